@@ -1,0 +1,77 @@
+# make demo and make test are all a newcomer needs; everything else is for those who change the code.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL: # both stamps come from one virtual environment
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= auto
+# SERVE=1 keeps the demo's report open in a local web server until Ctrl-C; SERVE=0 only writes it.
+SERVE ?= 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check lint types contracts bench docs lock clean
+
+help: ## list what can be made
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+# Two stamps: the demo needs only what runs Stillwatch, tests need the tools as well. A stamp holds the locks it was
+# made from, so that nothing is installed again until a lock changes.
+RUN_LOCKS := requirements/runtime.txt requirements/build.txt
+DEV_LOCKS := $(RUN_LOCKS) requirements/dev.txt
+
+$(VENV)/.run: $(RUN_LOCKS) pyproject.toml
+	@PYTHON="$(PYTHON)" requirements/install "$(VENV)" $(RUN_LOCKS)
+	@touch $@
+
+$(VENV)/.dev: $(DEV_LOCKS) pyproject.toml
+	@PYTHON="$(PYTHON)" requirements/install "$(VENV)" $(DEV_LOCKS)
+	@touch $@ $(VENV)/.run
+
+setup: $(VENV)/.dev ## install everything into .venv, from the locks
+
+demo: $(VENV)/.run ## make a world with known truth, find its campaigns, write demo/
+	@$(BIN)/stillwatch demo --out demo
+	@if [ "$(SERVE)" = 1 ]; then echo "Ctrl-C ends it" >&2; $(BIN)/python -m http.server --bind 127.0.0.1 --directory demo 8000; fi
+
+test: $(VENV)/.dev ## run the tests
+	@$(BIN)/python -m pytest -n $(JOBS) -rs tests
+
+check: test lint types contracts docs ## everything CI does
+
+lint: $(VENV)/.dev ## style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## strict types
+	@$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## who may import whom
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## run one benchmark: make bench NAME=ingest [SMALL=1]; without NAME list them
+	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small)
+
+docs: $(VENV)/.dev ## build the documentation into site/
+	@$(BIN)/python -m docs.generate
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+# The locks are compiled apart from .venv, with the user's pip configuration set aside, so that they name
+# nothing but packages, versions and the hashes of the published artifacts.
+LOCK_ENV := build/lock
+COMPILE = PIP_CONFIG_FILE=/dev/null $(LOCK_ENV)/bin/pip-compile --quiet --no-config --generate-hashes --strip-extras \
+	--no-annotate --no-header --no-emit-options $(UPGRADE)
+
+lock: ## compile the locks anew; UPGRADE=--upgrade takes newer versions
+	@$(PYTHON) -m venv $(LOCK_ENV) && $(LOCK_ENV)/bin/pip install --quiet pip-tools==7.6.2
+	@unset PIP_FIND_LINKS PIP_EXTRA_INDEX_URL; \
+	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml; \
+	$(COMPILE) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml; \
+	$(COMPILE) --all-build-deps --only-build-deps --constraint requirements/dev.txt \
+		--output-file requirements/build.txt pyproject.toml
+
+clean: ## remove what was made, .venv included
+	@rm -rf $(VENV) build dist site demo

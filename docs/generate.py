@@ -1,0 +1,249 @@
+"""Writes the reference pages that are read off the code, so that they cannot say something else than it does.
+
+``python -m docs.generate`` writes them; ``make docs`` does so before it builds; a test compares.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from stillwatch.cli.frame import root
+from stillwatch.core.exchange import FIELDS, REQUIRED
+from stillwatch.detection.registry import detectors
+from stillwatch.logs.registry import formats
+from stillwatch.settings import fields
+
+DOCS = Path(__file__).parent
+SOURCE = DOCS.parent / "src" / "stillwatch"
+_CODE = re.compile(r"SW-[A-Z]+-\d\d")
+_NOTICE = "<!-- Written by `python -m docs.generate`; change the code, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Each generated page by its path under ``docs/``."""
+    made = {
+        "reference/cli.md": cli_page(),
+        "reference/settings.md": settings_page(),
+        "reference/exchange.md": exchange_page(),
+        "reference/formats.md": formats_page(),
+        "reference/detectors.md": detectors_page(),
+        "reference/errors.md": errors_page(),
+    }
+    return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
+
+
+def cli_page() -> str:
+    """Every command's help, as ``--help`` prints it."""
+    parts = ["# Commands\n\nReports go to standard output, words and progress to standard error."]
+    for words, command in _commands():
+        with click.Context(command, info_name=words, terminal_width=90, max_content_width=90) as context:
+            context.help_option_names = ["-h", "--help"]
+            parts.append(f"## {words}\n\n```text\n{command.get_help(context).rstrip()}\n```")
+    return "\n\n".join(parts)
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    """Each command with the words that call it, groups before what they hold."""
+
+    def walk(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+        yield words, command
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                below = command.get_command(context, name)
+                if below is not None and not below.hidden:
+                    yield from walk(f"{words} {name}", below)
+
+    return walk("stillwatch", root)
+
+
+_SETTINGS = """\
+# Settings
+
+None is needed. A setting is looked for in this order, and the first found wins:
+
+1. the file named by `--config`
+2. the environment: `STILLWATCH_` and the name in capitals, such as `STILLWATCH_THREADS`; or the same with
+   `_FILE` at its end, naming a file that holds the value
+3. `stillwatch.toml` in the current folder
+4. `stillwatch/stillwatch.toml` in the XDG configuration folder (`~/.config` unless set otherwise)
+
+`stillwatch config show` prints each value and where it came from. An unknown name is an error with the
+nearest right name. Relative paths in a file are relative to that file.
+
+| setting | what it is | default | takes | changes verdicts |
+|---|---|---|---|---|
+{rows}
+
+The settings that change verdicts go into a short digest, `config_digest` in `summary.json`: two runs with one
+digest judged by the same settings.
+"""
+
+_COMPUTED_DEFAULTS = {
+    "key_file": "`stillwatch/pseudonym.key` in the XDG data folder",
+    "threads": "the processors it may use",
+    "memory_gib": "half of the machine's memory",
+}
+
+
+def settings_page() -> str:
+    """Every setting with its default, its range and its variable."""
+    rows = []
+    for field in fields():
+        default = _COMPUTED_DEFAULTS.get(field.name) or f"`{field.default}`"
+        allowed = field.metadata["allowed"] or "a path"
+        verdicts = "yes" if field.metadata["detection"] else "no"
+        rows.append(f"| `{field.name}` | {field.metadata['help']} | {default} | {allowed} | {verdicts} |")
+    return _SETTINGS.format(rows="\n".join(rows))
+
+
+_EXCHANGE = """\
+# Canonical exchange
+
+One exchange is one request to the model and its answer. Every log format is read into these fields; the
+format `canonical` is a file of them, one JSON object a line. Fields not listed here are left out when a
+log is read. A field that is missing or null is *no evidence*: it never counts as zero.
+
+| field | required | what it is |
+|---|---|---|
+{rows}
+
+`messages` may be an empty list where the log carries no bodies.
+"""
+
+
+def exchange_page() -> str:
+    """The canonical exchange, field by field."""
+    rows = [
+        f"| `{name}` | {'yes' if name in REQUIRED else 'no'} | {meaning} |"
+        for name, meaning in FIELDS.items()
+    ]
+    return _EXCHANGE.format(rows="\n".join(rows))
+
+
+_FORMATS = """\
+# Log formats
+
+A format is recognised by content; `--format NAME` overrides that. `stillwatch formats` prints the same list
+with what each format supplies. No format carries everything, and detectors that need a missing field
+stay silent.
+
+| format | what it reads | account | lacks |
+|---|---|---|---|
+{rows}
+"""
+
+
+def formats_page() -> str:
+    """Every log format with what it cannot supply."""
+    rows = []
+    for name, each in sorted(formats().items()):
+        lacks = ", ".join(f"`{field}`" for field in FIELDS if field not in each.supplies) or "nothing"
+        account = "`--account` or `--account-from`" if each.needs_account else "in the log"
+        rows.append(f"| `{name}` | {each.title} | {account} | {lacks} |")
+    return _FORMATS.format(rows="\n".join(rows))
+
+
+_DETECTORS = """\
+# Detectors
+
+Each detector looks for one thing and gives evidence in decibans, with a sentence. No detector
+decides alone; how their evidence becomes a verdict is told in [Concepts](../explanation/concepts.md).
+"""
+
+
+def detectors_page() -> str:
+    """Every detector's own words: what it sees, who looks alike, what evades it."""
+    parts = [_DETECTORS.rstrip()]
+    for name, each in detectors().items():
+        words = inspect.getdoc(sys.modules[type(each).__module__]) or ""
+        needs = ", ".join(f"`{field}`" for field in FIELDS if field in each.needs) or "nothing"
+        rests_on = "".join(f"\n- {reference}" for reference in each.references) or " nothing published"
+        facts = f"Judges: each {each.level}. Needs: {needs}. Rests on:\n{rests_on}"
+        parts.append(f"## {name}\n\n{_as_markdown(words)}\n\n{facts}")
+    return "\n\n".join(parts)
+
+
+def _as_markdown(docstring: str) -> str:
+    """A docstring's inline code marks as Markdown's; indented blocks stay what they are."""
+    return docstring.replace("``", "`").strip()
+
+
+_ERRORS = """\
+# Errors
+
+An error is printed to standard error as one sentence with its code, the place, and what to do:
+
+```text
+error[SW-CFG-01]: `thread` is no setting
+  --> site.toml:2
+  help: did you mean `threads`?
+```
+
+`…` stands for what differs from case to case. What a status means is told in [Exit codes](exit-codes.md).
+
+| code | sentence |
+|---|---|
+{rows}
+"""
+
+
+def errors_page() -> str:
+    """Every error code with the sentences it stands for."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for code, sentence in _coded(node):
+                found.setdefault(code, set()).add(sentence)
+    rows = [f"| `{code}` | {'<br>'.join(sorted(found[code]))} |" for code in sorted(found)]
+    return _ERRORS.format(rows="\n".join(rows))
+
+
+def _coded(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Code and sentence where a node is an error being made, or an entry of a table of errors."""
+    match node:
+        case ast.Call(args=[message, *_], keywords=keywords):
+            for keyword in keywords:
+                if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
+                    yield from _pair(keyword.value, message)
+        case ast.Tuple(elts=[ast.Constant() as code, message, *_]):
+            yield from _pair(code, message)
+
+
+def _pair(code: ast.Constant, message: ast.expr) -> Iterator[tuple[str, str]]:
+    """The pair, if the constant is an error code and the message can be read off the source."""
+    if isinstance(code.value, str) and _CODE.fullmatch(code.value):
+        yield code.value, _sentence(message)
+
+
+def _sentence(message: ast.expr) -> str:
+    """A message with ``…`` for what is filled in at run time."""
+    match message:
+        case ast.Constant(value=str(words)):
+            text = words
+        case ast.JoinedStr(values=values):
+            text = "".join(value.value if isinstance(value, ast.Constant) else "…" for value in values)
+        case ast.BinOp(left=left, right=right):
+            text = _sentence(left) + _sentence(right)
+        case _:
+            text = "…"
+    return " ".join(re.sub("…+", "…", text).replace("|", "\\|").split())
+
+
+def main() -> None:
+    """Writes every generated page whose text has changed."""
+    for name, text in pages().items():
+        path = DOCS / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""Adjusts the site while it is built: pages named in the navigation appear once they are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def on_config(config: Any) -> Any:
+    """Leaves out navigation entries whose page is not there, and adds the decision records that are."""
+    folder = Path(config["docs_dir"])
+    config["nav"] = [entry for entry in (_present(each, folder) for each in config["nav"]) if entry]
+    decisions = sorted(path.relative_to(folder).as_posix() for path in folder.glob("decisions/*.md"))
+    if decisions:
+        config["nav"].append({"Decisions": decisions})
+    return config
+
+
+def _present(entry: Any, folder: Path) -> Any:
+    """A navigation entry reduced to the pages that exist; None where nothing is left."""
+    if isinstance(entry, str):
+        return entry if (folder / entry).is_file() else None
+    kept = {}
+    for title, below in entry.items():
+        found = (
+            _present(below, folder)
+            if isinstance(below, str)
+            else [e for e in (_present(b, folder) for b in below) if e]
+        )
+        if found:
+            kept[title] = found
+    return kept or None

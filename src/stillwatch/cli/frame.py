@@ -1,0 +1,72 @@
+"""The frame around every command: finding it, running it, and ending with the right status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from stillwatch import __version__
+from stillwatch.cli.discovery import FolderGroup
+from stillwatch.cli.failures import ReaderGoneError, interrupted, report
+from stillwatch.cli.options import config_option
+
+
+class Root(FolderGroup):
+    """The ``stillwatch`` command itself."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; Ctrl-C becomes one line that says how to go on.
+
+        Both are caught here because click would answer them itself, a closed pipe even with the
+        status that means "found".
+        """
+        try:
+            outcome = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt as stop:
+            raise interrupted(ctx) from stop
+        except BrokenPipeError as gone:
+            raise ReaderGoneError from gone
+        return outcome
+
+
+root = Root(
+    package="stillwatch.cli",
+    folder=Path(__file__).parent,
+    name="stillwatch",
+    help="Find adversarial distillation in the logs of a model API, and say why.",
+    epilog="\b\nExample:\n  stillwatch detect gateway.jsonl --out findings",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+config_option(root)
+click.version_option(__version__, prog_name="stillwatch", message="%(prog)s %(version)s")(root)
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Runs one command line.
+
+    A command may return an ``ExitCode``; returning nothing means done.
+
+    Args:
+        args: the words after ``stillwatch``; None takes those of the process.
+
+    Returns:
+        The status to exit with.
+    """
+    try:
+        outcome = root.main(args, prog_name="stillwatch", standalone_mode=False)
+    except SystemExit:
+        raise  # completion scripts end this way
+    except BaseException as failure:
+        return report(failure)
+    return int(outcome) if isinstance(outcome, int) else 0
+
+
+def main() -> NoReturn:
+    """The program ``stillwatch``."""
+    sys.exit(run())

@@ -1,0 +1,1 @@
+"""The nouns every other part speaks of: frozen, typed, and importing nothing of ours."""

@@ -1,0 +1,191 @@
+"""From demands at one checkpoint to candidate campaigns that keep their identity from checkpoint to checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Final
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from stillwatch.detection.frame import Frame
+from stillwatch.detection.refine import peel
+from stillwatch.detection.wording import Demands, Wording
+
+LEAST_ACCOUNTS: Final = 4
+LEAST_EXCHANGES: Final = 10
+MERGE_JACCARD: Final = 0.35
+SAME_TRACK: Final = 0.3
+GROWTH: Final = 1.08
+_SAMPLE: Final = 3000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One candidate as known at one checkpoint.
+
+    Attributes:
+        track: number that stays with the candidate over time.
+        checkpoint: which checkpoint.
+        rows: int64: exchanges of its demand; ``weight`` float32, the novel wording that each holds.
+        weight: see ``rows``.
+        accounts: int32: account numbers, sorted.
+        grams: how many phrases link it.
+        newness: mean novelty of them in bits.
+        wording: mean share of them that one exchange holds.
+        own_topics: how many times likelier two exchanges share topic words when one account sent both; NaN unknown.
+    """
+
+    track: int
+    checkpoint: int
+    rows: Any
+    weight: Any
+    accounts: Any
+    grams: int
+    newness: float
+    wording: float
+    own_topics: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Group:
+    """Exchanges that hold one template, or several that the same accounts send."""
+
+    rows: Any
+    weight: Any
+    core: Any
+
+
+class Tracker:
+    """Follows candidates forward in time."""
+
+    def __init__(self, frame: Frame, wording: Wording) -> None:
+        self._frame = frame
+        self._wording = wording
+        self._mark = np.zeros(wording.value.size, dtype=np.bool_)
+        self._tracks: list[tuple[Any, int]] = []  # accounts and exchanges when last reported
+
+    def step(self, checkpoint: int, demands: Demands, *, last: bool) -> list[Snapshot]:
+        """The candidates that are new or have grown since last reported; at the last checkpoint, all."""
+        out = []
+        taken: set[int] = set()
+        for group in self._joined(self._peeled(demands)):
+            accounts = np.unique(self._frame.account[group.rows])
+            track = self._track_of(accounts, taken)
+            taken.add(track)
+            before = self._tracks[track][1]
+            if group.rows.size < before * GROWTH and not last:
+                continue
+            self._tracks[track] = accounts, group.rows.size
+            out.append(self._snapshot(track, checkpoint, group, accounts))
+        return out
+
+    def _peeled(self, demands: Demands) -> list[_Group]:
+        here = np.flatnonzero(demands.of >= 0)
+        order = here[np.argsort(demands.of[here], kind="stable")]
+        ends = np.flatnonzero(np.diff(demands.of[order], append=-2) != 0) + 1
+        out = []
+        begin = 0
+        for end in ends.tolist():
+            rows = order[begin:end].astype(np.int64)
+            begin = end
+            if np.unique(self._frame.account[rows]).size < LEAST_ACCOUNTS:
+                continue
+            w = self._wording
+            groups = peel(
+                rows, demands.weight[rows], w.ids, w.offsets, self._frame.account, w.weight, w.users, w.accounts,
+                self._mark,
+            )
+            out += [_Group(*g) for g in groups if self._large_enough(g[0])]
+        return out
+
+    def _large_enough(self, rows: Any) -> bool:
+        return rows.size >= LEAST_EXCHANGES and np.unique(self._frame.account[rows]).size >= LEAST_ACCOUNTS
+
+    def _joined(self, groups: list[_Group]) -> list[_Group]:
+        """Groups whose accounts largely coincide, joined; largest first."""
+        if not groups:
+            return []
+        who = [np.unique(self._frame.account[g.rows]) for g in groups]
+        use = sparse.coo_matrix(
+            (
+                np.ones(sum(w.size for w in who)),
+                (np.repeat(np.arange(len(who)), [w.size for w in who]), np.concatenate(who)),
+            ),
+            shape=(len(who), int(max(w.max() for w in who)) + 1),
+        ).tocsr()
+        size = np.array([w.size for w in who])
+        both = (use @ use.T).tocoo()
+        same = both.data >= MERGE_JACCARD * (size[both.row] + size[both.col] - both.data)
+        graph = sparse.coo_matrix((np.ones(same.sum()), (both.row[same], both.col[same])), shape=both.shape)
+        count, label = connected_components(graph, directed=False)
+        members: list[list[_Group]] = [[] for _ in range(count)]
+        for group, k in zip(groups, label.tolist(), strict=True):
+            members[k].append(group)
+        return sorted((_union(m) for m in members), key=lambda g: (-g.rows.size, int(g.rows[0])))
+
+    def _track_of(self, accounts: Any, taken: set[int]) -> int:
+        best, best_share = -1, SAME_TRACK
+        for k, (known, _) in enumerate(self._tracks):
+            if k in taken:
+                continue
+            both = np.intersect1d(known, accounts, assume_unique=True).size
+            share = both / min(known.size, accounts.size) if both >= 3 else 0.0
+            if share > best_share:
+                best, best_share = k, share
+        if best < 0:
+            self._tracks.append((accounts, 0))
+            best = len(self._tracks) - 1
+        return best
+
+    def _snapshot(self, track: int, checkpoint: int, group: _Group, accounts: Any) -> Snapshot:
+        weight = self._wording.weight[group.core]
+        return Snapshot(
+            track,
+            checkpoint,
+            group.rows,
+            group.weight,
+            accounts,
+            int(group.core.size),
+            float(weight.mean()),
+            float(np.median(group.weight) / max(float(np.quantile(group.weight, 0.98)), 1e-9)),
+            self._own_topics(group),
+        )
+
+    def _own_topics(self, group: _Group) -> float:
+        """Sharing of words outside the template within accounts against between accounts."""
+        rows = group.rows
+        if rows.size > _SAMPLE:
+            rows = rows[np.linspace(0, rows.size - 1, _SAMPLE).astype(np.int64)]
+        frame = self._frame
+        begin, end = frame.gram_offsets[rows], frame.gram_offsets[rows + 1]
+        flat = np.concatenate([frame.grams[b:e] for b, e in zip(begin, end, strict=True)])
+        who = np.repeat(frame.account[rows].astype(np.int64), end - begin)
+        outside = ~np.isin(flat, self._wording.value[group.core])
+        _, gram = np.unique(flat[outside], return_inverse=True)
+        who = who[outside]
+        uses = np.bincount(gram).astype(np.float64) if gram.size else np.zeros(1)
+        common = uses[gram] > 0.2 * rows.size if gram.size else np.zeros(0, dtype=np.bool_)
+        gram, who = gram[~common], who[~common]
+        uses = np.where(uses > 0.2 * rows.size, 0.0, uses)
+        _, within = np.unique(gram * (who.max() + 1 if who.size else 1) + who, return_counts=True)
+        same = float((within * (within - 1.0)).sum())
+        every = float((uses * (uses - 1.0)).sum())
+        _, per = np.unique(frame.account[rows], return_counts=True)
+        same_pairs = float((per * (per - 1.0)).sum())
+        other_pairs = rows.size * (rows.size - 1.0) - same_pairs
+        if same_pairs < 40 or other_pairs < 40 or every < 20:
+            return float("nan")
+        floor = 1.0 / other_pairs
+        return ((same + 1) / same_pairs) / max((every - same) / other_pairs, floor)
+
+
+def _union(groups: list[_Group]) -> _Group:
+    if len(groups) == 1:
+        return groups[0]
+    rows = np.concatenate([g.rows for g in groups])
+    # Weights of different templates are compared as shares of what is usual in each.
+    weight = np.concatenate([g.weight / max(float(np.median(g.weight)), 1e-9) for g in groups])
+    order = np.argsort(rows, kind="stable")
+    return _Group(rows[order], weight[order].astype(np.float32), np.unique(np.concatenate([g.core for g in groups])))

@@ -1,0 +1,39 @@
+"""When judgement is passed: on a fixed grid of hours, so a longer log never changes what was known before."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+HOUR_US: Final = 3_600_000_000
+
+
+def checkpoint_rows(ts: Any, hours: float, growth: float) -> Any:
+    """Exchanges known at each checkpoint.
+
+    The grid is multiples of ``hours`` since 1970 UTC; a grid point counts when the log has grown by ``growth`` since
+    the last that counted. The end of the log is always the last checkpoint.
+
+    Args:
+        ts: int64 (n), microseconds, sorted.
+        hours: width of the grid.
+        growth: least relative growth, such as 0.05.
+
+    Returns:
+        int64: number of exchanges before each checkpoint, ascending, the last being n.
+    """
+    if ts.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    step = int(hours * HOUR_US)
+    grid = np.arange(ts[0] // step + 1, ts[-1] // step + 1, dtype=np.int64) * step
+    rows = np.searchsorted(ts, grid, side="left")
+    taken = []
+    last = 0
+    for row in rows.tolist():
+        if row > last * (1 + growth) and row - last >= 50:
+            taken.append(row)
+            last = row
+    if not taken or taken[-1] != ts.size:
+        taken.append(ts.size)
+    return np.array(taken, dtype=np.int64)

@@ -1,0 +1,399 @@
+"""The compiled inner loops of linking. Policy lives with the callers; here is only counting."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+NEAREST: Final = 3  # pairs of grams nearer than this in a prompt's kept list overlap in words and prove nothing
+PICKED: Final = 20  # grams of one exchange that take part in pairs
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def copy_lists(flat: Any, start: Any, offsets: Any, out: Any) -> None:
+    """Copy variable-length lists into a new order."""
+    for row in range(start.size):
+        n = offsets[row + 1] - offsets[row]
+        for k in range(n):
+            out[offsets[row] + k] = flat[start[row] + k]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def number_shared(grams: Any, offsets: Any, account: Any, part: int, parts: int, size: int, ids: Any) -> int:
+    """Number the grams that at least three accounts use, for one share of the hash space.
+
+    Args:
+        grams: uint64 (total).
+        offsets: int64 (rows + 1).
+        account: int32 (rows).
+        part: which share of the hash space, ``parts`` how many there are.
+        parts: see ``part``.
+        size: slots of the hash table, a power of two.
+        ids: out, int32 (total): number within this share, from 0; -1 where fewer than three accounts use the gram.
+
+    Returns:
+        How many were numbered, or -1 when the table was too small.
+    """
+    keys = np.zeros(size, dtype=np.uint64)
+    first = np.full(size, -1, dtype=np.int32)
+    second = np.full(size, -1, dtype=np.int32)
+    number = np.full(size, -1, dtype=np.int32)
+    mask = np.uint64(size - 1)
+    zero = np.uint64(0)
+    share = np.uint64(parts)
+    mine = np.uint64(part)
+    used = 0
+    shared = 0
+    for row in range(account.size):
+        who = account[row]
+        for k in range(offsets[row], offsets[row + 1]):
+            gram = grams[k]
+            if (gram >> np.uint64(40)) % share != mine:
+                continue
+            slot = gram & mask
+            while keys[slot] != zero and keys[slot] != gram:
+                slot = (slot + np.uint64(1)) & mask
+            if keys[slot] == zero:
+                keys[slot] = gram
+                first[slot] = who
+                used += 1
+                if used * 10 > size * 8:
+                    return -1
+            elif first[slot] != who:
+                if second[slot] < 0:
+                    second[slot] = who
+                elif second[slot] != who and number[slot] < 0:
+                    number[slot] = shared
+                    shared += 1
+    for k in range(grams.size):
+        gram = grams[k]
+        if (gram >> np.uint64(40)) % share != mine:
+            continue
+        slot = gram & mask
+        while keys[slot] != gram:
+            slot = (slot + np.uint64(1)) & mask
+        ids[k] = number[slot]
+    return shared
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def shift_ids(grams: Any, part: int, parts: int, base: int, ids: Any) -> None:
+    """Turn numbers within a share into numbers over all shares."""
+    share = np.uint64(parts)
+    mine = np.uint64(part)
+    for k in range(grams.size):
+        if ids[k] >= 0 and (grams[k] >> np.uint64(40)) % share == mine:
+            ids[k] += base
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def compact(ids: Any, offsets: Any, grams: Any, out_ids: Any, out_places: Any, out_offsets: Any, value: Any) -> int:
+    """Keep the numbered grams of each exchange, once each, with their place in the prompt's list.
+
+    Args:
+        ids: int32 (total).
+        offsets: int64 (rows + 1).
+        grams: uint64 (total).
+        out_ids: out, int32 (numbered).
+        out_places: out, int16 (numbered).
+        out_offsets: out, int64 (rows + 1).
+        value: out, uint64 (features): the gram behind each number.
+
+    Returns:
+        How many were kept.
+    """
+    at = 0
+    out_offsets[0] = 0
+    for row in range(offsets.size - 1):
+        begin = at
+        for k in range(offsets[row], offsets[row + 1]):
+            f = ids[k]
+            if f < 0:
+                continue
+            again = False
+            for j in range(begin, at):
+                if out_ids[j] == f:
+                    again = True
+                    break
+            if again:
+                continue
+            out_ids[at] = f
+            out_places[at] = k - offsets[row]
+            value[f] = grams[k]
+            at += 1
+        out_offsets[row + 1] = at
+    return at
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def tag_of(account: Any) -> Any:
+    """A 32-bit hash of an account number."""
+    x = (np.uint64(account) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    x ^= x >> np.uint64(32)
+    x *= np.uint64(0xD6E8FEB86659FD93)
+    return np.uint32(x >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _bits_of(tag: Any) -> Any:
+    """A tag as a multi-resolution bitmap: 32 bits for all, 16 for one in 16, 16 for one in 256."""
+    t = np.uint64(tag)
+    bits = np.uint64(1) << (t >> np.uint64(27))
+    if t & np.uint64(15) == np.uint64(0):
+        bits |= np.uint64(1) << (np.uint64(32) + ((t >> np.uint64(23)) & np.uint64(15)))
+        if t & np.uint64(255) == np.uint64(0):
+            bits |= np.uint64(1) << (np.uint64(48) + ((t >> np.uint64(19)) & np.uint64(15)))
+    return bits
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _ones(x: Any) -> int:
+    x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def distinct(bits: Any) -> float:
+    """Estimate how many accounts a bitmap has seen (Estan, Varghese and Fisk 2003, multi-resolution bitmap)."""
+    low = _ones(bits & np.uint64(0xFFFFFFFF))
+    if low <= 28:
+        return -32.0 * np.log(1.0 - low / 32.0)
+    middle = _ones((bits >> np.uint64(32)) & np.uint64(0xFFFF))
+    if middle <= 13:
+        return max(66.0, -256.0 * np.log(1.0 - middle / 16.0))
+    top = _ones((bits >> np.uint64(48)) & np.uint64(0xFFFF))
+    return max(430.0, -4096.0 * np.log(1.0 - min(top, 15) / 16.0))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def meet(ids: Any, offsets: Any, account: Any, low: int, high: int, seen: Any) -> None:
+    """Note in each gram's bitmap who used it in exchanges ``low`` to ``high``."""
+    for row in range(low, high):
+        bits = _bits_of(tag_of(account[row]))
+        for k in range(offsets[row], offsets[row + 1]):
+            seen[ids[k]] |= bits
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def estimate_all(seen: Any, out: Any) -> None:
+    """Estimated number of accounts per bitmap."""
+    for k in range(seen.size):
+        out[k] = distinct(seen[k])
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def pick(
+    ids: Any, places: Any, offsets: Any, row: int, weight: Any, value: Any, picked: Any, picked_at: Any
+) -> int:
+    """The exchange's eligible grams with the smallest hashes, so like prompts pick alike (bottom-k)."""
+    n = 0
+    for k in range(offsets[row], offsets[row + 1]):
+        f = ids[k]
+        if weight[f] <= 0.0:
+            continue
+        j = n
+        if n == PICKED:
+            if value[f] >= value[picked[n - 1]]:
+                continue
+            j = n - 1
+        else:
+            n += 1
+        while j > 0 and value[picked[j - 1]] > value[f]:
+            picked[j] = picked[j - 1]
+            picked_at[j] = picked_at[j - 1]
+            j -= 1
+        picked[j] = f
+        picked_at[j] = places[k]
+    return n
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _grow(table: Any, left: Any, right: Any, value: Any, used: int) -> Any:
+    bigger = np.full(table.size * 4, -1, dtype=np.int32)
+    mask = np.uint64(bigger.size - 1)
+    for p in range(used):
+        slot = _pair_hash(value[left[p]], value[right[p]]) & mask
+        while bigger[slot] >= 0:
+            slot = (slot + np.uint64(1)) & mask
+        bigger[slot] = p
+    return bigger
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _pair_hash(a: Any, b: Any) -> Any:
+    """Hash of two grams by what they are, not by their numbers, which depend on how much log there is."""
+    x = a * np.uint64(0x9E3779B97F4A7C15) ^ b
+    x ^= x >> np.uint64(29)
+    x *= np.uint64(0xBF58476D1CE4E5B9)
+    return x ^ (x >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def pair_up(
+    ids: Any,
+    places: Any,
+    offsets: Any,
+    account: Any,
+    low: int,
+    high: int,
+    weight: Any,
+    value: Any,
+    waiting: Any,
+    table: Any,
+    left: Any,
+    right: Any,
+    bits: Any,
+    used: int,
+) -> tuple[Any, Any, Any, Any, int]:
+    """Count, for pairs of grams that one exchange holds apart from each other, the accounts that hold both.
+
+    A pair is stored when its second account comes; the first one's tag waits in ``waiting``.
+
+    Returns:
+        The table, left and right gram numbers and bitmaps (grown where needed), and how many pairs are stored.
+    """
+    picked = np.empty(PICKED, dtype=np.int32)
+    picked_at = np.empty(PICKED, dtype=np.int16)
+    wait_mask = np.uint64(waiting.size - 1)
+    for row in range(low, high):
+        n = pick(ids, places, offsets, row, weight, value, picked, picked_at)
+        if n < 2:
+            continue
+        tag = tag_of(account[row])
+        if tag == np.uint32(0):
+            tag = np.uint32(1)
+        mine = _bits_of(tag)
+        for i in range(n):
+            for j in range(i + 1, n):
+                if abs(picked_at[i] - picked_at[j]) < NEAREST:
+                    continue
+                h = _pair_hash(value[picked[i]], value[picked[j]])
+                mask = np.uint64(table.size - 1)
+                slot = h & mask
+                place = -1
+                while table[slot] >= 0:
+                    p = table[slot]
+                    if left[p] == picked[i] and right[p] == picked[j]:
+                        place = p
+                        break
+                    slot = (slot + np.uint64(1)) & mask
+                if place >= 0:
+                    bits[place] |= mine
+                    continue
+                w = (h >> np.uint64(20)) & wait_mask
+                before = waiting[w]
+                if before == np.uint32(0):
+                    waiting[w] = tag
+                    continue
+                if before == tag:
+                    continue
+                if used == left.size:
+                    left = np.concatenate((left, np.empty(left.size, dtype=np.int32)))
+                    right = np.concatenate((right, np.empty(right.size, dtype=np.int32)))
+                    bits = np.concatenate((bits, np.empty(bits.size, dtype=np.uint64)))
+                left[used] = picked[i]
+                right[used] = picked[j]
+                bits[used] = mine | _bits_of(before)
+                table[slot] = used
+                used += 1
+                if used * 2 > table.size:
+                    table = _grow(table, left, right, value, used)
+    return table, left, right, bits, used
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def strong_pairs(
+    left: Any,
+    right: Any,
+    bits: Any,
+    used: int,
+    users: Any,
+    weight: Any,
+    accounts: int,
+    support: float,
+    cosine: float,
+    lift: float,
+    out: Any,
+    strength: Any,
+) -> int:
+    """Pairs of eligible grams that belong together: enough accounts, close account sets, far above chance.
+
+    Returns:
+        How many; ``out`` holds their numbers and ``strength`` their cosines.
+    """
+    n = 0
+    for p in range(used):
+        a = left[p]
+        b = right[p]
+        if weight[a] <= 0.0 or weight[b] <= 0.0:
+            continue
+        both = distinct(bits[p])
+        if both < support:
+            continue
+        product = users[a] * users[b]
+        close = both / np.sqrt(product)
+        if close < cosine or both * accounts < lift * product:
+            continue
+        out[n] = p
+        strength[n] = min(close, 1.0)
+        n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def assign(
+    ids: Any,
+    places: Any,
+    offsets: Any,
+    high: int,
+    community: Any,
+    weight: Any,
+    least: int,
+    out_community: Any,
+    out_hits: Any,
+    out_weight: Any,
+) -> None:
+    """Give each exchange before ``high`` to the community whose grams weigh most in it.
+
+    Hits are counted apart: grams that overlap in words count once. ``out_community`` is -1 below ``least`` hits.
+    """
+    best = np.empty(64, dtype=np.int32)
+    hits = np.empty(64, dtype=np.int32)
+    total = np.empty(64, dtype=np.float32)
+    last = np.empty(64, dtype=np.int32)
+    for row in range(high):
+        n = 0
+        for k in range(offsets[row], offsets[row + 1]):
+            c = community[ids[k]]
+            if c < 0:
+                continue
+            where = -1
+            for j in range(n):
+                if best[j] == c:
+                    where = j
+                    break
+            if where < 0:
+                if n == 64:
+                    continue
+                where = n
+                best[n] = c
+                hits[n] = 0
+                total[n] = 0.0
+                last[n] = -NEAREST
+                n += 1
+            if places[k] - last[where] >= NEAREST:
+                hits[where] += 1
+                last[where] = places[k]
+            total[where] += weight[ids[k]]
+        out_community[row] = -1
+        out_hits[row] = 0
+        out_weight[row] = 0.0
+        for j in range(n):
+            if hits[j] >= least and total[j] > out_weight[row]:
+                out_community[row] = best[j]
+                out_hits[row] = hits[j]
+                out_weight[row] = total[j]

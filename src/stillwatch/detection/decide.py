@@ -1,0 +1,170 @@
+"""Two stages: is this candidate a campaign, and if so, is this account a member of it?
+
+Stage one adds the detectors' decibans to prior odds, then asks how far the sum lies from the site's own candidates,
+nearly all of them honest: an empirical null fitted to their bulk by median and median absolute deviation (Efron 2004,
+doi:10.1198/016214504000000089), shrunk towards what is usual because a site has few candidates, and Benjamini-Hochberg
+over all candidates (1995). Stage two never takes a whole cluster: an account must carry the demand's wording about as
+strongly as the other members do, more than once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from scipy.stats import norm
+
+from stillwatch.core.verdict import Reason
+from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.evidence import Evidence
+from stillwatch.detection.frame import Frame
+
+PRIOR: Final = -8.0
+PRIOR_COLD: Final = -10.0
+ATTACK: Final = 5.0
+WATCH: Final = 0.0
+LEAST_CAMPAIGN_ACCOUNTS: Final = 5
+LEAST_CAMPAIGN_EXCHANGES: Final = 25
+_USUAL_CENTRE: Final = -7.0
+_USUAL_SPREAD: Final = 6.0
+_USUAL_WEIGHT: Final = 20
+_BULK: Final = 0.92
+MEMBER_SHARE: Final = 0.4
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decision:
+    """What is concluded about one snapshot.
+
+    Attributes:
+        total: posterior decibans before the site's calibration.
+        p_value: chance of such a sum among honest candidates of this site.
+        confirmed: called a campaign.
+    """
+
+    total: float
+    p_value: float
+    confirmed: bool
+
+
+@dataclasses.dataclass(slots=True)
+class Alarm:
+    """The first time an account was called ``attack``: checkpoint and track."""
+
+    checkpoint: int
+    track: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything decided, in order of time.
+
+    Attributes:
+        decisions: by (checkpoint, track).
+        latest: last snapshot of each track.
+        confirmed_at: checkpoint at which each confirmed track was first confirmed.
+        alarms: by account number.
+        watched: account number to track, for accounts that came near.
+    """
+
+    decisions: dict[tuple[int, int], Decision]
+    latest: dict[int, Snapshot]
+    confirmed_at: dict[int, int]
+    alarms: dict[int, Alarm]
+    watched: dict[int, int]
+
+
+def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: float) -> Judgement:
+    """Decide forward in time; a decision is never taken back by what comes later.
+
+    Args:
+        frame: the exchanges.
+        snapshots: the candidates in order of checkpoint.
+        evidence: what the detectors found.
+        fdr: share of false campaigns among confirmed ones that is tolerated.
+    """
+    prior = PRIOR if frame.background is not None else PRIOR_COLD
+    decisions: dict[tuple[int, int], Decision] = {}
+    latest: dict[int, Snapshot] = {}
+    totals: dict[int, float] = {}
+    confirmed_at: dict[int, int] = {}
+    alarms: dict[int, Alarm] = {}
+    watched: dict[int, int] = {}
+    by_time: dict[int, list[Snapshot]] = {}
+    for s in snapshots:
+        by_time.setdefault(s.checkpoint, []).append(s)
+    for checkpoint in sorted(by_time):
+        now = by_time[checkpoint]
+        for s in now:
+            latest[s.track] = s
+            totals[s.track] = prior + sum(r.decibans for r in evidence.campaign.get((checkpoint, s.track), ()))
+        passed, p_values = _site_test(totals, fdr)
+        for s in now:
+            total = totals[s.track]
+            confirmed = (
+                total >= ATTACK
+                and s.track in passed
+                and s.accounts.size >= LEAST_CAMPAIGN_ACCOUNTS
+                and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
+            )
+            decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
+            if confirmed:
+                confirmed_at.setdefault(s.track, checkpoint)
+            members, near = member_test(frame, s)
+            if confirmed:
+                for account in members.tolist():
+                    alarms.setdefault(account, Alarm(checkpoint, s.track))
+    for track, s in latest.items():
+        members, near = member_test(frame, s)
+        if track in confirmed_at:
+            for account in near.tolist():
+                watched.setdefault(account, track)
+        elif totals[track] >= WATCH:
+            for account in members.tolist():
+                watched.setdefault(account, track)
+    return Judgement(decisions, latest, confirmed_at, alarms, watched)
+
+
+def _site_test(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int, float]]:
+    """Candidates that stand out from the site's bulk at the given false discovery rate, and all p-values."""
+    tracks = sorted(totals)
+    values = np.array([totals[t] for t in tracks])
+    bulk = values[values <= np.quantile(values, _BULK)]
+    n = bulk.size
+    centre = (np.median(bulk) * n + _USUAL_CENTRE * _USUAL_WEIGHT) / (n + _USUAL_WEIGHT)
+    spread = 1.4826 * float(np.median(np.abs(bulk - np.median(bulk))))
+    spread = float(np.sqrt((spread**2 * n + _USUAL_SPREAD**2 * _USUAL_WEIGHT) / (n + _USUAL_WEIGHT)))
+    p = norm.sf((values - centre) / spread)
+    order = np.argsort(p)
+    m = max(len(tracks), _USUAL_WEIGHT)
+    ok = p[order] <= fdr * 50 * (np.arange(len(tracks)) + 1) / m
+    cut = int(np.flatnonzero(ok).max()) + 1 if ok.any() else 0
+    return {tracks[k] for k in order[:cut].tolist()}, dict(zip(tracks, p.tolist(), strict=True))
+
+
+def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
+    """Accounts that carry the demand, and those that only touch it.
+
+    Returns:
+        int32 account numbers twice: members, and accounts near them.
+    """
+    who = frame.account[snapshot.rows]
+    accounts, place = np.unique(who, return_inverse=True)
+    count = np.bincount(place)
+    mean = np.bincount(place, weights=snapshot.weight) / count
+    usual = float(np.median(mean))
+    strong = mean >= MEMBER_SHARE * usual
+    member = (strong & (count >= 3)) | ((count == 2) & (mean >= 0.7 * usual))
+    return accounts[member].astype(np.int32), accounts[~member].astype(np.int32)
+
+
+def posterior(decibans: float) -> float:
+    """Decibans as a probability."""
+    return float(1.0 / (1.0 + 10.0 ** (-decibans / 10.0)))
+
+
+def reasons_for(evidence: Evidence, snapshot: Snapshot) -> tuple[Reason, ...]:
+    """The reasons behind one snapshot."""
+    return evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())

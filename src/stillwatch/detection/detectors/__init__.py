@@ -1,0 +1,1 @@
+"""One detector a file; each is found by its module-level ``DETECTOR``."""

@@ -1,0 +1,56 @@
+"""Accounts that exist for this, or that suddenly changed to it.
+
+**Sees**: the share of the linked accounts that were opened within 14 days before their first such request, and how much
+of their traffic the demand is.
+
+**Innocent look-alikes**: everyone who signs up for a new app is new; a trial user does one thing only.
+
+**Evaded by**: bought or aged accounts, and mixing in other traffic; then it gives no evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+
+from stillwatch.detection.contract import Finding, Tables, clamp, percent
+
+
+class OwnHistory:
+    """Fresh accounts at the time of their first request of the demand."""
+
+    name = "own_history"
+    title = "Opened for this, or changed to it"
+    level = "campaign"
+    needs = frozenset({"account_created_at"})
+    references = ("Ianus, Yuan et al. CCS 2019 (sign-up bursts)",)
+
+    def measure(self, tables: Tables) -> ibis.Table:
+        """Share of accounts younger than 14 days at their first exchange of the demand; the site's share."""
+        t = tables.demand
+        first = t.group_by("checkpoint", "candidate", "account").agg(
+            begin=t.ts.min(), created=t.account_created_at.min()
+        )
+        young = (first.begin.epoch_seconds() - first.created.epoch_seconds() < 14 * 86400).cast("float64")
+        ours = first.mutate(young=young)
+        ours = ours.group_by("checkpoint", "candidate").agg(young=ours.young.mean(), members=ours.young.count())
+        s = tables.traffic
+        age = (s.ts.epoch_seconds() - s.account_created_at.epoch_seconds() < 14 * 86400).cast("float64")
+        return ours.inner_join(tables.site_mean(base=age), "checkpoint")
+
+    def weigh(self, row: Mapping[str, Any]) -> Finding | None:
+        """No evidence where creation times are missing; old accounts are none either."""
+        if row["members"] < 5 or row["young"] is None:
+            return None
+        young, base = float(row["young"]), float(row["base"])
+        if young <= base + 0.05:
+            return None
+        return Finding(
+            clamp((young - base) * 6, 0, 4.5),
+            f"{percent(young)} of its accounts were under two weeks old when they began (site {percent(base)})",
+        )
+
+
+DETECTOR = OwnHistory()

@@ -1,0 +1,123 @@
+"""The exchanges under judgement as plain arrays in time order."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.detection.compiled import copy_lists
+from stillwatch.traffic.background import Background
+from stillwatch.traffic.sketch import SCHEMA
+from stillwatch.traffic.store import Store
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Frame:
+    """Sketched exchanges, oldest first.
+
+    Attributes:
+        ts: int64 (n): microseconds since 1970 UTC.
+        account: int32 (n): number of the account in ``accounts``, numbered by first appearance.
+        accounts: account ids.
+        grams: uint64 (total), ``gram_offsets`` int64 (n + 1): kept word grams of each exchange.
+        gram_offsets: see ``grams``.
+        clauses: uint64 (total), ``clause_offsets`` int64 (n + 1): longest clauses of each exchange.
+        clause_offsets: see ``clauses``.
+        infrastructure: per kind of pivot, uint64 (n) pseudonyms, 0 where the log gave none.
+        table: all other columns in the same order, with ``row`` numbering them.
+        has_text: whether any exchange carried a prompt.
+        background: earlier traffic of the site, if there is any.
+    """
+
+    ts: Any
+    account: Any
+    accounts: tuple[str, ...]
+    grams: Any
+    gram_offsets: Any
+    clauses: Any
+    clause_offsets: Any
+    infrastructure: dict[str, Any]
+    table: pa.Table
+    has_text: bool
+    background: Background | None
+
+    @property
+    def size(self) -> int:
+        """Number of exchanges."""
+        return int(self.ts.size)
+
+
+_PIVOTS = {"address": "address", "payment": "payment"}
+
+
+def load(store: Store, background: Background | None) -> Frame:
+    """Load a store into a frame; ties in time are ordered by record key, so order of files does not matter."""
+    table = pa.concat_tables(pq.read_table(p) for p in store.part_paths()) if store.manifest.parts else None
+    if table is None:
+        table = SCHEMA.empty_table()
+    table = table.unify_dictionaries().combine_chunks()
+    ts = table["ts"].cast(pa.int64()).to_numpy()
+    record = table["record"].to_numpy()
+    order = np.lexsort((record, ts))
+    grams, gram_offsets = _reordered_lists(table["grams"], order)
+    clauses, clause_offsets = _reordered_lists(table["clauses"], order)
+    light = table.drop_columns(["grams", "clauses", "minhash"]).take(pa.array(order)).combine_chunks()
+    coded = light["account_id"].combine_chunks()
+    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) and coded.num_chunks else coded
+    codes, names = _by_first_appearance(coded)
+    light = light.append_column("row", pa.array(np.arange(len(order), dtype=np.int64)))
+    light = light.append_column("account", pa.array(codes))
+    return Frame(
+        ts=ts[order],
+        account=codes,
+        accounts=names,
+        grams=grams,
+        gram_offsets=gram_offsets,
+        clauses=clauses,
+        clause_offsets=clause_offsets,
+        infrastructure={k: light[c].fill_null(0).to_numpy() for k, c in _PIVOTS.items()},
+        table=light,
+        has_text=bool(gram_offsets[-1] > 0) if len(gram_offsets) else False,
+        background=background,
+    )
+
+
+def _by_first_appearance(coded: Any) -> tuple[Any, tuple[str, ...]]:
+    """Renumber a dictionary column by first appearance, so numbers do not depend on what comes later."""
+    if len(coded) == 0:
+        return np.zeros(0, dtype=np.int32), ()
+    if not isinstance(coded, pa.DictionaryArray):
+        coded = coded.dictionary_encode()
+    codes = coded.indices.to_numpy()
+    used, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    rank = np.empty(used.size, dtype=np.int32)
+    rank[np.argsort(first)] = np.arange(used.size, dtype=np.int32)
+    names = coded.dictionary.to_pylist()
+    ordered = [""] * used.size
+    for k, code in enumerate(used.tolist()):
+        ordered[rank[k]] = names[code]
+    return rank[inverse], tuple(ordered)
+
+
+def _reordered_lists(column: Any, order: Any) -> tuple[Any, Any]:
+    """A list column's values and offsets in the given order."""
+    flats, starts, lengths = [], [], []
+    base = 0
+    for chunk in column.chunks:
+        offsets = chunk.offsets.to_numpy()
+        flats.append(chunk.values.to_numpy())
+        starts.append(offsets[:-1].astype(np.int64) + base)
+        lengths.append(np.diff(offsets).astype(np.int64))
+        base += flats[-1].size
+    if not flats:
+        return np.zeros(0, dtype=np.uint64), np.zeros(1, dtype=np.int64)
+    flat, start, length = np.concatenate(flats), np.concatenate(starts)[order], np.concatenate(lengths)[order]
+    out_offsets = np.zeros(order.size + 1, dtype=np.int64)
+    np.cumsum(length, out=out_offsets[1:])
+    out = np.empty(int(out_offsets[-1]), dtype=np.uint64)
+    copy_lists(flat, start, out_offsets, out)
+    return out, out_offsets

@@ -1,0 +1,139 @@
+"""Peeling a demand into its templates: what its heaviest exchanges have in common, and who else holds that.
+
+Phrases are shared by honest people too; the *combination* of many of them in one request is what a template is. A demand
+found by co-occurrence often mixes a template with people who use two or three of its phrases, or two templates. So
+its heaviest exchanges are taken as seeds (few per account), the grams that a good part of the seed accounts use become
+the core, and the exchanges that hold enough of the core are the group; then the rest is peeled again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+SEED_SHARE: Final = 0.1
+SEEDS_AT_LEAST: Final = 24
+SEEDS_PER_ACCOUNT: Final = 3
+CORE_SHARE: Final = 0.3
+CORE_LIFT: Final = 3.0
+CORE_LEAST: Final = 4
+HOLD: Final = 0.45
+PEELS: Final = 4
+_MOST_SEEDS: Final = 600
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int) -> Any:
+    """The heaviest rows, a few per account."""
+    out = np.empty(min(most, rows.size), dtype=np.int64)
+    used = {np.int64(-1): 0}
+    n = 0
+    for k in range(order.size):
+        row = rows[order[k]]
+        who = np.int64(account[row])
+        count = used.get(who, 0)
+        if count >= per_account:
+            continue
+        used[who] = count + 1
+        out[n] = row
+        n += 1
+        if n == out.size:
+            break
+    return out[:n]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _core(
+    seeds: Any, ids: Any, offsets: Any, account: Any, weight: Any, users: Any, total: float, share: float, lift: float
+) -> tuple[Any, int]:
+    """Grams that a share of the seed accounts use, far more than the site does; and how many accounts there are."""
+    by_account = np.argsort(account[seeds], kind="mergesort")
+    count = {np.int64(-1): 0}
+    last = {np.int64(-1): np.int64(-1)}
+    accounts = 0
+    before = np.int64(-1)
+    for k in range(seeds.size):
+        row = seeds[by_account[k]]
+        who = np.int64(account[row])
+        if who != before:
+            accounts += 1
+            before = who
+        for j in range(offsets[row], offsets[row + 1]):
+            f = np.int64(ids[j])
+            if weight[f] <= 0.0 or last.get(f, np.int64(-1)) == who:
+                continue
+            last[f] = who
+            count[f] = count.get(f, 0) + 1
+    out = np.empty(len(count), dtype=np.int64)
+    n = 0
+    for f, c in count.items():
+        if f >= 0 and c >= 3 and c >= share * accounts and (c / accounts) * total >= lift * users[f]:
+            out[n] = f
+            n += 1
+    return out[:n], accounts
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any, out: Any) -> None:
+    """Summed weight of marked grams in each row."""
+    for k in range(rows.size):
+        total = 0.0
+        for j in range(offsets[rows[k]], offsets[rows[k] + 1]):
+            if mark[ids[j]]:
+                total += weight[ids[j]]
+        out[k] = total
+
+
+def peel(
+    rows: Any, heft: Any, ids: Any, offsets: Any, account: Any, weight: Any, users: Any, accounts: int, mark: Any
+) -> list[tuple[Any, Any, Any]]:
+    """Peel the exchanges of one demand into groups.
+
+    Args:
+        rows: int64: exchanges of the demand; ``heft`` float: their weight in it.
+        heft: see ``rows``.
+        ids: int32: grams of all exchanges; ``offsets`` int64.
+        offsets: see ``ids``.
+        account: int32 (exchanges).
+        weight: float32 (grams): novelty, 0 where a gram may not link.
+        users: float (grams): accounts that use it.
+        accounts: accounts of the site so far.
+        mark: bool (grams), all False: scratch, given back all False.
+
+    Returns:
+        Groups as (rows sorted, how much of the core each holds, core grams), heaviest first.
+    """
+    out = []
+    for _ in range(PEELS):
+        if rows.size < 8:
+            break
+        most = int(min(_MOST_SEEDS, max(SEEDS_AT_LEAST, rows.size * SEED_SHARE)))
+        group = None
+        score = heft
+        for _ in range(2):
+            seeds = _seed_rows(rows, np.argsort(-score, kind="stable"), account, most, SEEDS_PER_ACCOUNT)
+            core, seed_accounts = _core(
+                seeds, ids, offsets, account, weight, users, float(accounts), CORE_SHARE, CORE_LIFT
+            )
+            if core.size < CORE_LEAST or seed_accounts < 3:
+                group = None
+                break
+            mark[core] = True
+            held = np.empty(rows.size)
+            _holding(rows, ids, offsets, weight, mark, held)
+            of_seeds = np.empty(seeds.size)
+            _holding(seeds, ids, offsets, weight, mark, of_seeds)
+            mark[core] = False
+            inside = held >= HOLD * np.median(of_seeds)
+            score = held
+            group = inside, held, core
+        if group is None:
+            break
+        inside, held, core = group
+        if inside.any():
+            order = np.argsort(rows[inside])
+            out.append((rows[inside][order], held[inside][order].astype(np.float32), core))
+        rows, heft = rows[~inside], heft[~inside]
+    return out

@@ -1,0 +1,76 @@
+"""The whole judgement over one frame: link, weigh, decide, forward through the checkpoints."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from stillwatch.detection.candidates import Snapshot, Tracker
+from stillwatch.detection.checkpoints import checkpoint_rows
+from stillwatch.detection.contract import Detector
+from stillwatch.detection.decide import Judgement, judge
+from stillwatch.detection.evidence import Evidence, gather
+from stillwatch.detection.frame import Frame
+from stillwatch.detection.wording import Wording
+
+_GROWTH: Final = 0.04
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run concluded, before it is put into words.
+
+    Attributes:
+        checkpoints: int64: exchanges before each checkpoint.
+        snapshots: every candidate at every checkpoint that saw it change.
+        wording: the link state at the end.
+        seconds: wall time by stage.
+    """
+
+    checkpoints: Any
+    snapshots: tuple[Snapshot, ...]
+    evidence: Evidence
+    judgement: Judgement
+    wording: Wording
+    seconds: dict[str, float]
+
+
+def run(
+    frame: Frame,
+    detectors: Sequence[Detector],
+    *,
+    threads: int,
+    checkpoint_hours: float,
+    fdr: float,
+    on_step: Callable[[str, int, int], None] = lambda _stage, _done, _of: None,
+) -> Outcome:
+    """Judge a frame.
+
+    Args:
+        frame: the exchanges.
+        detectors: which to run.
+        threads: how many.
+        checkpoint_hours: width of the grid of checkpoints.
+        fdr: tolerated share of false campaigns.
+        on_step: called with stage, steps done and steps in all.
+    """
+    seconds: dict[str, float] = {}
+    clock = time.perf_counter()
+    wording = Wording(frame, threads)
+    checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
+    tracker = Tracker(frame, wording)
+    snapshots: list[Snapshot] = []
+    for k, row in enumerate(checkpoints.tolist()):
+        wording.advance(row)
+        snapshots += tracker.step(k, wording.demands(), last=k == checkpoints.size - 1)
+        on_step("link", k + 1, checkpoints.size)
+    seconds["link"] = time.perf_counter() - clock
+    clock = time.perf_counter()
+    evidence = gather(frame, snapshots, checkpoints, detectors, threads)
+    seconds["weigh"] = time.perf_counter() - clock
+    clock = time.perf_counter()
+    judgement = judge(frame, snapshots, evidence, fdr)
+    seconds["decide"] = time.perf_counter() - clock
+    return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds)

@@ -1,0 +1,1 @@
+"""Who writes: an author turns a moment into an exchange; personas and campaigns are built from them."""

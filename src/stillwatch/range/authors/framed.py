@@ -1,0 +1,125 @@
+"""A program that sends material inside a frame: products, harness-like scripts, research, and campaigns."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from stillwatch.range.authors.drafts import LARGE, draft, prompt
+from stillwatch.range.seeding import mix
+from stillwatch.range.text.answers import answer
+from stillwatch.range.text.bank import bank
+from stillwatch.range.text.frames import Frame, write_frame
+from stillwatch.range.text.payloads import compose
+from stillwatch.range.text.subjects import subjects
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from stillwatch.range.plan import Draft, Moment
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pool:
+    """Payloads to be drawn without replacement, spread evenly over topics and aspects.
+
+    Attributes:
+        seed: payload number i is the same for every account of the pool's owner.
+        stride: step through the taxonomy, coprime to its size, so that neighbours differ.
+    """
+
+    seed: int
+    stride: int = 101
+
+    def place(self, language: str, item: int) -> tuple[int, int]:
+        """Topic and aspect of a payload."""
+        world = subjects(language)
+        topic = (item * self.stride) % len(world.topics)
+        return topic, (item // len(world.topics) + item * 7) % len(world.aspects)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FramedAuthor:
+    """Material in a frame.
+
+    Attributes:
+        frames: one is used per session.
+        kinds: kinds of payload.
+        shape: how the model answers.
+        paraphrase: share of the frame's sentences reworded in each exchange.
+        demands: where given, every exchange gets a frame of its own for them (free rewriting).
+        topics: the topics the material is about, most frequent first; empty means all, evenly.
+        answer_words: mean length of the answer.
+    """
+
+    frames: tuple[Frame, ...]
+    kinds: tuple[str, ...]
+    shape: str
+    size: float = 3.0
+    paraphrase: float = 0.0
+    demands: tuple[str, ...] = ()
+    topics: tuple[int, ...] = ()
+    pool: Pool | None = None
+    answer_words: int = 180
+    model: str = LARGE
+    temperature: float | None = None
+    max_tokens: int | None = None
+    stream: bool = False
+
+    def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:
+        """One request of the program and its answer."""
+        frame = self.frames[moment.session % len(self.frames)]
+        language = frame.language
+        if self.pool is not None and moment.item >= 0:
+            topic, aspect = self.pool.place(language, moment.item)
+            aside.seed(mix(self.pool.seed, moment.item))
+            kind = self.kinds[moment.item % len(self.kinds)]
+            size = self._size(aside)
+            payload, slots = compose(aside, language, kind, topic, aspect, size=size)
+        else:
+            number = self.topics[int(rng.random() ** 2 * len(self.topics))] if self.topics else None
+            kind = self.kinds[int(rng.random() * len(self.kinds))]
+            payload, slots = compose(rng, language, kind, number, size=self._size(rng))
+        if self.demands:
+            system, user = self._freely(rng, language, payload)
+        else:
+            system, user = frame.render(rng, payload, self.paraphrase)
+        words = int(self.answer_words * (0.5 + rng.random()))
+        return draft(
+            prompt(system, user),
+            answer(rng, language, self.shape, slots, words),
+            model=self.model,
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            stream=self.stream,
+        )
+
+    def _size(self, rng: Random) -> int:
+        return max(1, int(self.size * (0.4 + 1.2 * rng.random())))
+
+    def _freely(self, rng: Random, language: str, payload: str) -> tuple[str | None, str]:
+        """The demands in the words any person might use, nothing kept from one exchange to the next."""
+        if rng.random() < 0.1:
+            return write_frame(rng, language, self.demands).render(rng, payload)
+        words, world = bank(language), subjects(language)
+        slots = {
+            "n": 20 + int(rng.random() * 300),
+            "m": 3 + int(rng.random() * 90),
+            "k": 2 + int(rng.random() * 8),
+        }
+        field = world.fields[int(rng.random() * len(world.fields))]
+        given: dict[str, str | int] = {
+            **slots,
+            "person": field.people[int(rng.random() * len(field.people))],
+            "place": world.places[int(rng.random() * len(world.places))],
+            "orgx": world.orgs[int(rng.random() * len(world.orgs))],
+            "thing": field.things[int(rng.random() * len(field.things))],
+            "unit": field.units[0],
+            "labels": "yes, no, unclear",
+            "language": "English",
+            "codelang": "Python",
+            "thing2": field.things[0],
+        }
+        parts = [words.say(rng, intent).format_map(given) for intent in self.demands]
+        parts.insert(int(rng.random() * (len(parts) + 1)), payload)
+        return None, (" " if rng.random() < 0.6 else "\n\n").join(parts)

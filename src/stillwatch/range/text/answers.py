@@ -1,0 +1,43 @@
+"""Answers of the model, cheap to build and shaped as the request asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.range.text.bank import bank
+from stillwatch.range.text.subjects import Slots, stir, subjects
+
+if TYPE_CHECKING:
+    from random import Random
+
+_INTENTS: Final = {
+    "prose": ("answer",),
+    "steps": ("answer_step", "answer_step", "answer"),
+    "trace": ("answer_step", "answer_step", "answer"),
+    "score": ("answer_score",),
+    "code": ("answer_code",),
+    "bullets": ("answer_bullet",),
+    "text": ("report",),
+    "agent": ("agent_step",),
+}
+_WORDS_A_SENTENCE: Final = 17
+
+
+def answer(rng: Random, language: str, shape: str, slots: Slots, words: int) -> str:
+    """An answer of about so many words."""
+    if shape == "label":
+        labels = str(slots["labels"]).split(", ")
+        return labels[int(rng.random() * len(labels))]
+    phrases, world = bank(language), subjects(language)
+    intents = _INTENTS[shape]
+    lines: list[str] = []
+    for index in range(max(1, words // _WORDS_A_SENTENCE)):
+        intent = intents[index % len(intents)]
+        lines.append(phrases.say(rng, intent).format_map(stir(rng, world, slots) if index else slots))
+    if shape in ("prose", "text"):
+        return ("" if language in ("zh", "ja") else " ").join(lines)
+    if shape in ("steps", "trace"):
+        return "\n".join(f"{index + 1}. {line}" for index, line in enumerate(lines))
+    if shape == "code":
+        return "```\n" + "\n\n".join(lines[: max(1, len(lines) // 2)]) + "\n```"
+    return "\n".join(lines)

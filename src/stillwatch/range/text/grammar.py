@@ -1,0 +1,51 @@
+"""Turns ``[a|b|c]`` expressions into sentences, many surface forms from one line of a phrase bank."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+Piece: TypeAlias = str | tuple[str, ...]
+
+_GROUP: Final = re.compile(r"\[\[|\]\]|\[([^\[\]]*)\]")
+_SPACES: Final = re.compile(r" {2,}")
+
+
+def parse(expression: str) -> tuple[Piece, ...]:
+    """An expression as fixed text and groups of alternatives; ``[[`` stands for a bracket."""
+    pieces: list[Piece] = []
+    position = 0
+    for match in _GROUP.finditer(expression):
+        pieces.append(expression[position : match.start()])
+        inside = match.group(1)
+        pieces.append(match.group(0)[0] if inside is None else tuple(inside.split("|")))
+        position = match.end()
+    pieces.append(expression[position:])
+    return tuple(piece for piece in pieces if piece != "")
+
+
+def forms(expression: str) -> int:
+    """How many surface forms an expression has."""
+    count = 1
+    for piece in parse(expression):
+        count *= len(piece) if isinstance(piece, tuple) else 1
+    return count
+
+
+def expand(pieces: Sequence[Piece], rng: Random, *, habitual: bool, tidy: bool = True) -> str:
+    """One surface form; ``habitual`` prefers the first alternatives, ``tidy`` closes gaps and capitalises."""
+    words: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            words.append(piece)
+        else:
+            share = rng.random()
+            words.append(piece[int((share * share if habitual else share) * len(piece))])
+    if not tidy:
+        return "".join(words)
+    text = _SPACES.sub(" ", "".join(words)).strip(" ")
+    return text[0].upper() + text[1:] if text[:1].islower() else text

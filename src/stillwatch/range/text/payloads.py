@@ -1,0 +1,108 @@
+"""The material of a request, apart from what is to be done with it: questions, problems, code, documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+from stillwatch.range.text.bank import Bank, bank
+from stillwatch.range.text.subjects import Slots, World, draw, stir, subjects
+
+
+def sentences(rng: Random, words: Bank, world: World, slots: Slots, intent: str, count: int) -> str:
+    """Some sentences of one intent about one subject, told with changing numbers."""
+    joint = "" if words.language in ("zh", "ja") else " "
+    return joint.join(
+        words.say(rng, intent).format_map(stir(rng, world, slots) if index else slots)
+        for index in range(count)
+    )
+
+
+def question(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A situation and what the person wants to know about it."""
+    asked = words.say(rng, "ask").format_map(slots)
+    told = sentences(rng, words, world, slots, "context", size)
+    parts = [told, asked] if rng.random() < 0.7 else [asked, told]
+    if rng.random() < 0.5:
+        parts.append(words.say(rng, "constraint").format_map(stir(rng, world, slots)))
+    return " ".join(part for part in parts if part)
+
+
+def problem(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A calculation with a story around it."""
+    if not words.has("math"):
+        return question(rng, words, world, slots, size)
+    told = sentences(rng, words, world, slots, "context", max(1, size // 2))
+    return f"{told} {sentences(rng, words, world, slots, 'math', 1 + size // 2)}"
+
+
+def code(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A programming task with some code."""
+    task = words.say(rng, "code_task").format_map(slots)
+    rules = sentences(rng, words, world, slots, "code_rule", 1 + int(rng.random() * 2))
+    lines = [
+        bank("en").say(rng, "answer_code").format_map(stir(rng, world, slots))
+        for _ in range(1 + int(size * 0.8))
+    ]
+    return f"{task} {rules}\n```\n" + "\n\n".join(lines) + "\n```"
+
+
+def document(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A text that somebody wrote for another purpose."""
+    half = max(2, size)
+    return (
+        sentences(rng, words, world, slots, "report", half)
+        + "\n\n"
+        + sentences(rng, words, world, slots, "report", max(1, half - 1))
+    )
+
+
+def message(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """What a customer writes to a service desk."""
+    return sentences(rng, words, world, slots, "message", 1 + int(rng.random() * min(3, size)))
+
+
+def graded(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A question with one or two answers to be judged."""
+    asked = words.say(rng, "ask").format_map(slots)
+    first = sentences(rng, words, world, slots, "answer", max(2, size))
+    if rng.random() < 0.5:
+        return f"{asked}\n\nA: {first}"
+    return f"{asked}\n\nA: {first}\n\nB: {sentences(rng, words, world, slots, 'answer', max(2, size))}"
+
+
+def issue(rng: Random, _words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A ticket from a repository."""
+    return sentences(rng, bank("en"), world, slots, "issue", 2 + int(rng.random() * min(4, size)))
+
+
+def sensitive(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A question on a disputed matter."""
+    if not words.has("sensitive"):
+        return question(rng, words, world, slots, size)
+    told = sentences(rng, words, world, slots, "context", max(1, size - 2))
+    return f"{told} {sentences(rng, words, world, slots, 'sensitive', 1 + int(rng.random() * 2))}"
+
+
+Kind = Callable[[Random, Bank, World, Slots, int], str]
+
+KINDS: Final[dict[str, Kind]] = {
+    "question": question,
+    "problem": problem,
+    "code": code,
+    "document": document,
+    "message": message,
+    "graded": graded,
+    "issue": issue,
+    "sensitive": sensitive,
+}
+
+
+def compose(
+    rng: Random, language: str, kind: str, topic: int | None = None, aspect: int | None = None, *, size: int
+) -> tuple[str, Slots]:
+    """A payload and its subject; ``size`` is about the number of sentences."""
+    world = subjects(language)
+    slots = draw(rng, world, topic, aspect)
+    return KINDS[kind](rng, bank(language), world, slots, size), slots

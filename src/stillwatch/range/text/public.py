@@ -1,0 +1,65 @@
+"""What everyone can download: benchmark sets, well-known prompt frames, prompts of public coding clients.
+
+They are the same in every world, as the real ones are for every site.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Final
+
+from stillwatch.range.seeding import dice
+from stillwatch.range.text.bank import bank
+from stillwatch.range.text.frames import Frame, write_frame
+from stillwatch.range.text.payloads import compose
+from stillwatch.range.text.subjects import draw, subjects
+
+SETS: Final = {
+    "steps-math": ("problem", 2200),
+    "mixed-exam": ("question", 3000),
+    "code-basics": ("code", 900),
+    "open-instructions": ("question", 20_000),
+}
+"""Public prompt sets: name to kind of payload and number of items."""
+
+SCAFFOLDS: Final = 40
+CLIENTS: Final = 6
+
+
+@functools.lru_cache(maxsize=20_000)
+def item(name: str, index: int) -> str:
+    """One item of a public set, word for word the same for everybody."""
+    kind, _ = SETS[name]
+    rng = dice("public set", name, index)
+    return compose(rng, "en", kind, size=1 + int(rng.random() * 3))[0]
+
+
+@functools.cache
+def scaffold(index: int) -> Frame:
+    """A well-known prompt frame that unrelated people copy."""
+    rng = dice("scaffold", index)
+    demands = [
+        ("steps",),
+        ("role", "format_md"),
+        ("rubric",),
+        ("rewrite",),
+        ("steps", "check"),
+        ("audience", "length"),
+    ]
+    return write_frame(rng, "en", ("brief", *demands[index % len(demands)]), system=False)
+
+
+@functools.cache
+def harness_frame(index: int) -> Frame:
+    """The wording a public evaluation harness puts around each item."""
+    rng = dice("harness", index)
+    return write_frame(rng, "en", ("steps", "format_final") if index % 2 else ("format_final",), system=False)
+
+
+@functools.cache
+def client_prompt(index: int) -> str:
+    """The system prompt of a public coding client, sent by every one of its users."""
+    rng = dice("client", index)
+    slots = draw(rng, subjects("en"))
+    phrases = bank("en")
+    return "\n".join(phrases.write(rng, "agent_rule").format_map(slots) for _ in range(14))

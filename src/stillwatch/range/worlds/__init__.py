@@ -1,0 +1,56 @@
+"""Worlds, one file each; a new file in this folder is a new world.
+
+A world module has ``ABOUT`` and ``spec``, which says for a number of accounts what the world consists of.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Protocol, cast
+
+from stillwatch.errors import StillwatchError
+
+if TYPE_CHECKING:
+    from stillwatch.range.spec import WorldSpec
+
+
+class WorldModule(Protocol):
+    """A kind of world."""
+
+    ABOUT: str
+
+    def spec(self, accounts: int | None) -> WorldSpec:
+        """What the world consists of."""
+        ...
+
+
+@functools.cache
+def worlds() -> dict[str, WorldModule]:
+    """Every world of this folder by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return {
+        name.replace("_", "-"): cast("WorldModule", importlib.import_module(f"{__name__}.{name}"))
+        for name in names
+    }
+
+
+def world_module(name: str) -> WorldModule:
+    """The world of that name.
+
+    Raises:
+        StillwatchError: there is none; the hint names the nearest.
+    """
+    known = worlds()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    raise StillwatchError(
+        f"there is no world named '{name}'",
+        code="SW-RANGE-01",
+        where=name,
+        hint=hint + "known: " + ", ".join(known),
+    )

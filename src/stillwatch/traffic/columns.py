@@ -1,0 +1,244 @@
+"""From field positions to typed columns: numbers, times and strings of a whole block at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+from numba import njit
+
+from stillwatch.traffic.scan import ESCAPED, FALSE, NULL, NUMBER, STRING, TRUE
+
+_BAD = 2
+_MISSING = 0
+_GOOD = 1
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _digits(buf: Any, i: int, n: int) -> int:
+    value = 0
+    for k in range(n):
+        c = buf[i + k]
+        if c < 48 or c > 57:
+            return -1
+        value = value * 10 + (c - 48)
+    return value
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def parse_times(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state: Any) -> None:
+    """Parse RFC 3339 strings into microseconds since 1970 UTC; ``state`` is 0 missing, 1 good, 2 for a closer look."""
+    for row in range(kinds.size):
+        if kinds[row] <= NULL:
+            state[row] = _MISSING
+            continue
+        state[row] = _BAD
+        i = begins[row]
+        end = ends[row]
+        if kinds[row] != STRING or end - i < 20:
+            continue
+        year = _digits(buf, i, 4)
+        month = _digits(buf, i + 5, 2)
+        day = _digits(buf, i + 8, 2)
+        hour = _digits(buf, i + 11, 2)
+        minute = _digits(buf, i + 14, 2)
+        second = _digits(buf, i + 17, 2)
+        if (
+            buf[i + 4] != 45
+            or buf[i + 7] != 45
+            or (buf[i + 10] != 84 and buf[i + 10] != 32)
+            or buf[i + 13] != 58
+            or buf[i + 16] != 58
+            or year < 1970
+            or year > 2200
+            or month < 1
+            or month > 12
+            or day < 1
+            or day > 31
+            or hour < 0
+            or hour > 23
+            or minute < 0
+            or minute > 59
+            or second < 0
+            or second > 59
+        ):
+            continue
+        if day > 28:
+            leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+            longest = 31
+            if month == 4 or month == 6 or month == 9 or month == 11:
+                longest = 30
+            elif month == 2:
+                longest = 29 if leap else 28
+            if day > longest:
+                continue
+        i += 19
+        micros = 0
+        if buf[i] == 46:
+            i += 1
+            scale = 100000
+            first = i
+            while i < end and 48 <= buf[i] <= 57:
+                micros += (buf[i] - 48) * scale
+                scale //= 10
+                i += 1
+            if i == first:
+                continue
+        offset = 0
+        if i < end and (buf[i] == 90 or buf[i] == 122) and i + 1 == end:
+            offset = 0
+        elif i + 6 == end and (buf[i] == 43 or buf[i] == 45) and buf[i + 3] == 58:
+            oh = _digits(buf, i + 1, 2)
+            om = _digits(buf, i + 4, 2)
+            if oh < 0 or om < 0 or oh > 23 or om > 59:
+                continue
+            offset = (oh * 60 + om) * (1 if buf[i] == 43 else -1)
+        else:
+            continue
+        # Days from civil (Howard Hinnant, public domain algorithm).
+        y = year - (1 if month <= 2 else 0)
+        era = y // 400
+        yoe = y - era * 400
+        mp = (month + 9) % 12
+        doy = (153 * mp + 2) // 5 + day - 1
+        doe = yoe * 365 + yoe // 4 - yoe // 100 + doy
+        days = era * 146097 + doe - 719468
+        out[row] = (((days * 24 + hour) * 60 + minute - offset) * 60 + second) * 1000000 + micros
+        state[row] = _GOOD
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def parse_whole(buf: Any, kinds: Any, begins: Any, ends: Any, top: int, out: Any, state: Any) -> None:
+    """Parse non-negative whole numbers up to ``top``; anything else needs a closer look."""
+    for row in range(kinds.size):
+        if kinds[row] <= NULL:
+            state[row] = _MISSING
+            continue
+        state[row] = _BAD
+        n = ends[row] - begins[row]
+        if kinds[row] != NUMBER or n > 15:
+            continue
+        value = _digits(buf, begins[row], n)
+        if value < 0 or value > top:
+            continue
+        out[row] = value
+        state[row] = _GOOD
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def parse_decimal(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state: Any) -> None:
+    """Parse plain non-negative decimals such as ``0.7``; anything else needs a closer look."""
+    for row in range(kinds.size):
+        if kinds[row] <= NULL:
+            state[row] = _MISSING
+            continue
+        state[row] = _BAD
+        if kinds[row] != NUMBER or ends[row] - begins[row] > 15:
+            continue
+        value = 0.0
+        scale = 0.0
+        good = True
+        for i in range(begins[row], ends[row]):
+            c = buf[i]
+            if c == 46:
+                scale = 1.0
+            elif 48 <= c <= 57:
+                value = value * 10.0 + (c - 48)
+                scale *= 10.0
+            else:
+                good = False
+        if good:
+            out[row] = value / scale if scale > 0.0 else value
+            state[row] = _GOOD
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def parse_flag(kinds: Any, out: Any, state: Any) -> None:
+    """Parse true and false; anything else needs a closer look."""
+    for row in range(kinds.size):
+        if kinds[row] <= NULL:
+            state[row] = _MISSING
+        elif kinds[row] == TRUE or kinds[row] == FALSE:
+            out[row] = kinds[row] == TRUE
+            state[row] = _GOOD
+        else:
+            state[row] = _BAD
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def check_strings(kinds: Any, begins: Any, ends: Any, longest: int, state: Any) -> int:
+    """Mark string rows usable; returns the bytes they need together."""
+    total = 0
+    for row in range(kinds.size):
+        if kinds[row] <= NULL:
+            state[row] = _MISSING
+        elif (kinds[row] == STRING or kinds[row] == ESCAPED) and 0 < ends[row] - begins[row] <= longest:
+            state[row] = _GOOD
+            total += ends[row] - begins[row]
+        else:
+            state[row] = _BAD
+    return total
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _gather(buf: Any, rows: Any, state: Any, begins: Any, ends: Any, out: Any, offsets: Any) -> None:
+    at = 0
+    offsets[0] = 0
+    for k in range(rows.size):
+        row = rows[k]
+        if state[row] == _GOOD:
+            for i in range(begins[row], ends[row]):
+                out[at] = buf[i]
+                at += 1
+        offsets[k + 1] = at
+
+
+def string_column(buf: Any, rows: Any, kinds: Any, begins: Any, ends: Any, state: Any, room: int) -> pa.Array:
+    """Copy the strings of the chosen rows into an Arrow column, undoing JSON escapes where there are any."""
+    data = np.empty(room, dtype=np.uint8)
+    offsets = np.empty(rows.size + 1, dtype=np.int32)
+    _gather(buf, rows, state, begins, ends, data, offsets)
+    here = state[rows] == _GOOD
+    column = pa.StringArray.from_buffers(
+        rows.size, pa.py_buffer(offsets), pa.py_buffer(data), _validity(here), int((~here).sum())
+    )
+    escaped = np.flatnonzero(here & (kinds[rows] == ESCAPED))
+    if escaped.size == 0:
+        return column
+    values = column.to_pylist()
+    for k in escaped.tolist():
+        row = rows[k]
+        values[k] = orjson.loads(b'"' + buf[begins[row] : ends[row]].tobytes() + b'"')
+    return pa.array(values, pa.string())
+
+
+def number_column(values: Any, state: Any, rows: Any, kind: pa.DataType) -> pa.Array:
+    """The chosen rows of a parsed column, null where the log gave nothing."""
+    return pa.array(values[rows], type=kind, mask=state[rows] != _GOOD)
+
+
+def _validity(here: Any) -> pa.Buffer | None:
+    if here.all():
+        return None
+    return pa.py_buffer(np.packbits(here, bitorder="little"))
+
+
+def looks_bad(state: Any) -> Any:
+    """Rows whose value needs the general reader."""
+    return state == _BAD
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def hash_strings(data: Any, offsets: Any, out: Any) -> None:
+    """FNV-1a with a final mix over each string of an Arrow column; the same on every machine and in every run."""
+    for row in range(out.size):
+        h = np.uint64(0xCBF29CE484222325)
+        for i in range(offsets[row], offsets[row + 1]):
+            h = (h ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
+        h ^= h >> np.uint64(33)
+        h *= np.uint64(0xFF51AFD7ED558CCD)
+        h ^= h >> np.uint64(33)
+        h *= np.uint64(0xC4CEB9FE1A85EC53)
+        out[row] = h ^ (h >> np.uint64(33))

@@ -1,0 +1,34 @@
+"""``stillwatch config show``: each value and where it comes from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+def test_each_value_is_shown_with_its_origin(stillwatch, tmp_path: Path) -> None:
+    (tmp_path / "stillwatch.toml").write_text("fdr = 0.002\n")
+    shown = json.loads(stillwatch("config", "show", "--json", STILLWATCH_THREADS="3").stdout)
+    assert shown["settings"]["fdr"] == {"value": 0.002, "origin": f"{tmp_path / 'stillwatch.toml'}:1"}
+    assert shown["settings"]["threads"] == {"value": 3, "origin": "environment STILLWATCH_THREADS"}
+    assert shown["settings"]["retention_days"] == {"value": 90, "origin": "default"}
+    assert len(shown["digest"]) == 16
+
+
+def test_the_config_option_may_stand_before_or_after_the_command(stillwatch, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("threads = 7\n")
+    before = stillwatch("--config", "mine.toml", "config", "show")
+    after = stillwatch("config", "show", "--config", "mine.toml")
+    assert before.stdout == after.stdout
+    assert "threads           7" in after.stdout
+
+
+def test_a_wrong_setting_ends_with_the_usage_status_and_its_line(stillwatch, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("# ours\nthread = 7\n")
+    done = stillwatch("config", "show", "--config", "mine.toml")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "error[SW-CFG-01]: `thread` is no setting",
+        "  --> mine.toml:2",
+        "  help: did you mean `threads`?",
+    ]

@@ -1,0 +1,74 @@
+"""The documentation says what is so: links lead somewhere, commands exist, generated pages are current."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+from stillwatch.cli import failures
+from stillwatch.cli.discovery import summaries
+from stillwatch.errors import ExitCode
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks" / "README.md"])
+TARGETS = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def prose(path: Path) -> str:
+    """A page without its code blocks, in which brackets are no links."""
+    return re.sub(r"(?ms)^( *)```.*?^\1```", "", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_relative_link_leads_to_a_file(path: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", prose(path))
+    missing = [
+        link
+        for link in links
+        if not link.startswith(("http://", "https://", "mailto:", "#"))
+        and not (path.parent / link.partition("#")[0]).exists()
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_make_target_that_is_named_exists(path: Path) -> None:
+    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", path.read_text(encoding="utf-8")))
+    assert named <= TARGETS
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_command_that_is_named_exists(path: Path) -> None:
+    known = set(summaries(Path(failures.__file__).parent))
+    named = set(re.findall(r"(?:`|\$ |bin/)stillwatch ([a-z]+)", path.read_text(encoding="utf-8")))
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", sorted(generate.pages()))
+def test_a_generated_page_is_current(name: str) -> None:
+    written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert written == generate.pages()[name], "run `python -m docs.generate` and commit what it changes"
+
+
+def test_every_exit_status_is_documented() -> None:
+    page = (ROOT / "docs" / "reference" / "exit-codes.md").read_text(encoding="utf-8")
+    documented = {int(status) for status in re.findall(r"(?m)^\| (\d+) \|", page)}
+    assert documented == {*map(int, ExitCode), failures.FAULT, failures.INTERRUPTED, failures.READER_GONE}
+
+
+def test_every_page_stands_in_the_navigation() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
+    assert [page for page in pages if page not in navigation and not page.startswith("decisions/")] == []
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "$ make demo\n$ make test\n" in readme
