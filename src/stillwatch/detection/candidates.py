@@ -10,15 +10,17 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.frame import Frame
-from stillwatch.detection.refine import peel
+from stillwatch.detection.past import Past
+from stillwatch.detection.refine import Group, peel
 from stillwatch.detection.wording import Demands, Wording
 
-LEAST_ACCOUNTS: Final = 4
-LEAST_EXCHANGES: Final = 10
+LEAST_ACCOUNTS: Final = 5
+LEAST_EXCHANGES: Final = 15
 MERGE_JACCARD: Final = 0.35
 SAME_TRACK: Final = 0.3
 GROWTH: Final = 1.08
 _SAMPLE: Final = 3000
+_NOBODY: Final = np.zeros(0, dtype=np.int32)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,9 +33,11 @@ class Snapshot:
         rows: int64: exchanges of its demand; ``weight`` float32, the novel wording that each holds.
         weight: see ``rows``.
         accounts: int32: account numbers, sorted.
+        site_accounts: accounts of the site by then.
         grams: how many phrases link it.
-        newness: mean novelty of them in bits.
-        wording: mean share of them that one exchange holds.
+        earlier: share of the site's earlier accounts that sent such exchanges; NaN without a history.
+        veterans: int32: accounts that sent such exchanges before the log began.
+        wording: median share of them that one exchange holds.
         own_topics: how many times likelier two exchanges share topic words when one account sent both; NaN unknown.
     """
 
@@ -42,19 +46,12 @@ class Snapshot:
     rows: Any
     weight: Any
     accounts: Any
+    site_accounts: int
     grams: int
-    newness: float
+    earlier: float
+    veterans: Any
     wording: float
     own_topics: float
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Group:
-    """Exchanges that hold one template, or several that the same accounts send."""
-
-    rows: Any
-    weight: Any
-    core: Any
 
 
 class Tracker:
@@ -63,17 +60,20 @@ class Tracker:
     def __init__(self, frame: Frame, wording: Wording) -> None:
         self._frame = frame
         self._wording = wording
+        self._past = Past(frame.history, frame, wording) if frame.history is not None else None
         self._mark = np.zeros(wording.value.size, dtype=np.bool_)
         self._tracks: list[tuple[Any, int]] = []  # accounts and exchanges when last reported
 
     def step(self, checkpoint: int, demands: Demands, *, last: bool) -> list[Snapshot]:
         """The candidates that are new or have grown since last reported; at the last checkpoint, all."""
+        templates = self._peeled(demands)
+        if self._past is not None:
+            templates = self._past.what_is_new(templates, self._frame.account, self._wording.accounts)
+            templates = [g for g in templates if self._large_enough(g.rows)]
+        groups = self._joined(templates)
+        who = [np.unique(self._frame.account[g.rows]) for g in groups]
         out = []
-        taken: set[int] = set()
-        for group in self._joined(self._peeled(demands)):
-            accounts = np.unique(self._frame.account[group.rows])
-            track = self._track_of(accounts, taken)
-            taken.add(track)
+        for group, accounts, track in zip(groups, who, self._tracks_of(who), strict=True):
             before = self._tracks[track][1]
             if group.rows.size < before * GROWTH and not last:
                 continue
@@ -81,7 +81,7 @@ class Tracker:
             out.append(self._snapshot(track, checkpoint, group, accounts))
         return out
 
-    def _peeled(self, demands: Demands) -> list[_Group]:
+    def _peeled(self, demands: Demands) -> list[Group]:
         here = np.flatnonzero(demands.of >= 0)
         order = here[np.argsort(demands.of[here], kind="stable")]
         ends = np.flatnonzero(np.diff(demands.of[order], append=-2) != 0) + 1
@@ -94,66 +94,76 @@ class Tracker:
                 continue
             w = self._wording
             groups = peel(
-                rows, demands.weight[rows], w.ids, w.offsets, self._frame.account, w.weight, w.users, w.accounts,
+                rows,
+                demands.weight[rows],
+                w.ids,
+                w.offsets,
+                self._frame.account,
+                demands.community,
+                int(demands.of[rows[0]]),
+                w.weight,
+                w.users,
+                w.accounts,
                 self._mark,
             )
-            out += [_Group(*g) for g in groups if self._large_enough(g[0])]
+            out += [g for g in groups if self._large_enough(g.rows)]
         return out
 
     def _large_enough(self, rows: Any) -> bool:
         return rows.size >= LEAST_EXCHANGES and np.unique(self._frame.account[rows]).size >= LEAST_ACCOUNTS
 
-    def _joined(self, groups: list[_Group]) -> list[_Group]:
+    def _joined(self, groups: list[Group]) -> list[Group]:
         """Groups whose accounts largely coincide, joined; largest first."""
         if not groups:
             return []
         who = [np.unique(self._frame.account[g.rows]) for g in groups]
-        use = sparse.coo_matrix(
-            (
-                np.ones(sum(w.size for w in who)),
-                (np.repeat(np.arange(len(who)), [w.size for w in who]), np.concatenate(who)),
-            ),
-            shape=(len(who), int(max(w.max() for w in who)) + 1),
-        ).tocsr()
+        use = _incidence(who, int(max(w.max() for w in who)) + 1)
         size = np.array([w.size for w in who])
         both = (use @ use.T).tocoo()
         same = both.data >= MERGE_JACCARD * (size[both.row] + size[both.col] - both.data)
         graph = sparse.coo_matrix((np.ones(same.sum()), (both.row[same], both.col[same])), shape=both.shape)
         count, label = connected_components(graph, directed=False)
-        members: list[list[_Group]] = [[] for _ in range(count)]
+        members: list[list[Group]] = [[] for _ in range(count)]
         for group, k in zip(groups, label.tolist(), strict=True):
             members[k].append(group)
         return sorted((_union(m) for m in members), key=lambda g: (-g.rows.size, int(g.rows[0])))
 
-    def _track_of(self, accounts: Any, taken: set[int]) -> int:
-        best, best_share = -1, SAME_TRACK
-        for k, (known, _) in enumerate(self._tracks):
-            if k in taken:
-                continue
-            both = np.intersect1d(known, accounts, assume_unique=True).size
-            share = both / min(known.size, accounts.size) if both >= 3 else 0.0
-            if share > best_share:
-                best, best_share = k, share
-        if best < 0:
-            self._tracks.append((accounts, 0))
-            best = len(self._tracks) - 1
-        return best
+    def _tracks_of(self, who: list[Any]) -> list[int]:
+        """The track each group continues, by the accounts they have in common; a new one where there is none."""
+        width = int(max((w.max() for w in who), default=0)) + 1
+        width = max(width, int(max((t[0].max() for t in self._tracks), default=0)) + 1)
+        common = (_incidence(who, width) @ _incidence([t[0] for t in self._tracks], width).T).toarray()
+        taken: set[int] = set()
+        out = []
+        for k, accounts in enumerate(who):
+            best, best_share = -1, SAME_TRACK
+            for track in np.flatnonzero(common[k] >= 3).tolist():
+                share = common[k, track] / min(self._tracks[track][0].size, accounts.size)
+                if share > best_share and track not in taken:
+                    best, best_share = track, share
+            if best < 0:
+                self._tracks.append((accounts, 0))
+                best = len(self._tracks) - 1
+            taken.add(best)
+            out.append(best)
+        return out
 
-    def _snapshot(self, track: int, checkpoint: int, group: _Group, accounts: Any) -> Snapshot:
-        weight = self._wording.weight[group.core]
+    def _snapshot(self, track: int, checkpoint: int, group: Group, accounts: Any) -> Snapshot:
         return Snapshot(
             track,
             checkpoint,
             group.rows,
             group.weight,
             accounts,
+            self._wording.accounts,
             int(group.core.size),
-            float(weight.mean()),
+            group.earlier,
+            _NOBODY if group.veterans is None else group.veterans,
             float(np.median(group.weight) / max(float(np.quantile(group.weight, 0.98)), 1e-9)),
             self._own_topics(group),
         )
 
-    def _own_topics(self, group: _Group) -> float:
+    def _own_topics(self, group: Group) -> float:
         """Sharing of words outside the template within accounts against between accounts."""
         rows = group.rows
         if rows.size > _SAMPLE:
@@ -181,11 +191,21 @@ class Tracker:
         return ((same + 1) / same_pairs) / max((every - same) / other_pairs, floor)
 
 
-def _union(groups: list[_Group]) -> _Group:
+def _incidence(sets: list[Any], width: int) -> Any:
+    """Sets of account numbers as rows of a sparse 0-1 matrix."""
+    rows = np.repeat(np.arange(len(sets)), [w.size for w in sets])
+    columns = np.concatenate(sets) if sets else np.zeros(0, dtype=np.int64)
+    return sparse.coo_matrix((np.ones(rows.size), (rows, columns)), shape=(len(sets), width)).tocsr()
+
+
+def _union(groups: list[Group]) -> Group:
     if len(groups) == 1:
         return groups[0]
     rows = np.concatenate([g.rows for g in groups])
-    # Weights of different templates are compared as shares of what is usual in each.
-    weight = np.concatenate([g.weight / max(float(np.median(g.weight)), 1e-9) for g in groups])
+    weight = np.concatenate([g.weight for g in groups])
     order = np.argsort(rows, kind="stable")
-    return _Group(rows[order], weight[order].astype(np.float32), np.unique(np.concatenate([g.core for g in groups])))
+    core = np.unique(np.concatenate([g.core for g in groups]))
+    earlier = float(np.average([g.earlier for g in groups], weights=[g.rows.size for g in groups]))
+    veterans = [g.veterans for g in groups if g.veterans is not None]
+    known = np.unique(np.concatenate(veterans)) if veterans else None
+    return Group(rows[order], weight[order].astype(np.float32), core, 0.0, earlier, known)

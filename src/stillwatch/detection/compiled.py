@@ -317,10 +317,13 @@ def strong_pairs(
     support: float,
     cosine: float,
     lift: float,
+    past: Any,
+    past_accounts: int,
+    novel: float,
     out: Any,
     strength: Any,
 ) -> int:
-    """Pairs of eligible grams that belong together: enough accounts, close account sets, far above chance.
+    """Pairs of eligible grams that belong together: enough accounts, close account sets, far above chance, new here.
 
     Returns:
         How many; ``out`` holds their numbers and ``strength`` their cosines.
@@ -338,6 +341,10 @@ def strong_pairs(
         close = both / np.sqrt(product)
         if close < cosine or both * accounts < lift * product:
             continue
+        if past_accounts > 0:
+            before = distinct(past[p]) if p < past.size else 0.0
+            if both * past_accounts < novel * (before + 0.5) * accounts:
+                continue
         out[n] = p
         strength[n] = min(close, 1.0)
         n += 1

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 import ibis
 
 Level = Literal["campaign", "account"]
+Aspect = Literal["content", "coordination", "product"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Tables:
     Attributes:
         demand: a row per checkpoint, candidate and exchange of its demand: ``checkpoint``, ``candidate``, ``account``,
             ``verbatim`` and every column of the store but text hashes.
-        candidates: a row per checkpoint and candidate: ``accounts``, ``exchanges``, ``grams`` (int), ``newness`` (bits),
-            ``has_history`` (bool), ``wording`` (median share of its phrases that one exchange holds) and ``own_topics``
+        candidates: a row per checkpoint and candidate: ``accounts``, ``exchanges``, ``grams`` (int), ``share``
+            of the site's accounts, ``earlier`` share of the history's (null without one), ``wording`` (median share of its phrases that one exchange holds) and ``own_topics``
             (how many times likelier two exchanges share topic words when one account sent both; null unknown).
         traffic: a row per exchange with ``bucket``, the first checkpoint that sees it.
     """
@@ -75,6 +76,8 @@ class Detector(Protocol):
         name: what reasons call it.
         title: a few words for people.
         level: what a row of `measure` is about.
+        aspect: what it looks at: what is asked, how the accounts act together, or which product may be behind it. A
+            campaign is called only when the first two both speak for it: a new app has the first, an office the second.
         needs: canonical fields without which it gives no evidence.
         references: papers, standards or disclosures it rests on.
     """
@@ -82,6 +85,7 @@ class Detector(Protocol):
     name: str
     title: str
     level: Level
+    aspect: Aspect
     needs: frozenset[str]
     references: tuple[str, ...]
 

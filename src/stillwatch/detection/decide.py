@@ -10,7 +10,7 @@ strongly as the other members do, more than once.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -22,16 +22,22 @@ from stillwatch.detection.evidence import Evidence
 from stillwatch.detection.frame import Frame
 
 PRIOR: Final = -8.0
-PRIOR_COLD: Final = -10.0
-ATTACK: Final = 5.0
-WATCH: Final = 0.0
+PRIOR_COLD: Final = -12.0
+SMALL: Final = 14
+SMALL_PENALTY: Final = 0.7
+ATTACK: Final = 4.0
+AT_ONCE: Final = 10.0
+OVERWHELMING: Final = 8.0
+WATCH: Final = -3.0
+LEAST_BY_ASPECT: Final = {"content": 2.0, "coordination": 3.0}
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
-_USUAL_CENTRE: Final = -7.0
+_USUAL_CENTRE: Final = -10.0
 _USUAL_SPREAD: Final = 6.0
-_USUAL_WEIGHT: Final = 20
-_BULK: Final = 0.92
-MEMBER_SHARE: Final = 0.4
+_USUAL_WEIGHT: Final = 40
+_BULK: Final = 0.6  # templates the site always had are gone by now, so more of what is left may be campaigns
+MEMBER_SHARE: Final = 0.7
+REPEATS: Final = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,22 +82,26 @@ class Judgement:
     watched: dict[int, int]
 
 
-def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: float) -> Judgement:
+def judge(
+    frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, aspects: Mapping[str, str], fdr: float
+) -> Judgement:
     """Decide forward in time; a decision is never taken back by what comes later.
 
     Args:
         frame: the exchanges.
         snapshots: the candidates in order of checkpoint.
         evidence: what the detectors found.
+        aspects: aspect of each detector.
         fdr: share of false campaigns among confirmed ones that is tolerated.
     """
-    prior = PRIOR if frame.background is not None else PRIOR_COLD
+    prior = PRIOR if frame.history is not None else PRIOR_COLD
     decisions: dict[tuple[int, int], Decision] = {}
     latest: dict[int, Snapshot] = {}
     totals: dict[int, float] = {}
     confirmed_at: dict[int, int] = {}
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
+    near_before: set[int] = set()
     by_time: dict[int, list[Snapshot]] = {}
     for s in snapshots:
         by_time.setdefault(s.checkpoint, []).append(s)
@@ -99,16 +109,23 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
         now = by_time[checkpoint]
         for s in now:
             latest[s.track] = s
-            totals[s.track] = prior + sum(r.decibans for r in evidence.campaign.get((checkpoint, s.track), ()))
+            small = SMALL_PENALTY * max(0, SMALL - s.accounts.size)
+            reasons = evidence.campaign.get((checkpoint, s.track), ())
+            totals[s.track] = prior - small + sum(r.decibans for r in reasons)
         passed, p_values = _site_test(totals, fdr)
         for s in now:
             total = totals[s.track]
+            reasons = evidence.campaign.get((checkpoint, s.track), ())
+            enough = s.track in passed and (
+                total >= OVERWHELMING or (total >= ATTACK and _broad(reasons, aspects))
+            )
             confirmed = (
-                total >= ATTACK
-                and s.track in passed
+                enough
+                and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and s.accounts.size >= LEAST_CAMPAIGN_ACCOUNTS
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
             )
+            (near_before.add if enough else near_before.discard)(s.track)
             decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
@@ -125,6 +142,14 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
             for account in members.tolist():
                 watched.setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched)
+
+
+def _broad(reasons: Sequence[Reason], aspects: Mapping[str, str]) -> bool:
+    """Whether both what is asked and how the accounts act together speak for a campaign."""
+    return all(
+        sum(r.decibans for r in reasons if aspects.get(r.detector) == aspect) >= least
+        for aspect, least in LEAST_BY_ASPECT.items()
+    )
 
 
 def _site_test(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int, float]]:
@@ -145,19 +170,28 @@ def _site_test(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int
 
 
 def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
-    """Accounts that carry the demand, and those that only touch it.
+    """Accounts that carry the demand, and those that only touch it or sent the like before the log began.
 
     Returns:
         int32 account numbers twice: members, and accounts near them.
     """
-    who = frame.account[snapshot.rows]
-    accounts, place = np.unique(who, return_inverse=True)
-    count = np.bincount(place)
-    mean = np.bincount(place, weights=snapshot.weight) / count
-    usual = float(np.median(mean))
-    strong = mean >= MEMBER_SHARE * usual
-    member = (strong & (count >= 3)) | ((count == 2) & (mean >= 0.7 * usual))
-    return accounts[member].astype(np.int32), accounts[~member].astype(np.int32)
+    rows, weight = _openings(frame, snapshot)
+    who = frame.account[rows]
+    order = np.lexsort((-weight, who))
+    accounts, begin, count = np.unique(who[order], return_index=True, return_counts=True)
+    steady = count >= REPEATS
+    held = weight[order][np.minimum(begin + REPEATS - 1, order.size - 1)]
+    usual = float(np.median(held[steady])) if steady.any() else np.inf
+    member = steady & (held >= MEMBER_SHARE * usual) & ~np.isin(accounts, snapshot.veterans)
+    return accounts[member].astype(np.int32), np.setdiff1d(snapshot.accounts, accounts[member]).astype(np.int32)
+
+
+def _openings(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
+    """The demand's exchanges without later turns, which repeat how their conversation began; all if most are such."""
+    first = frame.first_turn[snapshot.rows]
+    if first.mean() < 0.5:
+        return snapshot.rows, snapshot.weight
+    return snapshot.rows[first], snapshot.weight[first]
 
 
 def posterior(decibans: float) -> float:

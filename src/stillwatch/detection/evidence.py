@@ -64,7 +64,7 @@ def gather(
     facts = _Facts(frame, checkpoints)
     con.register("traffic", facts.traffic())
     con.register("demand_rows", facts.demand(snapshots))
-    con.register("candidates", _candidate_table(snapshots, frame.background is not None))
+    con.register("candidates", _candidate_table(snapshots))
     con.execute("CREATE VIEW demand AS SELECT d.*, t.* EXCLUDE (row, bucket, rare_address, rare_payment) "
                 "FROM demand_rows d JOIN traffic t USING (row)")
     backend = ibis.duckdb.from_connection(con)
@@ -166,7 +166,7 @@ class _Facts:
         return pa.array(self._frame.infrastructure[kind][rows], mask=~rare)
 
 
-def _candidate_table(snapshots: Sequence[Snapshot], has_history: bool) -> pa.Table:
+def _candidate_table(snapshots: Sequence[Snapshot]) -> pa.Table:
     return pa.table(
         {
             "checkpoint": pa.array([s.checkpoint for s in snapshots], pa.int32()),
@@ -174,9 +174,9 @@ def _candidate_table(snapshots: Sequence[Snapshot], has_history: bool) -> pa.Tab
             "accounts": pa.array([s.accounts.size for s in snapshots], pa.int64()),
             "exchanges": pa.array([s.rows.size for s in snapshots], pa.int64()),
             "grams": pa.array([s.grams for s in snapshots], pa.int64()),
-            "newness": pa.array([s.newness for s in snapshots], pa.float64()),
+            "share": pa.array([s.accounts.size / s.site_accounts for s in snapshots], pa.float64()),
+            "earlier": pa.array([s.earlier for s in snapshots], pa.float64(), from_pandas=True),
             "wording": pa.array([s.wording for s in snapshots], pa.float64()),
             "own_topics": pa.array([s.own_topics for s in snapshots], pa.float64(), from_pandas=True),
-            "has_history": pa.array([has_history] * len(snapshots), pa.bool_()),
         }
     )

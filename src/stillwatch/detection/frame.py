@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.detection.compiled import copy_lists
-from stillwatch.traffic.background import Background
 from stillwatch.traffic.sketch import SCHEMA
 from stillwatch.traffic.store import Store
 
@@ -28,9 +27,10 @@ class Frame:
         clauses: uint64 (total), ``clause_offsets`` int64 (n + 1): longest clauses of each exchange.
         clause_offsets: see ``clauses``.
         infrastructure: per kind of pivot, uint64 (n) pseudonyms, 0 where the log gave none.
+        first_turn: bool (n): whether the exchange holds at most one thing the user said.
         table: all other columns in the same order, with ``row`` numbering them.
         has_text: whether any exchange carried a prompt.
-        background: earlier traffic of the site, if there is any.
+        history: earlier traffic of the site, if there is any.
     """
 
     ts: Any
@@ -41,9 +41,10 @@ class Frame:
     clauses: Any
     clause_offsets: Any
     infrastructure: dict[str, Any]
+    first_turn: Any
     table: pa.Table
     has_text: bool
-    background: Background | None
+    history: Frame | None
 
     @property
     def size(self) -> int:
@@ -54,7 +55,7 @@ class Frame:
 _PIVOTS = {"address": "address", "payment": "payment"}
 
 
-def load(store: Store, background: Background | None) -> Frame:
+def load(store: Store, history: Frame | None = None) -> Frame:
     """Load a store into a frame; ties in time are ordered by record key, so order of files does not matter."""
     table = pa.concat_tables(pq.read_table(p) for p in store.part_paths()) if store.manifest.parts else None
     if table is None:
@@ -80,9 +81,10 @@ def load(store: Store, background: Background | None) -> Frame:
         clauses=clauses,
         clause_offsets=clause_offsets,
         infrastructure={k: light[c].fill_null(0).to_numpy() for k, c in _PIVOTS.items()},
+        first_turn=light["user_messages"].to_numpy() <= 1,
         table=light,
         has_text=bool(gram_offsets[-1] > 0) if len(gram_offsets) else False,
-        background=background,
+        history=history if history is not None and history.size else None,
     )
 
 

@@ -8,6 +8,7 @@ the core, and the exchanges that hold enough of the core are the group; then the
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, Final
 
 import numpy as np
@@ -20,8 +21,30 @@ CORE_SHARE: Final = 0.3
 CORE_LIFT: Final = 3.0
 CORE_LEAST: Final = 4
 HOLD: Final = 0.45
+TWO_CLASSES: Final = 0.78  # an evenly spread single class reaches 0.75
 PEELS: Final = 4
 _MOST_SEEDS: Final = 600
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """Exchanges that hold one template, or several that the same accounts send.
+
+    Attributes:
+        rows: int64, sorted.
+        weight: float32: how much of the template's wording each holds.
+        core: int64: the grams that make the template.
+        floor: least weight that makes an exchange one of the group.
+        earlier: share of the site's earlier accounts that sent such exchanges; NaN without a history.
+        veterans: int32: account numbers that sent such exchanges before; None without a history.
+    """
+
+    rows: Any
+    weight: Any
+    core: Any
+    floor: float
+    earlier: float = float("nan")
+    veterans: Any = None
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -46,9 +69,18 @@ def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int)
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _core(
-    seeds: Any, ids: Any, offsets: Any, account: Any, weight: Any, users: Any, total: float, share: float, lift: float
+    seeds: Any,
+    ids: Any,
+    offsets: Any,
+    account: Any,
+    community: Any,
+    mine: int,
+    users: Any,
+    total: float,
+    share: float,
+    lift: float,
 ) -> tuple[Any, int]:
-    """Grams that a share of the seed accounts use, far more than the site does; and how many accounts there are."""
+    """Grams of the demand that a share of the seed accounts use, far more than the site does; and how many accounts there are."""
     by_account = np.argsort(account[seeds], kind="mergesort")
     count = {np.int64(-1): 0}
     last = {np.int64(-1): np.int64(-1)}
@@ -62,7 +94,7 @@ def _core(
             before = who
         for j in range(offsets[row], offsets[row + 1]):
             f = np.int64(ids[j])
-            if weight[f] <= 0.0 or last.get(f, np.int64(-1)) == who:
+            if community[f] != mine or last.get(f, np.int64(-1)) == who:
                 continue
             last[f] = who
             count[f] = count.get(f, 0) + 1
@@ -86,9 +118,38 @@ def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any, out: Any
         out[k] = total
 
 
+def _valley(values: Any) -> float:
+    """Where the values fall into two clear classes, the border between them (Otsu 1979); 0 where they do not."""
+    if values.size < 20:
+        return 0.0
+    counts, edges = np.histogram(values, bins=48)
+    middle = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)[:-1]
+    above = values.size - below
+    total = float((counts * middle).sum())
+    sum_below = np.cumsum(counts * middle)[:-1]
+    fit = (below > 0) & (above > 0)
+    between = np.zeros(below.size)
+    gap = sum_below[fit] / below[fit] - (total - sum_below[fit]) / above[fit]
+    between[fit] = below[fit] * above[fit] * gap**2 / values.size**2
+    variance = float((counts * (middle - total / values.size) ** 2).sum() / values.size)
+    best = int(between.argmax())
+    return float(edges[best + 1]) if between[best] > TWO_CLASSES * variance else 0.0
+
+
 def peel(
-    rows: Any, heft: Any, ids: Any, offsets: Any, account: Any, weight: Any, users: Any, accounts: int, mark: Any
-) -> list[tuple[Any, Any, Any]]:
+    rows: Any,
+    heft: Any,
+    ids: Any,
+    offsets: Any,
+    account: Any,
+    community: Any,
+    mine: int,
+    weight: Any,
+    users: Any,
+    accounts: int,
+    mark: Any,
+) -> list[Group]:
     """Peel the exchanges of one demand into groups.
 
     Args:
@@ -97,13 +158,15 @@ def peel(
         ids: int32: grams of all exchanges; ``offsets`` int64.
         offsets: see ``ids``.
         account: int32 (exchanges).
+        community: int32 (grams): demand of each gram; ``mine`` is the one to peel.
+        mine: see ``community``.
         weight: float32 (grams): novelty, 0 where a gram may not link.
         users: float (grams): accounts that use it.
         accounts: accounts of the site so far.
         mark: bool (grams), all False: scratch, given back all False.
 
     Returns:
-        Groups as (rows sorted, how much of the core each holds, core grams), heaviest first.
+        Groups, heaviest first.
     """
     out = []
     for _ in range(PEELS):
@@ -115,7 +178,7 @@ def peel(
         for _ in range(2):
             seeds = _seed_rows(rows, np.argsort(-score, kind="stable"), account, most, SEEDS_PER_ACCOUNT)
             core, seed_accounts = _core(
-                seeds, ids, offsets, account, weight, users, float(accounts), CORE_SHARE, CORE_LIFT
+                seeds, ids, offsets, account, community, mine, users, float(accounts), CORE_SHARE, CORE_LIFT
             )
             if core.size < CORE_LEAST or seed_accounts < 3:
                 group = None
@@ -126,14 +189,16 @@ def peel(
             of_seeds = np.empty(seeds.size)
             _holding(seeds, ids, offsets, weight, mark, of_seeds)
             mark[core] = False
-            inside = held >= HOLD * np.median(of_seeds)
+            usual = float(np.median(of_seeds))
+            floor = max(HOLD * usual, min(_valley(held[held >= HOLD * usual]), usual))
+            inside = held >= floor
             score = held
-            group = inside, held, core
+            group = inside, held, core, floor
         if group is None:
             break
-        inside, held, core = group
+        inside, held, core, floor = group
         if inside.any():
             order = np.argsort(rows[inside])
-            out.append((rows[inside][order], held[inside][order].astype(np.float32), core))
+            out.append(Group(rows[inside][order], held[inside][order].astype(np.float32), core, floor))
         rows, heft = rows[~inside], heft[~inside]
     return out

@@ -1,4 +1,4 @@
-"""Linking by wording: phrases new to the site that the same accounts use together.
+"""Linking by wording: phrases that the same accounts use together and hardly anybody else does.
 
 Word grams that at least three accounts share are the nodes; two are joined when exchanges of several accounts hold
 both, apart from each other, far more often than chance. Communities of such grams are *demands*: the wording of one
@@ -11,6 +11,7 @@ State moves forward only: what is known at a checkpoint depends on nothing after
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import numpy as np
@@ -20,14 +21,15 @@ from stillwatch.detection.communities import communities
 from stillwatch.detection.frame import Frame
 
 LEAST_USERS: Final = 4
-LARGEST_SHARE: Final = 0.3
-NOVEL_BITS: Final = 2.0
+RARE_BITS: Final = 2.0
 SUPPORT: Final = 4.0
 COSINE: Final = 0.12
 LIFT: Final = 4.0
 LEAST_GRAMS: Final = 4
 LEAST_HITS: Final = 2
+NOVEL: Final = 4.0
 _CHUNK: Final = 16_000_000
+_OLDER: Final = 1 << 30  # account numbers of the history lie above those of the present
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,9 +39,8 @@ class Demands:
     Attributes:
         of: int32 (exchanges before the checkpoint): demand of each exchange, -1 for none.
         hits: int32, how many separate phrases of the demand the exchange holds.
-        weight: float32, their summed novelty in bits.
+        weight: float32, their summed rarity in bits.
         grams: per demand, how many grams make it up.
-        newness: per demand, mean novelty of its grams in bits.
         community: int32 (features): demand of each gram, -1 for none.
     """
 
@@ -47,76 +48,80 @@ class Demands:
     hits: Any
     weight: Any
     grams: Any
-    newness: Any
     community: Any
 
 
 class Wording:
-    """Forward-moving link state over a frame's word grams."""
+    """Forward-moving link state over a frame's word grams, begun with the history's."""
 
     def __init__(self, frame: Frame, threads: int) -> None:
         self._frame = frame
-        self.ids, self.places, self.offsets, self.value = _number(frame, threads)
-        n = self.value.size
-        self._seen = np.zeros(n, dtype=np.uint64)
-        self.users = np.zeros(n, dtype=np.float64)
-        self.weight = np.zeros(n, dtype=np.float32)
-        self._before = self._background_rate()
-        self._waiting = np.zeros(1 << 24, dtype=np.uint32)
-        self._table = np.full(1 << 16, -1, dtype=np.int32)
-        self._left = np.empty(1 << 14, dtype=np.int32)
-        self._right = np.empty(1 << 14, dtype=np.int32)
-        self._bits = np.empty(1 << 14, dtype=np.uint64)
-        self._pairs = 0
+        numbered = _number(frame, threads)
+        self.value = numbered.value
+        self.ids, self.places, self.offsets = numbered.present
+        self.past_ids, self.past_offsets = numbered.past[0], numbered.past[2]
+        self.users = np.zeros(self.value.size, dtype=np.float64)
+        self.weight = np.zeros(self.value.size, dtype=np.float32)
+        self._seen = np.zeros(self.value.size, dtype=np.uint64)
+        self._pairs = _Pairs.empty()
         self._row = 0
         self.accounts = 0
+        self._past_accounts = 0
+        self._past_bits = np.zeros(0, dtype=np.uint64)
+        if frame.history is not None:
+            self._remember(frame.history, numbered.past)
+
+    def _remember(self, history: Frame, past: tuple[Any, Any, Any]) -> None:
+        """Count the history's pairs, then start the present from nothing."""
+        ids, places, offsets = past
+        seen = np.zeros(self.value.size, dtype=np.uint64)
+        compiled.meet(ids, offsets, history.account, 0, history.size, seen)
+        users = np.empty(self.value.size)
+        compiled.estimate_all(seen, users)
+        self._past_accounts = len(history.accounts)
+        weight = _rarity(users, self._past_accounts)
+        self._pairs = self._pairs.with_exchanges(
+            ids, places, offsets, history.account, 0, history.size, weight, self.value
+        )
+        self._past_bits = self._pairs.forget()
 
     def advance(self, row: int) -> None:
         """Take in the exchanges up to (not including) ``row``."""
-        frame = self._frame
+        account = self._frame.account
         if row <= self._row:
             return
-        compiled.meet(self.ids, self.offsets, frame.account, self._row, row, self._seen)
-        self.accounts = max(self.accounts, int(frame.account[self._row : row].max()) + 1)
+        compiled.meet(self.ids, self.offsets, account, self._row, row, self._seen)
+        self.accounts = max(self.accounts, int(account[self._row : row].max()) + 1)
         compiled.estimate_all(self._seen, self.users)
-        self._weigh()
-        self._table, self._left, self._right, self._bits, self._pairs = compiled.pair_up(
-            self.ids,
-            self.places,
-            self.offsets,
-            frame.account,
-            self._row,
-            row,
-            self.weight,
-            self.value,
-            self._waiting,
-            self._table,
-            self._left,
-            self._right,
-            self._bits,
-            self._pairs,
+        self.weight[:] = _rarity(self.users, self.accounts)
+        self._pairs = self._pairs.with_exchanges(
+            self.ids, self.places, self.offsets, account, self._row, row, self.weight, self.value
         )
         self._row = row
 
     def demands(self) -> Demands:
         """Group what is known so far into demands and give each exchange to one."""
-        out = np.empty(self._pairs, dtype=np.int64)
-        strength = np.empty(self._pairs, dtype=np.float64)
+        pairs = self._pairs
+        out = np.empty(pairs.used, dtype=np.int64)
+        strength = np.empty(pairs.used, dtype=np.float64)
         n = compiled.strong_pairs(
-            self._left,
-            self._right,
-            self._bits,
-            self._pairs,
+            pairs.left,
+            pairs.right,
+            pairs.bits,
+            pairs.used,
             self.users,
             self.weight,
             self.accounts,
             SUPPORT,
             COSINE,
             LIFT,
+            self._past_bits,
+            self._past_accounts,
+            NOVEL,
             out,
             strength,
         )
-        left, right, strength = self._left[out[:n]], self._right[out[:n]], strength[:n]
+        left, right, strength = pairs.left[out[:n]], pairs.right[out[:n]], strength[:n]
         nodes = np.unique(np.concatenate((left, right)))
         nodes = nodes[np.argsort(self.value[nodes])]  # by hash: the same order however much log follows
         place = np.zeros(self.value.size, dtype=np.int64)
@@ -140,44 +145,93 @@ class Wording:
         compiled.assign(
             self.ids, self.places, self.offsets, rows, community, self.weight, LEAST_HITS, of, hits, weight
         )
-        mine = community >= 0
-        newness = np.zeros(sizes.size)
-        if sizes.size:
-            newness = np.bincount(community[mine], weights=self.weight[mine], minlength=sizes.size) / sizes
-        return Demands(of, hits, weight, sizes, newness, community)
-
-    def _background_rate(self) -> Any:
-        """Share of earlier accounts that used each gram; None without a background."""
-        background = self._frame.background
-        if background is None or background.accounts == 0:
-            return None
-        return (background.uses_of(self.value) + 0.5) / (background.accounts + 1.0)
-
-    def _weigh(self) -> None:
-        """Novelty of each gram in bits; 0 where it may not link."""
-        total = max(self.accounts, 1)
-        now = (self.users + 0.5) / (total + 1.0)
-        before = self._before if self._before is not None else 1.0
-        bits = np.log2(before) if self._before is not None else 0.0
-        weight = np.log2(now) - bits if self._before is not None else -np.log2(now)
-        fit = (self.users >= LEAST_USERS - 0.5) & (weight >= NOVEL_BITS) & (self.users <= LARGEST_SHARE * total + 40)
-        self.weight[:] = np.where(fit, weight, 0.0)
+        return Demands(of, hits, weight, sizes, community)
 
 
-def _number(frame: Frame, threads: int) -> tuple[Any, Any, Any, Any]:
-    """Number the grams that three accounts share and list them per exchange."""
-    from concurrent.futures import ThreadPoolExecutor
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of grams met together and who met them; grows in place."""
 
-    total = frame.grams.size
+    waiting: Any
+    table: Any
+    left: Any
+    right: Any
+    bits: Any
+    used: int
+
+    @classmethod
+    def empty(cls) -> _Pairs:
+        return cls(
+            np.zeros(1 << 24, dtype=np.uint32),
+            np.full(1 << 16, -1, dtype=np.int32),
+            np.empty(1 << 14, dtype=np.int32),
+            np.empty(1 << 14, dtype=np.int32),
+            np.empty(1 << 14, dtype=np.uint64),
+            0,
+        )
+
+    def with_exchanges(
+        self, ids: Any, places: Any, offsets: Any, account: Any, low: int, high: int, weight: Any, value: Any
+    ) -> _Pairs:
+        """The pairs after the exchanges ``low`` to ``high``."""
+        grown = compiled.pair_up(
+            ids,
+            places,
+            offsets,
+            account,
+            low,
+            high,
+            weight,
+            value,
+            self.waiting,
+            self.table,
+            self.left,
+            self.right,
+            self.bits,
+            self.used,
+        )
+        return _Pairs(self.waiting, *grown)
+
+    def forget(self) -> Any:
+        """Start counting anew for the same pairs; returns who had met them."""
+        before = self.bits[: self.used].copy()
+        self.bits[: self.used] = 0
+        self.waiting[:] = 0
+        return before
+
+
+def _rarity(users: Any, accounts: int) -> Any:
+    """Rarity of each gram in bits; 0 where it may not link."""
+    weight = -np.log2((users + 0.5) / (max(accounts, 1) + 1.0))
+    return np.where((users >= LEAST_USERS - 0.5) & (weight >= RARE_BITS), weight, 0.0).astype(np.float32)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Numbered:
+    """Numbered grams: (ids, places, offsets) of the present and of the past, and the gram behind each number."""
+
+    present: tuple[Any, Any, Any]
+    past: tuple[Any, Any, Any]
+    value: Any
+
+
+def _number(frame: Frame, threads: int) -> _Numbered:
+    """Number the grams that three accounts share and list them per exchange, the history's first."""
+    grams, offsets, account, rows = frame.grams, frame.gram_offsets, frame.account, 0
+    if frame.history is not None:
+        old = frame.history
+        rows = old.size
+        grams = np.concatenate((old.grams, grams))
+        offsets = np.concatenate((old.gram_offsets, old.gram_offsets[-1] + offsets[1:]))
+        account = np.concatenate((old.account + np.int32(_OLDER), account))
+    total = grams.size
     parts = max(threads, -(-total // _CHUNK))
     ids = np.full(total, -1, dtype=np.int32)
 
     def one(part: int) -> int:
         size = 1 << max(10, int(np.ceil(np.log2(max(total / parts, 1) * 1.3))))
         while True:
-            count = compiled.number_shared(
-                frame.grams, frame.gram_offsets, frame.account, part, parts, size, ids
-            )
+            count = compiled.number_shared(grams, offsets, account, part, parts, size, ids)
             if count >= 0:
                 return int(count)
             size *= 2
@@ -185,11 +239,16 @@ def _number(frame: Frame, threads: int) -> tuple[Any, Any, Any, Any]:
     with ThreadPoolExecutor(threads) as pool:
         counts = list(pool.map(one, range(parts)))
         bases = np.concatenate(([0], np.cumsum(counts)))
-        list(pool.map(lambda p: compiled.shift_ids(frame.grams, p, parts, bases[p], ids), range(parts)))
+        list(pool.map(lambda p: compiled.shift_ids(grams, p, parts, bases[p], ids), range(parts)))
     numbered = int((ids >= 0).sum())
     out_ids = np.empty(numbered, dtype=np.int32)
     places = np.empty(numbered, dtype=np.int16)
-    offsets = np.zeros(frame.size + 1, dtype=np.int64)
+    out_offsets = np.zeros(offsets.size, dtype=np.int64)
     value = np.zeros(int(bases[-1]), dtype=np.uint64)
-    kept = compiled.compact(ids, frame.gram_offsets, frame.grams, out_ids, places, offsets, value)
-    return out_ids[:kept], places[:kept], offsets, value
+    kept = compiled.compact(ids, offsets, grams, out_ids, places, out_offsets, value)
+    cut = int(out_offsets[rows])
+    return _Numbered(
+        (out_ids[cut:kept], places[cut:kept], out_offsets[rows:] - cut),
+        (out_ids[:cut], places[:cut], out_offsets[: rows + 1]),
+        value,
+    )

@@ -63,13 +63,13 @@ class World:
         campaigns: list[Campaign],
         window: Window,
         exchanges: int,
-        origin: int,
+        present: Window,
     ) -> None:
         self.name = name
         self.seed = seed
         self.window = window
         self.accounts = accounts
-        self._origin = origin
+        self._present = present  # what a moment's place in time is told against; a history lies before it
         self._base = number("exchanges", name, seed, window.start)
         self._schedule = schedule(accounts, counts(accounts, exchanges), window, (name, seed, window.start))
         self.truth = {
@@ -118,12 +118,12 @@ class World:
             plan.item[part].tolist(),
             strict=True,
         )
-        length = self.window.end - self._origin
+        origin, length = self._present.start, self._present.end - self._present.start
         for index, (stamp, when, owner, place, session, turn, serial, item) in enumerate(rows, begin):
             account = self.accounts[owner]
             base = account.seed ^ self._base
             moment = Moment(
-                mix(base, session * 8 + place), turn, item, serial, (when - self._origin) / length
+                mix(base, session * 8 + place), turn, item, serial, (when - origin) / length
             )
             rng.seed(mix(base + 1, serial * 8 + place))
             made = account.streams[place].author.write(rng, aside, moment)
@@ -173,7 +173,7 @@ def make_world(
     honest = people(key, spec, spec.accounts - len(members), window, networks)
     everyone = sorted(honest + members, key=lambda account: account.account_id)
     if history_days is None:
-        return World(name, seed, everyone, campaigns, window, _affordable(spec, members), window.start)
+        return World(name, seed, everyone, campaigns, window, _affordable(spec, members), window)
     past = Window(window.start - history_days * DAY_MS, window.start)
     earlier = older(key, history_campaigns, past, networks)
     veterans = [veteran for account in everyone if (veteran := as_before(account, window.start))]
@@ -182,7 +182,7 @@ def make_world(
     )
     wanted = round(spec.exchanges * history_days / spec.days)
     return World(
-        name + _HISTORY, seed, found, [campaign for campaign, _ in earlier], past, wanted, window.start
+        name + _HISTORY, seed, found, [campaign for campaign, _ in earlier], past, wanted, window
     )
 
 

@@ -24,8 +24,9 @@ class AnswerAppetite:
     name = "answer_appetite"
     title = "Long answers wanted"
     level = "campaign"
+    aspect = "content"
     needs = frozenset({"output_tokens"})
-    references = ("Shared measurements: output contrast AUROC .64-.72 at cluster level",)
+    references = ("Extraction campaigns want long answers: OWASP LLM10:2025, model extraction",)
 
     def measure(self, tables: Tables) -> ibis.Table:
         """Mean log2 of output tokens in the demand and on the site."""
@@ -39,7 +40,7 @@ class AnswerAppetite:
             return None
         ratio = 2.0 ** (float(row["bits"]) - float(row["base"]))
         return Finding(
-            clamp((float(row["bits"]) - float(row["base"])) * 2.0, -3, 3),
+            clamp((float(row["bits"]) - float(row["base"])) * 3.0, -4, 4.5),
             f"its answers are {ratio:.1f} times as long as the site's usual",
         )
 

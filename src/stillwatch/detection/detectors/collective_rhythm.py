@@ -25,6 +25,7 @@ class CollectiveRhythm:
     name = "collective_rhythm"
     title = "Runs around the clock together"
     level = "campaign"
+    aspect = "coordination"
     needs = frozenset({"ts"})
     references = ("Anthropic, disclosure of 23 Feb 2026 (synchronised traffic)", "ServeGen, arXiv 2505.09999")
 

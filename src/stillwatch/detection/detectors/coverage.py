@@ -24,6 +24,7 @@ class Coverage:
     name = "coverage"
     title = "Sweeps one wide pool evenly"
     level = "campaign"
+    aspect = "content"
     needs = frozenset({"messages"})
     references = ("PRADA, Juuti et al. 2019, arXiv 1805.02628 (distribution of queries)",)
 
@@ -38,7 +39,7 @@ class Coverage:
             return None
         ratio = max(float(row["own_topics"]), 0.1)
         return Finding(
-            clamp(4.5 - 1.3 * decibans(ratio), -8, 4.5),
+            clamp(3.0 - 0.8 * decibans(ratio), -4, 3),
             f"an account repeats its own topics {ratio:.1f} times as often as it repeats the others'",
         )
 

@@ -24,6 +24,7 @@ class EvenLoad:
     name = "even_load"
     title = "Equal shares of the work"
     level = "campaign"
+    aspect = "coordination"
     needs = frozenset({"account_id"})
     references = ("Gini 1912; SynchroTrap, Cao et al. CCS 2014",)
 

@@ -23,8 +23,9 @@ class NoFollowUp:
     name = "no_follow_up"
     title = "No follow-up questions"
     level = "campaign"
+    aspect = "content"
     needs = frozenset({"messages"})
-    references = ("Stillwatch domain notes: no follow-up, no reaction to a wrong answer",)
+    references = ("Google Threat Intelligence, Feb 2026 (programmatic coercion of reasoning traces)",)
 
     def measure(self, tables: Tables) -> ibis.Table:
         """Share of exchanges with one user message."""
@@ -41,7 +42,7 @@ class NoFollowUp:
         if abs(single - base) < 0.02:
             return None
         return Finding(
-            clamp((single - base) * (3 if single > base else 16), -8, 2),
+            clamp((single - base) * (4 if single > base else 24), -12, 2),
             f"{percent(single)} of its requests are a first and only turn (site {percent(base)})",
         )
 

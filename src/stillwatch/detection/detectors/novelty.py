@@ -1,12 +1,12 @@
-"""Phrases that the site's earlier customers did not use.
+"""A combination of phrases that the site's earlier customers did not send.
 
-**Sees**: the mean novelty, in bits, of the phrases that link the accounts: how much more common they are now than in
-the site's earlier traffic. A harvest brings its own wording.
+**Sees**: the share of the history's accounts that sent exchanges holding the same template, against the share that
+sends them now. Single phrases are everybody's; a harvest brings its own combination.
 
 **Innocent look-alikes**: an app launched last week, a new course, a new integration, a trend: all new, none of them a
-harvest. So novelty alone never suffices; wording that was there before speaks strongly against a campaign.
+harvest. So novelty alone never suffices; a template that was there before speaks strongly against a campaign.
 
-**Evaded by**: wording borrowed from popular public prompts, or a harvest that began before the history did.
+**Evaded by**: a template borrowed from a popular public prompt, or a harvest that began before the history did.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ from typing import Any
 
 import ibis
 
-from stillwatch.detection.contract import Finding, Tables, clamp
+from stillwatch.detection.contract import Finding, Tables, clamp, decibans, percent
 
 
 class Novelty:
-    """How new the shared wording is to this site."""
+    """How new the shared template is to this site."""
 
     name = "novelty"
     title = "New to this site"
     level = "campaign"
+    aspect = "content"
     needs = frozenset({"messages"})
     references = ("Stolfo et al., anomaly detection by n-grams against a site's own history",)
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Newness and whether there was a history to compare with."""
+        """Share of accounts now and in the history."""
         t = tables.candidates
-        return t.select("checkpoint", "candidate", "newness", "has_history")
+        return t.select("checkpoint", "candidate", "share", "earlier")
 
     def weigh(self, row: Mapping[str, Any]) -> Finding | None:
         """No evidence without a history."""
-        if not row["has_history"]:
+        if row["earlier"] is None:
             return None
-        bits = float(row["newness"])
-        times = min(2.0**bits, 9999)
+        now, earlier = float(row["share"]), float(row["earlier"])
         return Finding(
-            clamp((bits - 4.5) * 1.6, -15, 6),
-            f"its phrases are {times:.0f} times as common as in the site's earlier traffic",
+            clamp(decibans((now + 2e-4) / (earlier + 2e-4)) - 6, -15, 4),
+            f"{percent(earlier)} of the site's earlier accounts sent such requests, {percent(now)} do now",
         )
 
 

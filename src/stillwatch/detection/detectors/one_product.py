@@ -25,6 +25,7 @@ class OneProduct:
     name = "one_product"
     title = "One organisation or product"
     level = "campaign"
+    aspect = "product"
     needs = frozenset({"organization_id"})
     references = ("Wrongly accused in public: CI review loops, agent orchestration, code review services",)
 
@@ -48,11 +49,11 @@ class OneProduct:
         org = row["top_org"] / row["members"]
         prompt = row["top_prompt"] / row["n"]
         if org >= 0.5:
-            return Finding(-4 - 16 * (org - 0.5), f"{percent(org)} of its accounts belong to one organisation")
+            return Finding(-8 - 20 * (org - 0.5), f"{percent(org)} of its accounts belong to one organisation")
         if prompt >= 0.5:
-            return Finding(-6 * prompt, f"{percent(prompt)} of its requests carry one and the same system prompt")
+            return Finding(-11 * prompt, f"{percent(prompt)} of its requests carry one and the same system prompt")
         if float(row["tooled"]) >= 0.5:
-            return Finding(-4.0, f"{percent(float(row['tooled']))} of its requests offer tools, as agents do")
+            return Finding(-6.0, f"{percent(float(row['tooled']))} of its requests offer tools, as agents do")
         return None
 
 

@@ -24,6 +24,7 @@ class OwnHistory:
     name = "own_history"
     title = "Opened for this, or changed to it"
     level = "campaign"
+    aspect = "coordination"
     needs = frozenset({"account_created_at"})
     references = ("Ianus, Yuan et al. CCS 2019 (sign-up bursts)",)
 
@@ -48,7 +49,7 @@ class OwnHistory:
         if young <= base + 0.05:
             return None
         return Finding(
-            clamp((young - base) * 6, 0, 4.5),
+            clamp((young - base) * 10, 0, 7),
             f"{percent(young)} of its accounts were under two weeks old when they began (site {percent(base)})",
         )
 

@@ -25,6 +25,7 @@ class SharedInfrastructure:
     name = "shared_infrastructure"
     title = "Rare addresses or payments in common"
     level = "campaign"
+    aspect = "coordination"
     needs = frozenset({"ip"})
     references = ("Ianus, Yuan et al. CCS 2019", "Anthropic, disclosure of 23 Feb 2026 (shared payment methods)")
 

@@ -25,6 +25,7 @@ class Solicitation:
     name = "solicitation"
     title = "Asks for training-shaped answers"
     level = "campaign"
+    aspect = "content"
     needs = frozenset({"messages"})
     references = ("Google Threat Intelligence, Feb 2026 (reasoning-trace coercion)", "OWASP LLM10:2025")
 

@@ -24,8 +24,9 @@ class WordingVariation:
     name = "wording_variation"
     title = "Reworded on purpose"
     level = "campaign"
+    aspect = "content"
     needs = frozenset({"messages"})
-    references = ("Shared measurements: wording repetitiveness AUROC .75-.82 at cluster level",)
+    references = ("Paraphrase as evasion: CerberusAI, arXiv 2606.03381",)
 
     def measure(self, tables: Tables) -> ibis.Table:
         """Mean share of the demand's phrases per exchange."""
@@ -38,7 +39,7 @@ class WordingVariation:
             return None
         share = float(row["wording"])
         return Finding(
-            clamp((0.45 - share) * 9, -3, 3),
+            clamp((0.5 - share) * 5, -1, 2.5),
             f"one request holds {percent(share)} of the phrases that link its accounts",
         )
 

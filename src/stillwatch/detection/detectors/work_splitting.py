@@ -25,6 +25,7 @@ class WorkSplitting:
     name = "work_splitting"
     title = "Work divided without repeats"
     level = "campaign"
+    aspect = "content"
     needs = frozenset({"messages"})
     references = ("Anthropic, disclosure of 23 Feb 2026", "MITRE ATLAS AML.T0024.002")
 

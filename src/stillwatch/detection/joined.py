@@ -1,0 +1,156 @@
+"""From tracks to campaigns: tracks that largely have the same members are one campaign, with one alarm."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stillwatch.detection.decide import WATCH, member_test, posterior
+from stillwatch.detection.timeline import iso
+
+if TYPE_CHECKING:
+    from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.frame import Frame
+    from stillwatch.detection.run import Outcome
+
+SAME_CAMPAIGN: Final = 0.5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Joined:
+    """A campaign before it is put into words.
+
+    Attributes:
+        campaign_id: stays the same when the log is read again or grows.
+        confirmed: whether any of its tracks was confirmed.
+        score: posterior of its strongest track.
+        tracks: its tracks, the strongest first.
+        snapshot: the strongest track as of its last confirmation (of the end, when unconfirmed).
+        attack: int32: accounts called ``attack``, most exchanges of the demand first.
+        watch: int32: accounts called ``watch`` because of it, in the same order.
+        rows: int64: exchanges of the demand by these accounts, sorted.
+        alarm_row: exchanges known at its first alarm; None when none came.
+    """
+
+    campaign_id: str
+    confirmed: bool
+    score: float
+    tracks: tuple[int, ...]
+    snapshot: Snapshot
+    attack: Any
+    watch: Any
+    rows: Any
+    alarm_row: int | None
+
+    @property
+    def members(self) -> Any:
+        """int32: the accounts called ``attack``, then those called ``watch``."""
+        return np.concatenate((self.attack, self.watch))
+
+
+def joined_campaigns(frame: Frame, outcome: Outcome) -> list[Joined]:
+    """Every campaign, confirmed or on watch, the surest first."""
+    judgement = outcome.judgement
+    shown = _shown_snapshots(outcome)
+    alarmed: dict[int, list[int]] = {}
+    for account, alarm in judgement.alarms.items():
+        alarmed.setdefault(alarm.track, []).append(account)
+    members = {
+        track: np.union1d(member_test(frame, snapshot)[0], np.array(alarmed.get(track, []), dtype=np.int32))
+        for track, snapshot in shown.items()
+    }
+    found = [_joined(frame, outcome, shown, group, alarmed) for group in _groups(members)]
+    campaigns = [campaign for campaign in found if campaign is not None]
+    return sorted(campaigns, key=lambda c: (not c.confirmed, -c.score, -c.rows.size, c.campaign_id))
+
+
+def _shown_snapshots(outcome: Outcome) -> dict[int, Snapshot]:
+    """Per track worth showing, the snapshot that speaks for it: its last confirmed one, else its last."""
+    judgement = outcome.judgement
+    shown = {
+        snapshot.track: snapshot
+        for snapshot in outcome.snapshots  # in order of checkpoint: a later one replaces an earlier
+        if judgement.decisions[snapshot.checkpoint, snapshot.track].confirmed
+    }
+    for track, snapshot in judgement.latest.items():
+        if track not in shown and judgement.decisions[snapshot.checkpoint, track].total >= WATCH:
+            shown[track] = snapshot
+    return shown
+
+
+def _groups(members: dict[int, Any]) -> list[list[int]]:
+    """Tracks joined where the smaller has half of its members in common with the larger."""
+    tracks = sorted(members)
+    leader = {track: track for track in tracks}
+
+    def top(track: int) -> int:
+        while leader[track] != track:
+            track = leader[track]
+        return track
+
+    for place, left in enumerate(tracks):
+        for right in tracks[place + 1 :]:
+            smaller = min(members[left].size, members[right].size)
+            both = np.intersect1d(members[left], members[right], assume_unique=True).size
+            if smaller and both >= SAME_CAMPAIGN * smaller:
+                leader[top(right)] = top(left)
+    groups: dict[int, list[int]] = {}
+    for track in tracks:
+        groups.setdefault(top(track), []).append(track)
+    return list(groups.values())
+
+
+def _joined(
+    frame: Frame,
+    outcome: Outcome,
+    shown: dict[int, Snapshot],
+    group: list[int],
+    alarmed: dict[int, list[int]],
+) -> Joined | None:
+    """One campaign out of a group of tracks; None where no account is called anything because of it."""
+    judgement = outcome.judgement
+    total = {t: judgement.decisions[shown[t].checkpoint, t].total for t in group}
+    confirmed = any(t in judgement.confirmed_at for t in group)
+    tracks = tuple(sorted(group, key=lambda t: (t not in judgement.confirmed_at, -total[t], t)))
+    attack = np.array(sorted(a for t in group for a in alarmed.get(t, ())), dtype=np.int32)
+    watch = np.array(
+        sorted(a for a, t in judgement.watched.items() if t in total and a not in judgement.alarms),
+        dtype=np.int32,
+    )
+    everyone = np.concatenate((attack, watch))
+    if not everyone.size or (confirmed and not attack.size):
+        return None
+    rows = np.unique(np.concatenate([s.rows for t in group for s in (shown[t], judgement.latest[t])]))
+    rows = rows[np.isin(frame.account[rows], everyone)]
+    sent = np.bincount(frame.account[rows], minlength=len(frame.accounts))
+    alarm_row = None
+    if attack.size:
+        first = min(judgement.alarms[a].checkpoint for a in attack.tolist())
+        alarm_row = int(outcome.checkpoints[first])
+    return Joined(
+        _campaign_id(frame, rows, everyone, alarm_row),
+        confirmed,
+        posterior(total[tracks[0]]),
+        tracks,
+        shown[tracks[0]],
+        _most_first(frame, attack, sent),
+        _most_first(frame, watch, sent),
+        rows,
+        alarm_row,
+    )
+
+
+def _most_first(frame: Frame, accounts: Any, sent: Any) -> Any:
+    """Account numbers by exchanges of the demand, ties by name."""
+    order = sorted(accounts.tolist(), key=lambda a: (-int(sent[a]), frame.accounts[a]))
+    return np.array(order, dtype=np.int32)
+
+
+def _campaign_id(frame: Frame, rows: Any, accounts: Any, alarm_row: int | None) -> str:
+    """A name made of when it was first alarmed (else first seen) and the smallest member id."""
+    moment = int(frame.ts[rows[0]]) if alarm_row is None else int(frame.ts[alarm_row - 1])
+    smallest = min(frame.accounts[a] for a in accounts.tolist())
+    return "cmp-" + hashlib.blake2b(f"{iso(moment)}\0{smallest}".encode(), digest_size=5).hexdigest()
