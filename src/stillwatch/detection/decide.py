@@ -27,9 +27,10 @@ SMALL: Final = 14
 SMALL_PENALTY: Final = 0.7
 ATTACK: Final = 4.0
 AT_ONCE: Final = 10.0
-OVERWHELMING: Final = 8.0
+OVERWHELMING: Final = 9.0
+REWORDED: Final = 0.75  # an app sends its template whole; only then can wording alone be overwhelming
 WATCH: Final = -3.0
-LEAST_BY_ASPECT: Final = {"content": 2.0, "coordination": 3.0}
+LEAST_BY_ASPECT: Final = {"content": 2.0, "coordination": 6.0}
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 _USUAL_CENTRE: Final = -10.0
@@ -117,7 +118,8 @@ def judge(
             total = totals[s.track]
             reasons = evidence.campaign.get((checkpoint, s.track), ())
             enough = s.track in passed and (
-                total >= OVERWHELMING or (total >= ATTACK and _broad(reasons, aspects))
+                (total >= OVERWHELMING and s.wording <= REWORDED)
+                or (total >= ATTACK and _broad(reasons, aspects))
             )
             confirmed = (
                 enough

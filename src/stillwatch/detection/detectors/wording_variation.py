@@ -39,7 +39,7 @@ class WordingVariation:
             return None
         share = float(row["wording"])
         return Finding(
-            clamp((0.5 - share) * 5, -1, 2.5),
+            clamp((0.72 - share) * 14, -3, 3),
             f"one request holds {percent(share)} of the phrases that link its accounts",
         )
 
