@@ -10,7 +10,7 @@ strongly as the other members do, more than once.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -25,12 +25,11 @@ PRIOR: Final = -8.0
 PRIOR_COLD: Final = -12.0
 SMALL: Final = 14
 SMALL_PENALTY: Final = 0.7
-ATTACK: Final = 4.0
-AT_ONCE: Final = 10.0
+ATTACK: Final = 16.0
+AT_ONCE: Final = 22.0
 OVERWHELMING: Final = 9.0
 REWORDED: Final = 0.75  # an app sends its template whole; only then can wording alone be overwhelming
 WATCH: Final = -3.0
-LEAST_BY_ASPECT: Final = {"content": 2.0, "coordination": 6.0}
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 _USUAL_CENTRE: Final = -10.0
@@ -84,7 +83,7 @@ class Judgement:
 
 
 def judge(
-    frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, aspects: Mapping[str, str], fdr: float
+    frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: float
 ) -> Judgement:
     """Decide forward in time; a decision is never taken back by what comes later.
 
@@ -92,7 +91,6 @@ def judge(
         frame: the exchanges.
         snapshots: the candidates in order of checkpoint.
         evidence: what the detectors found.
-        aspects: aspect of each detector.
         fdr: share of false campaigns among confirmed ones that is tolerated.
     """
     prior = PRIOR if frame.history is not None else PRIOR_COLD
@@ -116,11 +114,8 @@ def judge(
         passed, p_values = _site_test(totals, fdr)
         for s in now:
             total = totals[s.track]
-            reasons = evidence.campaign.get((checkpoint, s.track), ())
-            enough = s.track in passed and (
-                (total >= OVERWHELMING and s.wording <= REWORDED)
-                or (total >= ATTACK and _broad(reasons, aspects))
-            )
+            reworded = total >= OVERWHELMING and s.wording <= REWORDED
+            enough = s.track in passed and (total >= ATTACK or reworded)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
@@ -144,14 +139,6 @@ def judge(
             for account in members.tolist():
                 watched.setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched)
-
-
-def _broad(reasons: Sequence[Reason], aspects: Mapping[str, str]) -> bool:
-    """Whether both what is asked and how the accounts act together speak for a campaign."""
-    return all(
-        sum(r.decibans for r in reasons if aspects.get(r.detector) == aspect) >= least
-        for aspect, least in LEAST_BY_ASPECT.items()
-    )
 
 
 def _site_test(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int, float]]:

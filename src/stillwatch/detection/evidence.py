@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import ibis
@@ -18,6 +18,10 @@ from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.frame import Frame
 from stillwatch.detection.sharing_facts import NEVER, RARE_LIMITS, rare_between, verbatim_from
+
+AGREEMENT: Final = "agreement"
+AGREEMENT_DECIBANS: Final = 12.0
+LEAST_BY_ASPECT: Final = {"content": 2.0, "coordination": 6.0}
 
 _COLUMN_OF = {
     "messages": "has_text",
@@ -84,6 +88,10 @@ def gather(
             else:
                 account[row["account"]].append(reason)
     con.close()
+    aspects = {d.name: d.aspect for d in able}
+    for reasons in campaign.values():
+        if _agree(reasons, aspects):
+            reasons.append(Reason(AGREEMENT, AGREEMENT_DECIBANS, "what is asked and how the accounts act both point to it"))
     return Evidence(
         {k: _sorted(v) for k, v in campaign.items()}, {k: _sorted(v) for k, v in account.items()}, unjudged
     )
@@ -91,6 +99,17 @@ def gather(
 
 def _sorted(reasons: list[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda r: (-abs(r.decibans), r.detector)))
+
+
+def _agree(reasons: list[Reason], aspects: dict[str, str]) -> bool:
+    """Whether both what is asked and how the accounts act together speak for a campaign.
+
+    A new app has the first, an office the second; both at once is what no honest community of the range showed.
+    """
+    return all(
+        sum(r.decibans for r in reasons if aspects[r.detector] == aspect) >= least
+        for aspect, least in LEAST_BY_ASPECT.items()
+    )
 
 
 def _able(frame: Frame, detectors: Sequence[Detector]) -> tuple[list[Detector], tuple[Unjudged, ...]]:

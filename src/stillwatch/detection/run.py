@@ -71,6 +71,6 @@ def run(
     evidence = gather(frame, snapshots, checkpoints, detectors, threads)
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    judgement = judge(frame, snapshots, evidence, {d.name: d.aspect for d in detectors}, fdr)
+    judgement = judge(frame, snapshots, evidence, fdr)
     seconds["decide"] = time.perf_counter() - clock
     return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds)
