@@ -18,8 +18,9 @@ LEAST_ACCOUNTS: Final = 5
 LEAST_EXCHANGES: Final = 15
 MERGE_JACCARD: Final = 0.35
 SAME_TRACK: Final = 0.3
-GROWTH: Final = 1.08
-_SAMPLE: Final = 3000
+GROWTH: Final = 1.15
+_SAMPLE: Final = 900
+_ENOUGH: Final = 30  # exchanges from which on topics can be compared
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
 
 
@@ -166,6 +167,8 @@ class Tracker:
     def _own_topics(self, group: Group) -> float:
         """Sharing of words outside the template within accounts against between accounts."""
         rows = group.rows
+        if rows.size < _ENOUGH:
+            return float("nan")
         if rows.size > _SAMPLE:
             rows = rows[np.linspace(0, rows.size - 1, _SAMPLE).astype(np.int64)]
         frame = self._frame

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 NEAREST: Final = 3  # pairs of grams nearer than this in a prompt's kept list overlap in words and prove nothing
-PICKED: Final = 20  # grams of one exchange that take part in pairs
+PICKED: Final = 12  # grams of one exchange that take part in pairs
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -242,6 +242,8 @@ def pair_up(
     high: int,
     weight: Any,
     value: Any,
+    part: int,
+    parts: int,
     waiting: Any,
     table: Any,
     left: Any,
@@ -251,7 +253,8 @@ def pair_up(
 ) -> tuple[Any, Any, Any, Any, int]:
     """Count, for pairs of grams that one exchange holds apart from each other, the accounts that hold both.
 
-    A pair is stored when its second account comes; the first one's tag waits in ``waiting``.
+    A pair is stored when its second account comes; the first one's tag waits in ``waiting``. Only pairs whose hash falls
+    to ``part`` of ``parts`` are counted, so that parts can be counted side by side.
 
     Returns:
         The table, left and right gram numbers and bitmaps (grown where needed), and how many pairs are stored.
@@ -259,6 +262,8 @@ def pair_up(
     picked = np.empty(PICKED, dtype=np.int32)
     picked_at = np.empty(PICKED, dtype=np.int16)
     wait_mask = np.uint64(waiting.size - 1)
+    share = np.uint64(parts)
+    mine_part = np.uint64(part)
     for row in range(low, high):
         n = pick(ids, places, offsets, row, weight, value, picked, picked_at)
         if n < 2:
@@ -272,6 +277,8 @@ def pair_up(
                 if abs(picked_at[i] - picked_at[j]) < NEAREST:
                     continue
                 h = _pair_hash(value[picked[i]], value[picked[j]])
+                if (h >> np.uint64(56)) % share != mine_part:
+                    continue
                 mask = np.uint64(table.size - 1)
                 slot = h & mask
                 place = -1
@@ -284,7 +291,7 @@ def pair_up(
                 if place >= 0:
                     bits[place] |= mine
                     continue
-                w = (h >> np.uint64(20)) & wait_mask
+                w = (h >> np.uint64(12)) & wait_mask
                 before = waiting[w]
                 if before == np.uint32(0):
                     waiting[w] = tag

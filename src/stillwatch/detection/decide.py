@@ -32,11 +32,15 @@ REWORDED: Final = 0.75  # an app sends its template whole; only then can wording
 WATCH: Final = -3.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
+LEAST_CAMPAIGN_GRAMS: Final = 6
 _USUAL_CENTRE: Final = -10.0
 _USUAL_SPREAD: Final = 6.0
 _USUAL_WEIGHT: Final = 40
 _BULK: Final = 0.6  # templates the site always had are gone by now, so more of what is left may be campaigns
-MEMBER_SHARE: Final = 0.7
+MEMBER_SHARE: Final = 0.75
+MISFIT_SHARE: Final = 1.0  # for an account unlike nearly all others of the campaign: old where they are fresh
+FRESH_DAYS: Final = 14
+ALIKE: Final = 0.8
 REPEATS: Final = 3
 
 
@@ -121,6 +125,7 @@ def judge(
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and s.accounts.size >= LEAST_CAMPAIGN_ACCOUNTS
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
+                and s.grams >= LEAST_CAMPAIGN_GRAMS
             )
             (near_before.add if enough else near_before.discard)(s.track)
             decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
@@ -171,8 +176,17 @@ def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
     steady = count >= REPEATS
     held = weight[order][np.minimum(begin + REPEATS - 1, order.size - 1)]
     usual = float(np.median(held[steady])) if steady.any() else np.inf
-    member = steady & (held >= MEMBER_SHARE * usual) & ~np.isin(accounts, snapshot.veterans)
+    fresh = _fresh(frame, rows[order][begin])
+    misfit = ~fresh if steady.any() and fresh[steady].mean() >= ALIKE else np.zeros(fresh.size, dtype=np.bool_)
+    needed = np.where(misfit, MISFIT_SHARE, MEMBER_SHARE) * usual
+    member = steady & (held >= needed) & ~np.isin(accounts, snapshot.veterans)
     return accounts[member].astype(np.int32), np.setdiff1d(snapshot.accounts, accounts[member]).astype(np.int32)
+
+
+def _fresh(frame: Frame, rows: Any) -> Any:
+    """Whether the account behind each exchange was opened shortly before it; False where that is not known."""
+    age = frame.ts[rows] - frame.created[rows]
+    return (frame.created[rows] > 0) & (age < FRESH_DAYS * 86_400_000_000)
 
 
 def _openings(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:

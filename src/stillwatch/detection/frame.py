@@ -28,6 +28,7 @@ class Frame:
         clause_offsets: see ``clauses``.
         infrastructure: per kind of pivot, uint64 (n) pseudonyms, 0 where the log gave none.
         first_turn: bool (n): whether the exchange holds at most one thing the user said.
+        created: int64 (n): when the account was opened, microseconds since 1970 UTC; 0 where the log does not say.
         table: all other columns in the same order, with ``row`` numbering them.
         has_text: whether any exchange carried a prompt.
         history: earlier traffic of the site, if there is any.
@@ -42,6 +43,7 @@ class Frame:
     clause_offsets: Any
     infrastructure: dict[str, Any]
     first_turn: Any
+    created: Any
     table: pa.Table
     has_text: bool
     history: Frame | None
@@ -82,6 +84,7 @@ def load(store: Store, history: Frame | None = None) -> Frame:
         clause_offsets=clause_offsets,
         infrastructure={k: light[c].fill_null(0).to_numpy() for k, c in _PIVOTS.items()},
         first_turn=light["user_messages"].to_numpy() <= 1,
+        created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
         table=light,
         has_text=bool(gram_offsets[-1] > 0) if len(gram_offsets) else False,
         history=history if history is not None and history.size else None,

@@ -1,9 +1,14 @@
-"""From tracks to campaigns: tracks that largely have the same members are one campaign, with one alarm."""
+"""From tracks to campaigns: tracks that largely have the same members are one campaign, with one alarm.
+
+Confirmed tracks join confirmed ones only: what is merely likely must not swell what has been established. Its
+accounts stand in a campaign of their own, on watch, as far as they are not members of a confirmed one.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -62,7 +67,9 @@ def joined_campaigns(frame: Frame, outcome: Outcome) -> list[Joined]:
         track: np.union1d(member_test(frame, snapshot)[0], np.array(alarmed.get(track, []), dtype=np.int32))
         for track, snapshot in shown.items()
     }
-    found = [_joined(frame, outcome, shown, group, alarmed) for group in _groups(members)]
+    found = [
+        _joined(frame, outcome, shown, group, alarmed) for group in _groups(members, judgement.confirmed_at)
+    ]
     campaigns = [campaign for campaign in found if campaign is not None]
     return sorted(campaigns, key=lambda c: (not c.confirmed, -c.score, -c.rows.size, c.campaign_id))
 
@@ -81,8 +88,8 @@ def _shown_snapshots(outcome: Outcome) -> dict[int, Snapshot]:
     return shown
 
 
-def _groups(members: dict[int, Any]) -> list[list[int]]:
-    """Tracks joined where the smaller has half of its members in common with the larger."""
+def _groups(members: dict[int, Any], confirmed_at: Mapping[int, int]) -> list[list[int]]:
+    """Tracks of one standing joined where the smaller has half of its members in common with the larger."""
     tracks = sorted(members)
     leader = {track: track for track in tracks}
 
@@ -93,6 +100,8 @@ def _groups(members: dict[int, Any]) -> list[list[int]]:
 
     for place, left in enumerate(tracks):
         for right in tracks[place + 1 :]:
+            if (left in confirmed_at) != (right in confirmed_at):
+                continue
             smaller = min(members[left].size, members[right].size)
             both = np.intersect1d(members[left], members[right], assume_unique=True).size
             if smaller and both >= SAME_CAMPAIGN * smaller:

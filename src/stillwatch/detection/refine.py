@@ -17,7 +17,7 @@ from numba import njit
 SEED_SHARE: Final = 0.1
 SEEDS_AT_LEAST: Final = 24
 SEEDS_PER_ACCOUNT: Final = 3
-CORE_SHARE: Final = 0.3
+CORE_SHARES: Final = (0.3, 0.5)  # of seed accounts, first loosely, then by majority: two templates do not mix
 CORE_LIFT: Final = 3.0
 CORE_LEAST: Final = 4
 HOLD: Final = 0.45
@@ -118,23 +118,45 @@ def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any, out: Any
         out[k] = total
 
 
-def _valley(values: Any) -> float:
-    """Where the values fall into two clear classes, the border between them (Otsu 1979); 0 where they do not."""
-    if values.size < 20:
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _valley(values: Any, least: float) -> float:
+    """Where the values from ``least`` on fall into two clear classes, the border (Otsu 1979); 0 where they do not."""
+    n = 0
+    top = least
+    for k in range(values.size):
+        if values[k] >= least:
+            n += 1
+            top = max(top, values[k])
+    if n < 20 or top <= least:
         return 0.0
-    counts, edges = np.histogram(values, bins=48)
-    middle = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)[:-1]
-    above = values.size - below
-    total = float((counts * middle).sum())
-    sum_below = np.cumsum(counts * middle)[:-1]
-    fit = (below > 0) & (above > 0)
-    between = np.zeros(below.size)
-    gap = sum_below[fit] / below[fit] - (total - sum_below[fit]) / above[fit]
-    between[fit] = below[fit] * above[fit] * gap**2 / values.size**2
-    variance = float((counts * (middle - total / values.size) ** 2).sum() / values.size)
-    best = int(between.argmax())
-    return float(edges[best + 1]) if between[best] > TWO_CLASSES * variance else 0.0
+    bins = 48
+    width = (top - least) / bins
+    counts = np.zeros(bins)
+    for k in range(values.size):
+        if values[k] >= least:
+            counts[min(bins - 1, int((values[k] - least) / width))] += 1.0
+    mean = 0.0
+    for b in range(bins):
+        mean += counts[b] * (b + 0.5) / n
+    variance = 0.0
+    for b in range(bins):
+        variance += counts[b] * (b + 0.5 - mean) ** 2 / n
+    below = 0.0
+    sum_below = 0.0
+    best = 0.0
+    border = 0
+    for b in range(bins - 1):
+        below += counts[b]
+        sum_below += counts[b] * (b + 0.5)
+        above = n - below
+        if below == 0.0 or above == 0.0:
+            continue
+        gap = sum_below / below - (n * mean - sum_below) / above
+        between = below * above * gap * gap / (n * n)
+        if between > best:
+            best = between
+            border = b + 1
+    return least + border * width if best > TWO_CLASSES * variance else 0.0
 
 
 def peel(
@@ -175,10 +197,10 @@ def peel(
         most = int(min(_MOST_SEEDS, max(SEEDS_AT_LEAST, rows.size * SEED_SHARE)))
         group = None
         score = heft
-        for _ in range(2):
+        for share in CORE_SHARES:
             seeds = _seed_rows(rows, np.argsort(-score, kind="stable"), account, most, SEEDS_PER_ACCOUNT)
             core, seed_accounts = _core(
-                seeds, ids, offsets, account, community, mine, users, float(accounts), CORE_SHARE, CORE_LIFT
+                seeds, ids, offsets, account, community, mine, users, float(accounts), share, CORE_LIFT
             )
             if core.size < CORE_LEAST or seed_accounts < 3:
                 group = None
@@ -190,7 +212,7 @@ def peel(
             _holding(seeds, ids, offsets, weight, mark, of_seeds)
             mark[core] = False
             usual = float(np.median(of_seeds))
-            floor = max(HOLD * usual, min(_valley(held[held >= HOLD * usual]), usual))
+            floor = max(HOLD * usual, min(_valley(held, HOLD * usual), usual))
             inside = held >= floor
             score = held
             group = inside, held, core, floor

@@ -28,6 +28,7 @@ LIFT: Final = 4.0
 LEAST_GRAMS: Final = 4
 LEAST_HITS: Final = 2
 NOVEL: Final = 4.0
+_WAITING: Final = 1 << 26
 _CHUNK: Final = 16_000_000
 _OLDER: Final = 1 << 30  # account numbers of the history lie above those of the present
 
@@ -63,11 +64,12 @@ class Wording:
         self.users = np.zeros(self.value.size, dtype=np.float64)
         self.weight = np.zeros(self.value.size, dtype=np.float32)
         self._seen = np.zeros(self.value.size, dtype=np.uint64)
-        self._pairs = _Pairs.empty()
+        self._pool = ThreadPoolExecutor(threads)
+        self._pairs = [_Pairs.empty(threads) for _ in range(threads)]
         self._row = 0
         self.accounts = 0
         self._past_accounts = 0
-        self._past_bits = np.zeros(0, dtype=np.uint64)
+        self._past_bits = [np.zeros(0, dtype=np.uint64)] * threads
         if frame.history is not None:
             self._remember(frame.history, numbered.past)
 
@@ -80,10 +82,8 @@ class Wording:
         compiled.estimate_all(seen, users)
         self._past_accounts = len(history.accounts)
         weight = _rarity(users, self._past_accounts)
-        self._pairs = self._pairs.with_exchanges(
-            ids, places, offsets, history.account, 0, history.size, weight, self.value
-        )
-        self._past_bits = self._pairs.forget()
+        self._pair_up(ids, places, offsets, history.account, 0, history.size, weight, self.value)
+        self._past_bits = [pairs.forget() for pairs in self._pairs]
 
     def advance(self, row: int) -> None:
         """Take in the exchanges up to (not including) ``row``."""
@@ -94,34 +94,18 @@ class Wording:
         self.accounts = max(self.accounts, int(account[self._row : row].max()) + 1)
         compiled.estimate_all(self._seen, self.users)
         self.weight[:] = _rarity(self.users, self.accounts)
-        self._pairs = self._pairs.with_exchanges(
-            self.ids, self.places, self.offsets, account, self._row, row, self.weight, self.value
-        )
+        self._pair_up(self.ids, self.places, self.offsets, account, self._row, row, self.weight, self.value)
         self._row = row
+
+    def _pair_up(self, *exchanges: Any) -> None:
+        parts = len(self._pairs)
+        jobs = [self._pool.submit(p.with_exchanges, k, parts, *exchanges) for k, p in enumerate(self._pairs)]
+        self._pairs = [job.result() for job in jobs]
 
     def demands(self) -> Demands:
         """Group what is known so far into demands and give each exchange to one."""
-        pairs = self._pairs
-        out = np.empty(pairs.used, dtype=np.int64)
-        strength = np.empty(pairs.used, dtype=np.float64)
-        n = compiled.strong_pairs(
-            pairs.left,
-            pairs.right,
-            pairs.bits,
-            pairs.used,
-            self.users,
-            self.weight,
-            self.accounts,
-            SUPPORT,
-            COSINE,
-            LIFT,
-            self._past_bits,
-            self._past_accounts,
-            NOVEL,
-            out,
-            strength,
-        )
-        left, right, strength = pairs.left[out[:n]], pairs.right[out[:n]], strength[:n]
+        strong = list(self._pool.map(self._strong, self._pairs, self._past_bits))
+        left, right, strength = (np.concatenate([part[k] for part in strong]) for k in range(3))
         nodes = np.unique(np.concatenate((left, right)))
         nodes = nodes[np.argsort(self.value[nodes])]  # by hash: the same order however much log follows
         place = np.zeros(self.value.size, dtype=np.int64)
@@ -136,6 +120,28 @@ class Wording:
         community = np.full(self.value.size, -1, dtype=np.int32)
         community[nodes] = np.where(labels >= 0, rename[labels], -1) if nodes.size else -1
         return self._give(community, sizes[keep])
+
+    def _strong(self, pairs: _Pairs, past: Any) -> tuple[Any, Any, Any]:
+        out = np.empty(pairs.used, dtype=np.int64)
+        strength = np.empty(pairs.used, dtype=np.float64)
+        n = compiled.strong_pairs(
+            pairs.left,
+            pairs.right,
+            pairs.bits,
+            pairs.used,
+            self.users,
+            self.weight,
+            self.accounts,
+            SUPPORT,
+            COSINE,
+            LIFT,
+            past,
+            self._past_accounts,
+            NOVEL,
+            out,
+            strength,
+        )
+        return pairs.left[out[:n]], pairs.right[out[:n]], strength[:n]
 
     def _give(self, community: Any, sizes: Any) -> Demands:
         rows = self._row
@@ -160,9 +166,9 @@ class _Pairs:
     used: int
 
     @classmethod
-    def empty(cls) -> _Pairs:
+    def empty(cls, parts: int) -> _Pairs:
         return cls(
-            np.zeros(1 << 24, dtype=np.uint32),
+            np.zeros(_WAITING // (1 << max(parts - 1, 0).bit_length()), dtype=np.uint32),
             np.full(1 << 16, -1, dtype=np.int32),
             np.empty(1 << 14, dtype=np.int32),
             np.empty(1 << 14, dtype=np.int32),
@@ -171,7 +177,17 @@ class _Pairs:
         )
 
     def with_exchanges(
-        self, ids: Any, places: Any, offsets: Any, account: Any, low: int, high: int, weight: Any, value: Any
+        self,
+        part: int,
+        parts: int,
+        ids: Any,
+        places: Any,
+        offsets: Any,
+        account: Any,
+        low: int,
+        high: int,
+        weight: Any,
+        value: Any,
     ) -> _Pairs:
         """The pairs after the exchanges ``low`` to ``high``."""
         grown = compiled.pair_up(
@@ -183,6 +199,8 @@ class _Pairs:
             high,
             weight,
             value,
+            part,
+            parts,
             self.waiting,
             self.table,
             self.left,

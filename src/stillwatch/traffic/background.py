@@ -14,14 +14,15 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numba import njit
 
-COMMON_SHARE: Final = 0.01
-COMMON_AT_LEAST: Final = 8
+from stillwatch.traffic.kernel import kernel
+
+COMMON_SHARE: Final = 0.25
+COMMON_AT_LEAST: Final = 40
 _EMPTY: Final = np.uint64(0)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _fill(slots: Any, places: Any, keys: Any) -> None:
     mask = np.uint64(slots.size - 1)
     for k in range(keys.size):
@@ -32,7 +33,7 @@ def _fill(slots: Any, places: Any, keys: Any) -> None:
         places[slot] = k
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _find(slots: Any, places: Any, wanted: Any, out: Any) -> None:
     mask = np.uint64(slots.size - 1)
     for k in range(wanted.size):
@@ -45,7 +46,7 @@ def _find(slots: Any, places: Any, wanted: Any, out: Any) -> None:
             slot = (slot + np.uint64(1)) & mask
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _drop(slots: Any, grams: Any, offsets: Any, kept: Any, new_offsets: Any) -> None:
     mask = np.uint64(slots.size - 1)
     at = 0
@@ -66,7 +67,7 @@ def _drop(slots: Any, grams: Any, offsets: Any, kept: Any, new_offsets: Any) -> 
         new_offsets[row + 1] = at
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def count_accounts(grams: Any, accounts: Any, slots: Any, last: Any, counts: Any) -> int:
     """Count distinct accounts per gram; ``accounts`` must be grouped so that equal ones stand together.
 

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import orjson
 import pyarrow as pa
-from numba import njit
 
-from stillwatch.traffic.scan import ESCAPED, FALSE, NULL, NUMBER, STRING, TRUE
+from stillwatch.traffic.json_walk import ESCAPED, FALSE, NULL, NUMBER, STRING, TRUE
+from stillwatch.traffic.kernel import inlined, kernel
 
-_BAD = 2
-_MISSING = 0
-_GOOD = 1
+MISSING: Final = 0
+GOOD: Final = 1
+BAD: Final = 2  # for a closer look
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@inlined
 def _digits(buf: Any, i: int, n: int) -> int:
     value = 0
     for k in range(n):
-        c = buf[i + k]
+        c = int(buf[i + k])
         if c < 48 or c > 57:
             return -1
         value = value * 10 + (c - 48)
     return value
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def parse_times(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state: Any) -> None:
     """Parse RFC 3339 strings into microseconds since 1970 UTC; ``state`` is 0 missing, 1 good, 2 for a closer look."""
     for row in range(kinds.size):
         if kinds[row] <= NULL:
-            state[row] = _MISSING
+            state[row] = MISSING
             continue
-        state[row] = _BAD
+        state[row] = BAD
         i = begins[row]
         end = ends[row]
         if kinds[row] != STRING or end - i < 20:
@@ -51,8 +51,8 @@ def parse_times(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state: A
             or (buf[i + 10] != 84 and buf[i + 10] != 32)
             or buf[i + 13] != 58
             or buf[i + 16] != 58
-            or year < 1970
-            or year > 2200
+            or year < 1
+            or year > 9999
             or month < 1
             or month > 12
             or day < 1
@@ -94,6 +94,8 @@ def parse_times(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state: A
             om = _digits(buf, i + 4, 2)
             if oh < 0 or om < 0 or oh > 23 or om > 59:
                 continue
+            if year == 1 or year == 9999:
+                continue  # in UTC it may lie in a year that has no four digits
             offset = (oh * 60 + om) * (1 if buf[i] == 43 else -1)
         else:
             continue
@@ -106,35 +108,37 @@ def parse_times(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state: A
         doe = yoe * 365 + yoe // 4 - yoe // 100 + doy
         days = era * 146097 + doe - 719468
         out[row] = (((days * 24 + hour) * 60 + minute - offset) * 60 + second) * 1000000 + micros
-        state[row] = _GOOD
+        state[row] = GOOD
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def parse_whole(buf: Any, kinds: Any, begins: Any, ends: Any, top: int, out: Any, state: Any) -> None:
-    """Parse non-negative whole numbers up to ``top``; anything else needs a closer look."""
+@kernel
+def parse_whole(
+    buf: Any, kinds: Any, begins: Any, ends: Any, least: int, most: int, out: Any, state: Any
+) -> None:
+    """Parse whole numbers from ``least`` (not negative) to ``most``; anything else needs a closer look."""
     for row in range(kinds.size):
         if kinds[row] <= NULL:
-            state[row] = _MISSING
+            state[row] = MISSING
             continue
-        state[row] = _BAD
+        state[row] = BAD
         n = ends[row] - begins[row]
-        if kinds[row] != NUMBER or n > 15:
+        if kinds[row] != NUMBER or n > 16:
             continue
         value = _digits(buf, begins[row], n)
-        if value < 0 or value > top:
+        if value < least or value > most:
             continue
         out[row] = value
-        state[row] = _GOOD
+        state[row] = GOOD
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def parse_decimal(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state: Any) -> None:
     """Parse plain non-negative decimals such as ``0.7``; anything else needs a closer look."""
     for row in range(kinds.size):
         if kinds[row] <= NULL:
-            state[row] = _MISSING
+            state[row] = MISSING
             continue
-        state[row] = _BAD
+        state[row] = BAD
         if kinds[row] != NUMBER or ends[row] - begins[row] > 15:
             continue
         value = 0.0
@@ -151,56 +155,66 @@ def parse_decimal(buf: Any, kinds: Any, begins: Any, ends: Any, out: Any, state:
                 good = False
         if good:
             out[row] = value / scale if scale > 0.0 else value
-            state[row] = _GOOD
+            state[row] = GOOD
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def parse_flag(kinds: Any, out: Any, state: Any) -> None:
     """Parse true and false; anything else needs a closer look."""
     for row in range(kinds.size):
         if kinds[row] <= NULL:
-            state[row] = _MISSING
+            state[row] = MISSING
         elif kinds[row] == TRUE or kinds[row] == FALSE:
             out[row] = kinds[row] == TRUE
-            state[row] = _GOOD
+            state[row] = GOOD
         else:
-            state[row] = _BAD
+            state[row] = BAD
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def check_strings(kinds: Any, begins: Any, ends: Any, longest: int, state: Any) -> int:
-    """Mark string rows usable; returns the bytes they need together."""
-    total = 0
+@kernel
+def check_strings(kinds: Any, begins: Any, ends: Any, state: Any) -> None:
+    """Mark the rows that hold a text which is not empty."""
     for row in range(kinds.size):
         if kinds[row] <= NULL:
-            state[row] = _MISSING
-        elif (kinds[row] == STRING or kinds[row] == ESCAPED) and 0 < ends[row] - begins[row] <= longest:
-            state[row] = _GOOD
-            total += ends[row] - begins[row]
+            state[row] = MISSING
+        elif (kinds[row] == STRING or kinds[row] == ESCAPED) and begins[row] < ends[row]:
+            state[row] = GOOD
         else:
-            state[row] = _BAD
-    return total
+            state[row] = BAD
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
+def check_countries(buf: Any, begins: Any, ends: Any, state: Any) -> None:
+    """Leave only codes of a capital letter and a capital letter or digit; others need a closer look."""
+    for row in range(begins.size):
+        if state[row] == GOOD:
+            first = buf[begins[row]]
+            last = buf[ends[row] - 1]
+            good = ends[row] - begins[row] == 2 and 65 <= first <= 90
+            if not (good and (65 <= last <= 90 or 48 <= last <= 57)):
+                state[row] = BAD
+
+
+@kernel
 def _gather(buf: Any, rows: Any, state: Any, begins: Any, ends: Any, out: Any, offsets: Any) -> None:
     at = 0
     offsets[0] = 0
     for k in range(rows.size):
         row = rows[k]
-        if state[row] == _GOOD:
+        if state[row] == GOOD:
             for i in range(begins[row], ends[row]):
                 out[at] = buf[i]
                 at += 1
         offsets[k + 1] = at
 
 
-def string_column(buf: Any, rows: Any, kinds: Any, begins: Any, ends: Any, state: Any, room: int) -> pa.Array:
+def string_column(buf: Any, rows: Any, kinds: Any, begins: Any, ends: Any, state: Any) -> pa.Array:
     """Copy the strings of the chosen rows into an Arrow column, undoing JSON escapes where there are any."""
+    here = state[rows] == GOOD
+    room = int((ends[rows] - begins[rows])[here].sum())
     data = np.empty(room, dtype=np.uint8)
     offsets = np.empty(rows.size + 1, dtype=np.int32)
     _gather(buf, rows, state, begins, ends, data, offsets)
-    here = state[rows] == _GOOD
     column = pa.StringArray.from_buffers(
         rows.size, pa.py_buffer(offsets), pa.py_buffer(data), _validity(here), int((~here).sum())
     )
@@ -214,23 +228,13 @@ def string_column(buf: Any, rows: Any, kinds: Any, begins: Any, ends: Any, state
     return pa.array(values, pa.string())
 
 
-def number_column(values: Any, state: Any, rows: Any, kind: pa.DataType) -> pa.Array:
-    """The chosen rows of a parsed column, null where the log gave nothing."""
-    return pa.array(values[rows], type=kind, mask=state[rows] != _GOOD)
-
-
 def _validity(here: Any) -> pa.Buffer | None:
     if here.all():
         return None
     return pa.py_buffer(np.packbits(here, bitorder="little"))
 
 
-def looks_bad(state: Any) -> Any:
-    """Rows whose value needs the general reader."""
-    return state == _BAD
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def hash_strings(data: Any, offsets: Any, out: Any) -> None:
     """FNV-1a with a final mix over each string of an Arrow column; the same on every machine and in every run."""
     for row in range(out.size):

@@ -8,18 +8,17 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
+import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
-from numba import njit
 
 from stillwatch import clock
 from stillwatch.logs.contract import RawBlock, ReadOptions, Reject
 from stillwatch.logs.reading import LineReader, file_format
 from stillwatch.logs.sources import Source, raw_blocks
 from stillwatch.traffic.background import Background
+from stillwatch.traffic.dedupe import StoreKeys
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.sketch import SCHEMA, Sketcher
 from stillwatch.traffic.store import Part, ReadFile, Store, writing
@@ -38,40 +37,6 @@ class Counts:
     rejected: int = 0
     duplicates: int = 0
     taken: int = 0
-
-
-class Seen:
-    """Record keys met so far, as a growing open-addressing set of 64-bit hashes."""
-
-    def __init__(self) -> None:
-        self._slots = np.zeros(1 << 16, dtype=np.uint64)
-        self._used = 0
-
-    def add(self, keys: Any) -> Any:
-        """Add keys; returns True where a key is new (its first occurrence)."""
-        while (self._used + keys.size) * 10 > self._slots.size * 6:
-            old = self._slots[self._slots != 0]
-            self._slots = np.zeros(self._slots.size * 4, dtype=np.uint64)
-            _add(self._slots, old, np.empty(old.size, dtype=np.bool_))
-        new = np.empty(keys.size, dtype=np.bool_)
-        self._used += _add(self._slots, keys, new)
-        return new
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _add(slots: Any, keys: Any, new: Any) -> int:
-    mask = np.uint64(slots.size - 1)
-    added = 0
-    for k in range(keys.size):
-        key = keys[k] if keys[k] != np.uint64(0) else np.uint64(1)
-        slot = key & mask
-        while slots[slot] != np.uint64(0) and slots[slot] != key:
-            slot = (slot + np.uint64(1)) & mask
-        new[k] = slots[slot] == np.uint64(0)
-        if new[k]:
-            slots[slot] = key
-            added += 1
-    return added
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,36 +81,81 @@ def ingest(
     sketcher = Sketcher(pseudonyms, sample=store.manifest.sample, background=background, latest=latest)
     counts = Counts()
     with writing(store.path), ThreadPoolExecutor(threads) as pool:
+        store.manifest = Store.open(store.path).manifest  # as it is now that nobody else can change it
         store.sweep()
-        seen = _StoreKeys(store)
-        pending: list[pa.Table] = []
+        keys = StoreKeys(store)
+        parts = _Parts(store, pool)
         for source in sources:
             if (known := _already_read(store, source)) is not None:
                 counts.read += known.records
                 counts.duplicates += known.records
                 on_progress(source.size or 0, known.records)
                 continue
+            state = _state(source)
             before = counts.read
             for batch, consumed in _batches(source, options, sketcher, pool, threads):
                 for reject in batch.rejects:
                     on_reject(reject)
+                fresh = keys.keep_new(batch.table)
                 counts.read += batch.read
                 counts.rejected += len(batch.rejects)
-                fresh = seen.keep_new(batch.table)
                 counts.duplicates += batch.table.num_rows - fresh.num_rows
                 counts.taken += fresh.num_rows
                 on_progress(consumed, batch.read)
-                if fresh.num_rows:
-                    pending.append(fresh)
-                if sum(t.num_rows for t in pending) >= _ROWS_PER_PART:
-                    store.add([store.write_part(pending)], [])
-                    pending = []
-            finished = _finished(source, counts.read - before)
-            parts: list[Part] = [store.write_part(pending)] if pending else []
-            pending = []
-            if parts or finished:
-                store.add(parts, finished)
+                parts.add(fresh)
+            if state is not None:
+                parts.finished(msgspec.structs.replace(state, records=counts.read - before))
+        parts.close()
     return counts
+
+
+class _Parts:
+    """Gathers exchanges into parts, written while the next blocks are sketched and committed in order.
+
+    Args:
+        store: where to.
+        pool: where parts are written, one at a time.
+    """
+
+    def __init__(self, store: Store, pool: ThreadPoolExecutor) -> None:
+        self._store = store
+        self._pool = pool
+        self._tables: list[pa.Table] = []
+        self._rows = 0
+        self._files: list[ReadFile] = []
+        self._underway: tuple[Future[Part], list[ReadFile]] | None = None
+
+    def add(self, table: pa.Table) -> None:
+        """Take exchanges; starts a part when there are enough."""
+        if table.num_rows:
+            self._tables.append(table)
+            self._rows += table.num_rows
+        if self._rows >= _ROWS_PER_PART:
+            self._write()
+
+    def finished(self, file: ReadFile) -> None:
+        """A file has been read to its end; it counts as read once its last part does."""
+        self._files.append(file)
+
+    def close(self) -> None:
+        """Write and commit what remains."""
+        self._write()
+        self._commit()
+
+    def _write(self) -> None:
+        self._commit()
+        if self._tables:
+            self._underway = self._pool.submit(self._store.write_part, self._tables), self._files
+            self._tables, self._rows, self._files = [], 0, []
+        elif self._files:
+            self._store.add([], self._files)
+            self._files = []
+
+    def _commit(self) -> None:
+        if self._underway is not None:
+            part, files = self._underway
+            self._underway = None
+            self._store.add([part.result()], files)
 
 
 def _batches(
@@ -161,14 +171,19 @@ def _batches(
         else:
             if native is None:
                 found = file_format(block.data[:65536])
-                plain = options.account is None and options.account_from is None
-                native = plain and (found is None or found.name == "canonical")
+                native = _as_it_stands(options) and (found is None or found.name == "canonical")
             queue.append((pool.submit(_sketch_block, block, sketcher, options, native), block.consumed - done))
             done = block.consumed
         while len(queue) > threads + 1:
             yield _next(queue)
     while queue:
         yield _next(queue)
+
+
+def _as_it_stands(options: ReadOptions) -> bool:
+    """Whether the options leave canonical lines as they are."""
+    named = options.format in (None, "canonical") and options.key_map is None
+    return named and options.account is None and options.account_from is None
 
 
 def _next(queue: deque[tuple[Future[_Batch] | _Batch, int]]) -> tuple[_Batch, int]:
@@ -202,35 +217,13 @@ def _sketch_block(block: RawBlock, sketcher: Sketcher, options: ReadOptions, nat
         rejects += bad
         read += len(exchanges) + len(bad)
     if good:
-        again = sketcher.sketch(b"\n".join(good) + b"\n")
+        again = sketcher.sketch(b"\n".join(good) + b"\n", checked=True)
         tables.append(again.table)
         rejects += [
             Reject(block.path, places[k], "the record has a value of a size or shape that cannot be kept")
             for k in again.slow.tolist()
         ]
     return _Batch(pa.concat_tables(tables) if tables else _NOTHING, read, tuple(rejects))
-
-
-class _StoreKeys:
-    """Record keys of the store, loaded part by part as their time span is met."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._waiting = list(store.manifest.parts)
-        self._seen = Seen()
-
-    def keep_new(self, table: pa.Table) -> pa.Table:
-        """The rows not met before."""
-        if table.num_rows == 0:
-            return table
-        times = table["ts"].cast(pa.int64()).to_numpy()
-        low, high = times.min(), times.max()
-        for part in [p for p in self._waiting if p.first_ts <= high and p.last_ts >= low]:
-            path = self._store.path / "exchanges" / part.name
-            self._seen.add(pq.read_table(path, columns=["record"])["record"].to_numpy())
-            self._waiting.remove(part)
-        new = self._seen.add(table["record"].to_numpy())
-        return table if new.all() else table.filter(pa.array(new))
 
 
 def _already_read(store: Store, source: Source) -> ReadFile | None:
@@ -245,8 +238,9 @@ def _already_read(store: Store, source: Source) -> ReadFile | None:
     return None
 
 
-def _finished(source: Source, records: int) -> list[ReadFile]:
+def _state(source: Source) -> ReadFile | None:
+    """The file as it is before it is read: what is appended meanwhile will be read the next time."""
     if source.path == "-":
-        return []
+        return None
     found = os.stat(source.path)
-    return [ReadFile(str(Path(source.path).resolve()), found.st_size, found.st_mtime_ns, records)]
+    return ReadFile(str(Path(source.path).resolve()), found.st_size, found.st_mtime_ns, 0)

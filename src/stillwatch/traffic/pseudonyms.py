@@ -19,6 +19,7 @@ from blake3 import blake3
 from stillwatch.errors import StillwatchError
 
 KEY_BYTES: Final = 32
+_REMEMBERED: Final = 1 << 20
 
 
 class Pseudonymiser:
@@ -49,12 +50,14 @@ class Pseudonymiser:
     def one(self, kind: str, value: str) -> int:
         """The pseudonym of one identifier."""
         known = self._known.setdefault(kind, {})
-        if value not in known:
-            if len(known) >= 1 << 20:  # bounded memory: start over rather than grow with every address ever seen
-                known.clear()
+        found = known.get(value)
+        if found is None:
             digest = blake3(value.encode(), key=self.derive(f"pseudonym:{kind}")).digest(length=8)
-            known[value] = int.from_bytes(digest, "little")
-        return known[value]
+            found = int.from_bytes(digest, "little")
+            if len(known) >= _REMEMBERED:  # bounded memory: start over rather than grow with every address ever seen
+                self._known[kind] = known = {}
+            known[value] = found
+        return found
 
     def column(self, kind: str, values: pa.Array) -> pa.Array:
         """Pseudonyms of a string column, each distinct value hashed once; null stays null."""

@@ -7,11 +7,18 @@ The kinds follow what disclosed campaigns wanted (full reasoning, rubric scores,
 from __future__ import annotations
 
 import enum
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from stillwatch.traffic.textpass import LEXICON_SLOTS, phrase_hash
+from stillwatch.traffic.walk import (
+    ENDING_WORDS,
+    LEXICON_SLOTS,
+    MAX_PHRASE_WORDS,
+    Lexicon,
+    mark_ending,
+    phrase_hash,
+)
 
 
 class Kind(enum.IntFlag):
@@ -111,25 +118,26 @@ def phrases() -> dict[Kind, tuple[str, ...]]:
     return result
 
 
-def lexicon(key: int) -> tuple[Any, Any]:
-    """The phrases as a hash table for the text pass under this key.
-
-    Returns:
-        Keys (uint64) and kinds (uint32), each of ``LEXICON_SLOTS``.
+def lexicon(key: int) -> Lexicon:
+    """The phrases as the text pass looks for them under this key.
 
     Raises:
         ValueError: a phrase has more than four words, which the pass cannot match.
     """
-    keys = np.zeros(LEXICON_SLOTS, dtype=np.uint64)
-    bits = np.zeros(LEXICON_SLOTS, dtype=np.uint32)
+    made = Lexicon(
+        np.zeros(ENDING_WORDS, dtype=np.uint64),
+        np.zeros(LEXICON_SLOTS, dtype=np.uint64),
+        np.zeros(LEXICON_SLOTS, dtype=np.uint32),
+    )
     for kind, entries in phrases().items():
         for entry in entries:
-            value, n = phrase_hash(np.frombuffer(entry.encode(), dtype=np.uint8), np.uint64(key))
-            if not 1 <= n <= 4:
-                raise ValueError(f"phrase has {n} words, at most four can be matched: {entry!r}")
+            value, last, n = phrase_hash(entry, key, made)
+            if not 1 <= n <= MAX_PHRASE_WORDS:
+                raise ValueError(f"a phrase of {n} words cannot be matched: {entry!r}")
+            mark_ending(made.endings, np.uint64(last))
             slot = int(value) & (LEXICON_SLOTS - 1)
-            while keys[slot] not in (0, value):
+            while made.keys[slot] not in (0, value):
                 slot = (slot + 1) & (LEXICON_SLOTS - 1)
-            keys[slot] = value
-            bits[slot] |= kind.value
-    return keys, bits
+            made.keys[slot] = value
+            made.bits[slot] |= kind.value
+    return made

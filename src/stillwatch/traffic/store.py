@@ -28,6 +28,8 @@ from stillwatch.traffic.sketch import SCHEMA
 
 FORMAT_VERSION: Final = 1
 _PARTS: Final = "exchanges"
+_ROWS_PER_GROUP: Final = 65_536
+_RANDOM: Final = ("record", "minhash", "clauses", "grams")  # hashes do not compress
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -195,7 +197,13 @@ class Store:
     def set_background(self, background: Background) -> None:
         """Keep a background with the store; later exchanges are sketched against it."""
         name = f"background-{uuid.uuid4().hex[:12]}.parquet"
-        background.save(self.path / name)
+        try:
+            background.save(self.path / name)
+            _flush_to_disk(self.path / name)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                (self.path / name).unlink(missing_ok=True)
+            raise disk_error(error, self.path) from error
         self._commit(msgspec.structs.replace(self.manifest, background=name))
         self.sweep()
 
@@ -220,15 +228,14 @@ class Store:
         first = min(t["ts"].cast(pa.int64()).to_numpy().min() for t in tables)
         last = max(t["ts"].cast(pa.int64()).to_numpy().max() for t in tables)
         try:
-            with pq.ParquetWriter(
+            pq.write_table(
+                pa.concat_tables(tables).unify_dictionaries(),
                 path,
-                SCHEMA,
-                compression={f.name: "zstd" for f in SCHEMA} | {"grams": "none"},
+                row_group_size=_ROWS_PER_GROUP,
+                compression={f.name: "none" if f.name in _RANDOM else "zstd" for f in SCHEMA},
                 use_dictionary=["account_id", "organization_id", "country", "model", "endpoint", "client", "system"],
                 write_statistics=["ts"],
-            ) as writer:
-                for table in tables:
-                    writer.write_table(table)
+            )
             _flush_to_disk(path)
         except OSError as error:
             with contextlib.suppress(OSError):

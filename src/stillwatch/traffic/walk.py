@@ -1,0 +1,401 @@
+"""The walk over one text: from characters to words, from words to hashes.
+
+Word hashes are keyed; grams are mixes of the hashes of two or three words that follow each other within a clause.
+Which grams are kept is decided by the hash itself, so that every prompt keeps or drops the same ones (FracMinHash;
+Irber et al. 2022, doi:10.1101/2022.01.11.475838). The MinHash is of one permutation (Li, Owen and Zhang 2012,
+arXiv 1208.1259).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from stillwatch.traffic.kernel import inlined, kernel
+from stillwatch.traffic.letters import (
+    BREAK,
+    DIGIT,
+    ESCAPE,
+    LETTER,
+    SKIP,
+    classify,
+    decode,
+    is_ideograph,
+    plain_kind,
+    plain_letter,
+)
+
+BINS: Final = 16
+MAX_GRAMS: Final = 128
+MAX_CLAUSES: Final = 6
+MIN_CLAUSE_WORDS: Final = 4
+LEXICON_SLOTS: Final = 8192
+ENDING_WORDS: Final = 1024  # 64 bits each: small enough for the fastest cache
+MAX_PHRASE_WORDS: Final = 4
+
+# Places in the counts row of one exchange.
+CHARS, WORDS, CLAUSES, LINES, DIGITS, CJK, CYRILLIC, ARABIC, DEVANAGARI = range(9)
+QUESTIONS, BACKTICKS, BRACES, LIST_LINES, SOLICITED, MESSAGES, USER_MESSAGES = range(9, 16)
+COUNTS: Final = 16
+
+# Places in the scratch: the last word, the grams of two and three that end with it, the gram of three before it, and
+# running hashes.
+_ONE, _TWO, _THREE, _BEFORE, CLAUSE, CHAIN, LAYOUT, LIMIT = range(8)
+HASHES: Final = 8
+IN_CLAUSE, N_GRAMS = range(2)
+TALLIES: Final = 2
+
+_PRIME = np.uint64(0x100000001B3)
+_ZERO = np.uint64(0)
+
+
+class Lexicon(NamedTuple):
+    """Phrases to look for.
+
+    Attributes:
+        endings: uint64 (``ENDING_WORDS``): a bit for each word hash that a phrase ends with.
+        keys: uint64 (``LEXICON_SLOTS``): phrase hashes, open addressing.
+        bits: uint32 (``LEXICON_SLOTS``): what each phrase stands for.
+    """
+
+    endings: Any
+    keys: Any
+    bits: Any
+
+
+class Scratch(NamedTuple):
+    """What is known of one exchange while its texts are walked.
+
+    Attributes:
+        hashes: uint64 (``HASHES``): running hashes, by the names above.
+        tallies: int64 (``TALLIES``): words in the clause, grams kept.
+        grams: uint64 (``MAX_GRAMS``): grams kept, in the order of the text.
+        clause_hash: uint64 (``MAX_CLAUSES``): the longest clauses.
+        clause_len: int64 (``MAX_CLAUSES``): how many words each has.
+        mins: uint64 (``BINS``): smallest hash of each bin.
+    """
+
+    hashes: Any
+    tallies: Any
+    grams: Any
+    clause_hash: Any
+    clause_len: Any
+    mins: Any
+
+
+def new_scratch() -> Scratch:
+    """Room for one exchange; `reset` makes it ready."""
+    return Scratch(
+        np.zeros(HASHES, dtype=np.uint64),
+        np.zeros(TALLIES, dtype=np.int64),
+        np.zeros(MAX_GRAMS, dtype=np.uint64),
+        np.zeros(MAX_CLAUSES, dtype=np.uint64),
+        np.zeros(MAX_CLAUSES, dtype=np.int64),
+        np.zeros(BINS, dtype=np.uint64),
+    )
+
+
+@kernel
+def reset(scratch: Scratch, limit: Any) -> None:
+    """Make the scratch ready for the next exchange, which keeps grams below ``limit``."""
+    scratch.hashes[:] = _ZERO
+    scratch.hashes[LIMIT] = limit
+    scratch.tallies[:] = 0
+    scratch.clause_hash[:] = _ZERO
+    scratch.clause_len[:] = 0
+    scratch.mins[:] = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+
+@inlined
+def mix(a: Any, b: Any) -> Any:
+    """Two hashes made one, every bit of it from every bit of both."""
+    x = (a * np.uint64(0x9E3779B97F4A7C15)) ^ b
+    x ^= x >> np.uint64(32)
+    x *= np.uint64(0xD6E8FEB86659FD93)
+    x ^= x >> np.uint64(29)
+    x *= np.uint64(0xFF51AFD7ED558CCD)
+    x ^= x >> np.uint64(32)
+    return x
+
+
+@inlined
+def _ends_phrase(lexicon: Lexicon, w: Any) -> bool:
+    place = np.int64(w & np.uint64(ENDING_WORDS - 1))
+    return bool((lexicon.endings[place] >> ((w >> np.uint64(10)) & np.uint64(63))) & np.uint64(1))
+
+
+@inlined
+def mark_ending(endings: Any, w: Any) -> None:
+    """Note a word hash in the bits that `Lexicon.endings` describes."""
+    place = np.int64(w & np.uint64(ENDING_WORDS - 1))
+    endings[place] |= np.uint64(1) << ((w >> np.uint64(10)) & np.uint64(63))
+
+
+@kernel
+def _last_words(hashes: Any, size: int) -> Any:
+    """Hash of the last one to four words."""
+    if size <= 3:
+        return hashes[size - 1]
+    return mix(hashes[_BEFORE], hashes[_ONE])
+
+
+@kernel
+def _solicited(lexicon: Lexicon, scratch: Scratch) -> int:
+    """What the phrases that end with the last word stand for."""
+    found = 0
+    for size in range(1, min(scratch.tallies[IN_CLAUSE], MAX_PHRASE_WORDS) + 1):
+        gram = _last_words(scratch.hashes, size)
+        slot = np.int64(gram & np.uint64(LEXICON_SLOTS - 1))
+        while lexicon.keys[slot] != _ZERO:
+            if lexicon.keys[slot] == gram:
+                found |= int(lexicon.bits[slot])
+            slot = (slot + 1) & (LEXICON_SLOTS - 1)
+    return found
+
+
+@kernel
+def _keep(scratch: Scratch, gram: Any) -> None:
+    """Keep a gram; a prompt that has too many keeps each once, and then only those below half the limit."""
+    n = scratch.tallies[N_GRAMS]
+    scratch.grams[n] = gram
+    n += 1
+    if n == MAX_GRAMS:
+        n = 0
+        for k in range(MAX_GRAMS):
+            known = False
+            for j in range(n):
+                known = known or scratch.grams[j] == scratch.grams[k]
+            if not known:
+                scratch.grams[n] = scratch.grams[k]
+                n += 1
+        while n * 4 > MAX_GRAMS * 3:
+            scratch.hashes[LIMIT] >>= np.uint64(1)
+            kept = 0
+            for k in range(n):
+                if scratch.grams[k] < scratch.hashes[LIMIT]:
+                    scratch.grams[kept] = scratch.grams[k]
+                    kept += 1
+            n = kept
+    scratch.tallies[N_GRAMS] = n
+
+
+@inlined
+def _take_word(word: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any) -> None:
+    """Take a finished word into the running hashes, the grams, the MinHash and the look-out for phrases."""
+    hashes = scratch.hashes
+    w = word ^ (word >> np.uint64(31))
+    counts[WORDS] += 1
+    clause = (hashes[CLAUSE] ^ w) * _PRIME
+    hashes[CLAUSE] = clause ^ (clause >> np.uint64(33))
+    chain = (hashes[CHAIN] ^ w) * _PRIME
+    hashes[CHAIN] = chain ^ (chain >> np.uint64(33))
+    in_clause = scratch.tallies[IN_CLAUSE] + 1
+    scratch.tallies[IN_CLAUSE] = in_clause
+    # A gram is the one of a word less before it, mixed with the word: two mixes do for all sizes.
+    three = mix(hashes[_TWO], w)
+    two = mix(hashes[_ONE], w)
+    hashes[_BEFORE] = hashes[_THREE]
+    hashes[_THREE] = three
+    hashes[_TWO] = two
+    hashes[_ONE] = w
+    if _ends_phrase(lexicon, w):
+        counts[SOLICITED] |= _solicited(lexicon, scratch)
+    if in_clause >= 2 and two < hashes[LIMIT]:
+        _keep(scratch, two)
+    if in_clause >= 3:
+        if three < hashes[LIMIT]:
+            _keep(scratch, three)
+        low = three * np.uint64(0xC2B2AE3D27D4EB4F)
+        place = np.int64(low >> np.uint64(60))
+        low &= np.uint64(0x0FFFFFFFFFFFFFFF)
+        scratch.mins[place] = min(scratch.mins[place], low)
+
+
+@inlined
+def _end_clause(key: Any, scratch: Scratch, counts: Any) -> None:
+    """Keep the clause where it is among the longest, and begin the next."""
+    words = scratch.tallies[IN_CLAUSE]
+    clause = scratch.hashes[CLAUSE]
+    if words >= 1:
+        counts[CLAUSES] += 1
+    if words >= MIN_CLAUSE_WORDS:
+        smallest = 0
+        for k in range(MAX_CLAUSES):
+            if scratch.clause_hash[k] == clause:
+                smallest = -1
+                break
+            if scratch.clause_len[k] < scratch.clause_len[smallest]:
+                smallest = k
+        if smallest >= 0 and words > scratch.clause_len[smallest]:
+            scratch.clause_hash[smallest] = clause
+            scratch.clause_len[smallest] = words
+    scratch.tallies[IN_CLAUSE] = 0
+    scratch.hashes[CLAUSE] = key
+
+
+@kernel
+def _count_script(cp: int, counts: Any) -> None:
+    """Count a letter beyond ASCII for the script it belongs to."""
+    if 0x400 <= cp <= 0x52F:
+        counts[CYRILLIC] += 1
+    elif 0x600 <= cp <= 0x6FF:
+        counts[ARABIC] += 1
+    elif 0x900 <= cp <= 0x97F:
+        counts[DEVANAGARI] += 1
+
+
+@kernel
+def _count_mark(cp: int, counts: Any) -> None:
+    """Count the marks that say something about a text's kind."""
+    if cp == 63 or cp == 0x61F or cp == 0x37E:
+        counts[QUESTIONS] += 1
+    elif cp == 123:
+        counts[BRACES] += 1
+    elif cp == 96:
+        counts[BACKTICKS] += 1
+
+
+@inlined
+def _line_kind(cp: int) -> int:
+    """What kind of line begins so: 1 text, 2 bullet, 3 numbered, 4 heading, 5 code, 6 data, 7 table, 8 tag."""
+    if cp == 45 or cp == 42 or cp == 0x2022:
+        return 2
+    if 48 <= cp <= 57:
+        return 3
+    if cp == 35:
+        return 4
+    if cp == 96:
+        return 5
+    if cp == 123 or cp == 91:
+        return 6
+    if cp == 124:
+        return 7
+    if cp == 60:
+        return 8
+    return 1
+
+
+@kernel
+def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any) -> None:
+    """Walk one text, as it stands in a checked JSON string, and add to the scratch and the counts.
+
+    Args:
+        buf: uint8, where the text is.
+        i: its first byte.
+        end: after its last byte.
+        key: uint64, seed of the word hashes.
+        lexicon: phrases to look for.
+        scratch: what is known of the exchange.
+        counts: uint32 (``COUNTS``).
+    """
+    word = key
+    packed = _ZERO  # up to eight letters of the word that are not in its hash yet
+    room = 8
+    in_word = False
+    last_digit = False  # a run of digits counts as one
+    line_fresh = True
+    last_line = 0
+    chars = 0
+    scratch.tallies[IN_CLAUSE] = 0
+    scratch.hashes[CLAUSE] = key
+    while i <= end:
+        if i == end:
+            kind = BREAK
+            cp = 10
+            i += 1
+        else:
+            begin = i
+            letter = plain_letter(buf[i])
+            while letter != 0 and not line_fresh:
+                packed = (packed << np.uint64(8)) | np.uint64(letter)
+                room -= 1
+                if room == 0:
+                    word = (word ^ packed) * _PRIME
+                    packed = _ZERO
+                    room = 8
+                i += 1
+                letter = plain_letter(buf[i]) if i < end else np.uint8(0)
+            if i > begin:
+                chars += i - begin
+                in_word = True
+                last_digit = False
+                continue
+            chars += 1
+            kind = int(plain_kind(buf[i]))
+            if kind == ESCAPE:
+                cp, i = decode(buf, i, end)
+                kind, cp = classify(cp)
+            else:
+                cp = int(letter) if kind == LETTER else int(buf[i])
+                i += 1
+        if line_fresh and cp > 32 and (kind != SKIP or cp < 128):
+            line_fresh = False
+            line = _line_kind(cp)
+            if line == 2 or line == 3:
+                counts[LIST_LINES] += 1
+            if line != last_line:
+                scratch.hashes[LAYOUT] = mix(scratch.hashes[LAYOUT], np.uint64(line))
+                last_line = line
+        if kind == LETTER and not is_ideograph(cp):
+            if cp >= 128:
+                _count_script(cp, counts)
+            if cp < 128:
+                packed = (packed << np.uint64(8)) | np.uint64(cp)
+                room -= 1
+            if cp >= 128 or room == 0:
+                word = (word ^ packed) * _PRIME
+                packed = _ZERO
+                room = 8
+            if cp >= 128:
+                word = (word ^ np.uint64(cp)) * _PRIME
+            in_word = True
+            last_digit = False
+            continue
+        if kind == DIGIT:
+            counts[DIGITS] += 1
+            # A clause is told from others by its digits too: that is what splits work from repeated work.
+            scratch.hashes[CLAUSE] = (scratch.hashes[CLAUSE] ^ np.uint64(cp + 7919)) * _PRIME
+            if not last_digit:
+                word = (((word ^ packed) * _PRIME) ^ np.uint64(48)) * _PRIME
+                packed = _ZERO
+                room = 8
+                last_digit = True
+            in_word = True
+            continue
+        _count_mark(cp, counts)
+        if kind == SKIP or (
+            last_digit and (cp == 46 or cp == 44) and i < end and 48 <= buf[i] <= 57  # within a number
+        ):
+            continue
+        if in_word:
+            _take_word((word ^ packed) * _PRIME, key, lexicon, scratch, counts)
+        if kind == LETTER:
+            counts[CJK] += 1
+            _take_word((key ^ np.uint64(cp)) * _PRIME, key, lexicon, scratch, counts)
+        word = key
+        packed = _ZERO
+        room = 8
+        in_word = False
+        last_digit = False
+        if kind == BREAK:
+            _end_clause(key, scratch, counts)
+        if cp == 10:
+            counts[LINES] += 1
+            line_fresh = True
+    counts[CHARS] += chars
+
+
+def phrase_hash(phrase: str, key: int, lexicon: Lexicon) -> tuple[Any, Any, int]:
+    """Hash of a phrase as the walk would meet it.
+
+    Returns:
+        The hash, the hash of its last word, and how many words it has.
+    """
+    buf = np.frombuffer(phrase.encode(), dtype=np.uint8)
+    scratch = new_scratch()
+    reset(scratch, _ZERO)
+    counts = np.zeros(COUNTS, dtype=np.uint32)
+    walk_text(buf, 0, buf.size, np.uint64(key), lexicon, scratch, counts)
+    n = int(counts[WORDS])
+    return _last_words(scratch.hashes, min(n, MAX_PHRASE_WORDS)), scratch.hashes[_ONE], n
