@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import random
 import re
@@ -184,6 +185,7 @@ def _well_formed(found: Finding) -> bool:
     )
 
 
+@functools.cache
 def _columns(name: str) -> dict[str, pa.DataType]:
     measured = detectors()[name].measure(worlds.tables_of(worlds.shown_tables())).limit(0).to_pyarrow()
     return {f.name: f.type for f in measured.schema if f.name not in {"checkpoint", "candidate"}}

@@ -64,9 +64,9 @@ def sketched(*files: Sequence[bytes], history: frames.Frame | None = None) -> fr
         return frames.load(store, history)
 
 
-def judged(frame: frames.Frame) -> run.Outcome:
+def judged(frame: frames.Frame, threads: int = 2) -> run.Outcome:
     """What a run over all detectors concludes."""
-    return run.run(frame, list(detectors().values()), threads=2, checkpoint_hours=6.0, fdr=0.001)
+    return run.run(frame, list(detectors().values()), threads=threads, checkpoint_hours=6.0, fdr=0.001)
 
 
 def planted(
@@ -75,6 +75,7 @@ def planted(
     history: frames.Frame | None = None,
     first_turn: Sequence[bool] | None = None,
     hours: float = 0.1,
+    created: Sequence[int] | None = None,
     columns: Mapping[str, Sequence[Any]] | None = None,
 ) -> frames.Frame:
     """A frame of exchanges that hold exactly the given grams, one every ``hours``.
@@ -84,6 +85,7 @@ def planted(
         history: earlier traffic.
         first_turn: whether each exchange opens a conversation; all do when left out.
         hours: between two exchanges.
+        created: when the account of each exchange was opened (microseconds); unknown when left out.
         columns: values of further columns of the store.
     """
     names = list(dict.fromkeys(account for account, _ in rows))
@@ -113,6 +115,8 @@ def planted(
         clause_offsets=np.zeros(len(rows) + 1, dtype=np.int64),
         infrastructure={kind: np.zeros(len(rows), dtype=np.uint64) for kind in ("address", "payment")},
         first_turn=np.ones(len(rows), dtype=np.bool_) if first_turn is None else np.array(first_turn),
+        verbatim_from=np.full(len(rows), -1, dtype=np.int64),
+        created=np.zeros(len(rows), dtype=np.int64) if created is None else np.array(created, dtype=np.int64),
         table=table.append_column("row", pa.array(np.arange(len(rows)))).append_column("account", pa.array(account)),
         has_text=any(g.size for g in lists),
         history=history,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from stillwatch.detection.frame import Frame
 from stillwatch.detection.past import Past
 from stillwatch.detection.refine import Group, peel
-from stillwatch.detection.wording import Demands, Wording
+
+if TYPE_CHECKING:
+    from stillwatch.detection.frame import Frame
+    from stillwatch.detection.wording import Demands, Wording
 
 LEAST_ACCOUNTS: Final = 5
 LEAST_EXCHANGES: Final = 15
@@ -33,6 +35,7 @@ class Snapshot:
         checkpoint: which checkpoint.
         rows: int64: exchanges of its demand; ``weight`` float32, the novel wording that each holds.
         weight: see ``rows``.
+        own: bool: whether the exchange held something longer of its own, so that it is more than a repetition.
         accounts: int32: account numbers, sorted.
         site_accounts: accounts of the site by then.
         grams: how many phrases link it.
@@ -46,6 +49,7 @@ class Snapshot:
     checkpoint: int
     rows: Any
     weight: Any
+    own: Any
     accounts: Any
     site_accounts: int
     grams: int
@@ -150,11 +154,13 @@ class Tracker:
         return out
 
     def _snapshot(self, track: int, checkpoint: int, group: Group, accounts: Any) -> Snapshot:
+        since = self._frame.verbatim_from[group.rows]
         return Snapshot(
             track,
             checkpoint,
             group.rows,
             group.weight,
+            (since < 0) | (since >= self._wording.row),
             accounts,
             self._wording.accounts,
             int(group.core.size),
@@ -191,7 +197,7 @@ class Tracker:
         if same_pairs < 40 or other_pairs < 40 or every < 20:
             return float("nan")
         floor = 1.0 / other_pairs
-        return ((same + 1) / same_pairs) / max((every - same) / other_pairs, floor)
+        return float(((same + 1) / same_pairs) / max((every - same) / other_pairs, floor))
 
 
 def _incidence(sets: list[Any], width: int) -> Any:

@@ -12,15 +12,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+
+from stillwatch.traffic.kernel import allocating
 
 GAMMA: Final = 0.05
 _LEVELS: Final = 12
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _move(indptr: Any, indices: Any, data: Any, size: Any, gamma: float, labels: Any) -> int:
     """Move nodes to the neighbouring community that gains most until none gains; returns how many moved."""
     n = size.size

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
-NEAREST: Final = 3  # pairs of grams nearer than this in a prompt's kept list overlap in words and prove nothing
+from stillwatch.traffic.kernel import allocating, inlined
+
+NEAREST: Final = (
+    3  # pairs of grams nearer than this in a prompt's kept list overlap in words and prove nothing
+)
 PICKED: Final = 12  # grams of one exchange that take part in pairs
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def copy_lists(flat: Any, start: Any, offsets: Any, out: Any) -> None:
     """Copy variable-length lists into a new order."""
     for row in range(start.size):
@@ -20,114 +23,7 @@ def copy_lists(flat: Any, start: Any, offsets: Any, out: Any) -> None:
             out[offsets[row] + k] = flat[start[row] + k]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def number_shared(grams: Any, offsets: Any, account: Any, part: int, parts: int, size: int, ids: Any) -> int:
-    """Number the grams that at least three accounts use, for one share of the hash space.
-
-    Args:
-        grams: uint64 (total).
-        offsets: int64 (rows + 1).
-        account: int32 (rows).
-        part: which share of the hash space, ``parts`` how many there are.
-        parts: see ``part``.
-        size: slots of the hash table, a power of two.
-        ids: out, int32 (total): number within this share, from 0; -1 where fewer than three accounts use the gram.
-
-    Returns:
-        How many were numbered, or -1 when the table was too small.
-    """
-    keys = np.zeros(size, dtype=np.uint64)
-    first = np.full(size, -1, dtype=np.int32)
-    second = np.full(size, -1, dtype=np.int32)
-    number = np.full(size, -1, dtype=np.int32)
-    mask = np.uint64(size - 1)
-    zero = np.uint64(0)
-    share = np.uint64(parts)
-    mine = np.uint64(part)
-    used = 0
-    shared = 0
-    for row in range(account.size):
-        who = account[row]
-        for k in range(offsets[row], offsets[row + 1]):
-            gram = grams[k]
-            if (gram >> np.uint64(40)) % share != mine:
-                continue
-            slot = gram & mask
-            while keys[slot] != zero and keys[slot] != gram:
-                slot = (slot + np.uint64(1)) & mask
-            if keys[slot] == zero:
-                keys[slot] = gram
-                first[slot] = who
-                used += 1
-                if used * 10 > size * 8:
-                    return -1
-            elif first[slot] != who:
-                if second[slot] < 0:
-                    second[slot] = who
-                elif second[slot] != who and number[slot] < 0:
-                    number[slot] = shared
-                    shared += 1
-    for k in range(grams.size):
-        gram = grams[k]
-        if (gram >> np.uint64(40)) % share != mine:
-            continue
-        slot = gram & mask
-        while keys[slot] != gram:
-            slot = (slot + np.uint64(1)) & mask
-        ids[k] = number[slot]
-    return shared
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def shift_ids(grams: Any, part: int, parts: int, base: int, ids: Any) -> None:
-    """Turn numbers within a share into numbers over all shares."""
-    share = np.uint64(parts)
-    mine = np.uint64(part)
-    for k in range(grams.size):
-        if ids[k] >= 0 and (grams[k] >> np.uint64(40)) % share == mine:
-            ids[k] += base
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def compact(ids: Any, offsets: Any, grams: Any, out_ids: Any, out_places: Any, out_offsets: Any, value: Any) -> int:
-    """Keep the numbered grams of each exchange, once each, with their place in the prompt's list.
-
-    Args:
-        ids: int32 (total).
-        offsets: int64 (rows + 1).
-        grams: uint64 (total).
-        out_ids: out, int32 (numbered).
-        out_places: out, int16 (numbered).
-        out_offsets: out, int64 (rows + 1).
-        value: out, uint64 (features): the gram behind each number.
-
-    Returns:
-        How many were kept.
-    """
-    at = 0
-    out_offsets[0] = 0
-    for row in range(offsets.size - 1):
-        begin = at
-        for k in range(offsets[row], offsets[row + 1]):
-            f = ids[k]
-            if f < 0:
-                continue
-            again = False
-            for j in range(begin, at):
-                if out_ids[j] == f:
-                    again = True
-                    break
-            if again:
-                continue
-            out_ids[at] = f
-            out_places[at] = k - offsets[row]
-            value[f] = grams[k]
-            at += 1
-        out_offsets[row + 1] = at
-    return at
-
-
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@inlined
 def tag_of(account: Any) -> Any:
     """A 32-bit hash of an account number."""
     x = (np.uint64(account) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
@@ -136,7 +32,7 @@ def tag_of(account: Any) -> Any:
     return np.uint32(x >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@inlined
 def _bits_of(tag: Any) -> Any:
     """A tag as a multi-resolution bitmap: 32 bits for all, 16 for one in 16, 16 for one in 256."""
     t = np.uint64(tag)
@@ -148,28 +44,28 @@ def _bits_of(tag: Any) -> Any:
     return bits
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@inlined
 def _ones(x: Any) -> int:
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@inlined
 def distinct(bits: Any) -> float:
     """Estimate how many accounts a bitmap has seen (Estan, Varghese and Fisk 2003, multi-resolution bitmap)."""
     low = _ones(bits & np.uint64(0xFFFFFFFF))
     if low <= 28:
-        return -32.0 * np.log(1.0 - low / 32.0)
+        return float(-32.0 * np.log(1.0 - low / 32.0))
     middle = _ones((bits >> np.uint64(32)) & np.uint64(0xFFFF))
     if middle <= 13:
-        return max(66.0, -256.0 * np.log(1.0 - middle / 16.0))
+        return float(max(66.0, -256.0 * np.log(1.0 - middle / 16.0)))
     top = _ones((bits >> np.uint64(48)) & np.uint64(0xFFFF))
-    return max(430.0, -4096.0 * np.log(1.0 - min(top, 15) / 16.0))
+    return float(max(430.0, -4096.0 * np.log(1.0 - min(top, 15) / 16.0)))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def meet(ids: Any, offsets: Any, account: Any, low: int, high: int, seen: Any) -> None:
     """Note in each gram's bitmap who used it in exchanges ``low`` to ``high``."""
     for row in range(low, high):
@@ -178,14 +74,14 @@ def meet(ids: Any, offsets: Any, account: Any, low: int, high: int, seen: Any) -
             seen[ids[k]] |= bits
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def estimate_all(seen: Any, out: Any) -> None:
     """Estimated number of accounts per bitmap."""
     for k in range(seen.size):
         out[k] = distinct(seen[k])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def pick(
     ids: Any, places: Any, offsets: Any, row: int, weight: Any, value: Any, picked: Any, picked_at: Any
 ) -> int:
@@ -211,7 +107,7 @@ def pick(
     return n
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _grow(table: Any, left: Any, right: Any, value: Any, used: int) -> Any:
     bigger = np.full(table.size * 4, -1, dtype=np.int32)
     mask = np.uint64(bigger.size - 1)
@@ -223,7 +119,7 @@ def _grow(table: Any, left: Any, right: Any, value: Any, used: int) -> Any:
     return bigger
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@inlined
 def _pair_hash(a: Any, b: Any) -> Any:
     """Hash of two grams by what they are, not by their numbers, which depend on how much log there is."""
     x = a * np.uint64(0x9E3779B97F4A7C15) ^ b
@@ -232,7 +128,7 @@ def _pair_hash(a: Any, b: Any) -> Any:
     return x ^ (x >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def pair_up(
     ids: Any,
     places: Any,
@@ -253,8 +149,8 @@ def pair_up(
 ) -> tuple[Any, Any, Any, Any, int]:
     """Count, for pairs of grams that one exchange holds apart from each other, the accounts that hold both.
 
-    A pair is stored when its second account comes; the first one's tag waits in ``waiting``. Only pairs whose hash falls
-    to ``part`` of ``parts`` are counted, so that parts can be counted side by side.
+    A pair is stored when its second account comes; the first one's tag waits in ``waiting``. Only pairs whose hash
+    falls to ``part`` of ``parts`` are counted, so that parts can be counted side by side.
 
     Returns:
         The table, left and right gram numbers and bitmaps (grown where needed), and how many pairs are stored.
@@ -312,7 +208,7 @@ def pair_up(
     return table, left, right, bits, used
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def strong_pairs(
     left: Any,
     right: Any,
@@ -358,7 +254,7 @@ def strong_pairs(
     return n
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def assign(
     ids: Any,
     places: Any,

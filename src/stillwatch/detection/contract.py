@@ -38,8 +38,9 @@ class Tables:
         demand: a row per checkpoint, candidate and exchange of its demand: ``checkpoint``, ``candidate``, ``account``,
             ``verbatim`` and every column of the store but text hashes.
         candidates: a row per checkpoint and candidate: ``accounts``, ``exchanges``, ``grams`` (int), ``share``
-            of the site's accounts, ``earlier`` share of the history's (null without one), ``wording`` (median share of its phrases that one exchange holds) and ``own_topics``
-            (how many times likelier two exchanges share topic words when one account sent both; null unknown).
+            of the site's accounts, ``earlier`` share of the history's (null without one), ``wording`` (median share of
+            its phrases that one exchange holds) and ``own_topics`` (how many times likelier two exchanges share topic
+            words when one account sent both; null unknown).
         traffic: a row per exchange with ``bucket``, the first checkpoint that sees it.
     """
 

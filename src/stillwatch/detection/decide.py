@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.stats import norm
 
-from stillwatch.core.verdict import Reason
-from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.evidence import Evidence
-from stillwatch.detection.frame import Frame
+if TYPE_CHECKING:
+    from stillwatch.core.verdict import Reason
+    from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.evidence import Evidence
+    from stillwatch.detection.frame import Frame
 
 PRIOR: Final = -8.0
 PRIOR_COLD: Final = -12.0
@@ -42,6 +43,7 @@ MISFIT_SHARE: Final = 1.0  # for an account unlike nearly all others of the camp
 FRESH_DAYS: Final = 14
 ALIKE: Final = 0.8
 REPEATS: Final = 3
+SHARE_OF_LOAD: Final = 0.15  # of what members usually sent: who sent far less may only have met the wording
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,9 +88,7 @@ class Judgement:
     watched: dict[int, int]
 
 
-def judge(
-    frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: float
-) -> Judgement:
+def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: float) -> Judgement:
     """Decide forward in time; a decision is never taken back by what comes later.
 
     Args:
@@ -174,13 +174,19 @@ def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
     order = np.lexsort((-weight, who))
     accounts, begin, count = np.unique(who[order], return_index=True, return_counts=True)
     steady = count >= REPEATS
+    if steady.any():
+        steady &= count >= SHARE_OF_LOAD * np.median(count[steady])
     held = weight[order][np.minimum(begin + REPEATS - 1, order.size - 1)]
     usual = float(np.median(held[steady])) if steady.any() else np.inf
     fresh = _fresh(frame, rows[order][begin])
-    misfit = ~fresh if steady.any() and fresh[steady].mean() >= ALIKE else np.zeros(fresh.size, dtype=np.bool_)
+    misfit = (
+        ~fresh if steady.any() and fresh[steady].mean() >= ALIKE else np.zeros(fresh.size, dtype=np.bool_)
+    )
     needed = np.where(misfit, MISFIT_SHARE, MEMBER_SHARE) * usual
     member = steady & (held >= needed) & ~np.isin(accounts, snapshot.veterans)
-    return accounts[member].astype(np.int32), np.setdiff1d(snapshot.accounts, accounts[member]).astype(np.int32)
+    return accounts[member].astype(np.int32), np.setdiff1d(snapshot.accounts, accounts[member]).astype(
+        np.int32
+    )
 
 
 def _fresh(frame: Frame, rows: Any) -> Any:
@@ -190,11 +196,12 @@ def _fresh(frame: Frame, rows: Any) -> Any:
 
 
 def _openings(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
-    """The demand's exchanges without later turns, which repeat how their conversation began; all if most are such."""
+    """The demand's exchanges without mere repetitions, and without later turns unless most are such."""
     first = frame.first_turn[snapshot.rows]
     if first.mean() < 0.5:
-        return snapshot.rows, snapshot.weight
-    return snapshot.rows[first], snapshot.weight[first]
+        first = np.ones(first.size, dtype=np.bool_)
+    kept = first & snapshot.own
+    return snapshot.rows[kept], snapshot.weight[kept]
 
 
 def posterior(decibans: float) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import ibis
@@ -14,10 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.verdict import Reason, Unjudged
-from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.contract import Detector, Tables
-from stillwatch.detection.frame import Frame
-from stillwatch.detection.sharing_facts import NEVER, RARE_LIMITS, rare_between, verbatim_from
+from stillwatch.detection.sharing_facts import NEVER, RARE_LIMITS, rare_between
+
+if TYPE_CHECKING:
+    from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.frame import Frame
 
 AGREEMENT: Final = "agreement"
 AGREEMENT_DECIBANS: Final = 12.0
@@ -69,8 +71,10 @@ def gather(
     con.register("traffic", facts.traffic())
     con.register("demand_rows", facts.demand(snapshots))
     con.register("candidates", _candidate_table(snapshots))
-    con.execute("CREATE VIEW demand AS SELECT d.*, t.* EXCLUDE (row, bucket, rare_address, rare_payment) "
-                "FROM demand_rows d JOIN traffic t USING (row)")
+    con.execute(
+        "CREATE VIEW demand AS SELECT d.*, t.* EXCLUDE (row, bucket, rare_address, rare_payment) "
+        "FROM demand_rows d JOIN traffic t USING (row)"
+    )
     backend = ibis.duckdb.from_connection(con)
     tables = Tables(backend.table("demand"), backend.table("candidates"), backend.table("traffic"))
     campaign: dict[tuple[int, int], list[Reason]] = defaultdict(list)
@@ -91,7 +95,11 @@ def gather(
     aspects = {d.name: d.aspect for d in able}
     for reasons in campaign.values():
         if _agree(reasons, aspects):
-            reasons.append(Reason(AGREEMENT, AGREEMENT_DECIBANS, "what is asked and how the accounts act both point to it"))
+            reasons.append(
+                Reason(
+                    AGREEMENT, AGREEMENT_DECIBANS, "what is asked and how the accounts act both point to it"
+                )
+            )
     return Evidence(
         {k: _sorted(v) for k, v in campaign.items()}, {k: _sorted(v) for k, v in account.items()}, unjudged
     )
@@ -101,7 +109,7 @@ def _sorted(reasons: list[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda r: (-abs(r.decibans), r.detector)))
 
 
-def _agree(reasons: list[Reason], aspects: dict[str, str]) -> bool:
+def _agree(reasons: list[Reason], aspects: Mapping[str, str]) -> bool:
     """Whether both what is asked and how the accounts act together speak for a campaign.
 
     A new app has the first, an office the second; both at once is what no honest community of the range showed.
@@ -132,7 +140,7 @@ def _present(frame: Frame, column: str) -> bool:
     values = frame.table[column]
     if pa.types.is_boolean(values.type):
         return bool(pc.any(values).as_py())
-    return values.null_count < len(values)
+    return bool(values.null_count < len(values))
 
 
 class _Facts:
@@ -141,7 +149,6 @@ class _Facts:
     def __init__(self, frame: Frame, checkpoints: Any) -> None:
         self._frame = frame
         self._checkpoints = checkpoints
-        self._verbatim_from = verbatim_from(frame.clauses, frame.clause_offsets, frame.account)
         self._rare = {
             kind: rare_between(frame.infrastructure[kind], frame.account, limit)
             for kind, limit in RARE_LIMITS.items()
@@ -149,7 +156,9 @@ class _Facts:
 
     def traffic(self) -> pa.Table:
         """All exchanges with the checkpoint that first sees each."""
-        bucket = np.searchsorted(self._checkpoints, np.arange(self._frame.size), side="right").astype(np.int32)
+        bucket = np.searchsorted(self._checkpoints, np.arange(self._frame.size), side="right").astype(
+            np.int32
+        )
         table = self._frame.table.append_column("bucket", pa.array(bucket))
         known = self._checkpoints[bucket]
         for kind in RARE_LIMITS:
@@ -165,10 +174,12 @@ class _Facts:
         else:
             rows = np.concatenate([s.rows for s in snapshots])
             sizes = [s.rows.size for s in snapshots]
-        checkpoint = np.repeat(np.array([s.checkpoint for s in snapshots], dtype=np.int32), sizes[: len(snapshots)])
+        checkpoint = np.repeat(
+            np.array([s.checkpoint for s in snapshots], dtype=np.int32), sizes[: len(snapshots)]
+        )
         candidate = np.repeat(np.array([s.track for s in snapshots], dtype=np.int32), sizes[: len(snapshots)])
         known = self._checkpoints[checkpoint]
-        since = self._verbatim_from[rows]
+        since = self._frame.verbatim_from[rows]
         return pa.table(
             {
                 "checkpoint": checkpoint,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.detection.compiled import copy_lists
+from stillwatch.detection.sharing_facts import verbatim_from
 from stillwatch.traffic.sketch import SCHEMA
-from stillwatch.traffic.store import Store
+
+if TYPE_CHECKING:
+    from stillwatch.traffic.store import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Frame:
         clause_offsets: see ``clauses``.
         infrastructure: per kind of pivot, uint64 (n) pseudonyms, 0 where the log gave none.
         first_turn: bool (n): whether the exchange holds at most one thing the user said.
+        verbatim_from: int64 (n): from which exchange on nothing longer in it was its own (see `sharing_facts`).
         created: int64 (n): when the account was opened, microseconds since 1970 UTC; 0 where the log does not say.
         table: all other columns in the same order, with ``row`` numbering them.
         has_text: whether any exchange carried a prompt.
@@ -43,6 +47,7 @@ class Frame:
     clause_offsets: Any
     infrastructure: dict[str, Any]
     first_turn: Any
+    verbatim_from: Any
     created: Any
     table: pa.Table
     has_text: bool
@@ -84,6 +89,7 @@ def load(store: Store, history: Frame | None = None) -> Frame:
         clause_offsets=clause_offsets,
         infrastructure={k: light[c].fill_null(0).to_numpy() for k, c in _PIVOTS.items()},
         first_turn=light["user_messages"].to_numpy() <= 1,
+        verbatim_from=verbatim_from(clauses, clause_offsets, codes),
         created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
         table=light,
         has_text=bool(gram_offsets[-1] > 0) if len(gram_offsets) else False,

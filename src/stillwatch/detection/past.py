@@ -6,23 +6,24 @@ together. So each template is looked for in the exchanges of the history, all te
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numba import njit
 
 from stillwatch.detection.compiled import copy_lists
-from stillwatch.detection.frame import Frame
 from stillwatch.detection.refine import Group
-from stillwatch.detection.wording import Wording
+from stillwatch.traffic.kernel import allocating
 
+if TYPE_CHECKING:
+    from stillwatch.detection.frame import Frame
+    from stillwatch.detection.wording import Wording
 
 LEVELS: Final = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)  # multiples of a group's floor at which the history is asked
 NEW_HERE: Final = 4.0
 LEAST_NEW: Final = 1.5
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _users_by_level(
     ids: Any,
     offsets: Any,

@@ -12,7 +12,8 @@ import dataclasses
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
+
+from stillwatch.traffic.kernel import allocating
 
 SEED_SHARE: Final = 0.1
 SEEDS_AT_LEAST: Final = 24
@@ -47,7 +48,7 @@ class Group:
     veterans: Any = None
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int) -> Any:
     """The heaviest rows, a few per account."""
     out = np.empty(min(most, rows.size), dtype=np.int64)
@@ -67,7 +68,7 @@ def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int)
     return out[:n]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _core(
     seeds: Any,
     ids: Any,
@@ -80,7 +81,7 @@ def _core(
     share: float,
     lift: float,
 ) -> tuple[Any, int]:
-    """Grams of the demand that a share of the seed accounts use, far more than the site does; and how many accounts there are."""
+    """Grams of the demand that a share of the seed accounts use, far more than the site; and those accounts' number."""
     by_account = np.argsort(account[seeds], kind="mergesort")
     count = {np.int64(-1): 0}
     last = {np.int64(-1): np.int64(-1)}
@@ -107,7 +108,7 @@ def _core(
     return out[:n], accounts
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any, out: Any) -> None:
     """Summed weight of marked grams in each row."""
     for k in range(rows.size):
@@ -118,7 +119,7 @@ def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any, out: Any
         out[k] = total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _valley(values: Any, least: float) -> float:
     """Where the values from ``least`` on fall into two clear classes, the border (Otsu 1979); 0 where they do not."""
     n = 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from stillwatch.detection.contract import Detector
 from stillwatch.plugins import discover
+
+if TYPE_CHECKING:
+    from stillwatch.detection.contract import Detector
 
 
 def detectors() -> dict[str, Detector]:
     """Detectors by name, in alphabetical order; broken plugins are left out (``plugins`` reports them)."""
     found = discover("stillwatch.detection.detectors", "DETECTOR", "stillwatch.detectors").found
-    return {name: cast(Detector, found[name]) for name in sorted(found)}
+    return {name: cast("Detector", found[name]) for name in sorted(found)}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
-from stillwatch.detection.contract import Detector
 from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.evidence import Evidence, gather
-from stillwatch.detection.frame import Frame
 from stillwatch.detection.wording import Wording
+
+if TYPE_CHECKING:
+    from stillwatch.detection.contract import Detector
+    from stillwatch.detection.frame import Frame
 
 _GROWTH: Final = 0.04
 

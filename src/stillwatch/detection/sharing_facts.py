@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
+
+from stillwatch.traffic.kernel import allocating
 
 NEVER: Final = np.iinfo(np.int64).max
 RARE_LIMITS: Final = {"address": 6, "payment": 12}
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _shared_from(clauses: Any, offsets: Any, account: Any, slots: int, out: Any) -> int:
     keys = np.zeros(slots, dtype=np.uint64)
     first = np.full(slots, -1, dtype=np.int32)
@@ -57,7 +58,7 @@ def verbatim_from(clauses: Any, offsets: Any, account: Any) -> Any:
     return out
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@allocating
 def _user_rows(values: Any, account: Any, slots: int, limit: int, second: Any, over: Any) -> None:
     keys = np.zeros(slots, dtype=np.uint64)
     known = np.full((slots, limit + 1), -1, dtype=np.int32)

@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from stillwatch.detection import compiled
 from stillwatch.detection.communities import communities
-from stillwatch.detection.frame import Frame
+from stillwatch.detection.numbering import number
+
+if TYPE_CHECKING:
+    from stillwatch.detection.frame import Frame
 
 LEAST_USERS: Final = 4
 RARE_BITS: Final = 2.0
@@ -29,8 +32,6 @@ LEAST_GRAMS: Final = 4
 LEAST_HITS: Final = 2
 NOVEL: Final = 4.0
 _WAITING: Final = 1 << 26
-_CHUNK: Final = 16_000_000
-_OLDER: Final = 1 << 30  # account numbers of the history lie above those of the present
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Wording:
 
     def __init__(self, frame: Frame, threads: int) -> None:
         self._frame = frame
-        numbered = _number(frame, threads)
+        numbered = number(frame, threads)
         self.value = numbered.value
         self.ids, self.places, self.offsets = numbered.present
         self.past_ids, self.past_offsets = numbered.past[0], numbered.past[2]
@@ -66,7 +67,7 @@ class Wording:
         self._seen = np.zeros(self.value.size, dtype=np.uint64)
         self._pool = ThreadPoolExecutor(threads)
         self._pairs = [_Pairs.empty(threads) for _ in range(threads)]
-        self._row = 0
+        self.row = 0
         self.accounts = 0
         self._past_accounts = 0
         self._past_bits = [np.zeros(0, dtype=np.uint64)] * threads
@@ -88,14 +89,14 @@ class Wording:
     def advance(self, row: int) -> None:
         """Take in the exchanges up to (not including) ``row``."""
         account = self._frame.account
-        if row <= self._row:
+        if row <= self.row:
             return
-        compiled.meet(self.ids, self.offsets, account, self._row, row, self._seen)
-        self.accounts = max(self.accounts, int(account[self._row : row].max()) + 1)
+        compiled.meet(self.ids, self.offsets, account, self.row, row, self._seen)
+        self.accounts = max(self.accounts, int(account[self.row : row].max()) + 1)
         compiled.estimate_all(self._seen, self.users)
         self.weight[:] = _rarity(self.users, self.accounts)
-        self._pair_up(self.ids, self.places, self.offsets, account, self._row, row, self.weight, self.value)
-        self._row = row
+        self._pair_up(self.ids, self.places, self.offsets, account, self.row, row, self.weight, self.value)
+        self.row = row
 
     def _pair_up(self, *exchanges: Any) -> None:
         parts = len(self._pairs)
@@ -144,7 +145,7 @@ class Wording:
         return pairs.left[out[:n]], pairs.right[out[:n]], strength[:n]
 
     def _give(self, community: Any, sizes: Any) -> Demands:
-        rows = self._row
+        rows = self.row
         of = np.empty(rows, dtype=np.int32)
         hits = np.empty(rows, dtype=np.int32)
         weight = np.empty(rows, dtype=np.float32)
@@ -222,51 +223,3 @@ def _rarity(users: Any, accounts: int) -> Any:
     """Rarity of each gram in bits; 0 where it may not link."""
     weight = -np.log2((users + 0.5) / (max(accounts, 1) + 1.0))
     return np.where((users >= LEAST_USERS - 0.5) & (weight >= RARE_BITS), weight, 0.0).astype(np.float32)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Numbered:
-    """Numbered grams: (ids, places, offsets) of the present and of the past, and the gram behind each number."""
-
-    present: tuple[Any, Any, Any]
-    past: tuple[Any, Any, Any]
-    value: Any
-
-
-def _number(frame: Frame, threads: int) -> _Numbered:
-    """Number the grams that three accounts share and list them per exchange, the history's first."""
-    grams, offsets, account, rows = frame.grams, frame.gram_offsets, frame.account, 0
-    if frame.history is not None:
-        old = frame.history
-        rows = old.size
-        grams = np.concatenate((old.grams, grams))
-        offsets = np.concatenate((old.gram_offsets, old.gram_offsets[-1] + offsets[1:]))
-        account = np.concatenate((old.account + np.int32(_OLDER), account))
-    total = grams.size
-    parts = max(threads, -(-total // _CHUNK))
-    ids = np.full(total, -1, dtype=np.int32)
-
-    def one(part: int) -> int:
-        size = 1 << max(10, int(np.ceil(np.log2(max(total / parts, 1) * 1.3))))
-        while True:
-            count = compiled.number_shared(grams, offsets, account, part, parts, size, ids)
-            if count >= 0:
-                return int(count)
-            size *= 2
-
-    with ThreadPoolExecutor(threads) as pool:
-        counts = list(pool.map(one, range(parts)))
-        bases = np.concatenate(([0], np.cumsum(counts)))
-        list(pool.map(lambda p: compiled.shift_ids(grams, p, parts, bases[p], ids), range(parts)))
-    numbered = int((ids >= 0).sum())
-    out_ids = np.empty(numbered, dtype=np.int32)
-    places = np.empty(numbered, dtype=np.int16)
-    out_offsets = np.zeros(offsets.size, dtype=np.int64)
-    value = np.zeros(int(bases[-1]), dtype=np.uint64)
-    kept = compiled.compact(ids, offsets, grams, out_ids, places, out_offsets, value)
-    cut = int(out_offsets[rows])
-    return _Numbered(
-        (out_ids[cut:kept], places[cut:kept], out_offsets[rows:] - cut),
-        (out_ids[:cut], places[:cut], out_offsets[: rows + 1]),
-        value,
-    )

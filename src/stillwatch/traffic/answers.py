@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from stillwatch.traffic.kernel import kernel
+from stillwatch.traffic.kernel import inlined, kernel
 
 CODE: Final = 1
 STEPS: Final = 2
@@ -17,8 +17,34 @@ NUMBER_FIRST: Final = 16
 _LOOKED_AT: Final = 1024
 
 
+_ONES = np.uint64(0x0101010101010101)
+_LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
+_SLASHES = np.uint64(0x5C5C5C5C5C5C5C5C)
+_TICKS = np.uint64(0x6060606060606060)
+_PIPES = np.uint64(0x7C7C7C7C7C7C7C7C)
+
+
+@inlined
+def _matches(word: Any, pattern: Any) -> Any:
+    """The highest bit of each byte that is the pattern's."""
+    x = word ^ pattern
+    return ~(((x & _LOW_BITS) + _LOW_BITS) | x | _LOW_BITS)
+
+
+@inlined
+def _how_many(marks: Any) -> int:
+    """How many of the eight highest bits are set."""
+    return int(((marks >> np.uint64(7)) * _ONES) >> np.uint64(56))
+
+
+@inlined
+def _is_step(buf: Any, i: int) -> bool:
+    """Whether an escaped line end at ``i`` begins a line with a digit."""
+    return bool(buf[i] == 92 and buf[i + 1] == 110 and 48 <= buf[i + 2] <= 57)
+
+
 @kernel
-def answer_shape(buf: Any, i: int, end: int) -> int:
+def answer_shape(buf: Any, words: Any, i: int, end: int) -> int:
     """Shape of an answer from its first 1,024 bytes, as the sum of the constants above."""
     if end <= i:
         return 0
@@ -31,11 +57,21 @@ def answer_shape(buf: Any, i: int, end: int) -> int:
     ticks = 0
     pipes = 0
     steps = 0
-    for k in range(i, min(end - 2, i + _LOOKED_AT)):  # without branches, so that many bytes are looked at together
-        c = buf[k]
-        ticks += c == 96
-        pipes += c == 124
-        steps += (c == 92) & (buf[k + 1] == 110) & (buf[k + 2] >= 48) & (buf[k + 2] <= 57)
+    stop = min(end - 2, i + _LOOKED_AT)
+    while i < stop:
+        if (i & 7) == 0 and i + 8 <= stop:
+            w = words[i >> 3]
+            ticks += _how_many(_matches(w, _TICKS))
+            pipes += _how_many(_matches(w, _PIPES))
+            if _matches(w, _SLASHES) != np.uint64(0):
+                for k in range(i, i + 8):
+                    steps += _is_step(buf, k)
+            i += 8
+        else:
+            ticks += buf[i] == 96
+            pipes += buf[i] == 124
+            steps += _is_step(buf, i)
+            i += 1
     if ticks >= 3:
         flags |= CODE
     if steps >= 2:
@@ -48,20 +84,13 @@ def answer_shape(buf: Any, i: int, end: int) -> int:
 @kernel
 def _characters(buf: Any, words: Any, i: int, end: int) -> int:
     """How many characters a checked JSON string has."""
-    ones = np.uint64(0x0101010101010101)
-    tops = np.uint64(0x8080808080808080)
-    slashes = np.uint64(0x5C5C5C5C5C5C5C5C)
     total = 0
     while i < end:
         if (i & 7) == 0:
-            while i + 8 <= end:
+            while i + 8 <= end and _matches(words[i >> 3], _SLASHES) == np.uint64(0):
                 w = words[i >> 3]
-                s = w ^ slashes
-                if ((s - ones) & ~s & tops) != np.uint64(0):
-                    break
-                # Bytes that go on with a character begin with the bits 10; each byte's count is summed at the top.
-                going_on = (w >> np.uint64(7)) & ~(w >> np.uint64(6)) & ones
-                total += 8 - np.int64((going_on * ones) >> np.uint64(56))
+                # Bytes that go on with a character begin with the bits 10.
+                total += 8 - _how_many(w & ~(w << np.uint64(1)) & ~_LOW_BITS)
                 i += 8
             if i >= end:
                 break
@@ -94,4 +123,4 @@ def describe_answers(buf: Any, words: Any, begins: Any, ends: Any, chars: Any, s
     for row in range(begins.size):
         if begins[row] >= 0:
             chars[row] = _characters(buf, words, begins[row], ends[row])
-            shapes[row] = answer_shape(buf, begins[row], ends[row])
+            shapes[row] = answer_shape(buf, words, begins[row], ends[row])

@@ -25,3 +25,8 @@ def kernel(function: _Function) -> _Function:
 def inlined(function: _Function) -> _Function:
     """As `kernel`, for functions of a few operations that are worth a copy in every caller."""
     return cast("_Function", njit(**_OPTIONS, inline="always")(function))
+
+
+def allocating(function: _Function) -> _Function:
+    """As `kernel`, for functions that make arrays of their own."""
+    return cast("_Function", njit(cache=True, nogil=True)(function))

@@ -186,23 +186,27 @@ def survey(buf: Any, words: Any, i: int, n: int) -> tuple[int, int, int, int]:
 
 
 @kernel
-def check_messages(buf: Any, words: Any, kinds: Any, begins: Any, ends: Any, bad: Any) -> None:
-    """Mark rows whose messages the general reader has to look at.
+def survey_rows(buf: Any, words: Any, kinds: Any, begins: Any, ends: Any, bad: Any, found: Any) -> None:
+    """Look over the messages of each row.
 
     Args:
         buf: uint8 block.
-        words: the same memory as uint64.
+        words: the whole 64-bit words of the same memory.
         kinds: uint8 (rows): what the field holds.
         begins: int32 (rows).
         ends: int32 (rows).
-        bad: out, bool (rows): set where the row is not for this pass.
+        bad: bool (rows): rows to pass over; set where the general reader has to look at the messages.
+        found: out, int32 (rows, 4): what `survey` returns.
     """
     for row in range(kinds.size):
-        if kinds[row] != ARRAY:
-            bad[row] = True
-        else:
-            messages, _, _, _ = survey(buf, words, begins[row], ends[row])
-            bad[row] = bad[row] or messages < 0
+        bad[row] = bad[row] or kinds[row] != ARRAY
+        if not bad[row]:
+            messages, users, first, last = survey(buf, words, begins[row], ends[row])
+            found[row, 0] = messages
+            found[row, 1] = users
+            found[row, 2] = first
+            found[row, 3] = last
+            bad[row] = messages < 0
 
 
 @kernel

@@ -69,12 +69,14 @@ class Scalars:
         values: arrays by field, meaningful where the state is good; strings have none.
         states: uint8 arrays by field: missing, good or bad.
         tools: for each row the names of the tools offered as one text, None where there is no list.
+        messages: int32 (lines, 4): what `prompts.survey` found.
         bad: bool (lines): rows where any field needs the general reader.
     """
 
     values: dict[str, Any]
     states: dict[str, Any]
     tools: list[str | None]
+    messages: Any
     bad: Any
 
 
@@ -112,11 +114,9 @@ def parse(block: Block, status: Any, latest: int | None) -> Scalars:
     answer = block.field("response_text")[0]
     bad |= (answer > NULL) & (answer != STRING) & (answer != ESCAPED)
     bad |= status != scan.OK
-    messages = block.field("messages")
-    prompts.check_messages(
-        block.buf, block.words, np.where(bad, NULL, messages[0]).astype(np.uint8), *messages[1:], bad
-    )
-    return Scalars(values, states, _tools(block, bad), bad)
+    messages = np.empty((n, 4), dtype=np.int32)
+    prompts.survey_rows(block.buf, block.words, *block.field("messages"), bad, messages)
+    return Scalars(values, states, _tools(block, bad), messages, bad)
 
 
 def _decimals(block: Block, name: str) -> tuple[Any, Any]:

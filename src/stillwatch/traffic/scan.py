@@ -46,25 +46,60 @@ _KEY_SLOTS, _KEY_OFFSETS, _KEY_BYTES = _key_table()
 
 
 @inlined
-def _field_of(buf: Any, start: int, end: int) -> int:
-    """Number of the canonical field whose name stands at ``buf[start:end]``, or -1."""
-    n = end - start
-    if n == 0:
+def _is_field(buf: Any, start: int, n: int, field: int) -> int:
+    """Index of the quote that ends the name of this field at ``start``, or -1 where another name stands there."""
+    base = _KEY_OFFSETS[field]
+    size = _KEY_OFFSETS[field + 1] - base
+    if start + size >= n or buf[start + size] != 34:
         return -1
-    slot = (n * 31 + buf[start] * 7 + buf[end - 1] * 3 + buf[start + n // 2]) % _SLOTS
+    for k in range(size):
+        if _KEY_BYTES[base + k] != buf[start + k]:
+            return -1
+    return int(start + size)
+
+
+@kernel
+def _field_of(buf: Any, start: int, end: int, n: int) -> int:
+    """Number of the canonical field whose name stands at ``buf[start:end]``, or -1."""
+    size = end - start
+    if size == 0:
+        return -1
+    slot = (size * 31 + buf[start] * 7 + buf[end - 1] * 3 + buf[start + size // 2]) % _SLOTS
     while _KEY_SLOTS[slot] >= 0:
         field = int(_KEY_SLOTS[slot])
-        base = _KEY_OFFSETS[field]
-        if _KEY_OFFSETS[field + 1] - base == n:
-            same = True
-            for k in range(n):
-                if _KEY_BYTES[base + k] != buf[start + k]:
-                    same = False
-                    break
-            if same:
-                return field
+        if _is_field(buf, start, n, field) == end:
+            return field
         slot = (slot + 1) % _SLOTS
     return -1
+
+
+@kernel
+def _field_at(buf: Any, words: Any, i: int, n: int, guess: int) -> tuple[int, int, bool]:
+    """The field whose key's opening quote stands at ``i``.
+
+    Args:
+        buf: the block.
+        words: the same memory as uint64.
+        i: where the key should be.
+        n: end of the line.
+        guess: the field that stood at this place in the line before, -1 for none.
+
+    Returns:
+        Its number (-1 where it is not canonical), index of its value (-1 where malformed or written with
+        escapes), any byte beyond ASCII.
+    """
+    if guess >= 0 and i < n and buf[i] == 34:
+        stop = _is_field(buf, i + 1, n, guess)
+        if stop >= 0:
+            value = space(buf, stop + 1, n)
+            if value < n and buf[value] == 58:
+                value = space(buf, value + 1, n)
+                return guess, value if value < n else -1, False
+            return guess, -1, False
+    stop, value, high = key_end(buf, words, i, n)
+    if value < 0 or _has_backslash(buf, i + 1, stop):
+        return -1, -1, high
+    return _field_of(buf, i + 1, stop, n), value, high
 
 
 @inlined
@@ -76,7 +111,9 @@ def _has_backslash(buf: Any, i: int, end: int) -> bool:
 
 
 @kernel
-def _index_line(buf: Any, words: Any, i: int, n: int, kinds: Any, begins: Any, ends: Any) -> bool:
+def _index_line(
+    buf: Any, words: Any, i: int, n: int, order: Any, kinds: Any, begins: Any, ends: Any
+) -> bool:
     """Note the fields of the one line ``buf[i:n]`` (without its newline); False sends it to the general reader."""
     i = space(buf, i, n)
     start = i
@@ -84,13 +121,14 @@ def _index_line(buf: Any, words: Any, i: int, n: int, kinds: Any, begins: Any, e
         return False
     any_high = False
     i = space(buf, i + 1, n)
+    place = 0
     while True:
-        key = i + 1
-        stop, i, high = key_end(buf, words, i, n)
+        field, i, high = _field_at(buf, words, i, n, order[place])
         any_high = any_high or high
-        if i < 0 or _has_backslash(buf, key, stop):
+        if i < 0:
             return False
-        field = _field_of(buf, key, stop)
+        order[place] = field
+        place = min(place + 1, order.size - 1)
         begin = i
         c = buf[i]
         if c == 123 or c == 91:
@@ -154,13 +192,22 @@ def _line_end(buf: Any, words: Any, j: int, n: int) -> int:
 
 @kernel
 def index_lines(
-    buf: Any, words: Any, kinds: Any, begins: Any, ends: Any, status: Any, line_begin: Any, line_end: Any
+    buf: Any,
+    words: Any,
+    order: Any,
+    kinds: Any,
+    begins: Any,
+    ends: Any,
+    status: Any,
+    line_begin: Any,
+    line_end: Any,
 ) -> int:
     """Index every line of a block.
 
     Args:
         buf: uint8 block, each line ended by a newline byte.
         words: the whole 64-bit words of the same memory.
+        order: int64, any length: which field stood at each place of the line before, -1 at first.
         kinds: out, uint8 (lines, fields): what each field's value is.
         begins: out, int32 (lines, fields): where it begins (inside the quotes for strings).
         ends: out, int32 (lines, fields): where it ends.
@@ -182,7 +229,7 @@ def index_lines(
         line_end[row] = j
         if space(buf, i, j) >= j:
             status[row] = BLANK
-        elif _index_line(buf, words, i, j, kinds[row], begins[row], ends[row]):
+        elif _index_line(buf, words, i, j, order, kinds[row], begins[row], ends[row]):
             status[row] = OK
         else:
             status[row] = SLOW

@@ -130,7 +130,8 @@ class Sketcher:
         status = np.zeros(n, dtype=np.uint8)
         line_begin = np.zeros(n, dtype=np.int32)
         line_end = np.zeros(n, dtype=np.int32)
-        scan.index_lines(buf, words, kinds, begins, ends, status, line_begin, line_end)
+        order = np.full(fields, -1, dtype=np.int64)
+        scan.index_lines(buf, words, order, kinds, begins, ends, status, line_begin, line_end)
         block = Block(buf, words, *(np.ascontiguousarray(a.T) for a in (kinds, begins, ends)))
         parsed = scalars.parse(block, status, None if checked else self._latest)
         rows = np.flatnonzero(~parsed.bad)
@@ -157,7 +158,7 @@ class Sketcher:
         out["request_id"] = strings["request_id"]
         tools = pa.array([parsed.tools[row] for row in rows.tolist()], pa.string())
         out["tools"] = self._pseudonyms.column("tools", tools)
-        out |= self._answers(block, rows) | self._prompts(block, rows)
+        out |= self._answers(block, rows) | self._prompts(block, rows, parsed.messages[rows])
         out["record"] = self._record_keys(block, rows, strings, out["ts"])
         return pa.table([out[field.name] for field in SCHEMA], schema=SCHEMA)
 
@@ -187,7 +188,7 @@ class Sketcher:
             "answer_shape": pa.array(shapes, mask=~here),
         }
 
-    def _prompts(self, block: Block, rows: Any) -> dict[str, pa.Array]:
+    def _prompts(self, block: Block, rows: Any, surveys: Any) -> dict[str, pa.Array]:
         """What remains of the prompts."""
         _, begins, ends = (a[rows] for a in block.field("messages"))
         out = textpass.room_for(rows.size)
@@ -196,6 +197,7 @@ class Sketcher:
             block.words,
             begins,
             ends,
+            surveys,
             self._key,
             self._final_key,
             self._limit,

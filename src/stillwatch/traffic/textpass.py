@@ -18,7 +18,7 @@ import numpy as np
 
 from stillwatch.traffic.json_walk import ARRAY, ESCAPED, STRING, next_token, string_end
 from stillwatch.traffic.kernel import kernel
-from stillwatch.traffic.prompts import SYSTEM, next_message, next_part, survey
+from stillwatch.traffic.prompts import SYSTEM, next_message, next_part
 from stillwatch.traffic.walk import (
     BINS,
     CHAIN,
@@ -82,36 +82,36 @@ def _walk_message(
     """Walk the texts of one message's content."""
     if kind == STRING or kind == ESCAPED:
         end, _, _ = string_end(buf, words, i + 1, n)
-        walk_text(buf, i + 1, end, key, lexicon, scratch, counts)
+        if end > i + 1:  # an empty content is as none
+            walk_text(buf, i + 1, end, key, lexicon, scratch, counts)
     elif kind == ARRAY:
         i = next_token(buf, i + 1)
         while buf[i] != 93:
             begin, end, i = next_part(buf, words, i, n)
-            if end > 0:
+            if end > begin:
                 walk_text(buf, begin, end, key, lexicon, scratch, counts)
 
 
 @kernel
 def _walk_prompt(
-    buf: Any, words: Any, i: int, n: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any
+    buf: Any, words: Any, i: int, n: int, found: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any
 ) -> Any:
     """Walk system prompts and the first and last thing the user said: a long history repeats what was sketched.
 
     Returns:
         Hash of the system prompts' words, 0 where there are none.
     """
-    messages, users, first, last = survey(buf, words, i, n)
-    counts[MESSAGES] = messages
-    counts[USER_MESSAGES] = users
+    counts[MESSAGES] = found[0]
+    counts[USER_MESSAGES] = found[1]
     system = np.uint64(0)
     i = next_token(buf, i + 1)
-    for number in range(messages):
+    for number in range(found[0]):
         who, content, kind, i = next_message(buf, words, i, n)
         if who == SYSTEM:
             scratch.hashes[CHAIN] = system
             _walk_message(buf, words, content, n, kind, key, lexicon, scratch, counts)
             system = scratch.hashes[CHAIN]
-        elif number == first or number == last:
+        elif number == found[2] or number == found[3]:
             _walk_message(buf, words, content, n, kind, key, lexicon, scratch, counts)
     return system
 
@@ -122,6 +122,7 @@ def sketch_rows(
     words: Any,
     begins: Any,
     ends: Any,
+    surveys: Any,
     key: Any,
     final_key: Any,
     limit: Any,
@@ -134,8 +135,9 @@ def sketch_rows(
     Args:
         buf: uint8 block.
         words: the whole 64-bit words of the same memory.
-        begins: int32 (rows): start of the messages array, checked by `prompts.check_messages`.
+        begins: int32 (rows): start of the messages array.
         ends: int32 (rows): its end.
+        surveys: int32 (rows, 4): what `prompts.survey` found in it.
         key: uint64, seed of the word hashes.
         final_key: uint64, re-keys what is kept.
         limit: uint64, keep a gram whose hash lies below.
@@ -149,7 +151,7 @@ def sketch_rows(
     clause_at = 0
     for row in range(begins.size):
         reset(scratch, limit)
-        system = _walk_prompt(buf, words, begins[row], ends[row], key, lexicon, scratch, out.counts[row])
+        system = _walk_prompt(buf, words, begins[row], ends[row], surveys[row], key, lexicon, scratch, out.counts[row])
         for k in range(scratch.tallies[N_GRAMS]):
             out.grams[gram_at] = mix(final_key, scratch.grams[k])
             gram_at += 1

@@ -17,6 +17,7 @@ from stillwatch.traffic.letters import (
     BREAK,
     DIGIT,
     ESCAPE,
+    GAP,
     LETTER,
     SKIP,
     classify,
@@ -47,6 +48,7 @@ IN_CLAUSE, N_GRAMS = range(2)
 TALLIES: Final = 2
 
 _PRIME = np.uint64(0x100000001B3)
+_BASE = np.uint64(257)
 _ZERO = np.uint64(0)
 
 
@@ -155,28 +157,24 @@ def _solicited(lexicon: Lexicon, scratch: Scratch) -> int:
 
 
 @kernel
-def _keep(scratch: Scratch, gram: Any) -> None:
-    """Keep a gram; a prompt that has too many keeps each once, and then only those below half the limit."""
-    n = scratch.tallies[N_GRAMS]
-    scratch.grams[n] = gram
-    n += 1
-    if n == MAX_GRAMS:
-        n = 0
-        for k in range(MAX_GRAMS):
-            known = False
-            for j in range(n):
-                known = known or scratch.grams[j] == scratch.grams[k]
-            if not known:
-                scratch.grams[n] = scratch.grams[k]
-                n += 1
-        while n * 4 > MAX_GRAMS * 3:
-            scratch.hashes[LIMIT] >>= np.uint64(1)
-            kept = 0
-            for k in range(n):
-                if scratch.grams[k] < scratch.hashes[LIMIT]:
-                    scratch.grams[kept] = scratch.grams[k]
-                    kept += 1
-            n = kept
+def _thin(scratch: Scratch) -> None:
+    """Make room where a prompt has too many grams: each once, and then only those below half the limit."""
+    n = 0
+    for k in range(scratch.tallies[N_GRAMS]):
+        known = False
+        for j in range(n):
+            known = known or scratch.grams[j] == scratch.grams[k]
+        if not known:
+            scratch.grams[n] = scratch.grams[k]
+            n += 1
+    while n * 4 > MAX_GRAMS * 3:
+        scratch.hashes[LIMIT] >>= np.uint64(1)
+        kept = 0
+        for k in range(n):
+            if scratch.grams[k] < scratch.hashes[LIMIT]:
+                scratch.grams[kept] = scratch.grams[k]
+                kept += 1
+        n = kept
     scratch.tallies[N_GRAMS] = n
 
 
@@ -184,7 +182,8 @@ def _keep(scratch: Scratch, gram: Any) -> None:
 def _take_word(word: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any) -> None:
     """Take a finished word into the running hashes, the grams, the MinHash and the look-out for phrases."""
     hashes = scratch.hashes
-    w = word ^ (word >> np.uint64(31))
+    w = (word ^ key) * _PRIME
+    w ^= w >> np.uint64(31)
     counts[WORDS] += 1
     clause = (hashes[CLAUSE] ^ w) * _PRIME
     hashes[CLAUSE] = clause ^ (clause >> np.uint64(33))
@@ -201,15 +200,20 @@ def _take_word(word: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: 
     hashes[_ONE] = w
     if _ends_phrase(lexicon, w):
         counts[SOLICITED] |= _solicited(lexicon, scratch)
-    if in_clause >= 2 and two < hashes[LIMIT]:
-        _keep(scratch, two)
-    if in_clause >= 3:
-        if three < hashes[LIMIT]:
-            _keep(scratch, three)
-        low = three * np.uint64(0xC2B2AE3D27D4EB4F)
-        place = np.int64(low >> np.uint64(60))
-        low &= np.uint64(0x0FFFFFFFFFFFFFFF)
-        scratch.mins[place] = min(scratch.mins[place], low)
+    if in_clause >= 2:
+        n = scratch.tallies[N_GRAMS]
+        scratch.grams[n] = two  # written first and counted only if it is kept: a coin toss is no good branch
+        n += two < hashes[LIMIT]
+        if in_clause >= 3:
+            scratch.grams[n] = three
+            n += three < hashes[LIMIT]
+            low = three * np.uint64(0xC2B2AE3D27D4EB4F)
+            place = np.int64(low >> np.uint64(60))
+            low &= np.uint64(0x0FFFFFFFFFFFFFFF)
+            scratch.mins[place] = min(scratch.mins[place], low)
+        scratch.tallies[N_GRAMS] = n
+        if n > MAX_GRAMS - 2:
+            _thin(scratch)
 
 
 @inlined
@@ -289,45 +293,38 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
         scratch: what is known of the exchange.
         counts: uint32 (``COUNTS``).
     """
-    word = key
-    packed = _ZERO  # up to eight letters of the word that are not in its hash yet
-    room = 8
+    word = _ZERO  # letters as digits of a number to the base 257; a run of digits counts as one letter
     in_word = False
-    last_digit = False  # a run of digits counts as one
+    last_digit = False
     line_fresh = True
     last_line = 0
     chars = 0
     scratch.tallies[IN_CLAUSE] = 0
     scratch.hashes[CLAUSE] = key
     while i <= end:
+        begin = i
+        if not line_fresh:
+            while i < end and plain_letter(buf[i]) != 0:
+                word = word * _BASE + np.uint64(plain_letter(buf[i]))
+                i += 1
+        if i > begin:
+            chars += i - begin
+            in_word = True
+            last_digit = False
         if i == end:
             kind = BREAK
             cp = 10
             i += 1
         else:
-            begin = i
-            letter = plain_letter(buf[i])
-            while letter != 0 and not line_fresh:
-                packed = (packed << np.uint64(8)) | np.uint64(letter)
-                room -= 1
-                if room == 0:
-                    word = (word ^ packed) * _PRIME
-                    packed = _ZERO
-                    room = 8
-                i += 1
-                letter = plain_letter(buf[i]) if i < end else np.uint8(0)
-            if i > begin:
-                chars += i - begin
-                in_word = True
-                last_digit = False
-                continue
             chars += 1
             kind = int(plain_kind(buf[i]))
             if kind == ESCAPE:
                 cp, i = decode(buf, i, end)
                 kind, cp = classify(cp)
             else:
-                cp = int(letter) if kind == LETTER else int(buf[i])
+                cp = int(buf[i])
+                if kind == LETTER:
+                    cp = int(plain_letter(cp))
                 i += 1
         if line_fresh and cp > 32 and (kind != SKIP or cp < 128):
             line_fresh = False
@@ -340,15 +337,7 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
         if kind == LETTER and not is_ideograph(cp):
             if cp >= 128:
                 _count_script(cp, counts)
-            if cp < 128:
-                packed = (packed << np.uint64(8)) | np.uint64(cp)
-                room -= 1
-            if cp >= 128 or room == 0:
-                word = (word ^ packed) * _PRIME
-                packed = _ZERO
-                room = 8
-            if cp >= 128:
-                word = (word ^ np.uint64(cp)) * _PRIME
+            word = word * _BASE + np.uint64(cp)
             in_word = True
             last_digit = False
             continue
@@ -357,25 +346,21 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
             # A clause is told from others by its digits too: that is what splits work from repeated work.
             scratch.hashes[CLAUSE] = (scratch.hashes[CLAUSE] ^ np.uint64(cp + 7919)) * _PRIME
             if not last_digit:
-                word = (((word ^ packed) * _PRIME) ^ np.uint64(48)) * _PRIME
-                packed = _ZERO
-                room = 8
+                word = word * _BASE + np.uint64(48)
                 last_digit = True
             in_word = True
             continue
-        _count_mark(cp, counts)
-        if kind == SKIP or (
-            last_digit and (cp == 46 or cp == 44) and i < end and 48 <= buf[i] <= 57  # within a number
-        ):
-            continue
+        if kind != GAP:
+            _count_mark(cp, counts)
+            within_number = last_digit and (cp == 46 or cp == 44) and i < end and 48 <= buf[i] <= 57
+            if kind == SKIP or within_number:
+                continue
         if in_word:
-            _take_word((word ^ packed) * _PRIME, key, lexicon, scratch, counts)
+            _take_word(word, key, lexicon, scratch, counts)
         if kind == LETTER:
             counts[CJK] += 1
-            _take_word((key ^ np.uint64(cp)) * _PRIME, key, lexicon, scratch, counts)
-        word = key
-        packed = _ZERO
-        room = 8
+            _take_word(np.uint64(cp), key, lexicon, scratch, counts)
+        word = _ZERO
         in_word = False
         last_digit = False
         if kind == BREAK:

@@ -12,11 +12,12 @@ around the clock, so the weight is small.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import ibis
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.detection.contract import Finding, Tables, clamp
+
+if TYPE_CHECKING:
+    import ibis
 
 
 class CollectiveRhythm:

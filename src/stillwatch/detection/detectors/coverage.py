@@ -11,11 +11,12 @@ and products come back to their own subjects; accounts that sweep one pool evenl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import ibis
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.detection.contract import Finding, Tables, clamp, decibans
+
+if TYPE_CHECKING:
+    import ibis
 
 
 class Coverage:

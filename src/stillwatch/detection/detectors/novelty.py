@@ -12,11 +12,12 @@ harvest. So novelty alone never suffices; a template that was there before speak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import ibis
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.detection.contract import Finding, Tables, clamp, decibans, percent
+
+if TYPE_CHECKING:
+    import ibis
 
 
 class Novelty:

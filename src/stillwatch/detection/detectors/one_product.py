@@ -12,11 +12,12 @@ So the weight is bounded and the exemption register, not this detector, clears a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import ibis
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.detection.contract import Finding, Tables, percent
+
+if TYPE_CHECKING:
+    import ibis
 
 
 class OneProduct:
@@ -49,9 +50,13 @@ class OneProduct:
         org = row["top_org"] / row["members"]
         prompt = row["top_prompt"] / row["n"]
         if org >= 0.5:
-            return Finding(-8 - 20 * (org - 0.5), f"{percent(org)} of its accounts belong to one organisation")
+            return Finding(
+                -8 - 20 * (org - 0.5), f"{percent(org)} of its accounts belong to one organisation"
+            )
         if prompt >= 0.5:
-            return Finding(-11 * prompt, f"{percent(prompt)} of its requests carry one and the same system prompt")
+            return Finding(
+                -11 * prompt, f"{percent(prompt)} of its requests carry one and the same system prompt"
+            )
         if float(row["tooled"]) >= 0.5:
             return Finding(-6.0, f"{percent(float(row['tooled']))} of its requests offer tools, as agents do")
         return None

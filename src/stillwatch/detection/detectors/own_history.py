@@ -11,11 +11,12 @@ of their traffic the demand is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import ibis
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.detection.contract import Finding, Tables, clamp, percent
+
+if TYPE_CHECKING:
+    import ibis
 
 
 class OwnHistory:
@@ -36,7 +37,9 @@ class OwnHistory:
         )
         young = (first.begin.epoch_seconds() - first.created.epoch_seconds() < 14 * 86400).cast("float64")
         ours = first.mutate(young=young)
-        ours = ours.group_by("checkpoint", "candidate").agg(young=ours.young.mean(), members=ours.young.count())
+        ours = ours.group_by("checkpoint", "candidate").agg(
+            young=ours.young.mean(), members=ours.young.count()
+        )
         s = tables.traffic
         age = (s.ts.epoch_seconds() - s.account_created_at.epoch_seconds() < 14 * 86400).cast("float64")
         return ours.inner_join(tables.site_mean(base=age), "checkpoint")

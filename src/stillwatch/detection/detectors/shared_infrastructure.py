@@ -27,7 +27,10 @@ class SharedInfrastructure:
     level = "campaign"
     aspect = "coordination"
     needs = frozenset({"ip"})
-    references = ("Ianus, Yuan et al. CCS 2019", "Anthropic, disclosure of 23 Feb 2026 (shared payment methods)")
+    references = (
+        "Ianus, Yuan et al. CCS 2019",
+        "Anthropic, disclosure of 23 Feb 2026 (shared payment methods)",
+    )
 
     def measure(self, tables: Tables) -> ibis.Table:
         """Accounts with a rare pivot in common, of how many; and the site's share."""
@@ -37,7 +40,9 @@ class SharedInfrastructure:
         )
         sharing = _sharing(members, "address") | _sharing(members, "payment")
         flagged = members.mutate(shares=sharing.cast("int64"))
-        ours = flagged.group_by("checkpoint", "candidate").agg(sharing=flagged.shares.sum(), members=flagged.count())
+        ours = flagged.group_by("checkpoint", "candidate").agg(
+            sharing=flagged.shares.sum(), members=flagged.count()
+        )
         s = tables.traffic
         base = tables.site_mean(base=(s.rare_address.notnull() | s.rare_payment.notnull()).cast("float64"))
         return ours.inner_join(base, "checkpoint")

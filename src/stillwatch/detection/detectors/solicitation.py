@@ -12,11 +12,12 @@ and asking for one kind weighs less than asking for several at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import ibis
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.detection.contract import Finding, Tables, clamp, decibans, percent
+
+if TYPE_CHECKING:
+    import ibis
 
 
 class Solicitation:
@@ -47,10 +48,12 @@ class Solicitation:
             return None
         ours, base = float(row["strong"]), float(row["base"])
         several, base_several = float(row["several"]), float(row["base_several"])
-        weight = 0.6 * decibans((ours + 0.15) / (base + 0.15)) + 0.6 * decibans((several + 0.1) / (base_several + 0.1))
+        weight = 0.6 * decibans((ours + 0.15) / (base + 0.15)) + 0.6 * decibans(
+            (several + 0.1) / (base_several + 0.1)
+        )
         return Finding(
             clamp(weight, -7, 9),
-            f"{percent(several)} of its requests ask for several training-shaped things at once (site {percent(base_several)})",
+            f"{percent(several)} of its requests ask for several training-shaped things (site {percent(base_several)})",
         )
 
 

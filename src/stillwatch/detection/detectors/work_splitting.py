@@ -12,11 +12,12 @@ repeating, as evaluation harnesses, course assignments and canned prompts do, we
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import ibis
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.detection.contract import Finding, Tables, clamp, percent
+
+if TYPE_CHECKING:
+    import ibis
 
 
 class WorkSplitting:
@@ -40,7 +41,9 @@ class WorkSplitting:
             return None
         repeated = float(row["repeated"])
         if repeated <= 0.12:
-            return Finding(2.5, f"{percent(1 - repeated)} of its requests hold text that no two other accounts sent")
+            return Finding(
+                2.5, f"{percent(1 - repeated)} of its requests hold text that no two other accounts sent"
+            )
         return Finding(
             clamp(2.5 - (repeated - 0.12) * 45, -18, 2.5),
             f"{percent(repeated)} of its requests repeat, word for word, what other accounts sent",
