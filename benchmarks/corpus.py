@@ -207,10 +207,13 @@ def _line(when: datetime, number: int, account: int, prompt: str, answer: str, p
     address = f"192.0.2.{account % 256}" if account % 4 else f"2001:db8:{account % 65536:x}:{pick[0] % 3}::1"
     return (
         f'{{"ts":"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03d}Z","request_id":"req-{number:012x}",'
-        f'"account_id":"acct-{account:06d}","organization_id":{organization},"api_key_id":"key-{account * 2 + pick[1] % 2:07d}",'
+        f'"account_id":"acct-{account:06d}","organization_id":{organization},'
+        f'"api_key_id":"key-{account * 2 + pick[1] % 2:07d}",'
         f'"ip":"{address}","asn":{64496 + account % 16},"country":"{"USDEFRJPBRIN"[account % 6 * 2 :][:2]}",'
-        f'"user_agent":"example-sdk/{account % 9}.{account % 23}.{account % 7}","payment_fingerprint":"card-{account * 3:07x}",'
-        f'"account_created_at":"{created:%Y-%m-%dT%H:%M:%SZ}","model":"example-large-{account % 3}","endpoint":"/v1/chat/completions",'
+        f'"user_agent":"example-sdk/{account % 9}.{account % 23}.{account % 7}",'
+        f'"payment_fingerprint":"card-{account * 3:07x}",'
+        f'"account_created_at":"{created:%Y-%m-%dT%H:%M:%SZ}",'
+        f'"model":"example-large-{account % 3}","endpoint":"/v1/chat/completions",'
         f'"messages":[{{"role":"system","content":"You are assistant {account % 40} of the example service."}},'
         f'{{"role":"user","content":"{prompt}"}}],"response_text":"{answer}","reasoning_tokens":{pick[2] % 900},'
         f'"input_tokens":{len(prompt) // 4},"output_tokens":{tokens},"temperature":{(0.7, 1.0, 0.2)[account % 3]},'

@@ -14,7 +14,9 @@ from stillwatch.traffic.ingest import ingest
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.store import Store
 
-DESCRIPTION = "ingest and sketch 1 M exchanges (2.5 GB), against a bare DuckDB scan of the prompts, two threads each"
+DESCRIPTION = (
+    "ingest and sketch 1 M exchanges (2.5 GB), against a bare DuckDB scan of the prompts, two threads each"
+)
 
 
 def run(small: bool) -> dict[str, float]:
@@ -23,7 +25,9 @@ def run(small: bool) -> dict[str, float]:
     path = corpus.make(exchanges)
     size = path.stat().st_size
     print(f"{path}: {exchanges:,} exchanges, {size / exchanges:,.0f} bytes each", file=sys.stderr)
-    ingest_once(str(corpus.make(1_000)))  # compiled before the clock runs, as it is on every start but the first
+    ingest_once(
+        str(corpus.make(1_000))
+    )  # compiled before the clock runs, as it is on every start but the first
     scanned = scan.seconds(path)
     took = measured(__name__, "ingest_once", str(path))
     print(f"ingest {took.seconds:.2f} s, scan {scanned:.2f} s", file=sys.stderr)

@@ -20,7 +20,7 @@ from tests.detection import worlds
 SEEDS: Final = (1, 2)
 ACCOUNTS: Final = 220
 EXCHANGES: Final = 6500
-CUTS: Final = (0.42, 0.67, 0.9)
+CUTS: Final = (0.45, 0.8)
 
 
 def alarms(frame: Frame, outcome: run.Outcome, checkpoints: int) -> dict[str, tuple[int, int]]:

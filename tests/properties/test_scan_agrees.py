@@ -25,7 +25,13 @@ SKETCHER = Sketcher(Pseudonymiser(bytes(32)), sample=1.0, background=None, lates
 READER = LineReader(ReadOptions(format="canonical"), clock=lambda: NOW)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
-    ["", "Explain step by step: 3.14, don't skip!", "思维链 и шаг за шагом\n- 1\n- 2", "a\u200bb \u00e9 e\u0301 ¿qué?", "😀 x" * 9]
+    [
+        "",
+        "Explain step by step: 3.14, don't skip!",
+        "思维链 и шаг за шагом\n- 1\n- 2",
+        "a\u200bb \u00e9 e\u0301 ¿qué?",
+        "😀 x" * 9,
+    ]
 )
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
@@ -48,16 +54,42 @@ NUMBERS = st.one_of(
     st.integers(-5, 5000),
     st.integers(-(2**63), 2**64 - 1),
     st.floats(0, 3, allow_nan=False),
-    st.sampled_from([0, 1, 99, 100, 200, 599, 600, 2**32 - 1, 2**32, 2**53, 2**53 + 1, 12.0, "12", "AS64496", True, -0.0, 1e-7]),
+    st.sampled_from(
+        [
+            0,
+            1,
+            99,
+            100,
+            200,
+            599,
+            600,
+            2**32 - 1,
+            2**32,
+            2**53,
+            2**53 + 1,
+            12.0,
+            "12",
+            "AS64496",
+            True,
+            -0.0,
+            1e-7,
+        ]
+    ),
 )
 PARTS = st.lists(
-    st.fixed_dictionaries({"type": st.sampled_from(["text", "image_url", 3])}, optional={"text": TEXTS | st.none()})
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["text", "image_url", 3])}, optional={"text": TEXTS | st.none()}
+    )
     | JUNK,
     max_size=3,
 )
 MESSAGES = st.lists(
     st.fixed_dictionaries(
-        {"role": st.sampled_from(["user", "system", "developer", "assistant", "tool", "usher", "", None, "us\u00e9r"])},
+        {
+            "role": st.sampled_from(
+                ["user", "system", "developer", "assistant", "tool", "usher", "", None, "us\u00e9r"]
+            )
+        },
         optional={"content": TEXTS | PARTS | JUNK, "name": TEXTS},
     )
     | JUNK,
@@ -79,7 +111,9 @@ SOUND_FIELDS = {
     "request_id": WORD,
     "organization_id": WORD,
     "api_key_id": WORD,
-    "ip": st.sampled_from(["192.0.2.1", "2001:db8::1", "2001:DB8:0::1", "::ffff:192.0.2.9", "unknown", "1.2"]),
+    "ip": st.sampled_from(
+        ["192.0.2.1", "2001:db8::1", "2001:DB8:0::1", "::ffff:192.0.2.9", "unknown", "1.2"]
+    ),
     "asn": st.integers(1, 2**32 - 1),
     "country": st.sampled_from(["DE", "T1"]),
     "user_agent": WORD,
@@ -181,7 +215,9 @@ def test_a_damaged_line_is_taken_only_where_the_general_reader_takes_it(
         elif kind == 1:
             del raw[place : place + dice.randint(1, 5)]
         else:
-            raw[place:place] = dice.choice([b"\\u00e9", b"\\ud83d\\ude00", b"\\ud800", b"\\x", b"1e999", b",", b"\xc3\xa9"])
+            raw[place:place] = dice.choice(
+                [b"\\u00e9", b"\\ud83d\\ude00", b"\\ud800", b"\\x", b"1e999", b",", b"\xc3\xa9"]
+            )
         if not raw:
             break
     assert_agree(bytes(raw).replace(b"\n", b""))
@@ -190,8 +226,15 @@ def test_a_damaged_line_is_taken_only_where_the_general_reader_takes_it(
 @given(raw=st.binary(max_size=120))
 @example(raw=b"{}")
 @example(raw=b'{"ts":"2026-11-01T00:00:00Z","account_id":"a","model":"m","messages":[],"x":1e999}')
-@example(raw=b'{"ts":"2026-11-01T00:00:00Z","account_id":"a","model":"m","messages":[{"role":"user","content":"\\ud800"}]}')
-@example(raw=b'{"ts":"2026-11-01T00:00:00Z","account_id":"a","model":"m","messages":[],"x":' + b"[" * 70 + b"]" * 70 + b"}")
+@example(
+    raw=b'{"ts":"2026-11-01T00:00:00Z","account_id":"a","model":"m","messages":[{"role":"user","content":"\\ud800"}]}'
+)
+@example(
+    raw=b'{"ts":"2026-11-01T00:00:00Z","account_id":"a","model":"m","messages":[],"x":'
+    + b"[" * 70
+    + b"]" * 70
+    + b"}"
+)
 @settings(deadline=None)
 def test_no_bytes_break_it(raw: bytes) -> None:
     assert_agree(raw.replace(b"\n", b""))

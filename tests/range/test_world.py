@@ -132,7 +132,7 @@ def test_numbers_and_names_that_make_no_world_are_refused(arguments, hint):
 
 
 def test_a_history_can_be_written_down_and_lies_before_its_world() -> None:
-    present = make_world("demo", 5, exchanges=2_000)
-    past = make_world("demo-history", 5, exchanges=2_000)
+    present = make_world("demo", 5, exchanges=40_000)
+    past = make_world("demo-history", 5, exchanges=40_000)
     last = max(record["ts"] for record in past.exchanges())
     assert last < min(record["ts"] for record in present.exchanges())

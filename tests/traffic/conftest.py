@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.traffic.records import exchange
 
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand
@@ -14,7 +15,6 @@ from stillwatch.traffic.ingest import Counts, ingest
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.sketch import Sketcher
 from stillwatch.traffic.store import Store
-from tests.traffic.records import exchange
 
 KEY = Pseudonymiser(bytes(range(32)))
 
@@ -45,7 +45,12 @@ def take(tmp_path: Path, key: Pseudonymiser) -> Callable[..., Counts]:
     def run(*logs: Path, into: str = "store", background: Background | None = None, **options: Any) -> Counts:
         store = Store.create_or_open(tmp_path / into, key.fingerprint(), 1.0)
         return ingest(
-            expand([str(log) for log in logs]), store, key, ReadOptions(**options), threads=2, background=background
+            expand([str(log) for log in logs]),
+            store,
+            key,
+            ReadOptions(**options),
+            threads=2,
+            background=background,
         )
 
     return run

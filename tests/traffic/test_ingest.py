@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 import pytest
+from tests.traffic.records import exchange, written
 
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions, Reject
@@ -23,12 +24,17 @@ from stillwatch.traffic import ingest as module
 from stillwatch.traffic.ingest import Counts, ingest
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.store import Store, writing
-from tests.traffic.records import exchange, written
 
 Take = Callable[..., Counts]
 RowsOf = Callable[..., list[dict[str, Any]]]
 
-TEXTS = ["Explain the tides step by step.", "Écris 3 poèmes: « l’été »", "思维链：请逐步推理", "a\nb\n- c\n```x```", ""]
+TEXTS = [
+    "Explain the tides step by step.",
+    "Écris 3 poèmes: « l’été »",
+    "思维链：请逐步推理",
+    "a\nb\n- c\n```x```",
+    "",
+]
 RECORDS = [exchange(k, TEXTS[k % len(TEXTS)] + (f" number {k}" if k % 2 else "")) for k in range(60)]
 
 
@@ -66,7 +72,9 @@ def test_records_without_an_id_are_told_apart_by_what_they_say(
     tmp_path: Path, take: Take, rows_of: RowsOf
 ) -> None:
     base = {k: v for k, v in exchange(0).items() if k != "request_id"}
-    spaced = orjson.dumps(base).replace(b":", b" : ").replace(b"2026-03-02T00 : 00 : 00Z", b"2026-03-02T00:00:00Z")
+    spaced = (
+        orjson.dumps(base).replace(b":", b" : ").replace(b"2026-03-02T00 : 00 : 00Z", b"2026-03-02T00:00:00Z")
+    )
     log = written(
         tmp_path / "a.jsonl",
         [
@@ -79,7 +87,8 @@ def test_records_without_an_id_are_told_apart_by_what_they_say(
             spaced,
             base | {"request_id": ""},
             base | {"ts": "2026-03-02T01:00:00+01:00"},
-            base | {"messages": [{"role": "user", "content": [{"type": "text", "text": "How do tides work?"}]}]},
+            base
+            | {"messages": [{"role": "user", "content": [{"type": "text", "text": "How do tides work?"}]}]},
         ],
     )
     counts = take(log)
@@ -106,7 +115,9 @@ def test_split_or_in_another_order_the_rows_are_the_same(
 
 def test_the_general_reader_leads_to_the_same_sketches(tmp_path: Path, take: Take, rows_of: RowsOf) -> None:
     full = [
-        dict.fromkeys(("organization_id", "ip", "user_agent", "endpoint", "temperature", "max_tokens", "tools"))
+        dict.fromkeys(
+            ("organization_id", "ip", "user_agent", "endpoint", "temperature", "max_tokens", "tools")
+        )
         | {"stream": False, "status": 200, "latency_ms": 900, "input_tokens": 5, "output_tokens": 7}
         | {"reasoning_tokens": 0, "api_key_id": "key-1", "response_text": "1. First\n2. Second: é"}
         | record
@@ -114,10 +125,22 @@ def test_the_general_reader_leads_to_the_same_sketches(tmp_path: Path, take: Tak
     ]
     take(written(tmp_path / "a.jsonl", full), into="native")
     take(written(tmp_path / "b.jsonl", [payload(r) for r in full]), into="litellm")
-    take(written(tmp_path / "c.jsonl", [orjson.dumps(r)[:-1] + b',"status":"200"}' for r in full]), into="mended")
+    take(
+        written(tmp_path / "c.jsonl", [orjson.dumps(r)[:-1] + b',"status":"200"}' for r in full]),
+        into="mended",
+    )
     native, litellm, mended = rows_of("native"), rows_of("litellm"), rows_of("mended")
     assert native == mended
-    kept = ("request_id", "account_id", "grams", "clauses", "minhash", "solicited", "answer_chars", "answer_shape")
+    kept = (
+        "request_id",
+        "account_id",
+        "grams",
+        "clauses",
+        "minhash",
+        "solicited",
+        "answer_chars",
+        "answer_shape",
+    )
     assert [{k: row[k] for k in kept} for row in native] == [{k: row[k] for k in kept} for row in litellm]
 
 
@@ -136,7 +159,9 @@ def test_good_lines_among_bad_ones_are_kept_and_the_bad_are_named(
             orjson.dumps(RECORDS[3] | {"status": 1000}),
             orjson.dumps(RECORDS[4] | {"ts": "2996-01-01T00:00:00Z"}),
             orjson.dumps(RECORDS[5] | {"status": "429", "temperature": 0.30000000000000004}),
-            orjson.dumps(RECORDS[6] | {"account_created_at": "0001-01-01T00:00:00Z", "user_agent": "x" * 9000}),
+            orjson.dumps(
+                RECORDS[6] | {"account_created_at": "0001-01-01T00:00:00Z", "user_agent": "x" * 9000}
+            ),
         ],
     )
     rejects: list[Reject] = []
@@ -173,7 +198,9 @@ def test_a_run_that_was_killed_is_continued_to_what_one_run_gives(
     assert {file.name for file in (tmp_path / "store" / "exchanges").iterdir()} == named
 
 
-def test_killed_for_good_the_store_is_whole(tmp_path: Path, key: Pseudonymiser, take: Take, rows_of: RowsOf) -> None:
+def test_killed_for_good_the_store_is_whole(
+    tmp_path: Path, key: Pseudonymiser, take: Take, rows_of: RowsOf
+) -> None:
     log = written(tmp_path / "a.jsonl", RECORDS)
     program = f"""
 import os

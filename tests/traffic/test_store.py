@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.traffic.records import exchange, written
 
 from stillwatch.errors import StillwatchError
 from stillwatch.traffic.background import Background
 from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.store import Store, disk_error, file_digest
-from tests.traffic.records import exchange, written
 
 Take = Callable[..., Counts]
 
@@ -26,7 +26,11 @@ Take = Callable[..., Counts]
 def test_stray_files_are_swept_and_named_ones_stay(tmp_path: Path, take: Take) -> None:
     take(written(tmp_path / "a.jsonl", [exchange(0)]))
     store = Store.open(tmp_path / "store")
-    stray = [store.path / "exchanges" / "part-0.parquet", store.path / "manifest.json.77", store.path / "background-1.parquet"]
+    stray = [
+        store.path / "exchanges" / "part-0.parquet",
+        store.path / "manifest.json.77",
+        store.path / "background-1.parquet",
+    ]
     for file in stray:
         file.write_bytes(b"left by a run that was killed")
     assert store.sweep() == 3
@@ -43,8 +47,17 @@ def test_a_part_says_what_is_in_it(tmp_path: Path, take: Take) -> None:
 
 
 def test_no_text_and_no_identifier_reaches_the_disk(tmp_path: Path, take: Take) -> None:
-    told = {"ip": "192.0.2.77", "user_agent": "example-agent/7", "payment_fingerprint": "card-secret", "api_key_id": "key-secret"}
-    take(written(tmp_path / "a.jsonl", [exchange(0, "Where are pelicans?", response_text="In lagoons.", **told)]))
+    told = {
+        "ip": "192.0.2.77",
+        "user_agent": "example-agent/7",
+        "payment_fingerprint": "card-secret",
+        "api_key_id": "key-secret",
+    }
+    take(
+        written(
+            tmp_path / "a.jsonl", [exchange(0, "Where are pelicans?", response_text="In lagoons.", **told)]
+        )
+    )
     stored = b"".join(p.read_bytes() for p in (tmp_path / "store").rglob("*") if p.is_file())
     for word in (b"elican", b"agoon", b"192.0.2.77", b"example-agent", b"secret"):
         assert word not in stored
@@ -70,7 +83,10 @@ def test_a_store_that_cannot_be_read_says_so(
 
 def test_another_key_or_share_is_refused(tmp_path: Path, key: Pseudonymiser) -> None:
     Store.create_or_open(tmp_path, key.fingerprint(), 0.25)
-    for name, share, code in ((Pseudonymiser(bytes(32)).fingerprint(), 0.25, "SW-STORE-02"), (key.fingerprint(), 0.5, "SW-STORE-03")):
+    for name, share, code in (
+        (Pseudonymiser(bytes(32)).fingerprint(), 0.25, "SW-STORE-02"),
+        (key.fingerprint(), 0.5, "SW-STORE-03"),
+    ):
         with pytest.raises(StillwatchError) as caught:
             Store.create_or_open(tmp_path, name, share)
         assert caught.value.code == code
@@ -79,7 +95,9 @@ def test_another_key_or_share_is_refused(tmp_path: Path, key: Pseudonymiser) -> 
 def test_a_background_is_kept_and_replaced(tmp_path: Path, key: Pseudonymiser) -> None:
     store = Store.create_or_open(tmp_path, key.fingerprint(), 0.25)
     for accounts in (10, 20):
-        made = Background.count(np.array([5, 5], np.uint64), np.array([0, 1], np.int32), np.array([1, 2], np.int32), "test")
+        made = Background.count(
+            np.array([5, 5], np.uint64), np.array([0, 1], np.int32), np.array([1, 2], np.int32), "test"
+        )
         made.accounts = accounts
         store.set_background(made)
     kept = Store.open(tmp_path).background()
@@ -116,7 +134,10 @@ except StillwatchError as error:
     print(error.code, before == sorted(p.name for p in (place / "store").rglob("*")), Store.open(store.path).rows)
 """
     small = written(tmp_path / "small.jsonl", [exchange(0)])
-    words = [" ".join(f"w{chr(97 + k % 26)}{chr(97 + j)}{chr(97 + k // 26 % 26)}" for j in range(26)) for k in range(4000)]
+    words = [
+        " ".join(f"w{chr(97 + k % 26)}{chr(97 + j)}{chr(97 + k // 26 % 26)}" for j in range(26))
+        for k in range(4000)
+    ]
     large = written(tmp_path / "large.jsonl", [exchange(k, text) for k, text in enumerate(words)])
     place = tmp_path / "disk"
     place.mkdir()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.traffic.walk import MAX_GRAMS
+from stillwatch.traffic.scratch import MAX_GRAMS
 
 KEPT = ("grams", "clauses", "minhash", "solicited", "words", "layout", "digits", "script")
 SENTENCE = "Étudie la marée à l’école, puis explique-la. 思维链！ Шаг за шагом: 1) ф(x)=3,14\n- Ende 😀"
@@ -87,7 +87,9 @@ def test_a_phrase_said_a_thousand_times_leaves_room_for_the_rest(
 
 
 def test_a_long_prompt_keeps_a_sample_of_its_grams(sketch_of: Callable[..., dict[str, Any]]) -> None:
-    row = sketch_of(" ".join(f"word{chr(97 + k // 26 % 26)}{chr(97 + k % 26)}{chr(97 + k // 676)}" for k in range(5000)))
+    row = sketch_of(
+        " ".join(f"word{chr(97 + k // 26 % 26)}{chr(97 + k % 26)}{chr(97 + k // 676)}" for k in range(5000))
+    )
     assert MAX_GRAMS // 4 < len(row["grams"]) < MAX_GRAMS
     assert row["words"] == 5000
 
@@ -125,5 +127,7 @@ def test_an_answer_is_measured_in_characters_however_it_is_written(
     sketch_of: Callable[..., dict[str, Any]],
 ) -> None:
     answer = 'é"\\ 思 😀\n1. x'
-    lengths = {sketch_of("x", response_text=answer, ascii_only=flag)["answer_chars"] for flag in (True, False)}
+    lengths = {
+        sketch_of("x", response_text=answer, ascii_only=flag)["answer_chars"] for flag in (True, False)
+    }
     assert lengths == {len(answer)}

@@ -114,7 +114,9 @@ def communities(left: Any, right: Any, strength: Any, nodes: int, gamma: float =
     same = labels[coo.row] == labels[coo.col]
     inner = sparse.coo_matrix((coo.data[same], (coo.row[same], coo.col[same])), shape=graph.shape)
     _, labels = connected_components(inner, directed=False)
-    return np.where(touched, _renumbered(np.where(touched, labels, labels.max() + 1)), -1).astype(np.int32)
+    out = np.full(nodes, -1, dtype=np.int32)
+    out[touched] = _renumbered(labels[touched])
+    return out
 
 
 def _renumbered(labels: Any) -> Any:

@@ -190,9 +190,10 @@ def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
 
 
 def _fresh(frame: Frame, rows: Any) -> Any:
-    """Whether the account behind each exchange was opened shortly before it; False where that is not known."""
+    """Whether the account behind each exchange was opened shortly before it or, if unknown, is new to the site."""
+    known = frame.created[rows] > 0
     age = frame.ts[rows] - frame.created[rows]
-    return (frame.created[rows] > 0) & (age < FRESH_DAYS * 86_400_000_000)
+    return np.where(known, age < FRESH_DAYS * 86_400_000_000, frame.newcomer[rows])
 
 
 def _openings(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,7 @@ class Frame:
         first_turn: bool (n): whether the exchange holds at most one thing the user said.
         verbatim_from: int64 (n): from which exchange on nothing longer in it was its own (see `sharing_facts`).
         created: int64 (n): when the account was opened, microseconds since 1970 UTC; 0 where the log does not say.
+        newcomer: bool (n): whether the history lacks the account or, without one, it was first met a day into the log.
         table: all other columns in the same order, with ``row`` numbering them.
         has_text: whether any exchange carried a prompt.
         history: earlier traffic of the site, if there is any.
@@ -49,6 +50,7 @@ class Frame:
     first_turn: Any
     verbatim_from: Any
     created: Any
+    newcomer: Any
     table: pa.Table
     has_text: bool
     history: Frame | None
@@ -59,6 +61,7 @@ class Frame:
         return int(self.ts.size)
 
 
+SETTLING_US: Final = 24 * 3_600_000_000  # who is active at all has mostly shown up by then
 _PIVOTS = {"address": "address", "payment": "payment"}
 
 
@@ -79,6 +82,9 @@ def load(store: Store, history: Frame | None = None) -> Frame:
     codes, names = _by_first_appearance(coded)
     light = light.append_column("row", pa.array(np.arange(len(order), dtype=np.int64)))
     light = light.append_column("account", pa.array(codes))
+    past = history if history is not None and history.size else None
+    newcomer = _newcomers(names, codes, ts[order], past)
+    light = light.append_column("newcomer", pa.array(newcomer))
     return Frame(
         ts=ts[order],
         account=codes,
@@ -91,10 +97,23 @@ def load(store: Store, history: Frame | None = None) -> Frame:
         first_turn=light["user_messages"].to_numpy() <= 1,
         verbatim_from=verbatim_from(clauses, clause_offsets, codes),
         created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
+        newcomer=newcomer,
         table=light,
         has_text=bool(gram_offsets[-1] > 0) if len(gram_offsets) else False,
-        history=history if history is not None and history.size else None,
+        history=past,
     )
+
+
+def _newcomers(names: tuple[str, ...], codes: Any, ts: Any, past: Frame | None) -> Any:
+    """Whether each exchange's account is new: unknown to the history or, without one, first met late in the log."""
+    if past is not None:
+        known = set(past.accounts)
+        return np.array([name not in known for name in names], dtype=np.bool_)[codes]
+    if codes.size == 0:
+        return np.zeros(0, dtype=np.bool_)
+    first = np.full(len(names), np.iinfo(np.int64).max)
+    np.minimum.at(first, codes, ts)
+    return (first > ts[0] + SETTLING_US)[codes]
 
 
 def _by_first_appearance(coded: Any) -> tuple[Any, tuple[str, ...]]:

@@ -1,9 +1,10 @@
 """Peeling a demand into its templates: what its heaviest exchanges have in common, and who else holds that.
 
-Phrases are shared by honest people too; the *combination* of many of them in one request is what a template is. A demand
-found by co-occurrence often mixes a template with people who use two or three of its phrases, or two templates. So
-its heaviest exchanges are taken as seeds (few per account), the grams that a good part of the seed accounts use become
-the core, and the exchanges that hold enough of the core are the group; then the rest is peeled again.
+Phrases are shared by honest people too; the *combination* of many of them in one request is what a template
+is. A demand found by co-occurrence often mixes a template with people who use two or three of its phrases, or
+two templates. So its heaviest exchanges are taken as seeds (few per account), the grams that a good part of
+the seed accounts use become the core, and the exchanges that hold enough of the core are the group; then the
+rest is peeled again.
 """
 
 from __future__ import annotations

@@ -139,7 +139,11 @@ class Background:
             self._all = _table(self.grams)
         out = np.empty(grams.size, dtype=np.int64)
         _find(*self._all, np.ascontiguousarray(grams, dtype=np.uint64), out)
-        return np.where(out >= 0, self.uses[np.maximum(out, 0)], 0) if self.grams.size else np.zeros(grams.size, int)
+        return (
+            np.where(out >= 0, self.uses[np.maximum(out, 0)], 0)
+            if self.grams.size
+            else np.zeros(grams.size, int)
+        )
 
     def aged(self, today: int, keep_days: int) -> Background:
         """Without what nobody has said for ``keep_days``."""
@@ -157,11 +161,8 @@ class Background:
         """Read what `save` wrote."""
         table = pq.read_table(path)
         meta = table.schema.metadata
-        return cls(
-            int(meta[b"accounts"]),
-            *(table.column(c).to_numpy() for c in ("gram", "uses", "seen")),
-            meta[b"source"].decode(),
-        )
+        grams, uses, seen = (table.column(name).to_numpy() for name in ("gram", "uses", "seen"))
+        return cls(int(meta[b"accounts"]), grams, uses, seen, meta[b"source"].decode())
 
     @classmethod
     def count(cls, grams: Any, accounts: Any, days: Any, source: str) -> Background:

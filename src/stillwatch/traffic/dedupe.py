@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.traffic.kernel import kernel
-from stillwatch.traffic.store import Store
+
+if TYPE_CHECKING:
+    from stillwatch.traffic.store import Store
 
 
 class Seen:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import pyarrow as pa
@@ -17,11 +17,13 @@ from stillwatch import clock
 from stillwatch.logs.contract import RawBlock, ReadOptions, Reject
 from stillwatch.logs.reading import LineReader, file_format
 from stillwatch.logs.sources import Source, raw_blocks
-from stillwatch.traffic.background import Background
 from stillwatch.traffic.dedupe import StoreKeys
-from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.sketch import SCHEMA, Sketcher
 from stillwatch.traffic.store import Part, ReadFile, Store, writing
+
+if TYPE_CHECKING:
+    from stillwatch.traffic.background import Background
+    from stillwatch.traffic.pseudonyms import Pseudonymiser
 
 _BLOCK_BYTES: Final = 8 * 2**20
 _ROWS_PER_PART: Final = 262_144
@@ -172,7 +174,9 @@ def _batches(
             if native is None:
                 found = file_format(block.data[:65536])
                 native = _as_it_stands(options) and (found is None or found.name == "canonical")
-            queue.append((pool.submit(_sketch_block, block, sketcher, options, native), block.consumed - done))
+            queue.append(
+                (pool.submit(_sketch_block, block, sketcher, options, native), block.consumed - done)
+            )
             done = block.consumed
         while len(queue) > threads + 1:
             yield _next(queue)
@@ -199,7 +203,8 @@ def _sketch_block(block: RawBlock, sketcher: Sketcher, options: ReadOptions, nat
         if first.slow.size == 0:
             return _Batch(first.table, read, ())
         lines = (
-            (block.first_line + int(k), block.data[first.line_begin[k] : first.line_end[k]]) for k in first.slow
+            (block.first_line + int(k), block.data[first.line_begin[k] : first.line_end[k]])
+            for k in first.slow
         )
         tables = [first.table]
     else:

@@ -48,9 +48,9 @@ def _folded(char: str) -> int:
     """The character that stands for it: lower case, without accent, digits as ASCII ones."""
     if unicodedata.category(char) == "Nd":
         return 48 + unicodedata.digit(char)
-    base, *marks = unicodedata.normalize("NFD", char)
-    if all(0x300 <= ord(mark) <= 0x36F for mark in marks):
-        char = base
+    parts = unicodedata.normalize("NFD", char)
+    if all(0x300 <= ord(mark) <= 0x36F for mark in parts[1:]):
+        char = parts[0]
     lower = char.lower()
     return ord(lower) if len(lower) == 1 else ord(char)
 
@@ -59,7 +59,9 @@ _KINDS = np.array([_kind(chr(c)) for c in range(_TABLE)], dtype=np.uint8)
 _FOLDED = np.array([_folded(chr(c)) for c in range(_TABLE)], dtype=np.uint16)
 
 
-_PLAIN_KINDS = np.array([_kind(chr(c)) if c < 128 and c != 92 else ESCAPE for c in range(256)], dtype=np.uint8)
+_PLAIN_KINDS = np.array(
+    [_kind(chr(c)) if c < 128 and c != 92 else ESCAPE for c in range(256)], dtype=np.uint8
+)
 _PLAIN_LETTERS = np.array(
     [_FOLDED[c] if c < 128 and _KINDS[c] == LETTER else 0 for c in range(256)], dtype=np.uint8
 )
@@ -96,7 +98,9 @@ def classify(cp: int) -> tuple[int, int]:
 @inlined
 def is_ideograph(cp: int) -> bool:
     """Whether a letter is a word by itself: Han and kana, which are written without gaps."""
-    return 0x3040 <= cp <= 0x30FF or 0x3400 <= cp <= 0x9FFF or 0xF900 <= cp <= 0xFAFF or 0x20000 <= cp <= 0x3FFFF
+    return (
+        0x3040 <= cp <= 0x30FF or 0x3400 <= cp <= 0x9FFF or 0xF900 <= cp <= 0xFAFF or 0x20000 <= cp <= 0x3FFFF
+    )
 
 
 @kernel

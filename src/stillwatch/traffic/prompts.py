@@ -24,7 +24,7 @@ from stillwatch.traffic.json_walk import (
 )
 from stillwatch.traffic.kernel import inlined, kernel
 from stillwatch.traffic.letters import decode
-from stillwatch.traffic.walk import mix
+from stillwatch.traffic.scratch import mix
 
 BAD: Final = -1
 OTHER: Final = 0
@@ -101,7 +101,7 @@ def next_message(buf: Any, words: Any, i: int, n: int) -> tuple[int, int, int, i
         elif _is(buf, key, stop, _CONTENT):
             content = value
             content_kind = kind
-    if bad or content_kind >= NUMBER and content_kind != ARRAY:
+    if bad or (content_kind >= NUMBER and content_kind != ARRAY):
         who = BAD
     return who, content, content_kind, next_token(buf, i + 1)
 
@@ -142,7 +142,7 @@ def next_part(buf: Any, words: Any, i: int, n: int) -> tuple[int, int, int]:
         elif _is(buf, key, stop, _TEXT):
             begin = -1
             end = -1
-            if kind == STRING or kind == ESCAPED:
+            if kind in (STRING, ESCAPED):
                 begin = value + 1
                 end, _, _ = string_end(buf, words, begin, n)
     i = next_token(buf, i + 1)
@@ -218,7 +218,7 @@ def hash_messages(buf: Any, words: Any, i: int, n: int, key: Any) -> Any:
     while buf[i] != 93:
         who, content, kind, i = next_message(buf, words, i, n)
         total = mix(total, np.uint64(who))
-        if kind == STRING or kind == ESCAPED:
+        if kind in (STRING, ESCAPED):
             end, _, _ = string_end(buf, words, content + 1, n)
             if end > content + 1:  # an empty content is as none
                 total = mix(total, _hash_text(buf, content + 1, end, key, prime))
@@ -238,5 +238,3 @@ def _hash_text(buf: Any, i: int, end: int, total: Any, prime: Any) -> Any:
         total = (total ^ np.uint64(cp)) * prime
         total ^= total >> np.uint64(29)
     return total
-
-

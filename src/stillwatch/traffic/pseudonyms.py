@@ -54,7 +54,9 @@ class Pseudonymiser:
         if found is None:
             digest = blake3(value.encode(), key=self.derive(f"pseudonym:{kind}")).digest(length=8)
             found = int.from_bytes(digest, "little")
-            if len(known) >= _REMEMBERED:  # bounded memory: start over rather than grow with every address ever seen
+            if (
+                len(known) >= _REMEMBERED
+            ):  # bounded memory: start over rather than grow with every address ever seen
                 self._known[kind] = known = {}
             known[value] = found
         return found

@@ -111,9 +111,7 @@ def _has_backslash(buf: Any, i: int, end: int) -> bool:
 
 
 @kernel
-def _index_line(
-    buf: Any, words: Any, i: int, n: int, order: Any, kinds: Any, begins: Any, ends: Any
-) -> bool:
+def _index_line(buf: Any, words: Any, i: int, n: int, order: Any, kinds: Any, begins: Any, ends: Any) -> bool:
     """Note the fields of the one line ``buf[i:n]`` (without its newline); False sends it to the general reader."""
     i = space(buf, i, n)
     start = i

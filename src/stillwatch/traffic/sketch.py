@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.traffic import addresses, columns, prompts, scalars, scan, textpass, walk
+from stillwatch.traffic import addresses, columns, prompts, scalars, scan, scratch, textpass
 from stillwatch.traffic.answers import describe_answers
-from stillwatch.traffic.background import Background
 from stillwatch.traffic.json_walk import ESCAPED, STRING
-from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.scalars import Block, Scalars
 from stillwatch.traffic.solicitation import lexicon
+
+if TYPE_CHECKING:
+    from stillwatch.traffic.background import Background
+    from stillwatch.traffic.pseudonyms import Pseudonymiser
 
 SCHEMA: Final = pa.schema(
     [
@@ -61,7 +63,7 @@ SCHEMA: Final = pa.schema(
         ("solicited", pa.uint16()),
         ("messages", pa.uint16()),
         ("user_messages", pa.uint16()),
-        ("minhash", pa.binary(2 * walk.BINS)),
+        ("minhash", pa.binary(2 * scratch.BINS)),
         ("clauses", pa.list_(pa.field("item", pa.uint64(), nullable=False))),
         ("grams", pa.list_(pa.field("item", pa.uint64(), nullable=False))),
     ]
@@ -202,11 +204,11 @@ class Sketcher:
             self._final_key,
             self._limit,
             self._lexicon,
-            walk.new_scratch(),
+            scratch.new_scratch(),
             out,
         )
         counts = out.counts
-        silent = counts[:, walk.CHARS] == 0
+        silent = counts[:, scratch.CHARS] == 0
         grams, gram_offsets = out.grams, out.gram_offsets
         if self._background is not None:
             grams, gram_offsets = self._background.drop_common(grams, gram_offsets)
@@ -220,19 +222,19 @@ class Sketcher:
             "system": pa.array(out.system, mask=out.system == 0),
             "layout": pa.array(out.layout, mask=silent),
             "script": pa.array(_scripts(counts), mask=silent),
-            "chars": count(walk.CHARS, kind=np.uint32),
-            "words": count(walk.WORDS, kind=np.uint32),
-            "digits": count(walk.DIGITS, kind=np.uint32),
-            "clauses_n": count(walk.CLAUSES),
-            "lines": count(walk.LINES),
-            "questions": count(walk.QUESTIONS),
-            "list_lines": count(walk.LIST_LINES),
-            "code_marks": count(walk.BACKTICKS, walk.BRACES),
-            "solicited": count(walk.SOLICITED),
-            "messages": count(walk.MESSAGES, mask=None),
-            "user_messages": count(walk.USER_MESSAGES, mask=None),
+            "chars": count(scratch.CHARS, kind=np.uint32),
+            "words": count(scratch.WORDS, kind=np.uint32),
+            "digits": count(scratch.DIGITS, kind=np.uint32),
+            "clauses_n": count(scratch.CLAUSES),
+            "lines": count(scratch.LINES),
+            "questions": count(scratch.QUESTIONS),
+            "list_lines": count(scratch.LIST_LINES),
+            "code_marks": count(scratch.BACKTICKS, scratch.BRACES),
+            "solicited": count(scratch.SOLICITED),
+            "messages": count(scratch.MESSAGES, mask=None),
+            "user_messages": count(scratch.USER_MESSAGES, mask=None),
             "minhash": pa.FixedSizeBinaryArray.from_buffers(
-                pa.binary(2 * walk.BINS), rows.size, [None, pa.py_buffer(out.minhash)]
+                pa.binary(2 * scratch.BINS), rows.size, [None, pa.py_buffer(out.minhash)]
             ),
             "clauses": _lists(out.clauses, out.clause_offsets, SCHEMA.field("clauses").type),
             "grams": _lists(grams, gram_offsets, SCHEMA.field("grams").type),
@@ -246,8 +248,8 @@ def _lists(flat: Any, offsets: Any, kind: pa.DataType) -> pa.Array:
 
 def _scripts(counts: Any) -> Any:
     """Leading script of each prompt: 0 Latin, 1 CJK, 2 Cyrillic, 3 Arabic, 4 Devanagari."""
-    share = counts[:, [walk.CJK, walk.CYRILLIC, walk.ARABIC, walk.DEVANAGARI]]
-    strong = share.max(axis=1) * 5 > counts[:, walk.CHARS]
+    share = counts[:, [scratch.CJK, scratch.CYRILLIC, scratch.ARABIC, scratch.DEVANAGARI]]
+    strong = share.max(axis=1) * 5 > counts[:, scratch.CHARS]
     return np.where(strong, share.argmax(axis=1) + 1, 0).astype(np.uint8)
 
 

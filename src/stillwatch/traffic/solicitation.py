@@ -11,14 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from stillwatch.traffic.walk import (
-    ENDING_WORDS,
-    LEXICON_SLOTS,
-    MAX_PHRASE_WORDS,
-    Lexicon,
-    mark_ending,
-    phrase_hash,
-)
+from stillwatch.traffic.scratch import ENDING_WORDS, LEXICON_SLOTS, MAX_PHRASE_WORDS, Lexicon
+from stillwatch.traffic.walk import mark_ending, phrase_hash
 
 
 class Kind(enum.IntFlag):
@@ -95,8 +89,8 @@ _PHRASES: Final[dict[Kind, str]] = {
         タセット|훈련 데이터|데이터셋|بيانات التدريب|प्रशिक्षण डेटा""",
     Kind.EXPERT: """
         you are an|you are a|act as|as an expert|world-class|senior|du bist ein|du bist eine|agiere als|tu es un|
-        vous êtes|agis comme|eres un|actúa como|você é um|aja como|ты эксперт|вы эксперт|представь что ты|你是一|你是一名|
-        扮演|あなたは|として|당신은|أنت خبير|आप एक""",
+        vous êtes|agis comme|eres un|actúa como|você é um|aja como|ты эксперт|вы эксперт|представь что ты|
+        你是一|你是一名|扮演|あなたは|として|당신은|أنت خبير|आप एक""",
     Kind.TOOLS: """
         call the tool|use the tools|available tools|tool call|function call|next action|observation|
         plan the|list the actions|action input|werkzeug|rufe das|appelle l'outil|outils disponibles|

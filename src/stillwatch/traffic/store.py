@@ -233,7 +233,15 @@ class Store:
                 path,
                 row_group_size=_ROWS_PER_GROUP,
                 compression={f.name: "none" if f.name in _RANDOM else "zstd" for f in SCHEMA},
-                use_dictionary=["account_id", "organization_id", "country", "model", "endpoint", "client", "system"],
+                use_dictionary=[
+                    "account_id",
+                    "organization_id",
+                    "country",
+                    "model",
+                    "endpoint",
+                    "client",
+                    "system",
+                ],
                 write_statistics=["ts"],
             )
             _flush_to_disk(path)
@@ -293,7 +301,9 @@ def disk_error(error: OSError, path: Path) -> StillwatchError:
     """The sentence for a write that failed."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return StillwatchError(
-        "there is no space left on the disk" if full else f"the folder cannot be written: {error.strerror or error}",
+        "there is no space left on the disk"
+        if full
+        else f"the folder cannot be written: {error.strerror or error}",
         code="SW-STORE-07" if full else "SW-STORE-08",
         where=str(path),
         hint="free space and run the same command again: what was committed is kept, the rest is read anew"

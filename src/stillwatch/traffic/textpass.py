@@ -19,7 +19,7 @@ import numpy as np
 from stillwatch.traffic.json_walk import ARRAY, ESCAPED, STRING, next_token, string_end
 from stillwatch.traffic.kernel import kernel
 from stillwatch.traffic.prompts import SYSTEM, next_message, next_part
-from stillwatch.traffic.walk import (
+from stillwatch.traffic.scratch import (
     BINS,
     CHAIN,
     COUNTS,
@@ -33,8 +33,8 @@ from stillwatch.traffic.walk import (
     Scratch,
     mix,
     reset,
-    walk_text,
 )
+from stillwatch.traffic.walk import walk_text
 
 
 class Sketches(NamedTuple):
@@ -80,7 +80,7 @@ def _walk_message(
     buf: Any, words: Any, i: int, n: int, kind: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any
 ) -> None:
     """Walk the texts of one message's content."""
-    if kind == STRING or kind == ESCAPED:
+    if kind in (STRING, ESCAPED):
         end, _, _ = string_end(buf, words, i + 1, n)
         if end > i + 1:  # an empty content is as none
             walk_text(buf, i + 1, end, key, lexicon, scratch, counts)
@@ -94,7 +94,15 @@ def _walk_message(
 
 @kernel
 def _walk_prompt(
-    buf: Any, words: Any, i: int, n: int, found: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any
+    buf: Any,
+    words: Any,
+    i: int,
+    n: int,
+    found: Any,
+    key: Any,
+    lexicon: Lexicon,
+    scratch: Scratch,
+    counts: Any,
 ) -> Any:
     """Walk system prompts and the first and last thing the user said: a long history repeats what was sketched.
 
@@ -151,7 +159,9 @@ def sketch_rows(
     clause_at = 0
     for row in range(begins.size):
         reset(scratch, limit)
-        system = _walk_prompt(buf, words, begins[row], ends[row], surveys[row], key, lexicon, scratch, out.counts[row])
+        system = _walk_prompt(
+            buf, words, begins[row], ends[row], surveys[row], key, lexicon, scratch, out.counts[row]
+        )
         for k in range(scratch.tallies[N_GRAMS]):
             out.grams[gram_at] = mix(final_key, scratch.grams[k])
             gram_at += 1

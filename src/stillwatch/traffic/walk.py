@@ -8,7 +8,7 @@ arXiv 1208.1259).
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -26,99 +26,48 @@ from stillwatch.traffic.letters import (
     plain_kind,
     plain_letter,
 )
+from stillwatch.traffic.scratch import (
+    ARABIC,
+    BACKTICKS,
+    BEFORE,
+    BRACES,
+    CHAIN,
+    CHARS,
+    CJK,
+    CLAUSE,
+    CLAUSES,
+    COUNTS,
+    CYRILLIC,
+    DEVANAGARI,
+    DIGITS,
+    ENDING_WORDS,
+    IN_CLAUSE,
+    LAYOUT,
+    LEXICON_SLOTS,
+    LIMIT,
+    LINES,
+    LIST_LINES,
+    MAX_CLAUSES,
+    MAX_GRAMS,
+    MAX_PHRASE_WORDS,
+    MIN_CLAUSE_WORDS,
+    N_GRAMS,
+    ONE,
+    PRIME,
+    QUESTIONS,
+    SOLICITED,
+    THREE,
+    TWO,
+    WORDS,
+    ZERO,
+    Lexicon,
+    Scratch,
+    mix,
+    new_scratch,
+    reset,
+)
 
-BINS: Final = 16
-MAX_GRAMS: Final = 128
-MAX_CLAUSES: Final = 6
-MIN_CLAUSE_WORDS: Final = 4
-LEXICON_SLOTS: Final = 8192
-ENDING_WORDS: Final = 1024  # 64 bits each: small enough for the fastest cache
-MAX_PHRASE_WORDS: Final = 4
-
-# Places in the counts row of one exchange.
-CHARS, WORDS, CLAUSES, LINES, DIGITS, CJK, CYRILLIC, ARABIC, DEVANAGARI = range(9)
-QUESTIONS, BACKTICKS, BRACES, LIST_LINES, SOLICITED, MESSAGES, USER_MESSAGES = range(9, 16)
-COUNTS: Final = 16
-
-# Places in the scratch: the last word, the grams of two and three that end with it, the gram of three before it, and
-# running hashes.
-_ONE, _TWO, _THREE, _BEFORE, CLAUSE, CHAIN, LAYOUT, LIMIT = range(8)
-HASHES: Final = 8
-IN_CLAUSE, N_GRAMS = range(2)
-TALLIES: Final = 2
-
-_PRIME = np.uint64(0x100000001B3)
 _BASE = np.uint64(257)
-_ZERO = np.uint64(0)
-
-
-class Lexicon(NamedTuple):
-    """Phrases to look for.
-
-    Attributes:
-        endings: uint64 (``ENDING_WORDS``): a bit for each word hash that a phrase ends with.
-        keys: uint64 (``LEXICON_SLOTS``): phrase hashes, open addressing.
-        bits: uint32 (``LEXICON_SLOTS``): what each phrase stands for.
-    """
-
-    endings: Any
-    keys: Any
-    bits: Any
-
-
-class Scratch(NamedTuple):
-    """What is known of one exchange while its texts are walked.
-
-    Attributes:
-        hashes: uint64 (``HASHES``): running hashes, by the names above.
-        tallies: int64 (``TALLIES``): words in the clause, grams kept.
-        grams: uint64 (``MAX_GRAMS``): grams kept, in the order of the text.
-        clause_hash: uint64 (``MAX_CLAUSES``): the longest clauses.
-        clause_len: int64 (``MAX_CLAUSES``): how many words each has.
-        mins: uint64 (``BINS``): smallest hash of each bin.
-    """
-
-    hashes: Any
-    tallies: Any
-    grams: Any
-    clause_hash: Any
-    clause_len: Any
-    mins: Any
-
-
-def new_scratch() -> Scratch:
-    """Room for one exchange; `reset` makes it ready."""
-    return Scratch(
-        np.zeros(HASHES, dtype=np.uint64),
-        np.zeros(TALLIES, dtype=np.int64),
-        np.zeros(MAX_GRAMS, dtype=np.uint64),
-        np.zeros(MAX_CLAUSES, dtype=np.uint64),
-        np.zeros(MAX_CLAUSES, dtype=np.int64),
-        np.zeros(BINS, dtype=np.uint64),
-    )
-
-
-@kernel
-def reset(scratch: Scratch, limit: Any) -> None:
-    """Make the scratch ready for the next exchange, which keeps grams below ``limit``."""
-    scratch.hashes[:] = _ZERO
-    scratch.hashes[LIMIT] = limit
-    scratch.tallies[:] = 0
-    scratch.clause_hash[:] = _ZERO
-    scratch.clause_len[:] = 0
-    scratch.mins[:] = np.uint64(0xFFFFFFFFFFFFFFFF)
-
-
-@inlined
-def mix(a: Any, b: Any) -> Any:
-    """Two hashes made one, every bit of it from every bit of both."""
-    x = (a * np.uint64(0x9E3779B97F4A7C15)) ^ b
-    x ^= x >> np.uint64(32)
-    x *= np.uint64(0xD6E8FEB86659FD93)
-    x ^= x >> np.uint64(29)
-    x *= np.uint64(0xFF51AFD7ED558CCD)
-    x ^= x >> np.uint64(32)
-    return x
 
 
 @inlined
@@ -139,7 +88,7 @@ def _last_words(hashes: Any, size: int) -> Any:
     """Hash of the last one to four words."""
     if size <= 3:
         return hashes[size - 1]
-    return mix(hashes[_BEFORE], hashes[_ONE])
+    return mix(hashes[BEFORE], hashes[ONE])
 
 
 @kernel
@@ -149,7 +98,7 @@ def _solicited(lexicon: Lexicon, scratch: Scratch) -> int:
     for size in range(1, min(scratch.tallies[IN_CLAUSE], MAX_PHRASE_WORDS) + 1):
         gram = _last_words(scratch.hashes, size)
         slot = np.int64(gram & np.uint64(LEXICON_SLOTS - 1))
-        while lexicon.keys[slot] != _ZERO:
+        while lexicon.keys[slot] != ZERO:
             if lexicon.keys[slot] == gram:
                 found |= int(lexicon.bits[slot])
             slot = (slot + 1) & (LEXICON_SLOTS - 1)
@@ -182,22 +131,22 @@ def _thin(scratch: Scratch) -> None:
 def _take_word(word: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any) -> None:
     """Take a finished word into the running hashes, the grams, the MinHash and the look-out for phrases."""
     hashes = scratch.hashes
-    w = (word ^ key) * _PRIME
+    w = (word ^ key) * PRIME
     w ^= w >> np.uint64(31)
     counts[WORDS] += 1
-    clause = (hashes[CLAUSE] ^ w) * _PRIME
+    clause = (hashes[CLAUSE] ^ w) * PRIME
     hashes[CLAUSE] = clause ^ (clause >> np.uint64(33))
-    chain = (hashes[CHAIN] ^ w) * _PRIME
+    chain = (hashes[CHAIN] ^ w) * PRIME
     hashes[CHAIN] = chain ^ (chain >> np.uint64(33))
     in_clause = scratch.tallies[IN_CLAUSE] + 1
     scratch.tallies[IN_CLAUSE] = in_clause
     # A gram is the one of a word less before it, mixed with the word: two mixes do for all sizes.
-    three = mix(hashes[_TWO], w)
-    two = mix(hashes[_ONE], w)
-    hashes[_BEFORE] = hashes[_THREE]
-    hashes[_THREE] = three
-    hashes[_TWO] = two
-    hashes[_ONE] = w
+    three = mix(hashes[TWO], w)
+    two = mix(hashes[ONE], w)
+    hashes[BEFORE] = hashes[THREE]
+    hashes[THREE] = three
+    hashes[TWO] = two
+    hashes[ONE] = w
     if _ends_phrase(lexicon, w):
         counts[SOLICITED] |= _solicited(lexicon, scratch)
     if in_clause >= 2:
@@ -293,7 +242,7 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
         scratch: what is known of the exchange.
         counts: uint32 (``COUNTS``).
     """
-    word = _ZERO  # letters as digits of a number to the base 257; a run of digits counts as one letter
+    word = ZERO  # letters as digits of a number to the base 257; a run of digits counts as one letter
     in_word = False
     last_digit = False
     line_fresh = True
@@ -344,7 +293,7 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
         if kind == DIGIT:
             counts[DIGITS] += 1
             # A clause is told from others by its digits too: that is what splits work from repeated work.
-            scratch.hashes[CLAUSE] = (scratch.hashes[CLAUSE] ^ np.uint64(cp + 7919)) * _PRIME
+            scratch.hashes[CLAUSE] = (scratch.hashes[CLAUSE] ^ np.uint64(cp + 7919)) * PRIME
             if not last_digit:
                 word = word * _BASE + np.uint64(48)
                 last_digit = True
@@ -360,7 +309,7 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
         if kind == LETTER:
             counts[CJK] += 1
             _take_word(np.uint64(cp), key, lexicon, scratch, counts)
-        word = _ZERO
+        word = ZERO
         in_word = False
         last_digit = False
         if kind == BREAK:
@@ -379,8 +328,8 @@ def phrase_hash(phrase: str, key: int, lexicon: Lexicon) -> tuple[Any, Any, int]
     """
     buf = np.frombuffer(phrase.encode(), dtype=np.uint8)
     scratch = new_scratch()
-    reset(scratch, _ZERO)
+    reset(scratch, ZERO)
     counts = np.zeros(COUNTS, dtype=np.uint32)
     walk_text(buf, 0, buf.size, np.uint64(key), lexicon, scratch, counts)
     n = int(counts[WORDS])
-    return _last_words(scratch.hashes, min(n, MAX_PHRASE_WORDS)), scratch.hashes[_ONE], n
+    return _last_words(scratch.hashes, min(n, MAX_PHRASE_WORDS)), scratch.hashes[ONE], n

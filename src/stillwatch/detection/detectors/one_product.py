@@ -2,11 +2,12 @@
 
 **Sees**: whether the linked exchanges come from one organisation, carry one system prompt, or bring tools as agents do.
 
-**Innocent look-alikes**: this detector speaks for innocence; a campaign run inside one organisation is a contract matter
-that the organisation's owner can be asked about.
+**Innocent look-alikes**: this detector speaks for innocence; a campaign run inside one organisation is a
+contract matter that the organisation's owner can be asked about.
 
-**Evaded by**: a campaign that gives all its accounts one organisation, or one system prompt copied from a public client.
-So the weight is bounded and the exemption register, not this detector, clears a product for good.
+**Evaded by**: a campaign that gives all its accounts one organisation, or one system prompt copied from a
+public client. So the weight is bounded and the exemption register, not this detector, clears a product for
+good.
 """
 
 from __future__ import annotations

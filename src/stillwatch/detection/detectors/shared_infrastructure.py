@@ -1,7 +1,8 @@
 """Rare things in common: an address or a means of payment that hardly anyone else uses.
 
-**Sees**: the share of the linked accounts that have a rare address (used by two to six accounts of the site) or means of
-payment (two to twelve) in common with another linked account, against the site's share of accounts that share at all.
+**Sees**: the share of the linked accounts that have a rare address (used by two to six accounts of the site)
+or means of payment (two to twelve) in common with another linked account, against the site's share of
+accounts that share at all.
 
 **Innocent look-alikes**: families, small offices, one customer with several accounts. What many share (carrier NAT,
 universities, VPNs) is not rare and does not count.

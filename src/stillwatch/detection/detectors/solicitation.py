@@ -1,12 +1,14 @@
 """Asking for answers that are shaped to train on.
 
-**Sees**: how many of the linked exchanges ask for full reasoning, hidden thinking, rubric scores, rewrites, fixed output
-frames, variants or dataset items, in some twelve languages, against how many of the site's exchanges do.
+**Sees**: how many of the linked exchanges ask for full reasoning, hidden thinking, rubric scores, rewrites,
+fixed output frames, variants or dataset items, in some twelve languages, against how many of the site's
+exchanges do.
 
 **Innocent look-alikes**: tutors ask for steps, judges for scores, pipelines for JSON. The weight is therefore bounded,
 and asking for one kind weighs less than asking for several at once.
 
-**Evaded by**: asking plainly and extracting the reasoning from follow-up questions, or wording outside the phrase lists.
+**Evaded by**: asking plainly and extracting the reasoning from follow-up questions, or wording outside the
+phrase lists.
 """
 
 from __future__ import annotations
