@@ -155,7 +155,7 @@ _DETECTORS = """\
 # Detectors
 
 Each detector looks for one thing and gives evidence in decibans, with a sentence. No detector
-decides alone; how their evidence becomes a verdict is told in [Concepts](../explanation/concepts.md).
+decides alone; how their evidence becomes a verdict is told in [Scoring](../explanation/scoring.md).
 """
 
 
@@ -209,18 +209,31 @@ def errors_page() -> str:
 def _coded(node: ast.AST) -> Iterator[tuple[str, str]]:
     """Code and sentence where a node is an error being made, or an entry of a table of errors."""
     match node:
+        case (
+            ast.Call(args=[ast.Constant() as code, message, *_])
+            | ast.Tuple(elts=[ast.Constant() as code, message, *_])
+        ):
+            yield from _pair(code, message)
         case ast.Call(args=[message, *_], keywords=keywords):
             for keyword in keywords:
-                if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
+                if keyword.arg == "code":
                     yield from _pair(keyword.value, message)
-        case ast.Tuple(elts=[ast.Constant() as code, message, *_]):
-            yield from _pair(code, message)
 
 
-def _pair(code: ast.Constant, message: ast.expr) -> Iterator[tuple[str, str]]:
-    """The pair, if the constant is an error code and the message can be read off the source."""
-    if isinstance(code.value, str) and _CODE.fullmatch(code.value):
-        yield code.value, _sentence(message)
+def _pair(code: ast.expr, message: ast.expr) -> Iterator[tuple[str, str]]:
+    """The pairs, if the code can be read off the source; a choice by one condition pairs branch with branch."""
+    match code, message:
+        case ast.IfExp(), ast.IfExp() if ast.dump(code.test) == ast.dump(message.test):
+            yield from _pair(code.body, message.body)
+            yield from _pair(code.orelse, message.orelse)
+        case ast.IfExp(), _:
+            yield from _pair(code.body, message)
+            yield from _pair(code.orelse, message)
+        case ast.Constant(), ast.IfExp():
+            yield from _pair(code, message.body)
+            yield from _pair(code, message.orelse)
+        case ast.Constant(value=str(name)), _ if _CODE.fullmatch(name):
+            yield name, _sentence(message)
 
 
 def _sentence(message: ast.expr) -> str:

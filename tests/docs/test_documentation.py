@@ -63,6 +63,13 @@ def test_every_exit_status_is_documented() -> None:
     assert documented == {*map(int, ExitCode), failures.FAULT, failures.INTERRUPTED, failures.READER_GONE}
 
 
+def test_every_error_code_of_the_source_is_documented() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
+    raised = {code for text in sources for code in re.findall(r'"(SW-[A-Z]+-\d\d)"', text)}
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
+    assert raised == set(re.findall(r"(?m)^\| `(SW-[A-Z]+-\d\d)` \|", page))
+
+
 def test_every_page_stands_in_the_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]

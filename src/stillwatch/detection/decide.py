@@ -39,6 +39,7 @@ _USUAL_SPREAD: Final = 6.0
 _USUAL_WEIGHT: Final = 40
 _BULK: Final = 0.6  # templates the site always had are gone by now, so more of what is left may be campaigns
 MEMBER_SHARE: Final = 0.75
+NEAR_SHARE: Final = 0.5
 MISFIT_SHARE: Final = 1.0  # for an account unlike nearly all others of the campaign: old where they are fresh
 FRESH_DAYS: Final = 14
 ALIKE: Final = 0.8
@@ -75,7 +76,7 @@ class Judgement:
 
     Attributes:
         decisions: by (checkpoint, track).
-        latest: last snapshot of each track.
+        latest: last snapshot of each track; of a confirmed one, the last that was confirmed.
         confirmed_at: checkpoint at which each confirmed track was first confirmed.
         alarms: by account number.
         watched: account number to track, for accounts that came near.
@@ -111,7 +112,6 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
     for checkpoint in sorted(by_time):
         now = by_time[checkpoint]
         for s in now:
-            latest[s.track] = s
             small = SMALL_PENALTY * max(0, SMALL - s.accounts.size)
             reasons = evidence.campaign.get((checkpoint, s.track), ())
             totals[s.track] = prior - small + sum(r.decibans for r in reasons)
@@ -131,9 +131,10 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
             decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
-            members, near = member_test(frame, s)
+            if confirmed or s.track not in confirmed_at:
+                latest[s.track] = s
             if confirmed:
-                for account in members.tolist():
+                for account in member_test(frame, s)[0].tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         members, near = member_test(frame, s)
@@ -158,7 +159,7 @@ def _site_test(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int
     p = norm.sf((values - centre) / spread)
     order = np.argsort(p)
     m = max(len(tracks), _USUAL_WEIGHT)
-    ok = p[order] <= fdr * 50 * (np.arange(len(tracks)) + 1) / m
+    ok = p[order] <= fdr * (np.arange(len(tracks)) + 1) / m
     cut = int(np.flatnonzero(ok).max()) + 1 if ok.any() else 0
     return {tracks[k] for k in order[:cut].tolist()}, dict(zip(tracks, p.tolist(), strict=True))
 
@@ -184,9 +185,9 @@ def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
     )
     needed = np.where(misfit, MISFIT_SHARE, MEMBER_SHARE) * usual
     member = steady & (held >= needed) & ~np.isin(accounts, snapshot.veterans)
-    return accounts[member].astype(np.int32), np.setdiff1d(snapshot.accounts, accounts[member]).astype(
-        np.int32
-    )
+    second = weight[order][np.minimum(begin + 1, order.size - 1)]
+    near = ~member & (count >= 2) & (second >= NEAR_SHARE * usual)
+    return accounts[member].astype(np.int32), accounts[near].astype(np.int32)
 
 
 def _fresh(frame: Frame, rows: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from stillwatch.traffic.kernel import inlined, kernel
+from stillwatch.traffic.kernel import at, inlined, kernel
 
 CODE: Final = 1
 STEPS: Final = 2
@@ -60,7 +60,7 @@ def answer_shape(buf: Any, words: Any, i: int, end: int) -> int:
     stop = min(end - 2, i + _LOOKED_AT)
     while i < stop:
         if (i & 7) == 0 and i + 8 <= stop:
-            w = words[i >> 3]
+            w = at(words, i >> 3)
             ticks += _how_many(_matches(w, _TICKS))
             pipes += _how_many(_matches(w, _PIPES))
             if _matches(w, _SLASHES) != np.uint64(0):
@@ -87,8 +87,8 @@ def _characters(buf: Any, words: Any, i: int, end: int) -> int:
     total = 0
     while i < end:
         if (i & 7) == 0:
-            while i + 8 <= end and _matches(words[i >> 3], _SLASHES) == np.uint64(0):
-                w = words[i >> 3]
+            while i + 8 <= end and _matches(at(words, i >> 3), _SLASHES) == np.uint64(0):
+                w = at(words, i >> 3)
                 # Bytes that go on with a character begin with the bits 10.
                 total += 8 - _how_many(w & ~(w << np.uint64(1)) & ~_LOW_BITS)
                 i += 8

@@ -9,7 +9,7 @@ import orjson
 import pyarrow as pa
 
 from stillwatch.traffic.json_walk import ESCAPED, FALSE, NULL, NUMBER, STRING, TRUE
-from stillwatch.traffic.kernel import inlined, kernel
+from stillwatch.traffic.kernel import at, inlined, kernel
 
 MISSING: Final = 0
 GOOD: Final = 1
@@ -197,15 +197,15 @@ def check_countries(buf: Any, begins: Any, ends: Any, state: Any) -> None:
 
 @kernel
 def _gather(buf: Any, rows: Any, state: Any, begins: Any, ends: Any, out: Any, offsets: Any) -> None:
-    at = 0
+    place = 0
     offsets[0] = 0
     for k in range(rows.size):
         row = rows[k]
         if state[row] == GOOD:
             for i in range(begins[row], ends[row]):
-                out[at] = buf[i]
-                at += 1
-        offsets[k + 1] = at
+                out[np.uint64(place)] = at(buf, i)
+                place += 1
+        offsets[k + 1] = place
 
 
 def string_column(buf: Any, rows: Any, kinds: Any, begins: Any, ends: Any, state: Any) -> pa.Array:
@@ -232,17 +232,3 @@ def _validity(here: Any) -> pa.Buffer | None:
     if here.all():
         return None
     return pa.py_buffer(np.packbits(here, bitorder="little"))
-
-
-@kernel
-def hash_strings(data: Any, offsets: Any, out: Any) -> None:
-    """FNV-1a with a final mix over each string of an Arrow column; the same on every machine and in every run."""
-    for row in range(out.size):
-        h = np.uint64(0xCBF29CE484222325)
-        for i in range(offsets[row], offsets[row + 1]):
-            h = (h ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
-        h ^= h >> np.uint64(33)
-        h *= np.uint64(0xFF51AFD7ED558CCD)
-        h ^= h >> np.uint64(33)
-        h *= np.uint64(0xC4CEB9FE1A85EC53)
-        out[row] = h ^ (h >> np.uint64(33))

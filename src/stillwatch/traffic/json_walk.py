@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from stillwatch.traffic.kernel import inlined, kernel
+from stillwatch.traffic.kernel import at, inlined, kernel
 
 MISSING: Final = 0
 NULL: Final = 1
@@ -30,7 +30,7 @@ _LARGEST_EXPONENT: Final = 308  # beyond it a double overflows, and the parser r
 @inlined
 def space(buf: Any, i: int, n: int) -> int:
     """Index of the first byte from ``i`` that is not white space, at most ``n``."""
-    while i < n and (buf[i] == 32 or buf[i] == 9 or buf[i] == 13):
+    while i < n and at(buf, i) <= 32 and (buf[i] == 32 or buf[i] == 9 or buf[i] == 13):
         i += 1
     return i
 
@@ -94,7 +94,7 @@ def string_end(buf: Any, words: Any, i: int, n: int) -> tuple[int, bool, bool]:
     while i < n:
         if (i & 7) == 0:
             while i + 8 <= n:
-                w = words[i >> 3]
+                w = at(words, i >> 3)
                 q = w ^ quotes
                 s = w ^ slashes
                 hit = ((q - ones) & ~q) | ((s - ones) & ~s) | ((w - low) & ~w)
@@ -104,7 +104,7 @@ def string_end(buf: Any, words: Any, i: int, n: int) -> tuple[int, bool, bool]:
                 i += 8
             if i >= n:
                 break
-        c = buf[i]
+        c = at(buf, i)
         if c == 34:
             return i, escaped, (seen & tops) != zero
         if c == 92:
@@ -154,7 +154,7 @@ def number_end(buf: Any, i: int, n: int) -> int:
 
 @inlined
 def _digits_end(buf: Any, i: int, n: int) -> int:
-    while i < n and 48 <= buf[i] <= 57:
+    while i < n and 48 <= at(buf, i) <= 57:
         i += 1
     return i
 

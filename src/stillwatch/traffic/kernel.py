@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
+import numpy as np
 from numba import njit
 
 # Without numba's reference counts, whose atomic operations cost more than the work of short functions. Such a function
@@ -30,3 +31,9 @@ def inlined(function: _Function) -> _Function:
 def allocating(function: _Function) -> _Function:
     """As `kernel`, for functions that make arrays of their own."""
     return cast("_Function", njit(cache=True, nogil=True)(function))
+
+
+@inlined
+def at(array: Any, i: Any) -> Any:
+    """The element at an index that is not negative, without the look whether it counts from the end."""
+    return array[np.uint64(i)]

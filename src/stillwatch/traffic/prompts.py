@@ -22,7 +22,7 @@ from stillwatch.traffic.json_walk import (
     scalar_end,
     string_end,
 )
-from stillwatch.traffic.kernel import inlined, kernel
+from stillwatch.traffic.kernel import at, inlined, kernel
 from stillwatch.traffic.letters import decode
 from stillwatch.traffic.scratch import mix
 
@@ -46,7 +46,7 @@ def _is(buf: Any, begin: int, end: int, name: Any) -> bool:
     same = bool(end - begin == name.size)
     if same:
         for k in range(name.size):
-            same = same and buf[begin + k] == name[k]
+            same = same and at(buf, begin + k) == at(name, k)
     return same
 
 

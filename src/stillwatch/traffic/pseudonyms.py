@@ -11,9 +11,6 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from blake3 import blake3
 
 from stillwatch.errors import StillwatchError
@@ -54,20 +51,10 @@ class Pseudonymiser:
         if found is None:
             digest = blake3(value.encode(), key=self.derive(f"pseudonym:{kind}")).digest(length=8)
             found = int.from_bytes(digest, "little")
-            if (
-                len(known) >= _REMEMBERED
-            ):  # bounded memory: start over rather than grow with every address ever seen
+            if len(known) >= _REMEMBERED:  # start over rather than grow with every address ever seen
                 self._known[kind] = known = {}
             known[value] = found
         return found
-
-    def column(self, kind: str, values: pa.Array) -> pa.Array:
-        """Pseudonyms of a string column, each distinct value hashed once; null stays null."""
-        coded = values.dictionary_encode()
-        table = np.array([self.one(kind, v) for v in coded.dictionary.to_pylist()], dtype=np.uint64)
-        if table.size == 0:
-            return pa.nulls(len(values), pa.uint64())
-        return pc.take(pa.array(table), coded.indices)
 
 
 def load_or_create(path: Path) -> Pseudonymiser:

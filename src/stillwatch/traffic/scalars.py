@@ -68,14 +68,14 @@ class Scalars:
     Attributes:
         values: arrays by field, meaningful where the state is good; strings have none.
         states: uint8 arrays by field: missing, good or bad.
-        tools: for each row the names of the tools offered as one text, None where there is no list.
+        tools: names of the tools offered as one text, by row; rows without a list are not there.
         messages: int32 (lines, 4): what `prompts.survey` found.
         bad: bool (lines): rows where any field needs the general reader.
     """
 
     values: dict[str, Any]
     states: dict[str, Any]
-    tools: list[str | None]
+    tools: dict[int, str]
     messages: Any
     bad: Any
 
@@ -132,10 +132,10 @@ def _decimals(block: Block, name: str) -> tuple[Any, Any]:
     return values, state
 
 
-def _tools(block: Block, bad: Any) -> list[str | None]:
+def _tools(block: Block, bad: Any) -> dict[int, str]:
     """The tools that each row offers, as one text; marks rows whose list is not one of names."""
     kinds = block.field("tools")[0]
-    names: list[str | None] = [None] * kinds.size
+    names: dict[int, str] = {}
     known: dict[bytes, str | None] = {}
     bad |= (kinds > NULL) & (kinds != ARRAY)
     for row in np.flatnonzero((kinds == ARRAY) & ~bad).tolist():
@@ -144,6 +144,9 @@ def _tools(block: Block, bad: Any) -> list[str | None]:
             listed = orjson.loads(raw)
             good = all(isinstance(item, str) for item in listed)
             known[raw] = orjson.dumps(listed).decode() if good else None
-        names[row] = known[raw]
-        bad[row] = names[row] is None
+        text = known[raw]
+        if text is None:
+            bad[row] = True
+        else:
+            names[row] = text
     return names

@@ -14,7 +14,7 @@ import numpy as np
 
 from stillwatch.core.exchange import FIELDS
 from stillwatch.traffic.json_walk import ARRAY, OBJECT, key_end, nested_end, scalar_end, space, valid_utf8
-from stillwatch.traffic.kernel import inlined, kernel
+from stillwatch.traffic.kernel import at, inlined, kernel
 
 FIELD_NAMES: Final = tuple(FIELDS)
 FIELD_INDEX: Final = {name: i for i, name in enumerate(FIELD_NAMES)}
@@ -53,7 +53,7 @@ def _is_field(buf: Any, start: int, n: int, field: int) -> int:
     if start + size >= n or buf[start + size] != 34:
         return -1
     for k in range(size):
-        if _KEY_BYTES[base + k] != buf[start + k]:
+        if at(_KEY_BYTES, base + k) != at(buf, start + k):
             return -1
     return int(start + size)
 
@@ -161,7 +161,7 @@ def count_lines(buf: Any, words: Any) -> int:
     """How many newline bytes a block has."""
     total = 0
     for k in range(words.size):
-        if _has_newline(words[k]):
+        if _has_newline(at(words, k)):
             for i in range(k * 8, k * 8 + 8):
                 total += buf[i] == 10
     for i in range(words.size * 8, buf.size):
@@ -180,7 +180,7 @@ def _line_end(buf: Any, words: Any, j: int, n: int) -> int:
     """Index of the first newline from ``j``, ``n`` where there is none."""
     while j < n and buf[j] != 10:
         if (j & 7) == 0:
-            while j + 8 <= n and not _has_newline(words[j >> 3]):
+            while j + 8 <= n and not _has_newline(at(words, j >> 3)):
                 j += 8
             if j >= n or buf[j] == 10:
                 break

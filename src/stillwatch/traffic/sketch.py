@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from stillwatch.traffic import addresses, columns, prompts, scalars, scan, scratch, textpass
 from stillwatch.traffic.answers import describe_answers
+from stillwatch.traffic.identifiers import Memory, hash_records
 from stillwatch.traffic.json_walk import ESCAPED, STRING
 from stillwatch.traffic.scalars import Block, Scalars
 from stillwatch.traffic.solicitation import lexicon
@@ -114,6 +115,21 @@ class Sketcher:
         self._lexicon = lexicon(int(self._key))
         self._background = background
         self._latest = latest
+        seed = pseudonyms.seed("look-up")
+        self._memories: dict[str, tuple[Memory, tuple[str, ...]]] = {
+            source: (Memory(seed, functools.partial(self._pseudonym, name)), (name,))
+            for source, name in _PSEUDONYMS.items()
+        }
+        self._memories["ip"] = Memory(seed, self._place, 2), ("address", "network")
+
+    def _pseudonym(self, kind: str, text: str) -> tuple[int]:
+        return (self._pseudonyms.one(kind, text),)
+
+    def _place(self, text: str) -> tuple[int, int]:
+        """Pseudonyms of an address and of the network around it, 0 where there is none."""
+        address, network = addresses.normal(text)
+        one = self._pseudonyms.one
+        return one("address", address), one("network", network) if network is not None else 0
 
     def sketch(self, data: bytes, *, checked: bool = False) -> Sketched:
         """Sketch a block of whole lines, each ended by a newline byte.
@@ -146,32 +162,37 @@ class Sketcher:
         for name, values in parsed.values.items():
             good = parsed.states[name][rows] == columns.GOOD
             out[name] = pa.array(values[rows], type=SCHEMA.field(name).type, mask=~good)
-        strings = {
-            name: columns.string_column(block.buf, rows, *block.field(name), parsed.states[name])
-            for name in scalars.NAMES
-        }
         for name in _CODED:
-            out[name] = strings[name].dictionary_encode()
-        for source, name in _PSEUDONYMS.items():
-            out[name] = self._pseudonyms.column(name, strings[source])
-        address, network = addresses.normalised(strings["ip"])
-        out["address"] = self._pseudonyms.column("address", address)
-        out["network"] = self._pseudonyms.column("network", network)
-        out["request_id"] = strings["request_id"]
-        tools = pa.array([parsed.tools[row] for row in rows.tolist()], pa.string())
-        out["tools"] = self._pseudonyms.column("tools", tools)
+            out[name] = self._strings(block, parsed, rows, name).dictionary_encode()
+        out["request_id"] = self._strings(block, parsed, rows, "request_id")
+        for source, (memory, names) in self._memories.items():
+            out |= zip(names, memory.columns(block, rows, source, parsed.states[source]), strict=True)
+        out["tools"] = self._tools(parsed, rows)
         out |= self._answers(block, rows) | self._prompts(block, rows, parsed.messages[rows])
-        out["record"] = self._record_keys(block, rows, strings, out["ts"])
+        out["record"] = self._record_keys(block, parsed, rows)
         return pa.table([out[field.name] for field in SCHEMA], schema=SCHEMA)
 
-    def _record_keys(self, block: Block, rows: Any, strings: dict[str, pa.Array], ts: pa.Array) -> pa.Array:
+    def _strings(self, block: Block, parsed: Scalars, rows: Any, name: str) -> pa.Array:
+        return columns.string_column(block.buf, rows, *block.field(name), parsed.states[name])
+
+    def _tools(self, parsed: Scalars, rows: Any) -> pa.Array:
+        if not parsed.tools:
+            return pa.nulls(rows.size, pa.uint64())
+        names = (parsed.tools.get(row) for row in rows.tolist())
+        return pa.array(
+            [None if each is None else self._pseudonyms.one("tools", each) for each in names], pa.uint64()
+        )
+
+    def _record_keys(self, block: Block, parsed: Scalars, rows: Any) -> pa.Array:
         """What makes a record the same record: account, time and the log's own id, or else what was said."""
-        ids = strings["request_id"]
-        names = pc.binary_join_element_wise(strings["account_id"], ids, "\x1f", null_handling="replace")
-        hashes = _hash_strings(names)
-        hashes ^= ts.cast(pa.int64()).to_numpy().astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        hashes = np.empty(rows.size, dtype=np.uint64)
+        _, account_begins, account_ends = block.field("account_id")
+        _, id_begins, id_ends = block.field("request_id")
+        named = parsed.states["request_id"]
+        times = parsed.values["ts"]
+        hash_records(block.buf, rows, account_begins, account_ends, named, id_begins, id_ends, times, hashes)
         _, begins, ends = block.field("messages")
-        for k in np.flatnonzero(ids.is_null().to_numpy(zero_copy_only=False)).tolist():
+        for k in np.flatnonzero(named[rows] != columns.GOOD).tolist():
             row = rows[k]
             said = prompts.hash_messages(block.buf, block.words, begins[row], ends[row], self._body_key)
             hashes[k] ^= np.uint64(said)
@@ -251,15 +272,3 @@ def _scripts(counts: Any) -> Any:
     share = counts[:, [scratch.CJK, scratch.CYRILLIC, scratch.ARABIC, scratch.DEVANAGARI]]
     strong = share.max(axis=1) * 5 > counts[:, scratch.CHARS]
     return np.where(strong, share.argmax(axis=1) + 1, 0).astype(np.uint8)
-
-
-def _hash_strings(values: pa.Array) -> Any:
-    """64-bit hashes of a string column that stay the same from run to run."""
-    _, offsets, data = values.buffers()
-    out = np.empty(len(values), dtype=np.uint64)
-    columns.hash_strings(
-        np.frombuffer(data, dtype=np.uint8) if data else np.zeros(0, dtype=np.uint8),
-        np.frombuffer(offsets, dtype=np.int32)[values.offset : values.offset + len(values) + 1],
-        out,
-    )
-    return out

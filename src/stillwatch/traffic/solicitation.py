@@ -47,7 +47,8 @@ _PHRASES: Final[dict[Kind, str]] = {
         before answering think|thinking tags|scratchpad|gedankengang|gedankenkette|interne überlegung|
         chaîne de pensée|raisonnement interne|cadena de pensamiento|razonamiento interno|cadeia de pensamento|
         raciocínio interno|цепочка рассуждений|цепочку рассуждений|внутренние рассуждения|思维链|思考过程|内部推理|
-        完整推理|思考の連|思考過程|内部推論|생각의 사슬|사고 과정|내부 추론|سلسلة التفكير|विचार श्रृंखला|düşünce zinciri""",
+        完整推理|思考の連|思考過程|内部推論|생각의 사슬|사고 과정|내부 추론|سلسلة التفكير|विचार श्रृंखला|
+        düşünce zinciri""",
     Kind.RUBRIC: """
         rubric|score from|on a scale|scale of|rate the|rate each|grade the|grading|score each|criteria|criterion|
         assign a score|points for|out of ten|out of 10|overall score|justify the score|evaluate the response|

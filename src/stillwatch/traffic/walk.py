@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from stillwatch.traffic.kernel import inlined, kernel
+from stillwatch.traffic.kernel import at, inlined, kernel
 from stillwatch.traffic.letters import (
     BREAK,
     DIGIT,
@@ -72,7 +72,7 @@ _BASE = np.uint64(257)
 
 @inlined
 def _ends_phrase(lexicon: Lexicon, w: Any) -> bool:
-    place = np.int64(w & np.uint64(ENDING_WORDS - 1))
+    place = w & np.uint64(ENDING_WORDS - 1)
     return bool((lexicon.endings[place] >> ((w >> np.uint64(10)) & np.uint64(63))) & np.uint64(1))
 
 
@@ -150,18 +150,18 @@ def _take_word(word: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: 
     if _ends_phrase(lexicon, w):
         counts[SOLICITED] |= _solicited(lexicon, scratch)
     if in_clause >= 2:
-        n = scratch.tallies[N_GRAMS]
+        n = np.uint64(scratch.tallies[N_GRAMS])
         scratch.grams[n] = two  # written first and counted only if it is kept: a coin toss is no good branch
-        n += two < hashes[LIMIT]
+        n += np.uint64(two < hashes[LIMIT])
         if in_clause >= 3:
             scratch.grams[n] = three
-            n += three < hashes[LIMIT]
+            n += np.uint64(three < hashes[LIMIT])
             low = three * np.uint64(0xC2B2AE3D27D4EB4F)
-            place = np.int64(low >> np.uint64(60))
+            place = low >> np.uint64(60)
             low &= np.uint64(0x0FFFFFFFFFFFFFFF)
             scratch.mins[place] = min(scratch.mins[place], low)
         scratch.tallies[N_GRAMS] = n
-        if n > MAX_GRAMS - 2:
+        if n > np.uint64(MAX_GRAMS - 2):
             _thin(scratch)
 
 
@@ -253,8 +253,11 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
     while i <= end:
         begin = i
         if not line_fresh:
-            while i < end and plain_letter(buf[i]) != 0:
-                word = word * _BASE + np.uint64(plain_letter(buf[i]))
+            while i < end:
+                letter = plain_letter(at(buf, i))
+                if letter == 0:
+                    break
+                word = word * _BASE + np.uint64(letter)
                 i += 1
         if i > begin:
             chars += i - begin
@@ -266,12 +269,12 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
             i += 1
         else:
             chars += 1
-            kind = int(plain_kind(buf[i]))
+            kind = int(plain_kind(at(buf, i)))
             if kind == ESCAPE:
                 cp, i = decode(buf, i, end)
                 kind, cp = classify(cp)
             else:
-                cp = int(buf[i])
+                cp = int(at(buf, i))
                 if kind == LETTER:
                     cp = int(plain_letter(cp))
                 i += 1
