@@ -13,11 +13,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.detection import worlds
 
 from stillwatch.core.exchange import FIELDS
 from stillwatch.detection.contract import Detector, Finding, Tables
 from stillwatch.detection.registry import detectors
-from tests.detection import worlds
 
 NAMES: Final = sorted(detectors())
 HEADS: Final = ("**Sees**", "**Innocent look-alikes**", "**Evaded by**")
@@ -124,7 +124,9 @@ def test_sentences_are_short_and_weights_bounded(detector: Detector) -> None:
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("name", NAMES)
-def test_no_figures_however_odd_make_a_long_sentence_or_a_weight_that_decides_alone(name: str, data: Any) -> None:
+def test_no_figures_however_odd_make_a_long_sentence_or_a_weight_that_decides_alone(
+    name: str, data: Any
+) -> None:
     detector = detectors()[name]
     size = data.draw(st.integers(1, 10_000_000))
     row: dict[str, Any] = {}
@@ -147,7 +149,9 @@ def test_without_the_fields_it_needs_it_gives_no_evidence(detector: Detector) ->
     shown = {part: _without(table, columns) for part, table in worlds.shown_tables().items()}
     if "messages" in missing:
         if detector.name == "wording_variation":
-            pytest.skip("without prompts there are no candidates, and its figure is part of what a candidate is")
+            pytest.skip(
+                "without prompts there are no candidates, and its figure is part of what a candidate is"
+            )
         shown["candidates"] = _without(shown["candidates"], OF_CANDIDATES)
     found = findings(detector, worlds.tables_of(shown))
     assert set(found.values()) <= {None}
@@ -155,7 +159,10 @@ def test_without_the_fields_it_needs_it_gives_no_evidence(detector: Detector) ->
 
 def test_a_log_without_a_field_names_the_detectors_that_could_not_speak() -> None:
     world = worlds.made("benign", 1, 150, 1500)
-    bare = [re.sub(rb',?"(account_created_at|output_tokens|organization_id)":("[^"]*"|\d+|null)', b"", line) for line in world.lines]
+    bare = [
+        re.sub(rb',?"(account_created_at|output_tokens|organization_id)":("[^"]*"|\d+|null)', b"", line)
+        for line in world.lines
+    ]
     outcome = worlds.judged(worlds.sketched(bare))
     lacking = {unjudged.detector: set(unjudged.fields) for unjudged in outcome.evidence.unjudged}
     assert lacking["answer_appetite"] == {"output_tokens"}

@@ -6,12 +6,16 @@ from hypothesis import strategies as st
 
 from stillwatch.detection.checkpoints import HOUR_US, checkpoint_rows
 
-TIMES = st.lists(st.integers(0, 40 * HOUR_US), max_size=700).map(lambda ts: np.array(sorted(ts), dtype=np.int64))
+TIMES = st.lists(st.integers(0, 40 * HOUR_US), max_size=700).map(
+    lambda ts: np.array(sorted(ts), dtype=np.int64)
+)
 
 
 @settings(deadline=None)
 @given(ts=TIMES, cut=st.integers(0, 700), hours=st.sampled_from([0.5, 1.0, 6.0]))
-def test_checkpoints_of_a_part_but_its_last_begin_those_of_the_whole(ts: np.ndarray, cut: int, hours: float) -> None:
+def test_checkpoints_of_a_part_but_its_last_begin_those_of_the_whole(
+    ts: np.ndarray, cut: int, hours: float
+) -> None:
     whole = checkpoint_rows(ts, hours, 0.05).tolist()
     part = checkpoint_rows(ts[:cut], hours, 0.05).tolist()
     assert part[:-1] == whole[: max(len(part) - 1, 0)]

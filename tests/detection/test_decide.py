@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.detection.worlds import BEGIN_US, DAY_US, planted
 
 from stillwatch.core.verdict import Reason
 from stillwatch.detection import decide
@@ -12,7 +13,6 @@ from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.decide import Judgement, judge, member_test, posterior
 from stillwatch.detection.evidence import Evidence
 from stillwatch.detection.frame import Frame
-from tests.detection.worlds import BEGIN_US, DAY_US, planted
 
 MEMBERS = 20
 EACH = 5
@@ -72,7 +72,9 @@ def test_small_candidates_need_more() -> None:
     frame = site()
     few = judged(frame, [{0: 10.0}], accounts=np.arange(10, dtype=np.int32))
     missing = decide.SMALL - 10
-    assert few.decisions[0, 0].total == pytest.approx(decide.PRIOR_COLD + 10.0 - missing * decide.SMALL_PENALTY)
+    assert few.decisions[0, 0].total == pytest.approx(
+        decide.PRIOR_COLD + 10.0 - missing * decide.SMALL_PENALTY
+    )
 
 
 def test_strong_evidence_has_to_hold_at_two_checkpoints_in_a_row() -> None:
@@ -100,7 +102,7 @@ def test_an_alarm_is_never_taken_back() -> None:
 
 
 def test_rewording_lowers_the_bar_and_sending_a_template_whole_does_not() -> None:
-    enough = above((decide.OVERWHELMING + decide.ATTACK) / 2 + 2)
+    enough = above(decide.ATTACK - 0.5)
     course = [{0: enough}, {0: enough}]
     assert judged(site(), course, wording=decide.REWORDED - 0.05).confirmed_at == {0: 1}
     assert judged(site(), course, wording=decide.REWORDED + 0.05).confirmed_at == {}
@@ -109,7 +111,10 @@ def test_rewording_lowers_the_bar_and_sending_a_template_whole_does_not() -> Non
 @pytest.mark.parametrize(
     "more",
     [
-        {"rows": np.arange(decide.LEAST_CAMPAIGN_EXCHANGES - 1), "weight": np.full(24, 50.0, dtype=np.float32)},
+        {
+            "rows": np.arange(decide.LEAST_CAMPAIGN_EXCHANGES - 1),
+            "weight": np.full(24, 50.0, dtype=np.float32),
+        },
         {"accounts": np.arange(decide.LEAST_CAMPAIGN_ACCOUNTS - 1, dtype=np.int32)},
         {"grams": decide.LEAST_CAMPAIGN_GRAMS - 1},
     ],
@@ -121,12 +126,16 @@ def test_too_little_is_no_campaign_whatever_speaks_for_it(more: dict[str, Any]) 
 
 def test_a_bulk_of_honest_candidates_passes_nobody_and_a_clear_outlier_passes() -> None:
     rng = np.random.default_rng(5)
-    bulk = {track: above(float(total)) for track, total in enumerate(rng.normal(0.0, 7.0, HONEST))}
-    assert max(bulk.values()) > above(decide.ATTACK)
-    quiet = judged(site(), [bulk, bulk])
-    assert quiet.confirmed_at == {}, "what is high, but within what this site shows, is not enough"
+    bulk = {track: above(float(total)) for track, total in enumerate(rng.normal(-10.0, 6.0, HONEST))}
+    assert judged(site(), [bulk, bulk]).confirmed_at == {}
     course = judged(site(), [bulk | {HONEST: above(45.0)}] * 2)
     assert set(course.confirmed_at) == {HONEST}
+
+
+def test_where_candidates_scatter_widely_only_what_stands_out_there_passes() -> None:
+    wide = {track: above(float(total)) for track, total in enumerate(np.linspace(-60.0, 12.0, HONEST))}
+    course = judged(site(), [wide | {HONEST: above(decide.ATTACK + 1), HONEST + 1: above(60.0)}] * 2)
+    assert set(course.confirmed_at) == {HONEST + 1}
 
 
 def test_members_carry_the_demand_about_as_strongly_as_the_others_and_more_than_once() -> None:
@@ -136,15 +145,17 @@ def test_members_carry_the_demand_about_as_strongly_as_the_others_and_more_than_
     rows = np.flatnonzero((frame.account != 4) | (np.arange(frame.size) < 2 * MEMBERS))
     snapshot = candidate(0, 0, frame, rows=rows, weight=weight[rows], veterans=np.array([5], dtype=np.int32))
     members, near = member_test(frame, snapshot)
-    assert near.tolist() == [3, 4, 5], "one that holds too little, one that sent it twice, one that always sent it"
+    assert near.tolist() == [3, 4, 5], (
+        "one that holds too little, one that sent it twice, one that always sent it"
+    )
     assert sorted([*members.tolist(), *near.tolist()]) == list(range(MEMBERS))
 
 
 def test_later_turns_of_a_conversation_do_not_make_a_member() -> None:
     frame = site(first_turn=[k % MEMBERS != 6 or k < MEMBERS for k in range(MEMBERS * EACH)])
     members, near = member_test(frame, candidate(0, 0, frame))
-    assert near.tolist() == [6]
     assert 6 not in members
+    assert near.size == 0, "one opening is too little to come near"
 
 
 def test_repeating_what_others_sent_does_not_make_a_member() -> None:

@@ -11,12 +11,19 @@ import pytest
 from stillwatch.detection.registry import detectors
 
 FOLDER = Path(__file__).parent / "cases"
-CASES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8"))["case"] for path in sorted(FOLDER.glob("*.toml"))}
+CASES = {
+    path.stem: tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+    for path in sorted(FOLDER.glob("*.toml"))
+}
 
 
 @pytest.mark.parametrize(
     ("name", "case"),
-    [pytest.param(name, case, id=f"{name}: {case['says']}") for name, cases in CASES.items() for case in cases],
+    [
+        pytest.param(name, case, id=f"{name}: {case['says']}")
+        for name, cases in CASES.items()
+        for case in cases
+    ],
 )
 def test_a_row_weighs_what_its_case_says(name: str, case: dict[str, Any]) -> None:
     # TOML has no null, so the cases spell it.

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.detection.worlds import gram_values, planted
 
 from stillwatch.detection.frame import Frame
 from stillwatch.detection.past import Past
 from stillwatch.detection.refine import Group
 from stillwatch.detection.wording import Wording
-from tests.detection.worlds import gram_values, planted
 
-OLD, NEW = range(0, 12), range(20, 32)
+OLD, NEW = range(12), range(20, 32)
 
 
 def own(k: int) -> list[int]:
@@ -31,8 +31,8 @@ def site(old: range, new: range) -> list[tuple[str, list[int]]]:
 @pytest.fixture(scope="module")
 def judged() -> tuple[Frame, Wording, Past]:
     """Fifteen accounts always sent the old template; two sent the new one before, and eighteen do now."""
-    history = planted(site(range(0, 15), range(98, 100)))
-    frame = planted(site(range(0, 15), range(98, 116)), history=history)
+    history = planted(site(range(15), range(98, 100)))
+    frame = planted(site(range(15), range(98, 116)), history=history)
     wording = Wording(frame, threads=1)
     wording.advance(frame.size)
     return frame, wording, Past(history, frame, wording)
@@ -43,7 +43,9 @@ def group_of(frame: Frame, wording: Wording, template: range) -> Group:
     assert core.size == len(template)
     held = np.array(
         [
-            wording.weight[np.intersect1d(wording.ids[wording.offsets[r] : wording.offsets[r + 1]], core)].sum()
+            wording.weight[
+                np.intersect1d(wording.ids[wording.offsets[r] : wording.offsets[r + 1]], core)
+            ].sum()
             for r in range(frame.size)
         ]
     )

@@ -21,7 +21,17 @@ def peeled(rows: list[tuple[int, list[int]]]) -> list[Group]:
     heft = np.array([5.0 * len(held) for _, held in rows], dtype=np.float32)
     mark = np.zeros(grams, dtype=np.bool_)
     found = peel(
-        np.arange(len(rows)), heft, ids, offsets, account, np.zeros(grams, dtype=np.int32), 0, weight, users, SITE, mark
+        np.arange(len(rows)),
+        heft,
+        ids,
+        offsets,
+        account,
+        np.zeros(grams, dtype=np.int32),
+        0,
+        weight,
+        users,
+        SITE,
+        mark,
     )
     assert not mark.any(), "the scratch array is given back as it came"
     return found
@@ -30,7 +40,10 @@ def peeled(rows: list[tuple[int, list[int]]]) -> list[Group]:
 def harvest(rng: Any, first_account: int, template: range) -> list[tuple[int, list[int]]]:
     """Ten accounts that send four fifths of a template each time."""
     return [
-        (first_account + k % MEMBERS, sorted(rng.choice(template, size=len(template) * 4 // 5, replace=False).tolist()))
+        (
+            first_account + k % MEMBERS,
+            sorted(rng.choice(template, size=len(template) * 4 // 5, replace=False).tolist()),
+        )
         for k in range(MEMBERS * EACH)
     ]
 
@@ -38,14 +51,17 @@ def harvest(rng: Any, first_account: int, template: range) -> list[tuple[int, li
 def passers_by(rng: Any, template: range) -> list[tuple[int, list[int]]]:
     """A hundred accounts that use two or three phrases of it, and some of their own."""
     return [
-        (1000 + k, sorted({*rng.choice(template, 2 + k % 2, replace=False).tolist(), 200 + k % 40, 240 + k % 37}))
+        (
+            1000 + k,
+            sorted({*rng.choice(template, 2 + k % 2, replace=False).tolist(), 200 + k % 40, 240 + k % 37}),
+        )
         for k in range(100)
     ]
 
 
 def test_a_template_inside_passers_by_is_peeled_whole_and_pure() -> None:
     rng = np.random.default_rng(1)
-    template = range(0, 30)
+    template = range(30)
     rows = passers_by(rng, template)[:50] + harvest(rng, 0, template) + passers_by(rng, template)[50:]
     first = peeled(rows)[0]
     assert first.rows.tolist() == list(range(50, 50 + MEMBERS * EACH))
@@ -54,8 +70,8 @@ def test_a_template_inside_passers_by_is_peeled_whole_and_pure() -> None:
 
 def test_two_templates_in_one_demand_come_apart() -> None:
     rng = np.random.default_rng(2)
-    one, other = range(0, 30), range(40, 64)
-    rows = harvest(rng, 0, one) + harvest(rng, 50, other) + passers_by(rng, range(0, 64))
+    one, other = range(30), range(40, 64)
+    rows = harvest(rng, 0, one) + harvest(rng, 50, other) + passers_by(rng, range(64))
     groups = [set(group.rows.tolist()) for group in peeled(rows)]
     count = MEMBERS * EACH
     assert set(range(count)) in groups
@@ -64,7 +80,7 @@ def test_two_templates_in_one_demand_come_apart() -> None:
 
 def test_groups_share_no_exchange_and_each_reaches_its_floor() -> None:
     rng = np.random.default_rng(3)
-    groups = peeled(harvest(rng, 0, range(0, 30)) + passers_by(rng, range(0, 30)))
+    groups = peeled(harvest(rng, 0, range(30)) + passers_by(rng, range(30)))
     rows = [row for group in groups for row in group.rows.tolist()]
     assert len(rows) == len(set(rows))
     for group in groups:

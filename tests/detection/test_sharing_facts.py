@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.detection.worlds import gram_values
 
 from stillwatch.detection.sharing_facts import NEVER, rare_between, verbatim_from
-from tests.detection.worlds import gram_values
 
 EXCHANGES = st.lists(st.tuples(st.integers(0, 4), st.lists(st.integers(0, 6), max_size=3)), max_size=30)
 USES = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 3)), max_size=40)
@@ -38,7 +38,9 @@ def test_an_exchange_is_verbatim_once_three_accounts_have_used_each_clause(
 @pytest.mark.parametrize("limit", [2, 3, 6])
 @settings(deadline=None)
 @given(uses=USES)
-def test_a_value_is_rare_from_its_second_account_until_one_too_many(limit: int, uses: list[tuple[int, int]]) -> None:
+def test_a_value_is_rare_from_its_second_account_until_one_too_many(
+    limit: int, uses: list[tuple[int, int]]
+) -> None:
     account = np.array([who for who, _ in uses], dtype=np.int32)
     # number 0 stands for "not logged" and must link nobody
     values = np.array([0 if v == 0 else int(gram_values([v])[0]) for _, v in uses], dtype=np.uint64)

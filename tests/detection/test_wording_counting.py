@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.detection.worlds import gram_values
 
 from stillwatch.detection import compiled
-from tests.detection.worlds import gram_values
 
 GRAMS = 9
 EXCHANGES = st.lists(
@@ -29,7 +29,18 @@ def estimated(accounts: Any) -> float:
 
 @pytest.mark.parametrize(
     ("truth", "typical"),
-    [(1, 0.02), (2, 0.15), (4, 0.15), (10, 0.2), (30, 0.2), (60, 0.3), (100, 0.45), (500, 0.55), (1500, 0.55), (5000, 0.5)],
+    [
+        (1, 0.02),
+        (2, 0.15),
+        (4, 0.15),
+        (10, 0.2),
+        (30, 0.2),
+        (60, 0.3),
+        (100, 0.45),
+        (500, 0.55),
+        (1500, 0.55),
+        (5000, 0.5),
+    ],
 )
 def test_the_error_of_a_bitmaps_estimate_is_known(truth: int, typical: float) -> None:
     """Root mean square relative error over 200 sets of accounts; the page on scoring quotes these bounds."""
@@ -119,8 +130,12 @@ def test_a_pair_is_strong_when_wide_close_unlikely_by_chance_and_new(data: Any) 
     left, right = (np.array(data.draw(numbers), dtype=np.int32) for _ in range(2))
     met = [set(data.draw(st.lists(st.integers(0, 60), max_size=25))) for _ in range(count)]
     before = [set(data.draw(st.lists(st.integers(0, 60), max_size=12))) for _ in range(count)]
-    users = np.array(data.draw(st.lists(st.integers(4, 40), min_size=GRAMS, max_size=GRAMS)), dtype=np.float64)
-    weight = np.array(data.draw(st.lists(st.sampled_from([0.0, 3.0]), min_size=GRAMS, max_size=GRAMS)), dtype=np.float32)
+    users = np.array(
+        data.draw(st.lists(st.integers(4, 40), min_size=GRAMS, max_size=GRAMS)), dtype=np.float64
+    )
+    weight = np.array(
+        data.draw(st.lists(st.sampled_from([0.0, 3.0]), min_size=GRAMS, max_size=GRAMS)), dtype=np.float32
+    )
     accounts, past_accounts = 200, data.draw(st.sampled_from([0, 150]))
     out, strength = np.empty(count, dtype=np.int64), np.empty(count)
     n = compiled.strong_pairs(

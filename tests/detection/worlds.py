@@ -116,8 +116,11 @@ def planted(
         infrastructure={kind: np.zeros(len(rows), dtype=np.uint64) for kind in ("address", "payment")},
         first_turn=np.ones(len(rows), dtype=np.bool_) if first_turn is None else np.array(first_turn),
         verbatim_from=np.full(len(rows), -1, dtype=np.int64),
+        newcomer=np.zeros(len(rows), dtype=np.bool_),
         created=np.zeros(len(rows), dtype=np.int64) if created is None else np.array(created, dtype=np.int64),
-        table=table.append_column("row", pa.array(np.arange(len(rows)))).append_column("account", pa.array(account)),
+        table=table.append_column("row", pa.array(np.arange(len(rows)))).append_column(
+            "account", pa.array(account)
+        ),
         has_text=any(g.size for g in lists),
         history=history,
     )
@@ -143,7 +146,9 @@ class Watching:
         self.shown: dict[str, pa.Table] = {}
 
     def measure(self, tables: Tables) -> ibis.Table:
-        self.shown = {part: getattr(tables, part).to_pyarrow() for part in ("demand", "candidates", "traffic")}
+        self.shown = {
+            part: getattr(tables, part).to_pyarrow() for part in ("demand", "candidates", "traffic")
+        }
         return tables.candidates.limit(0)
 
     def weigh(self, row: Mapping[str, Any]) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
+from tests.detection import worlds
 
 from stillwatch.detection import run
 from stillwatch.detection.frame import Frame
-from tests.detection import worlds
 
 SEEDS: Final = (1, 2)
 ACCOUNTS: Final = 220

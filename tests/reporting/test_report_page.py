@@ -102,7 +102,7 @@ def test_the_small_result_gives_the_golden_page(small: DetectionResult):
 
 def test_the_first_lines_say_how_many_campaigns_and_accounts_and_against_what(varied: DetectionResult):
     text = Page(render_report(varied)).text
-    assert "3 campaigns; 189 of 3,417 accounts called attack" in text
+    assert "2 campaigns and 1 group to look into; 189 of 3,417 accounts called attack" in text
     assert "2 Nov 2026, 06:00 to 16 Nov 2026, 06:00 UTC (14 days)" in text
     assert varied.summary.background in text
 

@@ -6,9 +6,13 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
+from tests.traffic.records import exchange
 
+from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.scratch import MAX_GRAMS
+from stillwatch.traffic.sketch import Sketcher
 
 KEPT = ("grams", "clauses", "minhash", "solicited", "words", "layout", "digits", "script")
 SENTENCE = "Étudie la marée à l’école, puis explique-la. 思维链！ Шаг за шагом: 1) ф(x)=3,14\n- Ende 😀"
@@ -68,11 +72,8 @@ def test_grams_do_not_cross_clauses(sketch_of: Callable[..., dict[str, Any]]) ->
 def test_another_key_gives_other_hashes_for_the_same_words(
     sketch_of: Callable[..., dict[str, Any]],
 ) -> None:
-    from stillwatch.traffic.pseudonyms import Pseudonymiser
-    from stillwatch.traffic.sketch import Sketcher
-
     other = Sketcher(Pseudonymiser(bytes(32)), sample=1.0, background=None, latest=2**62)
-    line = b'{"ts":"2026-03-02T00:00:00Z","account_id":"a","model":"m","messages":[{"role":"user","content":"one two three"}]}\n'
+    line = orjson.dumps(exchange(0, "one two three")) + b"\n"
     grams = other.sketch(line).table["grams"].to_pylist()[0]
     assert not set(grams) & set(sketch_of("one two three")["grams"])
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.decide import WATCH, member_test, posterior
+from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, WATCH, member_test, posterior
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ def _joined(
     everyone = np.concatenate((attack, watch))
     if not everyone.size or (confirmed and not attack.size):
         return None
+    if not confirmed and everyone.size < LEAST_CAMPAIGN_ACCOUNTS:
+        return None  # what is left of it stands with the campaigns that its other accounts belong to
     rows = np.unique(np.concatenate([s.rows for t in group for s in (shown[t], judgement.latest[t])]))
     rows = rows[np.isin(frame.account[rows], everyone)]
     sent = np.bincount(frame.account[rows], minlength=len(frame.accounts))

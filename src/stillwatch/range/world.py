@@ -122,9 +122,7 @@ class World:
         for index, (stamp, when, owner, place, session, turn, serial, item) in enumerate(rows, begin):
             account = self.accounts[owner]
             base = account.seed ^ self._base
-            moment = Moment(
-                mix(base, session * 8 + place), turn, item, serial, (when - origin) / length
-            )
+            moment = Moment(mix(base, session * 8 + place), turn, item, serial, (when - origin) / length)
             rng.seed(mix(base + 1, serial * 8 + place))
             made = account.streams[place].author.write(rng, aside, moment)
             yield record(f"{stamp}Z", self.request_id(index), account, moment, made, rng)
@@ -181,9 +179,7 @@ def make_world(
         veterans + [a for _, group in earlier for a in group], key=lambda account: account.account_id
     )
     wanted = round(spec.exchanges * history_days / spec.days)
-    return World(
-        name + _HISTORY, seed, found, [campaign for campaign, _ in earlier], past, wanted, window
-    )
+    return World(name + _HISTORY, seed, found, [campaign for campaign, _ in earlier], past, wanted, window)
 
 
 def _check(seed: int, accounts: int | None, exchanges: int | None, history_days: int | None) -> None:

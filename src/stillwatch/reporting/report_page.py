@@ -106,7 +106,10 @@ def _masthead(result: DetectionResult) -> Markup:
 def _headline(result: DetectionResult) -> str:
     accounts = wording.counted(result.summary.accounts, "account")
     attack = result.summary.verdicts.get(Call.ATTACK.value, 0)
-    found = wording.counted(len(result.campaigns), "campaign") if result.campaigns else "No campaign"
+    called = sum(c.verdict is Call.ATTACK for c in result.campaigns)
+    found = wording.counted(called, "campaign") if called else "No campaign"
+    if called < len(result.campaigns):
+        found += f" and {wording.counted(len(result.campaigns) - called, 'group')} to look into"
     if not attack:
         return f"{found}; none of {accounts} called attack" if result.summary.accounts else found
     return f"{found}; {wording.whole(attack)} of {accounts} called attack"

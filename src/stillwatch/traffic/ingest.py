@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stillwatch.traffic.background import Background
     from stillwatch.traffic.pseudonyms import Pseudonymiser
 
-_BLOCK_BYTES: Final = 16 * 2**20
+_BLOCK_BYTES: Final = 8 * 2**20
 _ROWS_PER_PART: Final = 262_144
 _FUTURE_US: Final = 24 * 3600 * 1_000_000
 _NOTHING: Final = SCHEMA.empty_table()

@@ -66,7 +66,7 @@ def load_or_create(path: Path) -> Pseudonymiser:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            scratch = path.with_name(f"{path.name}.{os.getpid()}")
+            scratch = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
             handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as out:
                 out.write(secrets.token_hex(KEY_BYTES) + "\n")

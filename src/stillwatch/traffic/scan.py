@@ -156,19 +156,6 @@ def _index_line(buf: Any, words: Any, i: int, n: int, order: Any, kinds: Any, be
     return not any_high or valid_utf8(buf, start, n)
 
 
-@kernel
-def count_lines(buf: Any, words: Any) -> int:
-    """How many newline bytes a block has."""
-    total = 0
-    for k in range(words.size):
-        if _has_newline(at(words, k)):
-            for i in range(k * 8, k * 8 + 8):
-                total += buf[i] == 10
-    for i in range(words.size * 8, buf.size):
-        total += buf[i] == 10
-    return total
-
-
 @inlined
 def _has_newline(word: Any) -> bool:
     w = word ^ np.uint64(0x0A0A0A0A0A0A0A0A)
@@ -214,7 +201,7 @@ def index_lines(
         line_end: out, int32 (lines): without the newline.
 
     Returns:
-        How many lines there were.
+        How many lines there were, -1 where there are more than the arrays hold.
     """
     n = buf.size
     i = 0
@@ -223,6 +210,8 @@ def index_lines(
         j = _line_end(buf, words, i, n)
         if j >= n:
             break  # not a whole line
+        if row == status.size:
+            return -1
         line_begin[row] = i
         line_end[row] = j
         if space(buf, i, j) >= j:

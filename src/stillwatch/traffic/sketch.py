@@ -71,6 +71,9 @@ SCHEMA: Final = pa.schema(
 )
 """One row an exchange. ``grams`` and ``clauses`` are keyed hashes, identifiers keyed pseudonyms; there is no text."""
 
+_LINE_BYTES: Final = (
+    512  # most blocks have fewer lines than one each so many bytes; counting them takes longer
+)
 _CODED: Final = ("account_id", "organization_id", "country", "model", "endpoint")
 _PSEUDONYMS: Final = {"api_key_id": "api_key", "user_agent": "client", "payment_fingerprint": "payment"}
 
@@ -140,17 +143,12 @@ class Sketcher:
         """
         buf = np.frombuffer(data, dtype=np.uint8)
         words = np.frombuffer(data, dtype=np.uint64, count=len(data) // 8)
-        n = scan.count_lines(buf, words)
-        fields = len(scan.FIELD_NAMES)
-        kinds = np.zeros((n, fields), dtype=np.uint8)
-        begins = np.zeros((n, fields), dtype=np.int32)
-        ends = np.zeros((n, fields), dtype=np.int32)
-        status = np.zeros(n, dtype=np.uint8)
-        line_begin = np.zeros(n, dtype=np.int32)
-        line_end = np.zeros(n, dtype=np.int32)
-        order = np.full(fields, -1, dtype=np.int64)
-        scan.index_lines(buf, words, order, kinds, begins, ends, status, line_begin, line_end)
-        block = Block(buf, words, *(np.ascontiguousarray(a.T) for a in (kinds, begins, ends)))
+        indexed = _indexed(buf, words, len(data) // _LINE_BYTES + 1)
+        if indexed is None:
+            indexed = _indexed(buf, words, data.count(b"\n"))
+        if indexed is None:
+            raise AssertionError("a block has more lines than newline bytes")
+        block, status, line_begin, line_end = indexed
         parsed = scalars.parse(block, status, None if checked else self._latest)
         rows = np.flatnonzero(~parsed.bad)
         slow = np.flatnonzero(parsed.bad & (status != scan.BLANK))
@@ -260,6 +258,23 @@ class Sketcher:
             "clauses": _lists(out.clauses, out.clause_offsets, SCHEMA.field("clauses").type),
             "grams": _lists(grams, gram_offsets, SCHEMA.field("grams").type),
         }
+
+
+def _indexed(buf: Any, words: Any, room: int) -> tuple[Block, Any, Any, Any] | None:
+    """The lines of a block with their status, begins and ends; None where there are more than that many."""
+    fields = len(scan.FIELD_NAMES)
+    kinds = np.zeros((room, fields), dtype=np.uint8)
+    begins = np.zeros((room, fields), dtype=np.int32)
+    ends = np.zeros((room, fields), dtype=np.int32)
+    status = np.zeros(room, dtype=np.uint8)
+    line_begin = np.zeros(room, dtype=np.int32)
+    line_end = np.zeros(room, dtype=np.int32)
+    order = np.full(fields, -1, dtype=np.int64)
+    n = scan.index_lines(buf, words, order, kinds, begins, ends, status, line_begin, line_end)
+    if n < 0:
+        return None
+    block = Block(buf, words, *(np.ascontiguousarray(a[:n].T) for a in (kinds, begins, ends)))
+    return block, status[:n], line_begin[:n], line_end[:n]
 
 
 def _lists(flat: Any, offsets: Any, kind: pa.DataType) -> pa.Array:
