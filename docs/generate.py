@@ -242,7 +242,7 @@ def _sentence(message: ast.expr) -> str:
         case ast.Constant(value=str(words)):
             text = words
         case ast.JoinedStr(values=values):
-            text = "".join(value.value if isinstance(value, ast.Constant) else "…" for value in values)
+            text = "".join(str(value.value) if isinstance(value, ast.Constant) else "…" for value in values)
         case ast.BinOp(left=left, right=right):
             text = _sentence(left) + _sentence(right)
         case _:
