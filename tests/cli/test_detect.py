@@ -193,12 +193,12 @@ def test_ctrl_c_leaves_the_earlier_outputs_and_says_how_to_go_on(
     out.mkdir()
     (out / findings.REPORT).write_text("earlier")
     process = subprocess.Popen(
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # also where the runner ignores it
         [sys.executable, "-m", "stillwatch.cli", "detect", "-", "--out", out],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "STILLWATCH_KEY_FILE": str(key_folder / "pseudonym.key")},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # also where the runner ignores it
     )
     assert process.stdin is not None
     process.stdin.write(line(1) + "\n")

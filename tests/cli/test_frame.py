@@ -139,8 +139,8 @@ def slow_command(tmp_path: Path) -> Path:
 
 def test_ctrl_c_prints_one_line_that_says_how_to_go_on(slow_command: Path) -> None:
     process = subprocess.Popen(
+        [sys.executable, str(slow_command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # also where the runner ignores it
-        [sys.executable, str(slow_command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
