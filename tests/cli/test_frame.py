@@ -139,7 +139,10 @@ def slow_command(tmp_path: Path) -> Path:
 
 def test_ctrl_c_prints_one_line_that_says_how_to_go_on(slow_command: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, str(slow_command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, str(slow_command)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # also where the runner ignores it
     )
     assert process.stdout is not None
@@ -161,3 +164,29 @@ def test_a_status_returned_by_a_command_is_the_programs(monkeypatch: pytest.Monk
 def test_completion_offers_commands_without_running_them(stillwatch) -> None:
     done = stillwatch(_STILLWATCH_COMPLETE="bash_complete", COMP_WORDS="stillwatch con", COMP_CWORD="1")
     assert done.stdout.split() == ["plain,config"]
+
+
+def test_an_interrupt_that_a_call_from_compiled_code_swallows_still_ends_the_run(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import ctypes, signal, sys, time\n"
+        "from stillwatch.cli import frame\n"
+        "def swallowed():\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "def run():\n"
+        "    ctypes.CFUNCTYPE(None)(swallowed)()\n"
+        "    time.sleep(20)\n"
+        "    return 0\n"
+        "frame.run = run\n"
+        "try:\n"
+        "    frame.main()\n"
+        "except KeyboardInterrupt:\n"
+        "    sys.exit(130)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, program],
+        timeout=15,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert done.returncode == 130

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -69,4 +71,20 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def main() -> NoReturn:
     """The program ``stillwatch``."""
+    sys.unraisablehook = _deliver_lost_interrupts
     sys.exit(run())
+
+
+def _deliver_lost_interrupts(lost: sys.UnraisableHookArgs) -> None:
+    """Raise Ctrl-C anew where a call from compiled code swallowed it, as when machine code is being loaded.
+
+    From another thread and a little later: raised in here it would be swallowed again. Sent to the main thread itself,
+    so that a read that waits for input wakes up.
+    """
+    if isinstance(lost.exc_value, KeyboardInterrupt):
+        main_thread = threading.main_thread().ident or 0
+        again = threading.Timer(0.05, signal.pthread_kill, (main_thread, signal.SIGINT))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(lost)
