@@ -8,6 +8,7 @@ checkpoint there, raises it at its next one. So a part and the whole are compare
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -69,6 +70,20 @@ def test_a_part_of_the_log_raises_the_alarms_that_the_whole_raises(seed: int, wi
         assert len(decisions(part, common)) >= 3, "there was something to compare"
         compared += len(alarms(frame, part, common))
     assert compared > 0 or not with_history, "worlds with a history raise alarms to compare"
+
+
+def test_a_field_that_only_later_records_carry_changes_nothing_before() -> None:
+    """A gateway that begins to log organisations half way must not change what was known until then."""
+    lines = worlds.made("demo", SEEDS[0], ACCOUNTS, EXCHANGES).lines
+    early = int(0.6 * len(lines))
+    bare = [re.sub(rb',?"organization_id":("[^"]*"|null)', b"", line) for line in lines[:early]]
+    part = worlds.judged(worlds.sketched(bare))
+    whole = worlds.judged(worlds.sketched([*bare, *lines[early:]]))
+    common = len(part.checkpoints) - 1
+    assert reasons(part, common) == reasons(whole, common)
+    assert decisions(part, common) == decisions(whole, common)
+    spoke = {reason.detector for found in reasons(part, common).values() for reason in found}
+    assert "one_product" in spoke, "a shared system prompt speaks for a product without organisations, too"
 
 
 @pytest.mark.parametrize("with_history", [False, True], ids=["without a history", "with a history"])

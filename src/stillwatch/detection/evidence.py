@@ -53,7 +53,7 @@ class Evidence:
 def gather(
     frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any, detectors: Sequence[Detector], threads: int
 ) -> Evidence:
-    """Weigh every candidate with every detector that has the fields it needs.
+    """Weigh every candidate with every detector; what a log does not carry gives no evidence.
 
     Args:
         frame: the exchanges.
@@ -62,7 +62,6 @@ def gather(
         detectors: which to run.
         threads: for DuckDB.
     """
-    able, unjudged = _able(frame, detectors)
     con = duckdb.connect()
     con.execute("SET threads = $n", {"n": threads})
     con.execute("SET TimeZone = 'UTC'")
@@ -79,7 +78,7 @@ def gather(
     tables = Tables(backend.table("demand"), backend.table("candidates"), backend.table("traffic"))
     campaign: dict[tuple[int, int], list[Reason]] = defaultdict(list)
     account: dict[int, list[Reason]] = defaultdict(list)
-    for detector in able:
+    for detector in detectors:
         if detector.level == "campaign" and not snapshots:
             continue
         for row in detector.measure(tables).to_pyarrow().to_pylist():
@@ -92,7 +91,7 @@ def gather(
             else:
                 account[row["account"]].append(reason)
     con.close()
-    aspects = {d.name: d.aspect for d in able}
+    aspects = {d.name: d.aspect for d in detectors}
     for reasons in campaign.values():
         if _agree(reasons, aspects):
             reasons.append(
@@ -100,8 +99,11 @@ def gather(
                     AGREEMENT, AGREEMENT_DECIBANS, "what is asked and how the accounts act both point to it"
                 )
             )
+    spoke = {r.detector for found in (*campaign.values(), *account.values()) for r in found}
     return Evidence(
-        {k: _sorted(v) for k, v in campaign.items()}, {k: _sorted(v) for k, v in account.items()}, unjudged
+        {k: _sorted(v) for k, v in campaign.items()},
+        {k: _sorted(v) for k, v in account.items()},
+        _silent(frame, detectors, spoke),
     )
 
 
@@ -120,20 +122,18 @@ def _agree(reasons: list[Reason], aspects: Mapping[str, str]) -> bool:
     )
 
 
-def _able(frame: Frame, detectors: Sequence[Detector]) -> tuple[list[Detector], tuple[Unjudged, ...]]:
-    """Detectors that can speak, and those that lack a field throughout the log."""
-    absent = {
-        field
-        for detector in detectors
-        for field in detector.needs
-        if not _present(frame, _COLUMN_OF.get(field, field))
-    }
-    able = [d for d in detectors if not d.needs & absent]
-    lacking = [(d, tuple(sorted(d.needs & absent))) for d in detectors if d.needs & absent]
-    return able, tuple(
-        Unjudged(d.name, fields, f"“{d.title}” gave no evidence: the log carries no {', '.join(fields)}")
-        for d, fields in lacking
-    )
+def _silent(frame: Frame, detectors: Sequence[Detector], spoke: set[str]) -> tuple[Unjudged, ...]:
+    """Detectors that lack a field throughout the log and said nothing.
+
+    Only for the reader: every detector is asked, for whether a field comes later in the log must change nothing.
+    """
+    out = []
+    for detector in detectors:
+        lacking = tuple(sorted(f for f in detector.needs if not _present(frame, _COLUMN_OF.get(f, f))))
+        if lacking and detector.name not in spoke:
+            words = f"“{detector.title}” gave no evidence: the log carries no {', '.join(lacking)}"
+            out.append(Unjudged(detector.name, lacking, words))
+    return tuple(out)
 
 
 def _present(frame: Frame, column: str) -> bool:
