@@ -100,7 +100,7 @@ class Settings:
         detection=True,
     )
     fdr: float = _setting(
-        "share of confirmed campaigns that may be false",
+        "level of the site test, smaller is stricter; no promised share of false campaigns",
         default=0.001,
         allowed="a number above 0, below 1",
         check=lambda value: 0 < value < 1,

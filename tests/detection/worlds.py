@@ -121,7 +121,6 @@ def planted(
         table=table.append_column("row", pa.array(np.arange(len(rows)))).append_column(
             "account", pa.array(account)
         ),
-        has_text=any(g.size for g in lists),
         history=history,
     )
 

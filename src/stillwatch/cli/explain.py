@@ -35,6 +35,10 @@ _CHANGES: Final = {
     "collective_rhythm": "a timetable, a course or a shift that makes the accounts act together",
     "own_history": "a product launch or a course start that explains why the accounts are new",
     "solicitation": "a product that needs answers of that shape",
+    "agreement": "an honest reason for either half: for what is asked, or for how the accounts act together",
+    "answer_appetite": "a product whose readers want answers of that length",
+    "no_follow_up": "a pipeline or a one-shot product, whose users never ask twice",
+    "wording_variation": "people who write freely about one subject, without a template",
     "one_product": "accounts that do not belong to one organisation or product",
 }
 

@@ -14,9 +14,6 @@ CanonicalRecord: TypeAlias = dict[str, Any]
 REQUIRED: Final = ("ts", "account_id", "model", "messages")
 """``messages`` may be an empty list where the log carries no bodies (access logs, spend logs)."""
 
-TEXT_FIELDS: Final = ("messages", "response_text")
-"""Sketched and dropped: these never reach the store."""
-
 FIELDS: Final[dict[str, str]] = {
     "ts": "when the request arrived (RFC 3339, UTC)",
     "request_id": "the log's own id of the exchange",

@@ -264,7 +264,6 @@ def assign(
     weight: Any,
     least: int,
     out_community: Any,
-    out_hits: Any,
     out_weight: Any,
 ) -> None:
     """Give each exchange before ``high`` to the community whose grams weigh most in it.
@@ -300,10 +299,8 @@ def assign(
                 last[where] = places[k]
             total[where] += weight[ids[k]]
         out_community[row] = -1
-        out_hits[row] = 0
         out_weight[row] = 0.0
         for j in range(n):
             if hits[j] >= least and total[j] > out_weight[row]:
                 out_community[row] = best[j]
-                out_hits[row] = hits[j]
                 out_weight[row] = total[j]

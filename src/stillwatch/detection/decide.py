@@ -1,10 +1,12 @@
 """Two stages: is this candidate a campaign, and if so, is this account a member of it?
 
-Stage one adds the detectors' decibans to prior odds, then asks how far the sum lies from the site's own candidates,
-nearly all of them honest: an empirical null fitted to their bulk by median and median absolute deviation (Efron 2004,
-doi:10.1198/016214504000000089), shrunk towards what is usual because a site has few candidates, and Benjamini-Hochberg
-over all candidates (1995). Stage two never takes a whole cluster: an account must carry the demand's wording about as
-strongly as the other members do, more than once.
+Stage one adds the detectors' decibans to prior odds, then asks how far the sum lies from the site's own
+candidates, nearly all of them honest: an empirical null fitted to their bulk by median and median absolute
+deviation (Efron 2004, doi:10.1198/016214504000000089), shrunk towards what is usual because a site has few
+candidates, and Benjamini-Hochberg over all candidates (1995). The fit takes the lower part for the whole, so
+the test is laxer than its level says and the fixed threshold does most of the work
+(docs/explanation/scoring.md). Stage two never takes a whole cluster: an account must carry the demand's
+wording about as strongly as the other members do, more than once.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ import numpy as np
 from scipy.stats import norm
 
 if TYPE_CHECKING:
-    from stillwatch.core.verdict import Reason
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.evidence import Evidence
     from stillwatch.detection.frame import Frame
@@ -96,7 +97,7 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
         frame: the exchanges.
         snapshots: the candidates in order of checkpoint.
         evidence: what the detectors found.
-        fdr: share of false campaigns among confirmed ones that is tolerated.
+        fdr: level of the site test; no promise of a share of false campaigns.
     """
     prior = PRIOR if frame.history is not None else PRIOR_COLD
     decisions: dict[tuple[int, int], Decision] = {}
@@ -209,8 +210,3 @@ def _openings(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
 def posterior(decibans: float) -> float:
     """Decibans as a probability."""
     return float(1.0 / (1.0 + 10.0 ** (-decibans / 10.0)))
-
-
-def reasons_for(evidence: Evidence, snapshot: Snapshot) -> tuple[Reason, ...]:
-    """The reasons behind one snapshot."""
-    return evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())

@@ -35,7 +35,6 @@ class Frame:
         created: int64 (n): when the account was opened, microseconds since 1970 UTC; 0 where the log does not say.
         newcomer: bool (n): whether the history lacks the account or, without one, it was first met a day into the log.
         table: all other columns in the same order, with ``row`` numbering them.
-        has_text: whether any exchange carried a prompt.
         history: earlier traffic of the site, if there is any.
     """
 
@@ -52,7 +51,6 @@ class Frame:
     created: Any
     newcomer: Any
     table: pa.Table
-    has_text: bool
     history: Frame | None
 
     @property
@@ -62,7 +60,7 @@ class Frame:
 
 
 SETTLING_US: Final = 24 * 3_600_000_000  # who is active at all has mostly shown up by then
-_PIVOTS = {"address": "address", "payment": "payment"}
+_PIVOTS: Final = ("address", "payment")
 
 
 def load(store: Store, history: Frame | None = None) -> Frame:
@@ -93,13 +91,12 @@ def load(store: Store, history: Frame | None = None) -> Frame:
         gram_offsets=gram_offsets,
         clauses=clauses,
         clause_offsets=clause_offsets,
-        infrastructure={k: light[c].fill_null(0).to_numpy() for k, c in _PIVOTS.items()},
+        infrastructure={kind: light[kind].fill_null(0).to_numpy() for kind in _PIVOTS},
         first_turn=light["user_messages"].to_numpy() <= 1,
         verbatim_from=verbatim_from(clauses, clause_offsets, codes),
         created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
         newcomer=newcomer,
         table=light,
-        has_text=bool(gram_offsets[-1] > 0) if len(gram_offsets) else False,
         history=past,
     )
 

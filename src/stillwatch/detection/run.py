@@ -55,7 +55,7 @@ def run(
         detectors: which to run.
         threads: how many.
         checkpoint_hours: width of the grid of checkpoints.
-        fdr: tolerated share of false campaigns.
+        fdr: level of the site test.
         on_step: called with stage, steps done and steps in all.
     """
     seconds: dict[str, float] = {}

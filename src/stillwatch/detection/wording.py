@@ -1,6 +1,6 @@
 """Linking by wording: phrases that the same accounts use together and hardly anybody else does.
 
-Word grams that at least three accounts share are the nodes; two are joined when exchanges of several accounts hold
+Word grams that at least four accounts share are the nodes; two are joined when exchanges of several accounts hold
 both, apart from each other, far more often than chance. Communities of such grams are *demands*: the wording of one
 harvest, one app, one course. Grouping grams rather than accounts is what makes dilution harmless: an account's other
 traffic adds grams elsewhere and takes nothing away here.
@@ -40,16 +40,12 @@ class Demands:
 
     Attributes:
         of: int32 (exchanges before the checkpoint): demand of each exchange, -1 for none.
-        hits: int32, how many separate phrases of the demand the exchange holds.
         weight: float32, their summed rarity in bits.
-        grams: per demand, how many grams make it up.
         community: int32 (features): demand of each gram, -1 for none.
     """
 
     of: Any
-    hits: Any
     weight: Any
-    grams: Any
     community: Any
 
 
@@ -65,7 +61,6 @@ class Wording:
         self.users = np.zeros(self.value.size, dtype=np.float64)
         self.weight = np.zeros(self.value.size, dtype=np.float32)
         self._seen = np.zeros(self.value.size, dtype=np.uint64)
-        self._pool = ThreadPoolExecutor(threads)
         self._pairs = [_Pairs.empty(threads) for _ in range(threads)]
         self.row = 0
         self.accounts = 0
@@ -100,12 +95,14 @@ class Wording:
 
     def _pair_up(self, *exchanges: Any) -> None:
         parts = len(self._pairs)
-        jobs = [self._pool.submit(p.with_exchanges, k, parts, *exchanges) for k, p in enumerate(self._pairs)]
-        self._pairs = [job.result() for job in jobs]
+        with ThreadPoolExecutor(parts) as pool:
+            jobs = [pool.submit(p.with_exchanges, k, parts, *exchanges) for k, p in enumerate(self._pairs)]
+            self._pairs = [job.result() for job in jobs]
 
     def demands(self) -> Demands:
         """Group what is known so far into demands and give each exchange to one."""
-        strong = list(self._pool.map(self._strong, self._pairs, self._past_bits))
+        with ThreadPoolExecutor(len(self._pairs)) as pool:
+            strong = list(pool.map(self._strong, self._pairs, self._past_bits))
         left, right, strength = (np.concatenate([part[k] for part in strong]) for k in range(3))
         nodes = np.unique(np.concatenate((left, right)))
         nodes = nodes[np.argsort(self.value[nodes])]  # by hash: the same order however much log follows
@@ -120,7 +117,7 @@ class Wording:
         rename[keep] = np.arange(keep.size, dtype=np.int32)
         community = np.full(self.value.size, -1, dtype=np.int32)
         community[nodes] = np.where(labels >= 0, rename[labels], -1) if nodes.size else -1
-        return self._give(community, sizes[keep])
+        return self._give(community)
 
     def _strong(self, pairs: _Pairs, past: Any) -> tuple[Any, Any, Any]:
         out = np.empty(pairs.used, dtype=np.int64)
@@ -144,15 +141,14 @@ class Wording:
         )
         return pairs.left[out[:n]], pairs.right[out[:n]], strength[:n]
 
-    def _give(self, community: Any, sizes: Any) -> Demands:
+    def _give(self, community: Any) -> Demands:
         rows = self.row
         of = np.empty(rows, dtype=np.int32)
-        hits = np.empty(rows, dtype=np.int32)
         weight = np.empty(rows, dtype=np.float32)
         compiled.assign(
-            self.ids, self.places, self.offsets, rows, community, self.weight, LEAST_HITS, of, hits, weight
+            self.ids, self.places, self.offsets, rows, community, self.weight, LEAST_HITS, of, weight
         )
-        return Demands(of, hits, weight, sizes, community)
+        return Demands(of, weight, community)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The background: how many accounts used each gram in the site's earlier traffic.
 
 A gram is *common* when a fixed share of the earlier accounts used it; common grams are dropped when an exchange is
-sketched, which removes about 95 % of them. For the rest, the earlier count says how new a shared wording is.
-Entries carry the day they were last met, so a background ages: what nobody has said for a while becomes new again.
+sketched, for they link nobody. Entries carry the day they were last met; ``store purge`` drops those that nobody has
+used for the retention period, so that what has gone out of use becomes new again.
 """
 
 from __future__ import annotations

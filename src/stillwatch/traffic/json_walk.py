@@ -300,16 +300,6 @@ def valid_utf8(buf: Any, i: int, n: int) -> bool:
 
 
 @inlined
-def value_end(buf: Any, words: Any, i: int, n: int) -> int:
-    """End of the JSON value at ``i`` whose grammar has been checked before."""
-    if buf[i] == 123 or buf[i] == 91:
-        end, _ = nested_end(buf, words, i, n)
-        return end
-    _, end, _ = scalar_end(buf, words, i, n)
-    return end
-
-
-@inlined
 def next_token(buf: Any, i: int) -> int:
     """Skip white space and commas between JSON values whose grammar has been checked before."""
     while buf[i] == 32 or buf[i] == 9 or buf[i] == 13 or buf[i] == 44:

@@ -35,7 +35,7 @@ class Coverage:
         return t.select("checkpoint", "candidate", "own_topics", "exchanges")
 
     def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """No evidence from fewer than 30 exchanges or where accounts hardly repeat at all."""
+        """No evidence from fewer than 30 exchanges or where the two cannot be compared."""
         if row["exchanges"] < 30 or row["own_topics"] is None:
             return None
         ratio = max(float(row["own_topics"]), 0.1)

@@ -1,8 +1,8 @@
 """Rare things in common: an address or a means of payment that hardly anyone else uses.
 
 **Sees**: the share of the linked accounts that have a rare address (used by two to six accounts of the site)
-or means of payment (two to twelve) in common with another linked account, against the site's share of
-accounts that share at all.
+or means of payment (two to twelve) in common with another linked account, against the
+share of the site's exchanges that carry such a thing.
 
 **Innocent look-alikes**: families, small offices, one customer with several accounts. What many share (carrier NAT,
 universities, VPNs) is not rare and does not count.
@@ -34,7 +34,7 @@ class SharedInfrastructure:
     )
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Accounts with a rare pivot in common, of how many; and the site's share."""
+        """Accounts with a rare pivot in common, of how many; and the share of all exchanges."""
         t = tables.demand
         members = t.group_by("checkpoint", "candidate", "account").agg(
             address=t.rare_address.max(), payment=t.rare_payment.max()
@@ -59,7 +59,8 @@ class SharedInfrastructure:
             return None
         return Finding(
             weight,
-            f"{row['sharing']} of {row['members']} accounts share a rare address or payment (site {percent(base)})",
+            f"{row['sharing']} of {row['members']} accounts share a rare address or payment "
+            f"({percent(base)} of all traffic)",
         )
 
 
