@@ -45,7 +45,7 @@ def command(out: Path, seed: int, accounts: int | None, quiet: bool) -> None:
     the earlier traffic that a lab would have. Then `detect` runs on them as on anybody's logs.
     """
     from stillwatch.cli import judging  # deferred: help must not wait for compiled code
-    from stillwatch.cli.range import write
+    from stillwatch.cli.range_commands.make import write
     from stillwatch.logs.contract import ReadOptions
     from stillwatch.range.world import make_world
     from stillwatch.traffic.pseudonyms import Pseudonymiser
