@@ -100,8 +100,8 @@ class Settings:
         detection=True,
     )
     fdr: float = _setting(
-        "level of the site test, smaller is stricter; no promised share of false campaigns",
-        default=0.001,
+        "level of the site test, smaller is stricter; the fixed threshold comes on top of it",
+        default=0.01,
         allowed="a number above 0, below 1",
         check=lambda value: 0 < value < 1,
         detection=True,

@@ -24,7 +24,7 @@ def test_without_any_source_the_defaults_hold(tmp_path: Path, nowhere: dict[str,
     assert (settings.store_dir, settings.sketch_sample, settings.fdr) == (
         Path("stillwatch-store"),
         0.25,
-        0.001,
+        0.01,
     )
     assert settings.threads >= 1
     assert set(settings.origins.values()) == {"default"}

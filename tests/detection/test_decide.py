@@ -134,7 +134,7 @@ def test_a_bulk_of_honest_candidates_passes_nobody_and_a_clear_outlier_passes() 
 
 def test_where_candidates_scatter_widely_only_what_stands_out_there_passes() -> None:
     wide = {track: above(float(total)) for track, total in enumerate(np.linspace(-60.0, 12.0, HONEST))}
-    course = judged(site(), [wide | {HONEST: above(decide.ATTACK + 1), HONEST + 1: above(60.0)}] * 2)
+    course = judged(site(), [wide | {HONEST: above(decide.ATTACK + 1), HONEST + 1: above(90.0)}] * 2)
     assert set(course.confirmed_at) == {HONEST + 1}
 
 

@@ -1,12 +1,9 @@
 """Two stages: is this candidate a campaign, and if so, is this account a member of it?
 
-Stage one adds the detectors' decibans to prior odds, then asks how far the sum lies from the site's own
-candidates, nearly all of them honest: an empirical null fitted to their bulk by median and median absolute
-deviation (Efron 2004, doi:10.1198/016214504000000089), shrunk towards what is usual because a site has few
-candidates, and Benjamini-Hochberg over all candidates (1995). The fit takes the lower part for the whole, so
-the test is laxer than its level says and the fixed threshold does most of the work
-(docs/explanation/scoring.md). Stage two never takes a whole cluster: an account must carry the demand's
-wording about as strongly as the other members do, more than once.
+Stage one adds the detectors' decibans to prior odds, then asks whether the sum stands out among the site's own
+candidates (`site_test`), and whether it reaches a fixed threshold: honest communities have a heavier tail than any
+fitted bulk. Stage two never takes a whole cluster: an account must carry the demand's wording about as strongly as
+the other members do, more than once.
 """
 
 from __future__ import annotations
@@ -16,7 +13,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.stats import norm
+
+from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
     from stillwatch.detection.candidates import Snapshot
@@ -35,10 +33,6 @@ WATCH: Final = -3.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 6
-_USUAL_CENTRE: Final = -10.0
-_USUAL_SPREAD: Final = 6.0
-_USUAL_WEIGHT: Final = 40
-_BULK: Final = 0.6  # templates the site always had are gone by now, so more of what is left may be campaigns
 MEMBER_SHARE: Final = 0.75
 NEAR_SHARE: Final = 0.5
 MISFIT_SHARE: Final = 1.0  # for an account unlike nearly all others of the campaign: old where they are fresh
@@ -97,7 +91,7 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
         frame: the exchanges.
         snapshots: the candidates in order of checkpoint.
         evidence: what the detectors found.
-        fdr: level of the site test; no promise of a share of false campaigns.
+        fdr: level of the site test.
     """
     prior = PRIOR if frame.history is not None else PRIOR_COLD
     decisions: dict[tuple[int, int], Decision] = {}
@@ -116,7 +110,7 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
             small = SMALL_PENALTY * max(0, SMALL - s.accounts.size)
             reasons = evidence.campaign.get((checkpoint, s.track), ())
             totals[s.track] = prior - small + sum(r.decibans for r in reasons)
-        passed, p_values = _site_test(totals, fdr)
+        passed, p_values = stand_out(totals, fdr)
         for s in now:
             total = totals[s.track]
             reworded = total >= OVERWHELMING and s.wording <= REWORDED
@@ -146,23 +140,6 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
             for account in members.tolist():
                 watched.setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched)
-
-
-def _site_test(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int, float]]:
-    """Candidates that stand out from the site's bulk at the given false discovery rate, and all p-values."""
-    tracks = sorted(totals)
-    values = np.array([totals[t] for t in tracks])
-    bulk = values[values <= np.quantile(values, _BULK)]
-    n = bulk.size
-    centre = (np.median(bulk) * n + _USUAL_CENTRE * _USUAL_WEIGHT) / (n + _USUAL_WEIGHT)
-    spread = 1.4826 * float(np.median(np.abs(bulk - np.median(bulk))))
-    spread = float(np.sqrt((spread**2 * n + _USUAL_SPREAD**2 * _USUAL_WEIGHT) / (n + _USUAL_WEIGHT)))
-    p = norm.sf((values - centre) / spread)
-    order = np.argsort(p)
-    m = max(len(tracks), _USUAL_WEIGHT)
-    ok = p[order] <= fdr * (np.arange(len(tracks)) + 1) / m
-    cut = int(np.flatnonzero(ok).max()) + 1 if ok.any() else 0
-    return {tracks[k] for k in order[:cut].tolist()}, dict(zip(tracks, p.tolist(), strict=True))
 
 
 def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stillwatch.detection.site_test import empirical_null, stand_out
+
+FDR = 0.01
+SITES = 300
+
+
+@pytest.mark.parametrize(("centre", "spread"), [(-10.0, 6.0), (-16.0, 8.0), (-20.0, 5.0)])
+@pytest.mark.parametrize("candidates", [30, 100, 300])
+def test_on_honest_sites_somebody_passes_about_as_rarely_as_promised(
+    candidates: int, centre: float, spread: float
+) -> None:
+    rng = np.random.default_rng(candidates)
+    sites = [dict(enumerate(rng.normal(centre, spread, candidates).tolist())) for _ in range(SITES)]
+    passed = sum(bool(stand_out(site, FDR)[0]) for site in sites)
+    assert passed / SITES <= 8 * FDR
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.4])
+def test_attacks_among_the_candidates_do_not_hide_each_other(share: float) -> None:
+    rng = np.random.default_rng(7)
+    honest = rng.normal(-16.0, 6.0, 200)
+    attacks = rng.normal(25.0, 5.0, int(200 * share))
+    alone = empirical_null(honest)
+    together = empirical_null(np.concatenate((honest, attacks)))
+    assert together == pytest.approx(alone, abs=1.0)
+    passed, _ = stand_out(dict(enumerate([*honest.tolist(), *attacks.tolist()])), FDR)
+    assert passed == set(range(200, 200 + attacks.size))
+
+
+def test_a_site_with_few_candidates_is_judged_by_what_is_usual() -> None:
+    assert stand_out({0: 30.0, 1: 28.0}, FDR)[0] == {0, 1}
+    assert stand_out({0: -2.0, 1: 3.0}, FDR)[0] == set()
+
+
+@given(
+    totals=st.lists(st.floats(-60, 60), min_size=1, max_size=60),
+    shift=st.randoms(use_true_random=False),
+)
+@settings(max_examples=60, deadline=None)
+def test_only_the_totals_count_not_their_order(totals: list[float], shift: object) -> None:
+    tracks = list(range(len(totals)))
+    shift.shuffle(tracks)  # type: ignore[attr-defined]
+    straight = stand_out(dict(enumerate(totals)), FDR)
+    mixed = stand_out({track: totals[track] for track in tracks}, FDR)
+    assert mixed == straight
+
+
+@given(totals=st.lists(st.floats(-60, 60), min_size=2, max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_a_higher_total_never_has_a_higher_p_value(totals: list[float]) -> None:
+    p_values = stand_out(dict(enumerate(totals)), FDR)[1]
+    by_total = sorted(range(len(totals)), key=totals.__getitem__)
+    assert all(p_values[a] >= p_values[b] for a, b in itertools.pairwise(by_total))
