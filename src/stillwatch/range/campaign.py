@@ -13,6 +13,7 @@ from stillwatch.range.authors.disguised import Disguised
 from stillwatch.range.authors.framed import Pool
 from stillwatch.range.campaigns import families
 from stillwatch.range.cohort import Cohort
+from stillwatch.range.harvest import Harvest
 from stillwatch.range.infrastructure import PROGRAMS, Networks
 from stillwatch.range.personas import personas
 from stillwatch.range.plan import ATTACK, DAY_MS, Account, Address, Stream, Window
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from stillwatch.range.knobs import Knobs
+    from stillwatch.range.site import Site
 
 _COVERS: Final = (
     ("chat_hobbyist",) * 9
@@ -57,18 +59,20 @@ class Campaign:
         }
 
 
-def muster(seed: tuple[object, ...], campaign: Campaign, world: Window, networks: Networks) -> list[Account]:
+def muster(site: Site, campaign: Campaign) -> list[Account]:
     """All members with their cover traffic, their share of the harvest and their infrastructure."""
-    knobs, family = campaign.knobs, families()[campaign.family]
+    knobs, family, seed = campaign.knobs, families()[campaign.family], site.world
     rng = dice(*seed, "campaign", campaign.campaign_id)
     pool = Pool(number(*seed, "pool", campaign.campaign_id), _STRIDES[int(rng.random() * len(_STRIDES))])
     author_seed = (*seed, "author", campaign.campaign_id)
-    shared = _Shared(rng, networks, campaign)
+    shared = _Shared(rng, site.networks, campaign)
     spans = _spans(rng, campaign)
     found = []
     for index, span in enumerate(spans):
-        account = _cover(seed, campaign, index, world, networks)
-        author = family.author(dice(*author_seed), dice(*author_seed, index), knobs, pool, index)
+        account = _cover(site, campaign, index)
+        author = family.author(
+            Harvest(dice(*author_seed), dice(*author_seed, index), knobs, pool, index, site.split)
+        )
         if knobs.infrastructure == "cloned":
             author = Disguised(author)
         harvest = max(1, round(knobs.exchanges * _appetite(rng, knobs)))
@@ -80,7 +84,7 @@ def muster(seed: tuple[object, ...], campaign: Campaign, world: Window, networks
         shared.dress(account, index)
         if knobs.age == "fresh":
             account.identity.created_ms = span.start - int((0.1 + 5 * rng.random() ** 2) * DAY_MS)
-            account.newcomer = account.identity.created_ms >= world.start
+            account.newcomer = account.identity.created_ms >= site.window.start
         else:
             account.identity.created_ms = min(account.identity.created_ms, span.start - 30 * DAY_MS)
         found.append(account)
@@ -93,17 +97,15 @@ def _appetite(rng: Random, knobs: Knobs) -> float:
     return rng.lognormvariate(-spread * spread / 2, spread)
 
 
-def _cover(
-    seed: tuple[object, ...], campaign: Campaign, index: int, world: Window, networks: Networks
-) -> Account:
+def _cover(site: Site, campaign: Campaign, index: int) -> Account:
     """An honest person whose place the member takes."""
-    own = (*seed, campaign.campaign_id, index)
+    own = (*site.key, campaign.campaign_id, index)
     if campaign.knobs.infrastructure == "gateway":
         name = "reseller"
     else:
         covers: tuple[str, ...] = getattr(families()[campaign.family], "COVERS", _COVERS)
         name = covers[number(*own, "cover") % len(covers)]
-    return personas()[name].recruit(Cohort(own, name, 1, world, networks, site=seed))[0]
+    return personas()[name].recruit(Cohort(site, name, 1, own))[0]
 
 
 def _diluted(cover: list[Stream], harvest: int, dilution: float) -> list[Stream]:

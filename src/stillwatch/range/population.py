@@ -6,26 +6,25 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from stillwatch.range.campaign import Campaign, muster
+from stillwatch.range.campaigns import families
 from stillwatch.range.cohort import Cohort
 from stillwatch.range.personas import personas
-from stillwatch.range.plan import DAY_MS, Account, Window
+from stillwatch.range.plan import DAY_MS, Account
 from stillwatch.range.seeding import dice
 from stillwatch.range.spec import WorldSpec, usual
 
 if TYPE_CHECKING:
-    from stillwatch.range.infrastructure import Networks
+    from stillwatch.range.site import Site
 
 
-def people(
-    key: tuple[object, ...], spec: WorldSpec, wanted: int, window: Window, networks: Networks
-) -> list[Account]:
+def people(site: Site, spec: WorldSpec, wanted: int) -> list[Account]:
     """Honest accounts of every archetype, by share."""
     shares = {name: spec.shares.get(name, persona.SHARE) for name, persona in personas().items()}
     total = sum(shares.values())
     found: list[Account] = []
     for name, persona in personas().items():
         count = max(1, round(wanted * shares[name] / total))
-        found += persona.recruit(Cohort(key, name, count, window, networks))
+        found += persona.recruit(Cohort(site, name, count))
     return found
 
 
@@ -44,19 +43,17 @@ def as_before(account: Account, end: int) -> Account | None:
     )
 
 
-def older(
-    key: tuple[object, ...], count: int, past: Window, networks: Networks
-) -> list[tuple[Campaign, list[Account]]]:
+def older(site: Site, count: int) -> list[tuple[Campaign, list[Account]]]:
     """Campaigns that ran before the world began and were not noticed."""
-    rng = dice(*key, "older campaigns")
-    families = ("reasoning_elicitation", "coding_tasks", "rubric_grading", "coverage_sweep", "safe_rewrites")
+    rng = dice(*site.key, "older campaigns")
+    names = sorted(name for name, family in families().items() if site.split == family.SPLIT)
     found = []
     for index in range(count):
         family, knobs = usual(
-            families[index % len(families)], accounts=60, exchanges=40, dilution=0.6 * rng.random()
+            names[index % len(names)], accounts=60, exchanges=40, dilution=0.6 * rng.random()
         )
-        campaign = Campaign(f"old-{index + 1:02d}", family, knobs, past.part(knobs.start, knobs.end))
-        found.append((campaign, muster(key, campaign, past, networks)))
+        campaign = Campaign(f"old-{index + 1:02d}", family, knobs, site.window.part(knobs.start, knobs.end))
+        found.append((campaign, muster(site, campaign)))
     return found
 
 

@@ -15,12 +15,13 @@ import numpy as np
 
 from stillwatch.errors import StillwatchError
 from stillwatch.range.campaign import Campaign, muster
-from stillwatch.range.infrastructure import Networks
 from stillwatch.range.plan import DAY_MS, Account, Moment, Window
 from stillwatch.range.population import as_before, older, people, registrations
 from stillwatch.range.records import record
 from stillwatch.range.schedule import counts, schedule
 from stillwatch.range.seeding import mix, number
+from stillwatch.range.site import site as site_of
+from stillwatch.range.splits import TRAIN, check_split
 from stillwatch.range.worlds import world_module
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class World:
         self,
         name: str,
         seed: int,
+        split: str,
         accounts: list[Account],
         campaigns: list[Campaign],
         window: Window,
@@ -67,11 +69,13 @@ class World:
     ) -> None:
         self.name = name
         self.seed = seed
+        self.split = split
         self.window = window
         self.accounts = accounts
         self._present = present  # what a moment's place in time is told against; a history lies before it
-        self._base = number("exchanges", name, seed, window.start)
-        self._schedule = schedule(accounts, counts(accounts, exchanges), window, (name, seed, window.start))
+        key = (name, seed, window.start) if split == TRAIN else (name, seed, split, window.start)
+        self._base = number("exchanges", *key)
+        self._schedule = schedule(accounts, counts(accounts, exchanges), window, key)
         self.truth = {
             account.account_id: Truth(account.label, account.archetype, account.campaign_id)
             for account in accounts
@@ -140,6 +144,7 @@ def make_world(
     accounts: int | None = None,
     exchanges: int | None = None,
     *,
+    split: str = TRAIN,
     history_days: int | None = None,
     history_campaigns: int = 0,
 ) -> World:
@@ -149,37 +154,40 @@ def make_world(
     people and products, no new communities, none of its campaigns. ``history_campaigns`` puts that
     many older campaigns into the history, as nobody noticed them at the time.
 
+    ``split`` says whose families, tactics and wording are used; no other split has any of them.
+
     Raises:
-        StillwatchError: unknown world, or numbers that make no world.
+        StillwatchError: unknown world or split, or numbers that make no world.
     """
     if name.endswith(_HISTORY):
         name, history_days = name.removesuffix(_HISTORY), history_days or 0
-    spec = world_module(name).spec(accounts)
+    spec = world_module(name).spec(accounts, check_split(split))
     if history_days == 0:
         history_days = spec.days
     _check(seed, accounts, exchanges, history_days)
     if exchanges is not None:
         spec = dataclasses.replace(spec, exchanges=exchanges)
     window = Window(_BEGIN_MS, _BEGIN_MS + spec.days * DAY_MS)
-    key = (name, seed)
-    networks = Networks(number(*key, "networks"))
+    site = site_of(name, seed, window, split)
     campaigns = [
         Campaign(f"camp-{index + 1:02d}", family, knobs, window.part(knobs.start, knobs.end))
         for index, (family, knobs) in enumerate(spec.campaigns)
     ]
-    members = [account for campaign in campaigns for account in muster(key, campaign, window, networks)]
-    honest = people(key, spec, spec.accounts - len(members), window, networks)
+    members = [account for campaign in campaigns for account in muster(site, campaign)]
+    honest = people(site, spec, spec.accounts - len(members))
     everyone = sorted(honest + members, key=lambda account: account.account_id)
     if history_days is None:
-        return World(name, seed, everyone, campaigns, window, _affordable(spec, members), window)
+        return World(name, seed, split, everyone, campaigns, window, _affordable(spec, members), window)
     past = Window(window.start - history_days * DAY_MS, window.start)
-    earlier = older(key, history_campaigns, past, networks)
+    earlier = older(dataclasses.replace(site, window=past), history_campaigns)
     veterans = [veteran for account in everyone if (veteran := as_before(account, window.start))]
     found = sorted(
         veterans + [a for _, group in earlier for a in group], key=lambda account: account.account_id
     )
     wanted = round(spec.exchanges * history_days / spec.days)
-    return World(name + _HISTORY, seed, found, [campaign for campaign, _ in earlier], past, wanted, window)
+    return World(
+        name + _HISTORY, seed, split, found, [campaign for campaign, _ in earlier], past, wanted, window
+    )
 
 
 def _check(seed: int, accounts: int | None, exchanges: int | None, history_days: int | None) -> None:

@@ -3,9 +3,9 @@ import pytest
 from stillwatch.errors import StillwatchError
 from stillwatch.range.campaign import Campaign, muster
 from stillwatch.range.campaigns import families
-from stillwatch.range.infrastructure import Networks
 from stillwatch.range.knobs import Knobs
 from stillwatch.range.plan import DAY_MS, Window
+from stillwatch.range.site import site
 
 WINDOW = Window(1_772_409_600_000, 1_772_409_600_000 + 10 * DAY_MS)
 
@@ -14,7 +14,7 @@ def members(family="reasoning_elicitation", **knobs):
     campaign = Campaign(
         "camp-01", family, Knobs(**{"accounts": 24, "exchanges": 10, **knobs}), WINDOW.part(0.2, 0.9)
     )
-    return muster(("test", 1), campaign, WINDOW, Networks("test"))
+    return muster(site("test", 1, WINDOW), campaign)
 
 
 @pytest.mark.parametrize("family", sorted(families()))

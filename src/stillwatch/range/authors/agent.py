@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.range.authors.drafts import LARGE, draft
 from stillwatch.range.seeding import mix
 from stillwatch.range.text.answers import answer
-from stillwatch.range.text.bank import bank
 from stillwatch.range.text.payloads import compose
 from stillwatch.range.text.subjects import stir, subjects
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from stillwatch.range.authors.framed import Pool
     from stillwatch.range.plan import Draft, Moment
+    from stillwatch.range.text.bank import Bank
 
 TOOLS: Final = (
     "read_file",
@@ -35,6 +35,7 @@ class AgentAuthor:
     """Tool use in a loop.
 
     Attributes:
+        words: the bank of English, which agents work in.
         system: the client's prompt, the same in every request.
         projects: topics of the repositories worked on.
         instructions: what the person adds before the task.
@@ -42,6 +43,7 @@ class AgentAuthor:
         whole: an exchange carries a whole trajectory instead of one more step.
     """
 
+    words: Bank
     system: str
     projects: tuple[int, ...]
     tools: tuple[str, ...] = TOOLS
@@ -55,15 +57,15 @@ class AgentAuthor:
 
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:
         """The next step of a session, or a whole trajectory."""
-        words, world = bank("en"), subjects("en")
+        words, world = self.words, subjects("en")
         if self.pool is not None and moment.item >= 0:
             aside.seed(mix(self.pool.seed, moment.item))
-            task, slots = compose(aside, "en", "issue", *self.pool.place("en", moment.item), size=4)
+            task, slots = compose(aside, words, "issue", *self.pool.place("en", moment.item), size=4)
             done = 1 + int(rng.random() * 3)
         else:
             aside.seed(moment.session)
             project = self.projects[int(aside.random() * len(self.projects))]
-            task, slots = compose(aside, "en", "issue", project, size=3)
+            task, slots = compose(aside, words, "issue", project, size=3)
             done = moment.turn
         parts = list(self.instructions)
         if self.demands and rng.random() < self.paraphrase:
@@ -81,9 +83,9 @@ class AgentAuthor:
             )
             seen = words.say(rng, "answer_code").format_map(stir(rng, world, slots))
             messages.append({"role": "tool", "content": f"exit {int(rng.random() * 2)}\n{seen}"})
-        reply = answer(rng, "en", "agent", slots, 160 if self.whole else 25 + int(rng.random() * 60))
+        reply = answer(rng, words, "agent", slots, 160 if self.whole else 25 + int(rng.random() * 60))
         if rng.random() < 0.6:
-            reply += "\n" + answer(rng, "en", "code", slots, 40)
+            reply += "\n" + answer(rng, words, "code", slots, 40)
         return draft(
             messages,
             reply,

@@ -1,8 +1,7 @@
 """Families of campaigns, one file each; a new file in this folder is a new family.
 
-A family module has ``ABOUT`` (what is harvested, in a sentence), ``DEFAULTS`` (its usual knobs) and
-``author``, which gives the writer of one member's harvest. ``common`` is a stream in the same state
-for every member, for what the campaign has decided once; ``own`` differs between members. ``COVERS``
+A family module has ``ABOUT`` (what is harvested, in a sentence), ``SPLIT`` (the one split it occurs in),
+``DEFAULTS`` (its usual knobs) and ``author``, which gives the writer of one member's harvest. ``COVERS``
 may name the archetypes that members pose as.
 """
 
@@ -14,9 +13,7 @@ import pkgutil
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from random import Random
-
-    from stillwatch.range.authors.framed import Pool
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.knobs import Knobs
     from stillwatch.range.plan import Author
 
@@ -25,9 +22,10 @@ class Family(Protocol):
     """A family of campaigns."""
 
     ABOUT: str
+    SPLIT: str
     DEFAULTS: Knobs
 
-    def author(self, common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:
+    def author(self, harvest: Harvest) -> Author:
         """Who writes the harvest of one member."""
         ...
 

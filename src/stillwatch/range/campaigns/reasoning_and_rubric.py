@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
 from stillwatch.range.authors.mixed import MixedAuthor
 from stillwatch.range.knobs import Knobs
+from stillwatch.range.splits import TRAIN
 from stillwatch.range.text.frames import write_frame
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "worked solutions in some sessions, grades for such solutions in others"
+SPLIT = TRAIN
 DEFAULTS = Knobs(paraphrase=0.4, dilution=0.4)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    solve = write_frame(common, "en", ("steps", "trace", "format_final"))
-    grade = write_frame(common, "en", ("rubric", "check", "format_final"))
+    solve = write_frame(harvest.common, harvest.english, ("steps", "trace", "format_final"))
+    grade = write_frame(harvest.common, harvest.english, ("rubric", "check", "format_final"))
     solver = FramedAuthor(
         (solve,),
         ("problem", "question"),
         "steps",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.knobs.paraphrase,
+        pool=harvest.pool,
         answer_words=260,
         max_tokens=4096,
     )
@@ -35,8 +36,8 @@ def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -
         (grade,),
         ("graded",),
         "score",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.knobs.paraphrase,
+        pool=harvest.pool,
         answer_words=120,
         temperature=0.0,
     )

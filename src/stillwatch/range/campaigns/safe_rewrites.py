@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
 from stillwatch.range.knobs import Knobs
+from stillwatch.range.splits import TRAIN
 from stillwatch.range.text.frames import write_frame
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "rewrites of disputed questions that pass a strict editor"
+SPLIT = TRAIN
 DEFAULTS = Knobs(paraphrase=0.5)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("rewrite", "rewrite", "format_json"))
+    frame = write_frame(harvest.common, harvest.english, ("rewrite", "rewrite", "format_json"))
     return FramedAuthor(
-        (frame,), ("sensitive",), "text", paraphrase=knobs.paraphrase, pool=pool, answer_words=160
+        (frame,),
+        ("sensitive",),
+        "text",
+        paraphrase=harvest.knobs.paraphrase,
+        pool=harvest.pool,
+        answer_words=160,
     )

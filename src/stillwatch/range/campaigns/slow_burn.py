@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
 from stillwatch.range.knobs import Knobs
+from stillwatch.range.splits import TRAIN
 from stillwatch.range.text.frames import write_frame
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "a few worked answers per account, spread over the whole time"
+SPLIT = TRAIN
 DEFAULTS = Knobs(
     accounts=150,
     exchanges=12,
@@ -25,14 +26,14 @@ DEFAULTS = Knobs(
 )
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("steps", "trace"))
+    frame = write_frame(harvest.common, harvest.english, ("steps", "trace"))
     return FramedAuthor(
         (frame,),
         ("question", "problem", "code"),
         "steps",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.knobs.paraphrase,
+        pool=harvest.pool,
         answer_words=250,
     )

@@ -22,7 +22,7 @@ class WorldModule(Protocol):
 
     ABOUT: str
 
-    def spec(self, accounts: int | None) -> WorldSpec:
+    def spec(self, accounts: int | None, split: str) -> WorldSpec:
         """What the world consists of."""
         ...
 

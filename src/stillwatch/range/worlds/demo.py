@@ -8,7 +8,7 @@ ABOUT = "10 days, 3,300 accounts, three campaigns: an obvious one, a diluted one
 _ACCOUNTS = 3300
 
 
-def spec(accounts: int | None) -> WorldSpec:
+def spec(accounts: int | None, split: str) -> WorldSpec:  # noqa: ARG001 - the contract of worlds
     """The campaigns grow and shrink with the accounts."""
     wanted = accounts or _ACCOUNTS
     size = wanted / _ACCOUNTS

@@ -8,7 +8,7 @@ ABOUT = "14 days, 12,000 accounts, thirteen campaigns of all families, from naiv
 _ACCOUNTS = 12_000
 
 
-def spec(accounts: int | None) -> WorldSpec:
+def spec(accounts: int | None, split: str) -> WorldSpec:  # noqa: ARG001 - the contract of worlds
     """The campaigns grow and shrink with the accounts."""
     wanted = accounts or _ACCOUNTS
     size = wanted / _ACCOUNTS
