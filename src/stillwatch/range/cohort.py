@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from stillwatch.range.infrastructure import BROWSERS, COUNTRIES
-from stillwatch.range.plan import DAY_MS, Account, Address, Identity, Stream
+from stillwatch.range.plan import DAY_MS, NEVER, RELEASE, Account, Address, Identity, Stream
 from stillwatch.range.seeding import dice, number
 from stillwatch.range.text.bank import Bank, bank
 from stillwatch.range.text.subjects import subjects
@@ -101,8 +101,11 @@ class Cohort:
             payment=payment if payment is not None else self._payment(code),
             created_ms=int(self.window.end - age_days * DAY_MS),
             utc_offset=float(COUNTRIES[country][1]) if utc_offset is None else utc_offset,
+            country=country,
         )
-        return Account(f"acct_{code:016x}", code, self.archetype, identity, list(streams), newcomer=newcomer)
+        found = Account(f"acct_{code:016x}", code, self.archetype, identity, list(streams), newcomer=newcomer)
+        found.adopts = self._adoption(code)
+        return found
 
     def recent(self, joined: float) -> float:
         """Age of an account opened shortly before something was joined, given as a share of the window."""
@@ -111,6 +114,13 @@ class Cohort:
     def organization(self, *name: object) -> str:
         """Id of an organisation."""
         return f"org_{number(*self.seed, self.archetype, 'organisation', *name):012x}"
+
+    def _adoption(self, code: int) -> float:
+        """When somebody changes to the new model: some at once, most within weeks, some not at all."""
+        rng = dice(code, "adoption")
+        if rng.random() < 0.3:
+            return NEVER
+        return RELEASE + rng.expovariate(1.0 / 6.0) / self.window.days
 
     def _age(self) -> float:
         """Days before the window's end at which an account was opened: long ago for most, not for all."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.range.text.bank import Bank, bank
+from stillwatch.range.text.frames import Frame, write_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from stillwatch.range.authors.framed import Pool
     from stillwatch.range.knobs import Knobs
+    from stillwatch.range.text.subjects import Slots
+
+_VERSIONS: Final = {"reword": 1, "versions": 12, "blend": 20}
+_OWN: Final = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,3 +47,23 @@ class Harvest:
     def words(self, language: str) -> Bank:
         """The bank of a language in the world's split."""
         return bank(language, self.split)
+
+    @property
+    def rewording(self) -> float:
+        """Share of a frame's sentences that change each time."""
+        return 0.0 if self.knobs.wording == "versions" else self.knobs.paraphrase
+
+    def frames(self, words: Bank, demands: Sequence[str], *, system: bool | None = None) -> tuple[Frame, ...]:
+        """The member's frames for some demands, as the knob ``wording`` has them made."""
+        wording = self.knobs.wording
+        if wording == "personal":
+            return (write_frame(self.own, words, demands, system=system),)
+        found = tuple(
+            write_frame(self.common, words, demands, system=system) for _ in range(_VERSIONS[wording])
+        )
+        return tuple(self.own.sample(found, _OWN)) if wording == "blend" else found
+
+    def lines(self, words: Bank, demands: Sequence[str], slots: Slots) -> tuple[str, ...]:
+        """Instructions to an agent, one sentence for each demand."""
+        rng = self.own if self.knobs.wording in ("personal", "blend") else self.common
+        return tuple(words.write(rng, intent).format_map(slots) for intent in demands)

@@ -12,9 +12,9 @@ WINDOW = Window(1_772_409_600_000, 1_772_409_600_000 + 10 * DAY_MS)
 
 def members(family="reasoning_elicitation", **knobs):
     campaign = Campaign(
-        "camp-01", family, Knobs(**{"accounts": 24, "exchanges": 10, **knobs}), WINDOW.part(0.2, 0.9)
+        "camp-01", family, None, Knobs(**{"accounts": 24, "exchanges": 10, **knobs}), WINDOW.part(0.2, 0.9)
     )
-    return muster(site("test", 1, WINDOW), campaign)
+    return muster(site("test", 1, WINDOW, families()[family].SPLIT), campaign)
 
 
 @pytest.mark.parametrize("family", sorted(families()))
@@ -64,7 +64,8 @@ def test_dilution_adds_honest_traffic_in_proportion():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"dilution": 0.99}, {"timing": "sometimes"}, {"accounts": 0}, {"paraphrase": 2}]
+    "wrong",
+    [{"dilution": 0.995}, {"timing": "sometimes"}, {"cover": "none"}, {"accounts": 0}, {"paraphrase": 2}],
 )
 def test_knobs_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(StillwatchError, match=next(iter(wrong))):

@@ -28,6 +28,8 @@ WISHES = (
     "audience",
     "check",
     "summarise",
+    "teach",
+    "evolve",
 )
 _SHAPES = {"steps": "steps", "trace": "trace", "rubric": "score", "format_md": "bullets", "rewrite": "text"}
 _KINDS = ("question", "question", "question", "problem", "message", "sensitive", "document", "code", "graded")
@@ -64,7 +66,12 @@ class ChatAuthor:
         ]
         words, world = self.words, subjects(self.words.language)
         slots = stir(rng, world, slots)
-        messages.append({"role": "user", "content": words.say(rng, "follow").format_map(slots)})
+        messages.append(
+            {
+                "role": "user",
+                "content": words.say(rng, "drill" if rng.random() < 0.15 else "follow").format_map(slots),
+            }
+        )
         return draft(
             messages,
             answer(rng, self.words, "prose", slots, 30 + int(rng.random() * 150)),

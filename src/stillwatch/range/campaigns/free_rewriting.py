@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
 from stillwatch.range.splits import TRAIN
 from stillwatch.range.text.frames import write_frame
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from stillwatch.range.plan import Author
 
 ABOUT = "worked answers asked for in ever new words"
+KIND = Kind.NO_TEMPLATE
 SPLIT = TRAIN
-DEFAULTS = Knobs(paraphrase=1.0, dilution=0.3)
+DEFAULTS = Knobs(accounts=90, exchanges=50, paraphrase=1.0, dilution=0.3)
 
 
 def author(harvest: Harvest) -> Author:
@@ -25,7 +27,7 @@ def author(harvest: Harvest) -> Author:
         (frame,),
         ("question", "problem"),
         "steps",
-        paraphrase=harvest.knobs.paraphrase,
+        paraphrase=harvest.rewording,
         demands=("steps", "length"),
         pool=harvest.pool,
         answer_words=280,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.range.authors.harness import HarnessAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
 from stillwatch.range.splits import TRAIN
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
     from stillwatch.range.plan import Author
 
 ABOUT = "answers to a public prompt set, split over the accounts without any template"
+KIND = Kind.NO_TEMPLATE
 SPLIT = TRAIN
-DEFAULTS = Knobs(exchanges=40)
+DEFAULTS = Knobs(accounts=110, exchanges=40)
 
 
 def author(harvest: Harvest) -> Author:

@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
 from stillwatch.range.splits import TRAIN
-from stillwatch.range.text.frames import write_frame
 
 if TYPE_CHECKING:
     from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "worked answers hidden among the customers of a reseller"
+KIND = Kind.HIDDEN
 SPLIT = TRAIN
-DEFAULTS = Knobs(
-    accounts=10, exchanges=400, dilution=0.7, paraphrase=0.3, infrastructure="gateway", age="aged"
-)
+DEFAULTS = Knobs(accounts=10, exchanges=300, dilution=0.7, paraphrase=0.3)
+TACTIC = "behind_gateway"
 
 
 def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(harvest.common, harvest.english, ("steps", "format_final"))
+    frames = harvest.frames(harvest.english, ("steps", "format_final"))
     return FramedAuthor(
-        (frame,),
+        frames,
         ("question", "problem"),
         "steps",
-        paraphrase=harvest.knobs.paraphrase,
+        paraphrase=harvest.rewording,
         pool=harvest.pool,
         answer_words=260,
     )

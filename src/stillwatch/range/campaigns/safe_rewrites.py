@@ -5,27 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
 from stillwatch.range.splits import TRAIN
-from stillwatch.range.text.frames import write_frame
 
 if TYPE_CHECKING:
     from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "rewrites of disputed questions that pass a strict editor"
+KIND = Kind.TEMPLATE
 SPLIT = TRAIN
-DEFAULTS = Knobs(paraphrase=0.5)
+DEFAULTS = Knobs(accounts=60, exchanges=40, paraphrase=0.5, dilution=0.3)
 
 
 def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(harvest.common, harvest.english, ("rewrite", "rewrite", "format_json"))
+    frames = harvest.frames(harvest.english, ("rewrite", "rewrite", "format_json"))
     return FramedAuthor(
-        (frame,),
+        frames,
         ("sensitive",),
         "text",
-        paraphrase=harvest.knobs.paraphrase,
+        paraphrase=harvest.rewording,
         pool=harvest.pool,
         answer_words=160,
     )

@@ -24,12 +24,11 @@ def recruit(cohort: Cohort) -> list[Account]:
         rng = cohort.rng
         country = cohort.country()
         words = cohort.words(country, 0.7)
-        frame = write_frame(
-            rng, words, ("rubric", "rubric", rng.choice(("format_json", "format_final", "check")))
-        )
+        task, kind = rng.choice((("rubric", "graded"), ("prefer", "pair"), ("rubric", "panel")))
+        frame = write_frame(rng, words, (task, task, rng.choice(("format_json", "format_final", "check"))))
         author = FramedAuthor(
             (frame,),
-            ("graded",),
+            (kind,),
             "score",
             topics=cohort.topics(words, 12),
             paraphrase=rng.choice((0.0, 0.0, 0.3)),

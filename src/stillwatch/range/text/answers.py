@@ -20,7 +20,8 @@ _INTENTS: Final = {
     "code": ("answer_code",),
     "bullets": ("answer_bullet",),
     "text": ("report",),
-    "agent": ("agent_step",),
+    "agent_step": ("agent_step",),
+    "screen_step": ("screen_step",),
 }
 _WORDS_A_SENTENCE: Final = 17
 

@@ -1,6 +1,6 @@
 """The phrase bank of a language: every intent as a list of ready sentences with open slots.
 
-Each split has its own sentences. Where an intent has three expressions or more, whole expressions are dealt
+Each split has its own sentences. Where an intent has four expressions or more, whole expressions are dealt
 out by their place in the list, which therefore must only grow at its end; where it has fewer, their surface
 forms are, in the order of a hash. So no sentence of one split can be spoken or written in another.
 """
@@ -44,7 +44,7 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
-_DEALT_WHOLE: Final = 3  # expressions from which on whole ones are dealt to the splits
+_DEALT_WHOLE: Final = len(DEAL)  # expressions from which on whole ones are dealt to the splits
 
 
 class Bank:

@@ -74,6 +74,11 @@ class Frame:
         return texts
 
 
+def bare_frame(words: Bank) -> Frame:
+    """No wording at all: the payload alone."""
+    return Frame(words, {}, (), (), "{payload}", before=True)
+
+
 def write_frame(
     rng: Random,
     words: Bank,

@@ -72,6 +72,30 @@ def graded(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> s
     return f"{asked}\n\nA: {first}\n\nB: {sentences(rng, words, world, slots, 'answer', max(2, size))}"
 
 
+def pair(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A question with two answers to choose from."""
+    asked = words.say(rng, "ask").format_map(slots)
+    first, second = (sentences(rng, words, world, slots, "answer", max(2, size)) for _ in range(2))
+    return f"{asked}\n\nA: {first}\n\nB: {second}"
+
+
+def panel(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A question with several answers to be scored."""
+    asked = words.say(rng, "ask").format_map(slots)
+    answers = (
+        f"[{number}] {sentences(rng, words, world, slots, 'answer', max(2, size - 1))}"
+        for number in range(1, 4 + int(rng.random() * 2))
+    )
+    return "\n\n".join((asked, *answers))
+
+
+def screen_task(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """Something to be done in an application."""
+    return sentences(
+        rng, bank("en", words.split), world, slots, "screen_task", 1 + int(rng.random() * min(3, size))
+    )
+
+
 def issue(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
     """A ticket from a repository."""
     return sentences(
@@ -96,7 +120,10 @@ KINDS: Final[dict[str, Kind]] = {
     "document": document,
     "message": message,
     "graded": graded,
+    "pair": pair,
+    "panel": panel,
     "issue": issue,
+    "screen_task": screen_task,
     "sensitive": sensitive,
 }
 
