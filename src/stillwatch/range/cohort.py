@@ -5,14 +5,17 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from stillwatch.range.infrastructure import BROWSERS, COUNTRIES, Networks
-from stillwatch.range.plan import DAY_MS, Account, Address, Identity, Stream, Window
+from stillwatch.range.infrastructure import BROWSERS, COUNTRIES
+from stillwatch.range.plan import DAY_MS, NEVER, RELEASE, Account, Address, Identity, Stream
 from stillwatch.range.seeding import dice, number
+from stillwatch.range.text.bank import Bank, bank
 from stillwatch.range.text.subjects import subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
+
+    from stillwatch.range.site import Site
 
 
 class Cohort:
@@ -22,39 +25,45 @@ class Cohort:
         count: how many accounts the persona is asked for; it may return a few more or fewer.
         window: the time the world covers.
         rng: the persona's own random stream.
+        split: whose wording these people use.
 
-    What is popular is a fact of the ``site``, the same for honest people and for those who pose as them.
+    ``seed`` is the site's unless given. What is popular is a fact of the site, the same for honest people
+    and for those who pose as them.
     """
 
     def __init__(
-        self,
-        seed: tuple[object, ...],
-        archetype: str,
-        count: int,
-        window: Window,
-        networks: Networks,
-        site: tuple[object, ...] | None = None,
+        self, site: Site, archetype: str, count: int, seed: tuple[object, ...] | None = None
     ) -> None:
-        self.seed = seed
-        self._site = seed if site is None else site
+        self.seed = site.key if seed is None else seed
+        self.split = site.split
         self.archetype = archetype
         self.count = count
-        self.window = window
-        self.networks = networks
-        self.rng: Random = dice(*seed, "cohort", archetype)
+        self.window = site.window
+        self.networks = site.networks
+        self.rng: Random = dice(*self.seed, "cohort", archetype)
+        self._site = site.key
         self._made = 0
 
     def country(self) -> str:
         """Where somebody lives."""
         return self.networks.country(self.rng)
 
-    def language(self, country: str, english: float = 0.35) -> str:
-        """What somebody from there writes in; ``english`` is the share that does not use the own language."""
-        return "en" if self.rng.random() < english else COUNTRIES[country][2]
+    @property
+    def english(self) -> Bank:
+        """The English bank of these people's split."""
+        return bank("en", self.split)
 
-    def topics(self, language: str, count: int) -> tuple[int, ...]:
+    def bank(self, language: str) -> Bank:
+        """The bank of a language in these people's split."""
+        return bank(language, self.split)
+
+    def words(self, country: str, english: float = 0.35) -> Bank:
+        """The bank somebody from there speaks from; ``english`` is the share not using the own language."""
+        return self.bank("en" if self.rng.random() < english else COUNTRIES[country][2])
+
+    def topics(self, words: Bank, count: int) -> tuple[int, ...]:
         """Favourite topics, popular ones more often than rare ones."""
-        ranked = _popular(self._site, language)
+        ranked = _popular(self._site, words.language)
         size = len(ranked)
         return tuple(ranked[int(self.rng.random() ** 2 * size)] for _ in range(count))
 
@@ -92,8 +101,11 @@ class Cohort:
             payment=payment if payment is not None else self._payment(code),
             created_ms=int(self.window.end - age_days * DAY_MS),
             utc_offset=float(COUNTRIES[country][1]) if utc_offset is None else utc_offset,
+            country=country,
         )
-        return Account(f"acct_{code:016x}", code, self.archetype, identity, list(streams), newcomer=newcomer)
+        found = Account(f"acct_{code:016x}", code, self.archetype, identity, list(streams), newcomer=newcomer)
+        found.adopts = self._adoption(code)
+        return found
 
     def recent(self, joined: float) -> float:
         """Age of an account opened shortly before something was joined, given as a share of the window."""
@@ -102,6 +114,13 @@ class Cohort:
     def organization(self, *name: object) -> str:
         """Id of an organisation."""
         return f"org_{number(*self.seed, self.archetype, 'organisation', *name):012x}"
+
+    def _adoption(self, code: int) -> float:
+        """When somebody changes to the new model: some at once, most within weeks, some not at all."""
+        rng = dice(code, "adoption")
+        if rng.random() < 0.3:
+            return NEVER
+        return RELEASE + rng.expovariate(1.0 / 6.0) / self.window.days
 
     def _age(self) -> float:
         """Days before the window's end at which an account was opened: long ago for most, not for all."""

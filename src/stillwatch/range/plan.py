@@ -16,6 +16,9 @@ Draft: TypeAlias = dict[str, Any]
 BENIGN: Final = "benign"
 ATTACK: Final = "attack"
 DAY_MS: Final = 86_400_000
+RELEASE: Final = 0.6
+"""Share of a world's window after which a new model is on offer."""
+NEVER: Final = 2.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Identity:
     payment: str | None
     created_ms: int
     utc_offset: float
+    country: str = "US"
 
 
 @dataclasses.dataclass(slots=True)
@@ -114,7 +118,12 @@ class Stream:
 
 @dataclasses.dataclass(slots=True)
 class Account:
-    """A planned account with its truth."""
+    """A planned account with its truth.
+
+    Attributes:
+        newcomer: whether it has sent nothing before the world's window.
+        adopts: share of the window after which it uses the new model instead of the large one.
+    """
 
     account_id: str
     seed: int
@@ -124,3 +133,4 @@ class Account:
     label: str = BENIGN
     campaign_id: str | None = None
     newcomer: bool = False
+    adopts: float = NEVER

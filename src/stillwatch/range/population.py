@@ -6,27 +6,40 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from stillwatch.range.campaign import Campaign, muster
+from stillwatch.range.campaigns import families_of, family
 from stillwatch.range.cohort import Cohort
+from stillwatch.range.kinds import Kind
 from stillwatch.range.personas import personas
-from stillwatch.range.plan import DAY_MS, Account, Window
+from stillwatch.range.plan import DAY_MS, Account
 from stillwatch.range.seeding import dice
-from stillwatch.range.spec import WorldSpec, usual
+from stillwatch.range.spec import planned
 
 if TYPE_CHECKING:
-    from stillwatch.range.infrastructure import Networks
+    from stillwatch.range.plan import Window
+    from stillwatch.range.site import Site
+    from stillwatch.range.spec import WorldSpec
 
 
-def people(
-    key: tuple[object, ...], spec: WorldSpec, wanted: int, window: Window, networks: Networks
-) -> list[Account]:
+def people(site: Site, spec: WorldSpec, wanted: int) -> list[Account]:
     """Honest accounts of every archetype, by share."""
     shares = {name: spec.shares.get(name, persona.SHARE) for name, persona in personas().items()}
     total = sum(shares.values())
     found: list[Account] = []
     for name, persona in personas().items():
         count = max(1, round(wanted * shares[name] / total))
-        found += persona.recruit(Cohort(key, name, count, window, networks))
+        found += persona.recruit(Cohort(site, name, count))
     return found
+
+
+def begin_with(accounts: list[Account], window: Window) -> None:
+    """Let everybody open the account after the site itself has opened, honest people and others alike."""
+    for account in accounts:
+        opened = window.start + int(
+            (window.end - window.start) * 0.5 * dice(account.seed, "opening").random() ** 2
+        )
+        used = min((stream.window.start for stream in account.streams if stream.window), default=opened)
+        account.identity.created_ms = min(opened, used)
+        account.newcomer = True
 
 
 def as_before(account: Account, end: int) -> Account | None:
@@ -44,19 +57,19 @@ def as_before(account: Account, end: int) -> Account | None:
     )
 
 
-def older(
-    key: tuple[object, ...], count: int, past: Window, networks: Networks
-) -> list[tuple[Campaign, list[Account]]]:
+def older(site: Site, count: int) -> list[tuple[Campaign, list[Account]]]:
     """Campaigns that ran before the world began and were not noticed."""
-    rng = dice(*key, "older campaigns")
-    families = ("reasoning_elicitation", "coding_tasks", "rubric_grading", "coverage_sweep", "safe_rewrites")
+    rng = dice(*site.key, "older campaigns")
+    kinds = (Kind.TEMPLATE, Kind.GRADING)
+    names = [name for name in families_of(site.split) if family(name).KIND in kinds]
     found = []
     for index in range(count):
-        family, knobs = usual(
-            families[index % len(families)], accounts=60, exchanges=40, dilution=0.6 * rng.random()
+        plan = planned(
+            names[index % len(names)], site.split, accounts=60, exchanges=40, dilution=0.6 * rng.random()
         )
-        campaign = Campaign(f"old-{index + 1:02d}", family, knobs, past.part(knobs.start, knobs.end))
-        found.append((campaign, muster(key, campaign, past, networks)))
+        span = site.window.part(plan.knobs.start, plan.knobs.end)
+        campaign = Campaign(f"old-{index + 1:02d}", plan.family, plan.tactic, plan.knobs, span)
+        found.append((campaign, muster(site, campaign)))
     return found
 
 

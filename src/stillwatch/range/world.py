@@ -1,137 +1,32 @@
-"""A world: who is in it, what is true about them, and every exchange in order of time.
-
-Planning draws people, campaigns and times; the words of an exchange are written when it is asked for and
-depend only on its own numbers, so any part of a world can be written anywhere and comes out the same.
-"""
+"""Makes a world by name: draws its people, musters its campaigns, and hands over what then happens."""
 
 from __future__ import annotations
 
 import dataclasses
-import random
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import StillwatchError
 from stillwatch.range.campaign import Campaign, muster
-from stillwatch.range.infrastructure import Networks
-from stillwatch.range.plan import DAY_MS, Account, Moment, Window
-from stillwatch.range.population import as_before, older, people, registrations
-from stillwatch.range.records import record
-from stillwatch.range.schedule import counts, schedule
-from stillwatch.range.seeding import mix, number
+from stillwatch.range.made import Truth, World
+from stillwatch.range.plan import DAY_MS, Account, Window
+from stillwatch.range.population import as_before, begin_with, older, people
+from stillwatch.range.site import Site
+from stillwatch.range.site import site as site_of
+from stillwatch.range.splits import TRAIN, check_split, nearest
 from stillwatch.range.worlds import world_module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from stillwatch.range.spec import WorldSpec
+    from stillwatch.range.spec import Planned, WorldSpec
+
+__all__ = ["Truth", "World", "labs_of", "make_world"]
 
 _BEGIN_MS: Final = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp() * 1000)
 _HISTORY: Final = "-history"
-_CHUNK: Final = 8192
 _LARGEST_SEED: Final = 2**63
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Truth:
-    """What is true about an account."""
-
-    label: str
-    archetype: str
-    campaign_id: str | None
-
-
-class World:
-    """Traffic with known truth.
-
-    Attributes:
-        name: what it was asked for by.
-        window: the time it covers.
-        accounts: everybody who sends something.
-        truth: per account id.
-        campaigns: every campaign with its knobs, as ``campaigns.json`` has them.
-        registrations: what the site's operator knows: organisations with a contract or a declaration.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        seed: int,
-        accounts: list[Account],
-        campaigns: list[Campaign],
-        window: Window,
-        exchanges: int,
-        present: Window,
-    ) -> None:
-        self.name = name
-        self.seed = seed
-        self.window = window
-        self.accounts = accounts
-        self._present = present  # what a moment's place in time is told against; a history lies before it
-        self._base = number("exchanges", name, seed, window.start)
-        self._schedule = schedule(accounts, counts(accounts, exchanges), window, (name, seed, window.start))
-        self.truth = {
-            account.account_id: Truth(account.label, account.archetype, account.campaign_id)
-            for account in accounts
-        }
-        self.campaigns = [self._described(campaign) for campaign in campaigns]
-        self.registrations = registrations(accounts)
-
-    def __len__(self) -> int:
-        """Number of exchanges."""
-        return len(self._schedule)
-
-    def exchanges(self, start: int = 0, stop: int | None = None) -> Iterator[dict[str, Any]]:
-        """Canonical exchange records in order of time; a part of them by position."""
-        limit = len(self) if stop is None else min(stop, len(self))
-        rng, aside = random.Random(), random.Random()  # noqa: S311 - seeded before each use, nothing secret
-        for begin in range(start, limit, _CHUNK):
-            yield from self._chunk(begin, min(begin + _CHUNK, limit), rng, aside)
-
-    def exchange_truth(self) -> Iterator[tuple[str, str | None]]:
-        """Request id and the campaign it was harvested for (or None), in the order of the exchanges."""
-        table = [[stream.campaign_id for stream in account.streams] for account in self.accounts]
-        owners, places = self._schedule.account.tolist(), self._schedule.stream.tolist()
-        for index, (owner, place) in enumerate(zip(owners, places, strict=True)):
-            yield self.request_id(index), table[owner][place]
-
-    def request_id(self, index: int) -> str:
-        """The id of the exchange at that position."""
-        return f"req_{mix(self._base, index):016x}"
-
-    def _chunk(
-        self, begin: int, end: int, rng: random.Random, aside: random.Random
-    ) -> Iterator[dict[str, Any]]:
-        plan = self._schedule
-        part = slice(begin, end)
-        stamps = np.datetime_as_string(plan.when[part].astype("datetime64[ms]"), unit="ms").tolist()
-        rows = zip(
-            stamps,
-            plan.when[part].tolist(),
-            plan.account[part].tolist(),
-            plan.stream[part].tolist(),
-            plan.session[part].tolist(),
-            plan.turn[part].tolist(),
-            plan.serial[part].tolist(),
-            plan.item[part].tolist(),
-            strict=True,
-        )
-        origin, length = self._present.start, self._present.end - self._present.start
-        for index, (stamp, when, owner, place, session, turn, serial, item) in enumerate(rows, begin):
-            account = self.accounts[owner]
-            base = account.seed ^ self._base
-            moment = Moment(mix(base, session * 8 + place), turn, item, serial, (when - origin) / length)
-            rng.seed(mix(base + 1, serial * 8 + place))
-            made = account.streams[place].author.write(rng, aside, moment)
-            yield record(f"{stamp}Z", self.request_id(index), account, moment, made, rng)
-
-    def _described(self, campaign: Campaign) -> dict[str, Any]:
-        member = np.asarray([account.campaign_id == campaign.campaign_id for account in self.accounts])
-        theirs = member[self._schedule.account]
-        harvested = int(np.count_nonzero(theirs & (self._schedule.item >= 0)))
-        return campaign.described(int(member.sum()), harvested, int(theirs.sum()))
+_MOST_ATTACK: Final = 0.7
 
 
 def make_world(
@@ -140,46 +35,101 @@ def make_world(
     accounts: int | None = None,
     exchanges: int | None = None,
     *,
+    split: str = TRAIN,
     history_days: int | None = None,
     history_campaigns: int = 0,
+    lab: str | None = None,
+    campaigns: Sequence[Planned] | None = None,
 ) -> World:
     """A world by name.
 
     ``NAME-history``, or ``history_days``, gives the days before the world of that name: the same honest
     people and products, no new communities, none of its campaigns. ``history_campaigns`` puts that
-    many older campaigns into the history, as nobody noticed them at the time.
+    many older campaigns into the history, as nobody noticed them at the time. ``split`` says whose
+    families, tactics and wording are used; no other split has any of them. ``lab`` chooses among the
+    labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's own.
 
     Raises:
-        StillwatchError: unknown world, or numbers that make no world.
+        StillwatchError: unknown world, split or lab, or numbers that make no world.
     """
-    if name.endswith(_HISTORY):
-        name, history_days = name.removesuffix(_HISTORY), history_days or 0
-    spec = world_module(name).spec(accounts)
-    if history_days == 0:
-        history_days = spec.days
+    past = name.endswith(_HISTORY) or history_days is not None
+    name = name.removesuffix(_HISTORY)
     _check(seed, accounts, exchanges, history_days)
+    spec = world_module(name).spec(accounts, check_split(split))
     if exchanges is not None:
         spec = dataclasses.replace(spec, exchanges=exchanges)
+    if campaigns is not None:
+        spec = dataclasses.replace(spec, campaigns=tuple(campaigns))
     window = Window(_BEGIN_MS, _BEGIN_MS + spec.days * DAY_MS)
-    key = (name, seed)
-    networks = Networks(number(*key, "networks"))
-    campaigns = [
-        Campaign(f"camp-{index + 1:02d}", family, knobs, window.part(knobs.start, knobs.end))
-        for index, (family, knobs) in enumerate(spec.campaigns)
-    ]
-    members = [account for campaign in campaigns for account in muster(key, campaign, window, networks)]
-    honest = people(key, spec, spec.accounts - len(members), window, networks)
-    everyone = sorted(honest + members, key=lambda account: account.account_id)
-    if history_days is None:
-        return World(name, seed, everyone, campaigns, window, _affordable(spec, members), window)
-    past = Window(window.start - history_days * DAY_MS, window.start)
-    earlier = older(key, history_campaigns, past, networks)
-    veterans = [veteran for account in everyone if (veteran := as_before(account, window.start))]
+    site = site_of(name, seed, window, split, _lab(name, lab, spec.labs))
+    planned = _campaigns(spec, window)
+    members = [account for campaign in planned for account in muster(site, campaign)]
+    _affordable(spec, members)
+    everyone = people(site, spec, spec.accounts - len(members)) + members
+    everyone.sort(key=lambda account: account.account_id)
+    if spec.opening:
+        begin_with(everyone, window)
+    if not past:
+        return World(name, seed, site, everyone, planned, spec.exchanges)
+    return _history(name, seed, site, spec, everyone, history_days or spec.days, history_campaigns)
+
+
+def labs_of(name: str, split: str = TRAIN) -> tuple[str, ...]:
+    """The labs of a world that has several; empty where there is one.
+
+    Raises:
+        StillwatchError: there is no such world.
+    """
+    return world_module(name.removesuffix(_HISTORY)).spec(None, check_split(split)).labs
+
+
+def _history(
+    name: str, seed: int, site: Site, spec: WorldSpec, everyone: list[Account], days: int, campaigns: int
+) -> World:
+    if spec.opening:
+        raise StillwatchError(
+            f"the world '{name}' opens with its first day, there is no time before it",
+            code="SW-RANGE-27",
+            where=name + _HISTORY,
+        )
+    start = site.window.start
+    before = dataclasses.replace(site, window=Window(start - days * DAY_MS, start))
+    earlier = older(before, campaigns)
+    veterans = [veteran for account in everyone if (veteran := as_before(account, start))]
     found = sorted(
-        veterans + [a for _, group in earlier for a in group], key=lambda account: account.account_id
+        veterans + [account for _, group in earlier for account in group],
+        key=lambda account: account.account_id,
     )
-    wanted = round(spec.exchanges * history_days / spec.days)
-    return World(name + _HISTORY, seed, found, [campaign for campaign, _ in earlier], past, wanted, window)
+    wanted = round(spec.exchanges * days / spec.days)
+    ran = [campaign for campaign, _ in earlier]
+    return World(name + _HISTORY, seed, before, found, ran, wanted, site.window)
+
+
+def _campaigns(spec: WorldSpec, window: Window) -> list[Campaign]:
+    digits = max(2, len(str(len(spec.campaigns))))
+    return [
+        Campaign(
+            f"camp-{index:0{digits}d}",
+            plan.family,
+            plan.tactic,
+            plan.knobs,
+            window.part(plan.knobs.start, plan.knobs.end),
+        )
+        for index, plan in enumerate(spec.campaigns, 1)
+    ]
+
+
+def _lab(name: str, lab: str | None, labs: tuple[str, ...]) -> str:
+    if lab is None:
+        return labs[0] if labs else ""
+    if lab not in labs:
+        raise StillwatchError(
+            f"the world '{name}' has no lab named '{lab}'",
+            code="SW-RANGE-28",
+            where=lab,
+            hint=nearest(lab, labs) if labs else "it is a world of one lab",
+        )
+    return lab
 
 
 def _check(seed: int, accounts: int | None, exchanges: int | None, history_days: int | None) -> None:
@@ -196,14 +146,20 @@ def _check(seed: int, accounts: int | None, exchanges: int | None, history_days:
             )
 
 
-def _affordable(spec: WorldSpec, members: list[Account]) -> int:
-    """The exchanges of the world, if its campaigns leave room for honest people."""
+def _affordable(spec: WorldSpec, members: list[Account]) -> None:
+    """Refuse campaigns that leave no room for honest people."""
+    if len(members) > _MOST_ATTACK * spec.accounts:
+        raise StillwatchError(
+            f"the campaigns alone have {len(members)} accounts of {spec.accounts}",
+            code="SW-RANGE-26",
+            where="accounts",
+            hint=f"ask for at least {int(len(members) / _MOST_ATTACK) + 1}",
+        )
     taken = sum(int(stream.weight) for account in members for stream in account.streams)
-    if taken > 0.7 * spec.exchanges:
+    if taken > _MOST_ATTACK * spec.exchanges:
         raise StillwatchError(
             f"the campaigns alone need {taken} exchanges of {spec.exchanges}",
             code="SW-RANGE-04",
             where="exchanges",
-            hint=f"ask for at least {int(taken / 0.7) + 1}",
+            hint=f"ask for at least {int(taken / _MOST_ATTACK) + 1}",
         )
-    return spec.exchanges

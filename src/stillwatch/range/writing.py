@@ -151,6 +151,7 @@ def _write_truth(world: World, written: Written) -> None:
     described = {
         "world": world.name,
         "seed": world.seed,
+        "split": world.split,
         "start_ms": world.window.start,
         "end_ms": world.window.end,
         "accounts": len(world.accounts),

@@ -3,18 +3,18 @@ import pytest
 from stillwatch.errors import StillwatchError
 from stillwatch.range.campaign import Campaign, muster
 from stillwatch.range.campaigns import families
-from stillwatch.range.infrastructure import Networks
 from stillwatch.range.knobs import Knobs
 from stillwatch.range.plan import DAY_MS, Window
+from stillwatch.range.site import site
 
 WINDOW = Window(1_772_409_600_000, 1_772_409_600_000 + 10 * DAY_MS)
 
 
 def members(family="reasoning_elicitation", **knobs):
     campaign = Campaign(
-        "camp-01", family, Knobs(**{"accounts": 24, "exchanges": 10, **knobs}), WINDOW.part(0.2, 0.9)
+        "camp-01", family, None, Knobs(**{"accounts": 24, "exchanges": 10, **knobs}), WINDOW.part(0.2, 0.9)
     )
-    return muster(("test", 1), campaign, WINDOW, Networks("test"))
+    return muster(site("test", 1, WINDOW, families()[family].SPLIT), campaign)
 
 
 @pytest.mark.parametrize("family", sorted(families()))
@@ -64,7 +64,8 @@ def test_dilution_adds_honest_traffic_in_proportion():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"dilution": 0.99}, {"timing": "sometimes"}, {"accounts": 0}, {"paraphrase": 2}]
+    "wrong",
+    [{"dilution": 0.995}, {"timing": "sometimes"}, {"cover": "none"}, {"accounts": 0}, {"paraphrase": 2}],
 )
 def test_knobs_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(StillwatchError, match=next(iter(wrong))):

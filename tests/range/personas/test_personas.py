@@ -1,15 +1,15 @@
 import pytest
 
 from stillwatch.range.cohort import Cohort
-from stillwatch.range.infrastructure import Networks
 from stillwatch.range.personas import personas
 from stillwatch.range.plan import DAY_MS, Window
+from stillwatch.range.site import site
 
 WINDOW = Window(1_772_409_600_000, 1_772_409_600_000 + 10 * DAY_MS)
 
 
 def recruited(name, count=40):
-    return personas()[name].recruit(Cohort(("test", 1), name, count, WINDOW, Networks("test")))
+    return personas()[name].recruit(Cohort(site("test", 1, WINDOW), name, count))
 
 
 def test_there_are_at_least_twenty_archetypes_and_several_new_communities():

@@ -44,23 +44,23 @@ def test_every_language_states_the_demands_that_matter_in_its_own_words(language
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_of_payload_can_be_written_in_every_language(language, kind):
-    texts = {compose(dice(language, kind, i), language, kind, size=3)[0] for i in range(30)}
+    texts = {compose(dice(language, kind, i), bank(language), kind, size=3)[0] for i in range(30)}
     assert len(texts) > 20
     assert not any("{" in text and "}" in text and kind != "code" for text in texts)
 
 
 def test_payloads_hardly_ever_repeat():
-    texts = [compose(dice("repeat", i), "en", "question", size=3)[0] for i in range(3000)]
+    texts = [compose(dice("repeat", i), bank("en"), "question", size=3)[0] for i in range(3000)]
     assert len(set(texts)) == len(texts)
 
 
 def test_without_paraphrase_a_frame_keeps_its_words():
-    frame = write_frame(dice(1), "en", ("steps", "format_final"))
+    frame = write_frame(dice(1), bank("en"), ("steps", "format_final"))
     assert frame.render(dice(2), "X") == frame.render(dice(3), "X")
 
 
 def test_the_more_paraphrase_the_fewer_words_stay():
-    frame = write_frame(dice(1), "en", ("steps", "trace", "format_final"), system=False)
+    frame = write_frame(dice(1), bank("en"), ("steps", "trace", "format_final"), system=False)
     fixed = set(frame.render(dice(0), "X")[1].split())
 
     def kept(level):
@@ -71,7 +71,7 @@ def test_the_more_paraphrase_the_fewer_words_stay():
 
 
 def test_public_sets_and_scaffolds_are_the_same_for_everybody():
-    text = public.item("steps-math", 5)
+    text = public.item(bank("en"), "steps-math", 5)
     public.item.cache_clear()
-    assert public.item("steps-math", 5) == text
-    assert public.client_prompt(0) != public.client_prompt(1)
+    assert public.item(bank("en"), "steps-math", 5) == text
+    assert public.client_prompt(bank("en"), 0) != public.client_prompt(bank("en"), 1)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from stillwatch.range.authors.drafts import LARGE, draft
 from stillwatch.range.text.answers import answer
-from stillwatch.range.text.bank import bank
 from stillwatch.range.text.payloads import KINDS
-from stillwatch.range.text.subjects import Slots, draw, stir, subjects
+from stillwatch.range.text.subjects import draw, stir, subjects
 
 if TYPE_CHECKING:
     from random import Random
 
     from stillwatch.range.plan import Draft, Moment
+    from stillwatch.range.text.bank import Bank
+    from stillwatch.range.text.subjects import Slots
 
 WISHES = (
     "steps",
@@ -27,6 +28,8 @@ WISHES = (
     "audience",
     "check",
     "summarise",
+    "teach",
+    "evolve",
 )
 _SHAPES = {"steps": "steps", "trace": "trace", "rubric": "score", "format_md": "bullets", "rewrite": "text"}
 _KINDS = ("question", "question", "question", "problem", "message", "sensitive", "document", "code", "graded")
@@ -37,13 +40,14 @@ class ChatAuthor:
     """Human chat.
 
     Attributes:
+        words: the bank the person speaks from.
         favourites: topics (by number) the person comes back to, most loved first.
         wishful: share of requests that add a demand on how to answer.
         talkative: about how many sentences a first message has.
         topic: where set, the one topic this stream is about.
     """
 
-    language: str
+    words: Bank
     favourites: tuple[int, ...]
     wishful: float = 0.3
     talkative: float = 2.0
@@ -60,12 +64,17 @@ class ChatAuthor:
             {"role": "user", "content": first},
             {"role": "assistant", "content": reply},
         ]
-        words, world = bank(self.language), subjects(self.language)
+        words, world = self.words, subjects(self.words.language)
         slots = stir(rng, world, slots)
-        messages.append({"role": "user", "content": words.say(rng, "follow").format_map(slots)})
+        messages.append(
+            {
+                "role": "user",
+                "content": words.say(rng, "drill" if rng.random() < 0.15 else "follow").format_map(slots),
+            }
+        )
         return draft(
             messages,
-            answer(rng, self.language, "prose", slots, 30 + int(rng.random() * 150)),
+            answer(rng, self.words, "prose", slots, 30 + int(rng.random() * 150)),
             model=self.model,
             stream=True,
         )
@@ -76,7 +85,7 @@ class ChatAuthor:
         return self.favourites[int(rng.random() ** 2.5 * len(self.favourites))]
 
     def _opening(self, rng: Random) -> tuple[str, str, Slots]:
-        words, world = bank(self.language), subjects(self.language)
+        words, world = self.words, subjects(self.words.language)
         slots = draw(rng, world, self._topic(rng))
         kind = _KINDS[int(rng.random() * len(_KINDS))]
         size = min(9, int(rng.expovariate(1.0 / self.talkative)))
@@ -98,5 +107,5 @@ class ChatAuthor:
                 parts += wished
         if rng.random() < 0.3:
             parts.append(words.say(rng, "close").format_map(slots))
-        reply = answer(rng, self.language, shape, slots, 50 + int(rng.random() ** 2 * 330))
+        reply = answer(rng, self.words, shape, slots, 50 + int(rng.random() ** 2 * 330))
         return " ".join(parts), reply, slots

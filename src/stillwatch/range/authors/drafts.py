@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 MODELS: Final = ("example-large-2", "example-mid-2", "example-small-2", "example-reason-1")
 LARGE, MID, SMALL, REASON = MODELS
+NEXT: Final = "example-large-3"
+"""Released inside the window; who takes it up sends it what went to the large model before."""
 
 
 def draft(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from stillwatch.range.authors.drafts import LARGE, draft, prompt
 from stillwatch.range.seeding import mix
 from stillwatch.range.text.answers import answer
-from stillwatch.range.text.bank import bank
 from stillwatch.range.text.frames import Frame, write_frame
 from stillwatch.range.text.payloads import compose
 from stillwatch.range.text.subjects import subjects
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from stillwatch.range.plan import Draft, Moment
+    from stillwatch.range.text.bank import Bank
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,25 +69,25 @@ class FramedAuthor:
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:
         """One request of the program and its answer."""
         frame = self.frames[moment.session % len(self.frames)]
-        language = frame.language
+        words = frame.words
         if self.pool is not None and moment.item >= 0:
-            topic, aspect = self.pool.place(language, moment.item)
+            topic, aspect = self.pool.place(words.language, moment.item)
             aside.seed(mix(self.pool.seed, moment.item))
             kind = self.kinds[moment.item % len(self.kinds)]
             size = self._size(aside)
-            payload, slots = compose(aside, language, kind, topic, aspect, size=size)
+            payload, slots = compose(aside, words, kind, topic, aspect, size=size)
         else:
             number = self.topics[int(rng.random() ** 2 * len(self.topics))] if self.topics else None
             kind = self.kinds[int(rng.random() * len(self.kinds))]
-            payload, slots = compose(rng, language, kind, number, size=self._size(rng))
+            payload, slots = compose(rng, words, kind, number, size=self._size(rng))
         if self.demands:
-            system, user = self._freely(rng, language, payload)
+            system, user = self._freely(rng, words, payload)
         else:
             system, user = frame.render(rng, payload, self.paraphrase)
-        words = int(self.answer_words * (0.5 + rng.random()))
+        length = int(self.answer_words * (0.5 + rng.random()))
         return draft(
             prompt(system, user),
-            answer(rng, language, self.shape, slots, words),
+            answer(rng, words, self.shape, slots, length),
             model=self.model,
             temperature=self.temperature,
             max_tokens=self.max_tokens,
@@ -97,11 +97,11 @@ class FramedAuthor:
     def _size(self, rng: Random) -> int:
         return max(1, int(self.size * (0.4 + 1.2 * rng.random())))
 
-    def _freely(self, rng: Random, language: str, payload: str) -> tuple[str | None, str]:
+    def _freely(self, rng: Random, words: Bank, payload: str) -> tuple[str | None, str]:
         """The demands in the words any person might use, nothing kept from one exchange to the next."""
         if rng.random() < 0.1:
-            return write_frame(rng, language, self.demands).render(rng, payload)
-        words, world = bank(language), subjects(language)
+            return write_frame(rng, words, self.demands).render(rng, payload)
+        world = subjects(words.language)
         slots = {
             "n": 20 + int(rng.random() * 300),
             "m": 3 + int(rng.random() * 90),

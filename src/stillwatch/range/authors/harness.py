@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from stillwatch.range.plan import Draft, Moment
+    from stillwatch.range.text.bank import Bank
     from stillwatch.range.text.frames import Frame
 
 
@@ -22,11 +23,13 @@ class HarnessAuthor:
     """Items of a public set.
 
     Attributes:
+        words: the bank the set was once written from.
         start: number of the first item this account sends.
         stride: step from item to item.
         frame: the harness's wording; None sends the bare item.
     """
 
+    words: Bank
     name: str
     start: int = 0
     stride: int = 1
@@ -40,12 +43,12 @@ class HarnessAuthor:
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:  # noqa: ARG002 - the contract of authors
         """The next item and its answer."""
         index = moment.item if moment.item >= 0 else self.start + moment.serial * self.stride
-        text = public.item(self.name, index % public.SETS[self.name][1])
+        text = public.item(self.words, self.name, index % public.SETS[self.name][1])
         system, user = (None, text) if self.frame is None else self.frame.render(rng, text)
-        slots = draw(rng, subjects("en"))
+        slots = draw(rng, subjects(self.words.language))
         return draft(
             prompt(system, user),
-            answer(rng, "en", self.shape, slots, int(self.answer_words * (0.5 + rng.random()))),
+            answer(rng, self.words, self.shape, slots, int(self.answer_words * (0.5 + rng.random()))),
             model=self.model,
             temperature=self.temperature,
             max_tokens=self.max_tokens,

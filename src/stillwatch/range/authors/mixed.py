@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from stillwatch.range.plan import Author, Draft, Moment
+    from stillwatch.range.text.bank import Bank
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class SetTasks:
     tasks: tuple[str, ...]
     reworded: tuple[tuple[str, ...], ...]
     own: Author
-    language: str
+    words: Bank
     share: float = 0.6
     verbatim: float = 0.6
 
@@ -54,7 +55,7 @@ class SetTasks:
             task = self.tasks[index]
             if rng.random() >= self.verbatim:
                 task = self.reworded[index][int(rng.random() * len(self.reworded[index]))]
-            slots = draw(rng, subjects(self.language))
+            slots = draw(rng, subjects(self.words.language))
             made["messages"] = [{"role": "user", "content": task}]
-            made["response_text"] = answer(rng, self.language, "steps", slots, 120 + int(rng.random() * 150))
+            made["response_text"] = answer(rng, self.words, "steps", slots, 120 + int(rng.random() * 150))
         return made

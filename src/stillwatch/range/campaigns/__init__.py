@@ -1,9 +1,9 @@
 """Families of campaigns, one file each; a new file in this folder is a new family.
 
-A family module has ``ABOUT`` (what is harvested, in a sentence), ``DEFAULTS`` (its usual knobs) and
-``author``, which gives the writer of one member's harvest. ``common`` is a stream in the same state
-for every member, for what the campaign has decided once; ``own`` differs between members. ``COVERS``
-may name the archetypes that members pose as.
+A family module has ``ABOUT`` (what is harvested, in a sentence), ``KIND`` (what makes it hard to find),
+``SPLIT`` (the one split it occurs in), ``DEFAULTS`` (its usual knobs) and ``author``, which gives the
+writer of one member's harvest. ``TACTIC`` may name the tactic it always uses, ``COVERS`` the archetypes
+that members pose as.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Protocol, cast
 
-if TYPE_CHECKING:
-    from random import Random
+from stillwatch.errors import StillwatchError
+from stillwatch.range.splits import nearest
 
-    from stillwatch.range.authors.framed import Pool
+if TYPE_CHECKING:
+    from stillwatch.range.harvest import Harvest
+    from stillwatch.range.kinds import Kind
     from stillwatch.range.knobs import Knobs
     from stillwatch.range.plan import Author
 
@@ -25,9 +27,11 @@ class Family(Protocol):
     """A family of campaigns."""
 
     ABOUT: str
+    KIND: Kind
+    SPLIT: str
     DEFAULTS: Knobs
 
-    def author(self, common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:
+    def author(self, harvest: Harvest) -> Author:
         """Who writes the harvest of one member."""
         ...
 
@@ -37,3 +41,24 @@ def families() -> dict[str, Family]:
     """Every family of this folder by name."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return {name: cast("Family", importlib.import_module(f"{__name__}.{name}")) for name in names}
+
+
+def family(name: str) -> Family:
+    """The family of that name.
+
+    Raises:
+        StillwatchError: there is none; the hint names the nearest.
+    """
+    if name not in families():
+        raise StillwatchError(
+            f"there is no family named '{name}'",
+            code="SW-RANGE-24",
+            where=name,
+            hint=nearest(name, families()),
+        )
+    return families()[name]
+
+
+def families_of(split: str) -> tuple[str, ...]:
+    """Names of a split's families."""
+    return tuple(name for name, each in families().items() if split == each.SPLIT)

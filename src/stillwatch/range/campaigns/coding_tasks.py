@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "solved programming tasks with tests"
-DEFAULTS = Knobs(timing="office")
+KIND = Kind.TEMPLATE
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=140, exchanges=45, paraphrase=0.3, dilution=0.5, churn=0.3)
 COVERS = ("coding_agent", "chat_hobbyist", "scaffold_user", "coding_agent")
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("code_rule", "code_rule", "steps", "format_md"))
+    frames = harvest.frames(harvest.english, ("code_rule", "code_rule", "steps", "format_md"))
     return FramedAuthor(
-        (frame,),
+        frames,
         ("code",),
         "code",
         size=4.0,
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
         answer_words=250,
         max_tokens=4096,
     )

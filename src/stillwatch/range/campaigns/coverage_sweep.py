@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "plain answers that cover a whole taxonomy evenly"
-DEFAULTS = Knobs(paraphrase=0.3)
+KIND = Kind.TEMPLATE
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=80, exchanges=80, paraphrase=0.3, start=0.3)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("length", "format_md"), system=False)
+    frames = harvest.frames(harvest.english, ("length", "format_md"), system=False)
     return FramedAuthor(
-        (frame,), ("question",), "prose", size=1.5, paraphrase=knobs.paraphrase, pool=pool, answer_words=340
+        frames,
+        ("question",),
+        "prose",
+        size=1.5,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
+        answer_words=340,
     )

@@ -5,20 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.range.authors.harness import HarnessAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
-    from stillwatch.range.authors.framed import Pool
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "answers to a public prompt set, split over the accounts without any template"
-DEFAULTS = Knobs(exchanges=40)
+KIND = Kind.NO_TEMPLATE
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=110, exchanges=40)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
     return HarnessAuthor(
-        "open-instructions", frame=None, shape="prose", temperature=None, max_tokens=None, answer_words=240
+        harvest.english,
+        "open-instructions",
+        frame=None,
+        shape="prose",
+        temperature=None,
+        max_tokens=None,
+        answer_words=240,
     )

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
 from stillwatch.range.authors.mixed import MixedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "worked solutions in some sessions, grades for such solutions in others"
-DEFAULTS = Knobs(paraphrase=0.4, dilution=0.4)
+KIND = Kind.GRADING
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=100, exchanges=50, paraphrase=0.4, dilution=0.4)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    solve = write_frame(common, "en", ("steps", "trace", "format_final"))
-    grade = write_frame(common, "en", ("rubric", "check", "format_final"))
+    solve = harvest.frames(harvest.english, ("steps", "trace", "format_final"))
+    grade = harvest.frames(harvest.english, ("rubric", "check", "format_final"))
     solver = FramedAuthor(
-        (solve,),
+        solve,
         ("problem", "question"),
         "steps",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
         answer_words=260,
         max_tokens=4096,
     )
     grader = FramedAuthor(
-        (grade,),
+        grade,
         ("graded",),
         "score",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
         answer_words=120,
         temperature=0.0,
     )

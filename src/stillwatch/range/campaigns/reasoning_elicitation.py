@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "worked solutions, step by step, for training a reasoner"
-DEFAULTS = Knobs(paraphrase=0.1)
+KIND = Kind.TEMPLATE
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=300, exchanges=70, paraphrase=0.1)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("steps", "steps", "format_final"))
+    frames = harvest.frames(harvest.english, ("steps", "steps", "format_final"))
     return FramedAuthor(
-        (frame,),
+        frames,
         ("problem", "question"),
         "steps",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
         answer_words=300,
         max_tokens=4096,
         temperature=0.7,

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "worked answers hidden among the customers of a reseller"
-DEFAULTS = Knobs(
-    accounts=10, exchanges=400, dilution=0.7, paraphrase=0.3, infrastructure="gateway", age="aged"
-)
+KIND = Kind.HIDDEN
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=10, exchanges=300, dilution=0.7, paraphrase=0.3)
+TACTIC = "behind_gateway"
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("steps", "format_final"))
+    frames = harvest.frames(harvest.english, ("steps", "format_final"))
     return FramedAuthor(
-        (frame,), ("question", "problem"), "steps", paraphrase=knobs.paraphrase, pool=pool, answer_words=260
+        frames,
+        ("question", "problem"),
+        "steps",
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
+        answer_words=260,
     )

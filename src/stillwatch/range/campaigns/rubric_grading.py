@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "grades under a rubric, the model as a reward model"
-DEFAULTS = Knobs(paraphrase=0.3, dilution=0.3)
+KIND = Kind.GRADING
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=120, exchanges=60, paraphrase=0.3, dilution=0.3, churn=0.4)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("rubric", "rubric", "steps", "format_final"))
+    frames = harvest.frames(harvest.english, ("rubric", "rubric", "steps", "format_final"))
     return FramedAuthor(
-        (frame,),
+        frames,
         ("graded",),
         "score",
         size=3.0,
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
         answer_words=120,
         temperature=0.0,
     )

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "rewrites of disputed questions that pass a strict editor"
-DEFAULTS = Knobs(paraphrase=0.5)
+KIND = Kind.TEMPLATE
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=60, exchanges=40, paraphrase=0.5, dilution=0.3)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("rewrite", "rewrite", "format_json"))
+    frames = harvest.frames(harvest.english, ("rewrite", "rewrite", "format_json"))
     return FramedAuthor(
-        (frame,), ("sensitive",), "text", paraphrase=knobs.paraphrase, pool=pool, answer_words=160
+        frames,
+        ("sensitive",),
+        "text",
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
+        answer_words=160,
     )

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.text.frames import write_frame
+from stillwatch.range.splits import TRAIN
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "a few worked answers per account, spread over the whole time"
-DEFAULTS = Knobs(
-    accounts=150,
-    exchanges=12,
-    dilution=0.6,
-    paraphrase=0.4,
-    timing="cloned",
-    infrastructure="cloned",
-    age="aged",
-)
+KIND = Kind.SLOW
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=150, exchanges=12, dilution=0.6, paraphrase=0.4)
+TACTIC = "mimicry"
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, "en", ("steps", "trace"))
+    frames = harvest.frames(harvest.english, ("steps", "trace"))
     return FramedAuthor(
-        (frame,),
+        frames,
         ("question", "problem", "code"),
         "steps",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
         answer_words=250,
     )

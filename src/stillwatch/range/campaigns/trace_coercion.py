@@ -5,29 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stillwatch.range.authors.drafts import REASON
-from stillwatch.range.authors.framed import FramedAuthor, Pool
+from stillwatch.range.authors.framed import FramedAuthor
+from stillwatch.range.kinds import Kind
 from stillwatch.range.knobs import Knobs
+from stillwatch.range.splits import TRAIN
 from stillwatch.range.text.bank import LANGUAGES
-from stillwatch.range.text.frames import write_frame
 
 if TYPE_CHECKING:
-    from random import Random
-
+    from stillwatch.range.harvest import Harvest
     from stillwatch.range.plan import Author
 
 ABOUT = "the model's raw reasoning, forced into the answer"
-DEFAULTS = Knobs(paraphrase=0.3)
+KIND = Kind.TEMPLATE
+SPLIT = TRAIN
+DEFAULTS = Knobs(accounts=200, exchanges=50, paraphrase=0.3, dilution=0.1, churn=0.5)
 
 
-def author(common: Random, own: Random, knobs: Knobs, pool: Pool, member: int) -> Author:  # noqa: ARG001 - the contract of families
+def author(harvest: Harvest) -> Author:
     """The member's writer."""
-    frame = write_frame(common, LANGUAGES[int(common.random() * 3)], ("trace", "trace", "steps"))
+    words = harvest.words(LANGUAGES[int(harvest.common.random() * 3)])
+    frames = harvest.frames(words, ("trace", "trace", "steps"))
     return FramedAuthor(
-        (frame,),
+        frames,
         ("problem", "question"),
         "trace",
-        paraphrase=knobs.paraphrase,
-        pool=pool,
+        paraphrase=harvest.rewording,
+        pool=harvest.pool,
         answer_words=380,
         model=REASON,
         max_tokens=16384,

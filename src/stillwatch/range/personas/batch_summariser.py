@@ -24,14 +24,14 @@ def recruit(cohort: Cohort) -> list[Account]:
     for index in range(cohort.count):
         rng = cohort.rng
         country = cohort.country()
-        language = cohort.language(country, 0.5)
-        frame = write_frame(rng, language, ("summarise", "length"))
+        words = cohort.words(country, 0.5)
+        frame = write_frame(rng, words, ("summarise", "length"))
         author = FramedAuthor(
             (frame,),
             ("document",),
             "bullets",
             size=6.0,
-            topics=cohort.topics(language, 15),
+            topics=cohort.topics(words, 15),
             model=MID,
             temperature=0.2,
         )

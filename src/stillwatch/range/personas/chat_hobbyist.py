@@ -22,10 +22,10 @@ def recruit(cohort: Cohort) -> list[Account]:
     for _ in range(cohort.count):
         rng = cohort.rng
         country = cohort.country()
-        language = cohort.language(country)
+        words = cohort.words(country)
         author = ChatAuthor(
-            language,
-            cohort.topics(language, 4 + int(rng.random() * 12)),
+            words,
+            cohort.topics(words, 4 + int(rng.random() * 12)),
             wishful=rng.random() * 0.6,
             talkative=0.6 + rng.expovariate(0.7),
             model=rng.choice(MODELS),

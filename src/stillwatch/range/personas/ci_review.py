@@ -22,13 +22,13 @@ def recruit(cohort: Cohort) -> list[Account]:
     found = []
     for index in range(cohort.count):
         rng = cohort.rng
-        frame = write_frame(rng, "en", ("review", "format_md", "check"), system=True)
+        frame = write_frame(rng, cohort.english, ("review", "format_md", "check"), system=True)
         author = FramedAuthor(
             (frame,),
             ("code",),
             "bullets",
             size=5.0,
-            topics=cohort.topics("en", 3),
+            topics=cohort.topics(cohort.english, 3),
             temperature=0.0,
             max_tokens=2048,
         )

@@ -9,7 +9,6 @@ from stillwatch.range.infrastructure import CLIENTS
 from stillwatch.range.plan import Account, Stream
 from stillwatch.range.rhythm import Rhythm
 from stillwatch.range.text import public
-from stillwatch.range.text.bank import bank
 from stillwatch.range.text.subjects import draw, subjects
 
 if TYPE_CHECKING:
@@ -27,8 +26,9 @@ def recruit(cohort: Cohort) -> list[Account]:
         country = cohort.country()
         client = min(int(rng.expovariate(0.6)), public.CLIENTS - 1)
         author = AgentAuthor(
-            public.client_prompt(client),
-            cohort.topics("en", 1 + int(rng.random() * 3)),
+            cohort.english,
+            public.client_prompt(cohort.english, client),
+            cohort.topics(cohort.english, 1 + int(rng.random() * 3)),
             instructions=tuple(dict.fromkeys(own_rules(rng.random(), cohort))),
         )
         rhythm = Rhythm(rng.choice(("office", "evening", "waking")), 0.5, 14.0, 14.0, 0.9)
@@ -44,6 +44,6 @@ def recruit(cohort: Cohort) -> list[Account]:
 
 def own_rules(share: float, cohort: Cohort) -> list[str]:
     """What developers put into their project's rules file."""
-    words, slots = bank("en"), draw(cohort.rng, subjects("en"))
+    words, slots = cohort.english, draw(cohort.rng, subjects("en"))
     intents = ("code_rule", "steps", "check", "agent_rule")[: int(share * 5)]
     return [words.write(cohort.rng, intent).format_map(slots) for intent in intents]

@@ -21,7 +21,7 @@ NEW = False
 def recruit(cohort: Cohort) -> list[Account]:
     """Several accounts of one organisation that share one pool of payloads."""
     rng = cohort.rng
-    frame = write_frame(rng, "en", ("steps", "trace", "format_final"), system=True)
+    frame = write_frame(rng, cohort.english, ("steps", "trace", "format_final"), system=True)
     pool = Pool(number(*cohort.seed, "partner pool"))
     author = FramedAuthor(
         (frame,),

@@ -24,8 +24,10 @@ def recruit(cohort: Cohort) -> list[Account]:
         rng = cohort.rng
         country = cohort.country()
         name = rng.choice(list(public.SETS))
-        frame = public.harness_frame(int(rng.random() * 6)) if rng.random() < 0.8 else None
-        author = HarnessAuthor(name, start=0 if rng.random() < 0.7 else int(rng.random() * 500), frame=frame)
+        frame = public.harness_frame(cohort.english, int(rng.random() * 6)) if rng.random() < 0.8 else None
+        author = HarnessAuthor(
+            cohort.english, name, start=0 if rng.random() < 0.7 else int(rng.random() * 500), frame=frame
+        )
         rhythm = Rhythm("flat", 1.0, 180.0, 1.5, 0.6)
         found.append(
             cohort.account(

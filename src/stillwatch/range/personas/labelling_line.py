@@ -24,14 +24,14 @@ def recruit(cohort: Cohort) -> list[Account]:
     for index in range(cohort.count):
         rng = cohort.rng
         country = cohort.country()
-        language = cohort.language(country, 0.6)
+        words = cohort.words(country, 0.6)
         task, kind, shape = rng.choice((("classify", "message", "label"), ("extract", "document", "bullets")))
-        frame = write_frame(rng, language, (task, "format_json"))
+        frame = write_frame(rng, words, (task, "format_json"))
         author = FramedAuthor(
             (frame,),
             (kind,),
             shape,
-            topics=cohort.topics(language, 10),
+            topics=cohort.topics(words, 10),
             model=SMALL,
             temperature=0.0,
             answer_words=60,

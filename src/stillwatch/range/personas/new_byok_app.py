@@ -34,13 +34,15 @@ def recruit(cohort: Cohort) -> list[Account]:
         )[app % 3]
         shape = ("trace", "score", "text")[app % 3]
         kinds = (("question", "problem"), ("graded",), ("sensitive", "document"))[app % 3]
-        frame = write_frame(rng, "en", demands)
+        frame = write_frame(rng, cohort.english, demands)
         launch = 0.25 + 0.35 * rng.random()
         agent = (f"app-{rng.getrandbits(16):04x}/0.{1 + app}", *PROGRAMS[:2])
         for _ in range(max(1, cohort.count // apps)):
             country = cohort.country()
-            language = cohort.language(country)
-            author = FramedAuthor((frame,), kinds, shape, topics=cohort.topics("en", 20), answer_words=260)
+            words = cohort.words(country)
+            author = FramedAuthor(
+                (frame,), kinds, shape, topics=cohort.topics(cohort.english, 20), answer_words=260
+            )
             joined = min(0.95, launch + rng.expovariate(6.0))
             streams = [
                 Stream(
@@ -51,7 +53,7 @@ def recruit(cohort: Cohort) -> list[Account]:
                 )
             ]
             if rng.random() < 0.6:
-                own = ChatAuthor(language, cohort.topics(language, 8))
+                own = ChatAuthor(words, cohort.topics(words, 8))
                 streams.append(Stream(own, Rhythm("evening", 1.0, 3.0, 90.0), cohort.heavy_tail(14, 0.8)))
             age = cohort.recent(joined) if len(streams) == 1 and rng.random() < 0.6 else None
             found.append(

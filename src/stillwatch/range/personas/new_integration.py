@@ -21,7 +21,7 @@ NEW = True
 def recruit(cohort: Cohort) -> list[Account]:
     """Unrelated firms, one new template that extracts and explains, runs of many rows."""
     rng = cohort.rng
-    frame = write_frame(rng, "en", ("extract", "steps", "format_json"), system=True)
+    frame = write_frame(rng, cohort.english, ("extract", "steps", "format_json"), system=True)
     found = []
     for index in range(cohort.count):
         country = cohort.country()
@@ -29,7 +29,7 @@ def recruit(cohort: Cohort) -> list[Account]:
             (frame,),
             ("document", "message"),
             "bullets",
-            topics=cohort.topics("en", 5),
+            topics=cohort.topics(cohort.english, 5),
             model=MID,
             temperature=0.0,
         )

@@ -24,10 +24,10 @@ def recruit(cohort: Cohort) -> list[Account]:
     found = []
     for _ in range(cohort.count):
         country = cohort.country()
-        language = cohort.language(country, 0.7)
-        size = len(subjects(language).topics)
-        trend = ChatAuthor(language, (hot % size,), wishful=0.5, topic=hot % size)
-        other = ChatAuthor(language, cohort.topics(language, 8))
+        words = cohort.words(country, 0.7)
+        size = len(subjects(words.language).topics)
+        trend = ChatAuthor(words, (hot % size,), wishful=0.5, topic=hot % size)
+        other = ChatAuthor(words, cohort.topics(words, 8))
         when = cohort.window.part(begin, min(1.0, begin + 0.3))
         streams = [
             Stream(trend, Rhythm("waking", 1.0, 2.0, 80.0), cohort.heavy_tail(5, 0.6), window=when),

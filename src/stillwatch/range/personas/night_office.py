@@ -28,14 +28,14 @@ def recruit(cohort: Cohort) -> list[Account]:
         rng = cohort.rng
         country = cohort.country()
         name = len(found)
-        language = cohort.language(country, 0.4)
+        words = cohort.words(country, 0.4)
         office = cohort.networks.office((cohort.archetype, name), country)
-        frame = write_frame(rng, language, ("summarise", "format_md"), system=False)
+        frame = write_frame(rng, words, ("summarise", "format_md"), system=False)
         for _ in range(min(_TEAM, cohort.count - len(found))):
             work = FramedAuthor(
-                (frame,), ("document",), "bullets", paraphrase=0.25, topics=cohort.topics(language, 8)
+                (frame,), ("document",), "bullets", paraphrase=0.25, topics=cohort.topics(words, 8)
             )
-            private = ChatAuthor(language, cohort.topics(language, 6))
+            private = ChatAuthor(words, cohort.topics(words, 6))
             rhythm = Rhythm("night", 0.6, 5.0, 180.0)
             found.append(
                 cohort.account(

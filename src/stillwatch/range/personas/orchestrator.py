@@ -8,7 +8,6 @@ from stillwatch.range.authors.agent import AgentAuthor
 from stillwatch.range.infrastructure import PROGRAMS
 from stillwatch.range.plan import Account, Stream
 from stillwatch.range.rhythm import Rhythm
-from stillwatch.range.text.bank import bank
 from stillwatch.range.text.subjects import draw, subjects
 
 if TYPE_CHECKING:
@@ -24,12 +23,17 @@ def recruit(cohort: Cohort) -> list[Account]:
     for _ in range(cohort.count):
         rng = cohort.rng
         country = cohort.country()
-        words, slots = bank("en"), draw(rng, subjects("en"))
+        words, slots = cohort.english, draw(rng, subjects("en"))
         system = "\n".join(words.write(rng, "agent_rule").format_map(slots) for _ in range(9))
         demands = ("steps", "trace", "check")
         rules = tuple(words.write(rng, intent).format_map(slots) for intent in demands)
         author = AgentAuthor(
-            system, cohort.topics("en", 4), instructions=rules, paraphrase=0.3, demands=demands
+            words,
+            system,
+            cohort.topics(cohort.english, 4),
+            instructions=rules,
+            paraphrase=0.3,
+            demands=demands,
         )
         rhythm = Rhythm("waking", 1.0, 40.0, 4.0, 1.0)
         found.append(

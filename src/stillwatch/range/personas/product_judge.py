@@ -23,15 +23,14 @@ def recruit(cohort: Cohort) -> list[Account]:
     for index in range(cohort.count):
         rng = cohort.rng
         country = cohort.country()
-        language = cohort.language(country, 0.7)
-        frame = write_frame(
-            rng, language, ("rubric", "rubric", rng.choice(("format_json", "format_final", "check")))
-        )
+        words = cohort.words(country, 0.7)
+        task, kind = rng.choice((("rubric", "graded"), ("prefer", "pair"), ("rubric", "panel")))
+        frame = write_frame(rng, words, (task, task, rng.choice(("format_json", "format_final", "check"))))
         author = FramedAuthor(
             (frame,),
-            ("graded",),
+            (kind,),
             "score",
-            topics=cohort.topics(language, 12),
+            topics=cohort.topics(words, 12),
             paraphrase=rng.choice((0.0, 0.0, 0.3)),
             temperature=0.0,
             answer_words=80,

@@ -22,7 +22,7 @@ def recruit(cohort: Cohort) -> list[Account]:
     found = []
     for index in range(cohort.count):
         rng = cohort.rng
-        frames = tuple(write_frame(rng, "en", ("rewrite", "trace")) for _ in range(5))
+        frames = tuple(write_frame(rng, cohort.english, ("rewrite", "trace")) for _ in range(5))
         author = FramedAuthor(frames, ("sensitive",), "prose", paraphrase=0.6, temperature=1.0)
         found.append(
             cohort.account(

@@ -29,13 +29,17 @@ def gateway(cohort: Cohort, index: int) -> Account:
     rng = cohort.rng
     users: list[Author] = []
     for _ in range(70):
-        language = cohort.language(cohort.country())
-        users.append(ChatAuthor(language, cohort.topics(language, 6), wishful=0.3 * rng.random() * 2))
+        words = cohort.words(cohort.country())
+        users.append(ChatAuthor(words, cohort.topics(words, 6), wishful=0.3 * rng.random() * 2))
     for _ in range(6):
         frame = write_frame(
-            rng, "en", tuple(rng.sample(("steps", "rubric", "summarise", "format_json", "rewrite"), 2))
+            rng,
+            cohort.english,
+            tuple(rng.sample(("steps", "rubric", "summarise", "format_json", "rewrite"), 2)),
         )
-        users.append(FramedAuthor((frame,), ("question", "document"), "prose", topics=cohort.topics("en", 9)))
+        users.append(
+            FramedAuthor((frame,), ("question", "document"), "prose", topics=cohort.topics(cohort.english, 9))
+        )
     rng.shuffle(users)
     stream = Stream(
         MixedAuthor(tuple(users), 1.4), Rhythm("consumer", 0.9, 3.0, 45.0), cohort.heavy_tail(600, 0.5)

@@ -22,10 +22,10 @@ def recruit(cohort: Cohort) -> list[Account]:
     for index in range(cohort.count):
         rng = cohort.rng
         country = cohort.country()
-        language = cohort.language(country, 0.4)
-        frame = write_frame(rng, language, ("rewrite", "audience"))
+        words = cohort.words(country, 0.4)
+        frame = write_frame(rng, words, ("rewrite", "audience"))
         author = FramedAuthor(
-            (frame,), ("sensitive", "document"), "text", paraphrase=0.4, topics=cohort.topics(language, 8)
+            (frame,), ("sensitive", "document"), "text", paraphrase=0.4, topics=cohort.topics(words, 8)
         )
         found.append(
             cohort.account(

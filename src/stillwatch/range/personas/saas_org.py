@@ -28,9 +28,9 @@ def recruit(cohort: Cohort) -> list[Account]:
         rng = cohort.rng
         country = cohort.country()
         name = len(found)
-        language = cohort.language(country, 0.6)
-        frame = write_frame(rng, language, ("steps", "format_json"), system=True)
-        topics = cohort.topics(language, 40)
+        words = cohort.words(country, 0.6)
+        frame = write_frame(rng, words, ("steps", "format_json"), system=True)
+        topics = cohort.topics(words, 40)
         addresses = cohort.networks.cloud(rng, country, 4)
         for _ in range(min(_TEAM, cohort.count - len(found))):
             author = FramedAuthor(

@@ -37,10 +37,10 @@ def recruit(cohort: Cohort) -> list[Account]:
         demands = tuple(
             rng.sample(("steps", "format_json", "format_md", "length", "audience", "check", "rewrite"), 2)
         )
-        language = cohort.language(country, 0.6)
-        frame = write_frame(rng, language, demands, system=True)
+        words = cohort.words(country, 0.6)
+        frame = write_frame(rng, words, demands, system=True)
         author = FramedAuthor(
-            (frame,), (kind,), shape, size=2.0, topics=cohort.topics(language, 25), model=MID, temperature=0.3
+            (frame,), (kind,), shape, size=2.0, topics=cohort.topics(words, 25), model=MID, temperature=0.3
         )
         rhythm = Rhythm(rng.choice(("consumer", "flat", "office")), 0.8, 1.2, 2.0, 1.0)
         found.append(

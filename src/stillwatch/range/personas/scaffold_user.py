@@ -25,7 +25,7 @@ def recruit(cohort: Cohort) -> list[Account]:
         rng = cohort.rng
         country = cohort.country()
         frames = tuple(
-            public.scaffold(int(rng.random() ** 2 * public.SCAFFOLDS))
+            public.scaffold(cohort.english, int(rng.random() ** 2 * public.SCAFFOLDS))
             for _ in range(1 + int(rng.random() * 2))
         )
         framed = FramedAuthor(
@@ -33,10 +33,10 @@ def recruit(cohort: Cohort) -> list[Account]:
             ("question", "graded", "sensitive", "document"),
             rng.choice(("prose", "steps", "score")),
             paraphrase=rng.choice((0.0, 0.0, 0.2, 0.5)),
-            topics=cohort.topics("en", 8),
+            topics=cohort.topics(cohort.english, 8),
             stream=True,
         )
-        chat = ChatAuthor(cohort.language(country), (1, 5, 9, 14, 21), wishful=0.2)
+        chat = ChatAuthor(cohort.words(country), (1, 5, 9, 14, 21), wishful=0.2)
         found.append(
             cohort.account(
                 [

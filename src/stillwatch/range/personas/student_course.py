@@ -34,19 +34,19 @@ def class_of(cohort: Cohort, course: object, size: int, *, newcomer: bool = Fals
     """One class."""
     rng = cohort.rng
     country = cohort.country()
-    language = cohort.language(country)
-    topics = cohort.topics(language, 4)
+    words = cohort.words(country)
+    topics = cohort.topics(words, 4)
     campus = cohort.networks.university(course, country)
     texts, reworded = [], []
-    frame = write_frame(rng, language, ("steps",), system=False, topic=topics[0])
+    frame = write_frame(rng, words, ("steps",), system=False, topic=topics[0])
     for _ in range(8):
-        payload, _slots = compose(rng, language, "problem", rng.choice(topics), size=3)
+        payload, _slots = compose(rng, words, "problem", rng.choice(topics), size=3)
         texts.append(frame.render(rng, payload)[1])
         reworded.append(tuple(frame.render(rng, payload, 0.7)[1] for _ in range(12)))
     found = []
     for _ in range(size):
-        own = ChatAuthor(language, topics + cohort.topics(language, 6), wishful=0.4)
-        author = SetTasks(tuple(texts), tuple(reworded), own, language, share=0.3 + 0.5 * rng.random())
+        own = ChatAuthor(words, topics + cohort.topics(words, 6), wishful=0.4)
+        author = SetTasks(tuple(texts), tuple(reworded), own, words, share=0.3 + 0.5 * rng.random())
         addresses = (*campus, *cohort.networks.home(rng, country))
         rhythm = Rhythm("evening", 1.1, 3.0, 120.0)
         stream = Stream(

@@ -26,8 +26,8 @@ def recruit(cohort: Cohort) -> list[Account]:
         rng = cohort.rng
         country = cohort.country()
         name = len(found)
-        language = cohort.language(country, 0.3)
-        frame = write_frame(rng, language, ("reply", "audience"), system=True)
+        words = cohort.words(country, 0.3)
+        frame = write_frame(rng, words, ("reply", "audience"), system=True)
         office = cohort.networks.office((cohort.archetype, name), country)
         for _ in range(min(_TEAM, cohort.count - len(found))):
             author = FramedAuthor(
@@ -36,7 +36,7 @@ def recruit(cohort: Cohort) -> list[Account]:
                 "prose",
                 size=2.0,
                 paraphrase=0.1,
-                topics=cohort.topics(language, 8),
+                topics=cohort.topics(words, 8),
                 answer_words=90,
             )
             found.append(

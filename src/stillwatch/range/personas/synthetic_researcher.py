@@ -23,9 +23,9 @@ def recruit(cohort: Cohort) -> list[Account]:
     for _ in range(cohort.count):
         rng = cohort.rng
         country = cohort.country()
-        language = cohort.language(country, 0.7)
+        words = cohort.words(country, 0.7)
         frames = tuple(
-            write_frame(rng, language, ("steps", rng.choice(("trace", "check", "length")), "format_final"))
+            write_frame(rng, words, ("steps", rng.choice(("trace", "check", "length")), "format_final"))
             for _ in range(1 + int(rng.random() * 3))
         )
         author = FramedAuthor(
@@ -33,7 +33,7 @@ def recruit(cohort: Cohort) -> list[Account]:
             ("problem", "question"),
             "trace",
             paraphrase=rng.random() * 0.5,
-            topics=cohort.topics(language, 30),
+            topics=cohort.topics(words, 30),
             temperature=0.8,
             answer_words=300,
             max_tokens=4096,

@@ -24,7 +24,9 @@ def recruit(cohort: Cohort) -> list[Account]:
         rng = cohort.rng
         country = cohort.country()
         languages = rng.sample(LANGUAGES, 1 + int(rng.random() * 3))
-        frames = tuple(write_frame(rng, language, ("translate",), system=False) for language in languages)
+        frames = tuple(
+            write_frame(rng, cohort.bank(language), ("translate",), system=False) for language in languages
+        )
         author = FramedAuthor(
             frames, ("document",), "text", size=4.0, paraphrase=rng.random() * 0.5, answer_words=220
         )

@@ -24,8 +24,8 @@ def recruit(cohort: Cohort) -> list[Account]:
         stops = tuple(
             cohort.networks.home(rng, cohort.country())[0] for _ in range(2 + int(rng.random() * 4))
         )
-        language = cohort.language(country)
-        author = ChatAuthor(language, cohort.topics(language, 10), talkative=1.5)
+        words = cohort.words(country)
+        author = ChatAuthor(words, cohort.topics(words, 10), talkative=1.5)
         found.append(
             cohort.account(
                 [Stream(author, Rhythm("waking", 1.2, 3.0, 80.0), cohort.heavy_tail(30, 0.9))],

@@ -23,7 +23,7 @@ def recruit(cohort: Cohort) -> list[Account]:
     """Established apps with about ninety learners each."""
     found: list[Account] = []
     while len(found) < cohort.count:
-        frame = write_frame(cohort.rng, "en", ("steps", "audience", "check"), system=True)
+        frame = write_frame(cohort.rng, cohort.english, ("steps", "audience", "check"), system=True)
         for _ in range(min(_APP, cohort.count - len(found))):
             country = cohort.country()
             author = FramedAuthor(
@@ -31,7 +31,7 @@ def recruit(cohort: Cohort) -> list[Account]:
                 ("problem", "question"),
                 "steps",
                 size=2.0,
-                topics=cohort.topics("en", 6),
+                topics=cohort.topics(cohort.english, 6),
                 answer_words=200,
                 stream=True,
             )

@@ -25,8 +25,8 @@ def recruit(cohort: Cohort) -> list[Account]:
         exits = cohort.networks.vpn(len(found))
         for _ in range(min(_STAFF, cohort.count - len(found))):
             country = cohort.country()
-            language = cohort.language(country, 0.6)
-            author = ChatAuthor(language, cohort.topics(language, 9), wishful=0.4, talkative=3.0)
+            words = cohort.words(country, 0.6)
+            author = ChatAuthor(words, cohort.topics(words, 9), wishful=0.4, talkative=3.0)
             found.append(
                 cohort.account(
                     [Stream(author, Rhythm("office", 0.2, 4.0, 110.0), cohort.heavy_tail(36, 0.8))],

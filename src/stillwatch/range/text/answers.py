@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.range.text.bank import bank
-from stillwatch.range.text.subjects import Slots, stir, subjects
+from stillwatch.range.text.subjects import stir, subjects
 
 if TYPE_CHECKING:
     from random import Random
+
+    from stillwatch.range.text.bank import Bank
+    from stillwatch.range.text.subjects import Slots
 
 _INTENTS: Final = {
     "prose": ("answer",),
@@ -18,24 +20,25 @@ _INTENTS: Final = {
     "code": ("answer_code",),
     "bullets": ("answer_bullet",),
     "text": ("report",),
-    "agent": ("agent_step",),
+    "agent_step": ("agent_step",),
+    "screen_step": ("screen_step",),
 }
 _WORDS_A_SENTENCE: Final = 17
 
 
-def answer(rng: Random, language: str, shape: str, slots: Slots, words: int) -> str:
+def answer(rng: Random, words: Bank, shape: str, slots: Slots, length: int) -> str:
     """An answer of about so many words."""
     if shape == "label":
         labels = str(slots["labels"]).split(", ")
         return labels[int(rng.random() * len(labels))]
-    phrases, world = bank(language), subjects(language)
+    world = subjects(words.language)
     intents = _INTENTS[shape]
     lines: list[str] = []
-    for index in range(max(1, words // _WORDS_A_SENTENCE)):
+    for index in range(max(1, length // _WORDS_A_SENTENCE)):
         intent = intents[index % len(intents)]
-        lines.append(phrases.say(rng, intent).format_map(stir(rng, world, slots) if index else slots))
+        lines.append(words.say(rng, intent).format_map(stir(rng, world, slots) if index else slots))
     if shape in ("prose", "text"):
-        return ("" if language in ("zh", "ja") else " ").join(lines)
+        return ("" if words.language in ("zh", "ja") else " ").join(lines)
     if shape in ("steps", "trace"):
         return "\n".join(f"{index + 1}. {line}" for index, line in enumerate(lines))
     if shape == "code":

@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stillwatch.range.text.bank import bank
-from stillwatch.range.text.subjects import Slots, draw, subjects
+from stillwatch.range.text.subjects import draw, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
+
+    from stillwatch.range.text.bank import Bank
+    from stillwatch.range.text.subjects import Slots
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,12 +32,13 @@ class Frame:
     """Wording around a payload.
 
     Attributes:
+        words: the bank its sentences come from.
         subject: what the frame's own sentences speak of, kept when they are reworded.
         marker: how the payload is set off.
         before: whether the instructions stand before the payload.
     """
 
-    language: str
+    words: Bank
     subject: Slots
     system: tuple[Part, ...]
     instructions: tuple[Part, ...]
@@ -52,7 +55,7 @@ class Frame:
             system = " ".join(self._reword(rng, self.system, paraphrase))
             instructions = " ".join(self._reword(rng, self.instructions, paraphrase))
             other = rng.random() < paraphrase
-            marker = bank(self.language).write(rng, "marker") if other else self.marker
+            marker = self.words.write(rng, "marker") if other else self.marker
             before = rng.random() < 0.5 if other else self.before
         body = marker.replace("{payload}", payload)
         user = f"{instructions}\n\n{body}" if before else f"{body}\n\n{instructions}"
@@ -65,26 +68,30 @@ class Frame:
             if roll >= paraphrase:
                 texts.append(part.text)
             elif roll >= 0.2 * paraphrase or len(parts) == 1:  # the rest is left out, as people do
-                texts.append(bank(self.language).write(rng, part.intent).format_map(self.subject))
+                texts.append(self.words.write(rng, part.intent).format_map(self.subject))
         if rng.random() < 0.6 * paraphrase:
             rng.shuffle(texts)
         return texts
 
 
+def bare_frame(words: Bank) -> Frame:
+    """No wording at all: the payload alone."""
+    return Frame(words, {}, (), (), "{payload}", before=True)
+
+
 def write_frame(
     rng: Random,
-    language: str,
+    words: Bank,
     demands: Sequence[str],
     *,
     system: bool | None = None,
     topic: int | None = None,
 ) -> Frame:
     """A new frame: a role, a word on what it is for, and the demands, one to two sentences each."""
-    phrases = bank(language)
-    subject = draw(rng, subjects(language), topic)
+    subject = draw(rng, subjects(words.language), topic)
 
     def part(intent: str) -> Part:
-        return Part(intent, phrases.write(rng, intent).format_map(subject))
+        return Part(intent, words.write(rng, intent).format_map(subject))
 
     with_system = rng.random() < 0.6 if system is None else system
     head = [part("role")] + [part("brief") for _ in range(int(rng.random() * 3))]
@@ -94,10 +101,10 @@ def write_frame(
     if not with_system:
         asked = head + asked
     return Frame(
-        language,
+        words,
         subject,
         tuple(head) if with_system else (),
         tuple(asked),
-        phrases.write(rng, "marker"),
+        words.write(rng, "marker"),
         rng.random() < 0.75,
     )

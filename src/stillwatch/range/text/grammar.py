@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from random import Random
 
 Piece: TypeAlias = str | tuple[str, ...]
@@ -45,7 +46,16 @@ def expand(pieces: Sequence[Piece], rng: Random, *, habitual: bool, tidy: bool =
         else:
             share = rng.random()
             words.append(piece[int((share * share if habitual else share) * len(piece))])
-    if not tidy:
-        return "".join(words)
+    return tidied(words) if tidy else "".join(words)
+
+
+def all_forms(expression: str) -> Iterator[str]:
+    """Every surface form of an expression, common alternatives first."""
+    groups = [(piece,) if isinstance(piece, str) else piece for piece in parse(expression)]
+    return (tidied(words) for words in itertools.product(*groups))
+
+
+def tidied(words: Sequence[str]) -> str:
+    """The pieces of a sentence as one, gaps closed, begun with a capital."""
     text = _SPACES.sub(" ", "".join(words)).strip(" ")
     return text[0].upper() + text[1:] if text[:1].islower() else text

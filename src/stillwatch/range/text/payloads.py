@@ -42,7 +42,7 @@ def code(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str
     task = words.say(rng, "code_task").format_map(slots)
     rules = sentences(rng, words, world, slots, "code_rule", 1 + int(rng.random() * 2))
     lines = [
-        bank("en").say(rng, "answer_code").format_map(stir(rng, world, slots))
+        bank("en", words.split).say(rng, "answer_code").format_map(stir(rng, world, slots))
         for _ in range(1 + int(size * 0.8))
     ]
     return f"{task} {rules}\n```\n" + "\n\n".join(lines) + "\n```"
@@ -72,9 +72,35 @@ def graded(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> s
     return f"{asked}\n\nA: {first}\n\nB: {sentences(rng, words, world, slots, 'answer', max(2, size))}"
 
 
-def issue(rng: Random, _words: Bank, world: World, slots: Slots, size: int) -> str:
+def pair(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A question with two answers to choose from."""
+    asked = words.say(rng, "ask").format_map(slots)
+    first, second = (sentences(rng, words, world, slots, "answer", max(2, size)) for _ in range(2))
+    return f"{asked}\n\nA: {first}\n\nB: {second}"
+
+
+def panel(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """A question with several answers to be scored."""
+    asked = words.say(rng, "ask").format_map(slots)
+    answers = (
+        f"[{number}] {sentences(rng, words, world, slots, 'answer', max(2, size - 1))}"
+        for number in range(1, 4 + int(rng.random() * 2))
+    )
+    return "\n\n".join((asked, *answers))
+
+
+def screen_task(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
+    """Something to be done in an application."""
+    return sentences(
+        rng, bank("en", words.split), world, slots, "screen_task", 1 + int(rng.random() * min(3, size))
+    )
+
+
+def issue(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
     """A ticket from a repository."""
-    return sentences(rng, bank("en"), world, slots, "issue", 2 + int(rng.random() * min(4, size)))
+    return sentences(
+        rng, bank("en", words.split), world, slots, "issue", 2 + int(rng.random() * min(4, size))
+    )
 
 
 def sensitive(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
@@ -94,15 +120,18 @@ KINDS: Final[dict[str, Kind]] = {
     "document": document,
     "message": message,
     "graded": graded,
+    "pair": pair,
+    "panel": panel,
     "issue": issue,
+    "screen_task": screen_task,
     "sensitive": sensitive,
 }
 
 
 def compose(
-    rng: Random, language: str, kind: str, topic: int | None = None, aspect: int | None = None, *, size: int
+    rng: Random, words: Bank, kind: str, topic: int | None = None, aspect: int | None = None, *, size: int
 ) -> tuple[str, Slots]:
     """A payload and its subject; ``size`` is about the number of sentences."""
-    world = subjects(language)
+    world = subjects(words.language)
     slots = draw(rng, world, topic, aspect)
-    return KINDS[kind](rng, bank(language), world, slots, size), slots
+    return KINDS[kind](rng, words, world, slots, size), slots

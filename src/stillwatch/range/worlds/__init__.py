@@ -5,13 +5,13 @@ A world module has ``ABOUT`` and ``spec``, which says for a number of accounts w
 
 from __future__ import annotations
 
-import difflib
 import functools
 import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Protocol, cast
 
 from stillwatch.errors import StillwatchError
+from stillwatch.range.splits import nearest
 
 if TYPE_CHECKING:
     from stillwatch.range.spec import WorldSpec
@@ -22,7 +22,7 @@ class WorldModule(Protocol):
 
     ABOUT: str
 
-    def spec(self, accounts: int | None) -> WorldSpec:
+    def spec(self, accounts: int | None, split: str) -> WorldSpec:
         """What the world consists of."""
         ...
 
@@ -44,13 +44,8 @@ def world_module(name: str) -> WorldModule:
         StillwatchError: there is none; the hint names the nearest.
     """
     known = worlds()
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    raise StillwatchError(
-        f"there is no world named '{name}'",
-        code="SW-RANGE-01",
-        where=name,
-        hint=hint + "known: " + ", ".join(known),
-    )
+    if name not in known:
+        raise StillwatchError(
+            f"there is no world named '{name}'", code="SW-RANGE-01", where=name, hint=nearest(name, known)
+        )
+    return known[name]

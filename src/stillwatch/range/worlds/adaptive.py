@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from stillwatch.range.spec import WorldSpec, usual
+import dataclasses
 
-ABOUT = "14 days, 12,000 accounts, thirteen campaigns that clone honest people and dilute 20 to 95 %"
+from stillwatch.range.knobs import changed
+from stillwatch.range.spec import Planned, WorldSpec, one_of_each
+from stillwatch.range.tactics import CAMOUFLAGED
+
+ABOUT = "14 days, 12,000 accounts, a campaign of every family, all well hidden, 20 to 95 % diluted"
 _ACCOUNTS = 12_000
+_DILUTIONS = (0.5, 0.4, 0.7, 0.2, 0.6, 0.8, 0.9)
+_WORDS = (0.4, 0.5, 0.7, 0.6)
 
 
-def spec(accounts: int | None) -> WorldSpec:
+def spec(accounts: int | None, split: str) -> WorldSpec:
     """The campaigns grow and shrink with the accounts."""
     wanted = accounts or _ACCOUNTS
     size = wanted / _ACCOUNTS
-    plan = (
-        ("reasoning_elicitation", 160, 40, 0.5, 0.4),
-        ("rubric_grading", 100, 30, 0.4, 0.5),
-        ("reasoning_and_rubric", 120, 30, 0.6, 0.5),
-        ("agent_trajectories", 80, 30, 0.5, 0.4),
-        ("coding_tasks", 120, 25, 0.7, 0.5),
-        ("safe_rewrites", 60, 20, 0.6, 0.6),
-        ("multilingual_sweep", 120, 20, 0.5, 0.5),
-        ("coverage_sweep", 90, 40, 0.2, 0.6),
-        ("trace_coercion", 150, 12, 0.8, 0.7),
-        ("public_partition", 100, 30, 0.4, 0.0),
-        ("free_rewriting", 100, 25, 0.5, 1.0),
-    )
-    campaigns = tuple(
-        usual(
-            family,
-            size,
-            accounts=members,
-            exchanges=each,
-            dilution=dilution,
-            paraphrase=paraphrase,
-            timing="cloned",
-            infrastructure="cloned",
-            age="aged",
-            start=0.05 + 0.04 * index,
-        )
-        for index, (family, members, each, dilution, paraphrase) in enumerate(plan)
-    )
-    hidden = (
-        usual(
-            "reseller_hidden", size, accounts=8, exchanges=150, dilution=0.9, paraphrase=0.5, timing="cloned"
-        ),
-        usual("slow_burn", size, accounts=200, exchanges=5, dilution=0.95, paraphrase=0.6),
-    )
-    return WorldSpec(wanted, round(620_000 * size), 14, campaigns + hidden)
+    plans = one_of_each(split, (CAMOUFLAGED,), size)
+    campaigns = tuple(_harder(plan, index) for index, plan in enumerate(plans))
+    return WorldSpec(wanted, round(620_000 * size), 14, campaigns)
+
+
+def _harder(plan: Planned, index: int) -> Planned:
+    """Fewer exchanges, more dilution and more rewording than is usual."""
+    knobs = plan.knobs
+    few = knobs.exchanges < 15
+    changes: dict[str, float | str] = {
+        "exchanges": max(5, round(knobs.exchanges * (0.6 if knobs.exchanges < 200 else 0.4))),
+        "dilution": 0.95 if few else max(knobs.dilution, _DILUTIONS[index % len(_DILUTIONS)]),
+        "paraphrase": max(knobs.paraphrase, _WORDS[index % len(_WORDS)]) if knobs.paraphrase else 0.0,
+        "start": max(knobs.start, 0.05 + 0.04 * (index % 10)),
+    }
+    return dataclasses.replace(plan, knobs=changed(knobs, changes))

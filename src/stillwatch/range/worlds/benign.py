@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from stillwatch.range.spec import WorldSpec
 
-ABOUT = "14 days, 12,000 honest accounts of every archetype, no campaign"
+ABOUT = "14 days, 30,000 honest accounts of every archetype, no campaign"
 
 
-def spec(accounts: int | None) -> WorldSpec:
+def spec(accounts: int | None, split: str) -> WorldSpec:  # noqa: ARG001 - the contract of worlds
     """Honest people only."""
-    wanted = accounts or 12_000
+    wanted = accounts or 30_000
     return WorldSpec(wanted, wanted * 50, 14, ())
