@@ -1,0 +1,65 @@
+"""Gradient-boosted account features: what a supervised model makes of an account's behaviour.
+
+**Looks at** the same behaviour as the isolation forest, but with labels: boosted trees fitted to a training world.
+
+**As used here**: trees are fitted anew in every run, to a world of the training split of the same kind, and applied to the
+log in question. Every campaign weighs the same while fitting, whatever its size. Nothing fitted is kept.
+
+**Known to miss** camouflage that the training world did not have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stillwatch.range.baselines.behaviour import behaviour
+from stillwatch.range.baselines.contract import Knob, Knobs, Scores, number, whole
+from stillwatch.range.baselines.training import SEED, account_weights, scikit_learn, training_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stillwatch.range.baselines.traffic import Traffic, Training
+
+
+class BoostedFeatures:
+    """Behaviour known from training."""
+
+    name = "boosted_features"
+    title = "Gradient-boosted account features"
+    references = ("Friedman: Greedy function approximation, a gradient boosting machine, Annals of Statistics 2001",)
+    about = "Boosted trees on account behaviour, fitted to a labelled world of the training split."
+    knobs: Knobs = {"rate": 0.06, "rounds": 200, "leaves": 15}
+    grid: Mapping[str, tuple[Knob, ...]] = {"leaves": (7, 31), "rounds": (100, 300)}
+    learns = True
+    single = False
+
+    def judge(self, traffic: Traffic, knobs: Knobs) -> Scores:
+        """The trees' log-odds; NaN for accounts without a row."""
+        training = training_of(traffic, self.name)
+        key = ("boosted", *sorted(knobs.items()))
+        model = training.traffic.remembered(key, lambda: _fit(training, knobs))
+        seen = traffic.grouped().sizes > 0
+        scores = np.full(len(traffic.accounts), np.nan)
+        if seen.any():
+            scores[seen] = model.decision_function(behaviour(traffic)[seen])
+        return Scores(scores)
+
+
+def _fit(training: Training, knobs: Knobs) -> Any:
+    """Trees fitted to the accounts of the training world."""
+    seen = training.traffic.grouped().sizes > 0
+    model = scikit_learn("ensemble").HistGradientBoostingClassifier(
+        learning_rate=number(knobs, "rate"),
+        max_iter=whole(knobs, "rounds"),
+        max_leaf_nodes=whole(knobs, "leaves"),
+        early_stopping=False,
+        random_state=SEED,
+    )
+    table = behaviour(training.traffic)[seen]
+    return model.fit(table, training.attack[seen], sample_weight=account_weights(training)[seen])
+
+
+BASELINE = BoostedFeatures()
