@@ -41,7 +41,7 @@ def chosen(names: Iterable[str]) -> list[Baseline]:
             near = difflib.get_close_matches(name, [*known, "all", "none"], 1)
             raise StillwatchError(
                 f"there is no baseline named '{name}'",
-                code="SW-RANGE-20",
+                code="SW-RANGE-40",
                 where="--against",
                 hint=(f"did you mean '{near[0]}'? " if near else "") + "known: " + ", ".join(known),
             )

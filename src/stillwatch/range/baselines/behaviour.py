@@ -49,7 +49,7 @@ def _rhythm(traffic: Traffic, grouped: Grouped) -> list[NDArray[np.float64]]:
     """Volume, days, regularity of gaps, spread over the hours, age."""
     accounts, sizes = len(traffic.accounts), grouped.sizes
     account, ts = traffic.account[grouped.rows], traffic.ts[grouped.rows]
-    gaps = np.log1p(np.diff(ts, prepend=ts[:1]).astype(np.float64) / 1000)
+    gaps = np.log1p(np.maximum(np.diff(ts, prepend=ts[:1]), 0) / 1000)
     gaps[np.minimum(grouped.starts[:-1], max(len(gaps) - 1, 0))] = np.nan
     whole = np.full(len(ts), np.nan)
     whole[grouped.rows] = gaps

@@ -16,7 +16,7 @@ import numpy as np
 
 from stillwatch.range.baselines.behaviour import behaviour
 from stillwatch.range.baselines.contract import Knob, Knobs, Scores, number, whole
-from stillwatch.range.baselines.training import SEED, account_weights, scikit_learn, training_of
+from stillwatch.range.baselines.training import SEED, account_weights, one_thread, scikit_learn, training_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,8 @@ class BoostedFeatures:
         seen = traffic.grouped().sizes > 0
         scores = np.full(len(traffic.accounts), np.nan)
         if seen.any():
-            scores[seen] = model.decision_function(behaviour(traffic)[seen])
+            with one_thread():
+                scores[seen] = model.decision_function(behaviour(traffic)[seen])
         return Scores(scores)
 
 
@@ -59,7 +60,8 @@ def _fit(training: Training, knobs: Knobs) -> Any:
         random_state=SEED,
     )
     table = behaviour(training.traffic)[seen]
-    return model.fit(table, training.attack[seen], sample_weight=account_weights(training)[seen])
+    with one_thread():
+        return model.fit(table, training.attack[seen], sample_weight=account_weights(training)[seen])
 
 
 BASELINE = BoostedFeatures()

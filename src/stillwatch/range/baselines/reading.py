@@ -71,7 +71,7 @@ def _parsed(lines: Iterable[bytes], path: Path) -> Iterator[dict[str, Any]]:
 def _unreadable(message: str, where: str) -> StillwatchError:
     return StillwatchError(
         message,
-        code="SW-RANGE-21",
+        code="SW-RANGE-41",
         where=where,
         hint="baselines read canonical logs as `stillwatch range make` writes them",
         exit_code=ExitCode.UNREADABLE,
@@ -90,7 +90,7 @@ def from_records(records: Iterable[dict[str, Any]], *, history: Traffic | None =
     while block := list(itertools.islice(source, _BLOCK)):
         blocks.append(_block(block))
     raw = _joined(blocks)
-    order = np.lexsort((raw.request, raw.ts)).astype(np.int64)
+    order = np.lexsort((raw.identifiers["request"], raw.ts)).astype(np.int64)
     accounts, account = np.unique(np.asarray(raw.accounts, dtype=object), return_inverse=True)
     created = np.zeros(len(accounts), np.int64)
     created[account] = raw.created
@@ -124,7 +124,6 @@ class _Raw:
     """Columns of some records in the order read."""
 
     accounts: list[str]
-    request: NDArray[np.uint64]
     ts: NDArray[np.int64]
     created: NDArray[np.int64]
     identifiers: dict[str, NDArray[np.uint64]]
@@ -146,6 +145,7 @@ def _block(records: list[dict[str, Any]]) -> _Raw:
         name: np.asarray([code(record.get(field)) for record in records], np.uint64) for name, field in _PLAIN
     }
     identifiers |= {
+        "request": np.asarray([hashed(record.get("request_id")) for record in records], np.uint64),
         "system": np.asarray([code(system) for _, system, _ in asked], np.uint64),
         "opening": opening,
         "closing": closing,
@@ -174,7 +174,6 @@ def _block(records: list[dict[str, Any]]) -> _Raw:
         raise _unreadable("a record has no account_id or no readable ts", "the log") from error
     return _Raw(
         names,
-        np.asarray([_hashed(record.get("request_id")) for record in records], np.uint64),
         ts,
         np.asarray([_moment(record.get("account_created_at")) for record in records], np.int64),
         identifiers,
@@ -197,7 +196,6 @@ def _joined(blocks: list[_Raw]) -> _Raw:
     )
     return _Raw(
         [name for b in blocks for name in b.accounts],
-        np.concatenate([b.request for b in blocks]),
         np.concatenate([b.ts for b in blocks]),
         np.concatenate([b.created for b in blocks]),
         {name: np.concatenate([b.identifiers[name] for b in blocks]) for name in IDENTIFIERS},
@@ -229,10 +227,11 @@ def _text(content: Any) -> str:
 @lru_cache(maxsize=1 << 18)
 def code(value: object) -> int:
     """A 64-bit hash of an identifier; 0 stands for none."""
-    return 0 if value is None else _hashed(value)
+    return 0 if value is None else hashed(value)
 
 
-def _hashed(value: object) -> int:
+def hashed(value: object) -> int:
+    """A 64-bit hash of anything, never 0."""
     digest = hashlib.blake2b(str(value).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") | 1
 

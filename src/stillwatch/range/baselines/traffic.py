@@ -25,6 +25,7 @@ WIDTH: Final = 64
 """Length of an exchange's dense vector."""
 
 IDENTIFIERS: Final = (
+    "request",
     "organization",
     "address",
     "payment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -29,10 +30,16 @@ def scikit_learn(module: str) -> Any:
     except ImportError as error:
         raise StillwatchError(
             "scikit-learn is not installed, and baselines that learn need it",
-            code="SW-RANGE-22",
+            code="SW-RANGE-42",
             where=f"sklearn.{module}",
             hint="install the extra with `pip install 'stillwatch[range]'`, or leave these baselines out of --against",
         ) from error
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Fit with one thread: the accounts are few, and on a busy machine threads that wait for each other cost more."""
+    limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
+    return limits
 
 
 def training_of(traffic: Traffic, baseline: str) -> Training:
@@ -44,7 +51,7 @@ def training_of(traffic: Traffic, baseline: str) -> Training:
     if traffic.training is None:
         raise StillwatchError(
             f"the baseline '{baseline}' learns from a training world and was given none",
-            code="SW-RANGE-23",
+            code="SW-RANGE-43",
             where=baseline,
             hint="`stillwatch range run` makes one",
         )

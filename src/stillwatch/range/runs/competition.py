@@ -1,0 +1,83 @@
+"""A whole run: worlds made, contenders run one after another, all scored against the same truth."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from stillwatch.range.runs.contenders import STILLWATCH, Effort, run_baseline, run_stillwatch
+from stillwatch.range.runs.frozen_log import check_reason, log_frozen_run
+from stillwatch.range.runs.preparing import prepare
+from stillwatch.range.runs.request import Places
+from stillwatch.range.runs.source_digest import commit, source_digest
+from stillwatch.range.runs.tuned import setting_of
+from stillwatch.range.score import compare
+from stillwatch.range.splits import FROZEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from stillwatch.range.baselines.contract import Baseline
+    from stillwatch.range.runs.request import Request
+    from stillwatch.range.score import Comparison
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run gave.
+
+    Attributes:
+        efforts: per contender.
+        files: what was written, the results first.
+    """
+
+    request: Request
+    comparison: Comparison
+    efforts: dict[str, Effort]
+    files: list[Path]
+
+    def figures(self) -> dict[str, dict[str, Any]]:
+        """Figures of each contender by name, with the time and memory it took."""
+        return {
+            name: score.as_dict()
+            | {"wall_seconds": round(self.efforts[name].seconds, 2), "peak_gib": round(self.efforts[name].peak_gib, 3)}
+            for name, score in self.comparison.scores.items()
+        }
+
+
+def compete(
+    request: Request,
+    against: Sequence[Baseline],
+    out: Path,
+    *,
+    frozen_reason: str | None = None,
+    say: Callable[[str], None],
+) -> Outcome:
+    """Run Stillwatch and the baselines on a world, which is made unless it lies in ``out`` already.
+
+    Raises:
+        StillwatchError: no such world or split, a frozen run without a reason, an untuned baseline, a contender
+            that failed, or no space.
+    """
+    check_reason(request, frozen_reason)
+    for baseline in against:
+        setting_of(baseline.name)
+    places = Places(out)
+    prepare(
+        request, places, learns=any(baseline.learns for baseline in against), columns=bool(against), say=say
+    )
+    efforts = {}
+    for name in (STILLWATCH, *(baseline.name for baseline in against)):
+        efforts[name] = run_stillwatch(places) if name == STILLWATCH else run_baseline(name, places)
+        say(f"{name}: {efforts[name].seconds:.1f} s, {efforts[name].peak_gib:.2f} GiB")
+    comparison = compare({name: places.verdicts(name) for name in efforts}, places.made("world"))
+    outcome = Outcome(request, comparison, efforts, [out / "results.json"])
+    figures = outcome.figures()
+    results = {"request": dataclasses.asdict(request), "source": source_digest(), "commit": commit(), "figures": figures}
+    outcome.files[0].write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    if request.split == FROZEN:
+        outcome.files.extend(log_frozen_run(request, frozen_reason or "", figures, out))
+    return outcome
