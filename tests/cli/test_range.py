@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,3 +36,49 @@ def test_an_unknown_format_is_refused(call: Call) -> None:
     status, _, err = call("range", "make", "--accounts", "150", "--format", "csv", "--out", "w")
     assert status == ExitCode.USAGE
     assert "canonical, litellm" in err
+
+
+def _judged(world: Path, path: Path, call: str) -> Path:
+    """Verdicts that answer the same for everybody."""
+    accounts = [row.split(",")[0] for row in (world / "truth.csv").read_text().splitlines()[1:]]
+    lines = [
+        {"account_id": each, "verdict": call, "score": 0.5, "campaign_id": None, "first_alarm_ts": None}
+        for each in accounts
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def test_a_score_is_told_and_written_as_json_and_as_a_page(call: Call, world: Path, tmp_path: Path) -> None:
+    verdicts = _judged(world, tmp_path / "verdicts.jsonl", "clear")
+    status, out, err = call("range", "score", verdicts, world, "--out", "s")
+    assert status == ExitCode.DONE
+    assert out.split() == ["s/score.html", "s/score.json"]
+    assert re.search(r"(?m)^recall +0 % ", err)
+    assert json.loads((tmp_path / "s" / "score.json").read_bytes())["recall"] == 0.0
+    status, out, _ = call("range", "score", verdicts, world, "--json", "--quiet")
+    assert json.loads(out) == json.loads((tmp_path / "s" / "score.json").read_bytes())
+
+
+def test_several_runs_are_named_and_stand_side_by_side(call: Call, world: Path, tmp_path: Path) -> None:
+    _judged(world, tmp_path / "one.jsonl", "clear")
+    _judged(world, tmp_path / "two.jsonl", "attack")
+    status, out, err = call("range", "score", "none=one.jsonl", "all=two.jsonl", world, "--json")
+    assert status == ExitCode.DONE
+    scores = json.loads(out)["scores"]
+    assert [scores[name]["recall"] for name in ("none", "all")] == [0.0, 1.0]
+    assert scores["all"]["fpr"] == 1.0
+    assert err.count("warning: all: ") == 1
+    status, _, err = call("range", "score", "one.jsonl", "one.jsonl", world)
+    assert status == ExitCode.USAGE
+    assert "two runs are called one.jsonl" in err
+
+
+def test_verdicts_that_cannot_be_scored_end_with_the_documented_status(
+    call: Call, world: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other.jsonl").write_text('{"account_id": "x", "verdict": "clear", "score": 0}\n')
+    status, _, err = call("range", "score", "other.jsonl", world)
+    assert status == ExitCode.USAGE
+    assert "1 of 1 accounts are not in the truth (x)" in err
+    assert call("range", "score", "missing.jsonl", world)[0] == ExitCode.UNREADABLE

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stillwatch.core.verdict import Call, DetectionResult
-from stillwatch.reporting.report_page import MOST_CARDS, render_report, stylesheet
+from stillwatch.reporting.document import stylesheet
+from stillwatch.reporting.report_page import MOST_CARDS, render_report
 
 GOLDEN = Path(__file__).parent / "golden" / "report.html"
 

@@ -99,6 +99,12 @@ class World:
         for index, (owner, place) in enumerate(zip(owners, places, strict=True)):
             yield self.request_id(index), table[owner][place]
 
+    def senders(self) -> Iterator[tuple[str, int]]:
+        """Account id and time (milliseconds since 1970), in the order of the exchanges."""
+        names = [account.account_id for account in self.accounts]
+        owners, times = self._schedule.account.tolist(), self._schedule.when.tolist()
+        return ((names[owner], when) for owner, when in zip(owners, times, strict=True))
+
     def request_id(self, index: int) -> str:
         """The id of the exchange at that position."""
         return f"req_{mix(self._base, index):016x}"

@@ -160,7 +160,10 @@ def _write_truth(world: World, written: Written) -> None:
     }
     written.campaigns.write_text(json.dumps(described, indent=2) + "\n", "utf-8")
     written.registrations.write_text(json.dumps(world.registrations, indent=2) + "\n", "utf-8")
-    buffer = io.StringIO("request_id,campaign_id\n")
+    buffer = io.StringIO("request_id,campaign_id,account_id,ts_ms\n")
     buffer.seek(0, io.SEEK_END)
-    buffer.writelines(f"{request},{campaign or ''}\n" for request, campaign in world.exchange_truth())
+    buffer.writelines(
+        f"{request},{campaign or ''},{account},{when}\n"
+        for (request, campaign), (account, when) in zip(world.exchange_truth(), world.senders(), strict=True)
+    )
     written.exchange_truth.write_bytes(gzip.compress(buffer.getvalue().encode(), _LEVEL, mtime=0))

@@ -1,69 +1,26 @@
 """``report.html``: the page a person opens first after ``detect``.
 
-One file that loads nothing, runs nothing and sends nothing: the style sheet is allowed by its hash,
-everything else is forbidden by the page's own content security policy.
+What it says and in which order; :mod:`stillwatch.reporting.document` makes it one file that loads nothing.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import importlib.resources
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Summary
 from stillwatch.reporting import account_tables, run_notes, tables, wording
 from stillwatch.reporting.campaign_card import called, campaign_card
 from stillwatch.reporting.charts import evidence_bars
+from stillwatch.reporting.document import document, stylesheet
 from stillwatch.reporting.markup import Child, Markup, join, tag
 
 MOST_CARDS: Final = 25
 
-_ICON: Final = (
-    "data:image/svg+xml;base64,"
-    + base64.b64encode(
-        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" '
-        b'fill="none" stroke="#5b7f9e" stroke-width="2"/><circle cx="8" cy="8" r="2.5" fill="#5b7f9e"/></svg>'
-    ).decode()
-)
-
 
 def render_report(result: DetectionResult) -> str:
     """The whole page as text, to be written as UTF-8 without changing its line ends."""
-    style = stylesheet()
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=content_security_policy(style)),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", name="robots", content="noindex"),
-        tag("title", f"{_headline(result)} · Stillwatch"),
-        tag("link", rel="icon", href=_ICON),
-        tag("style", Markup(style)),
-    )
-    return f"<!doctype html>\n{tag('html', head, tag('body', _body(result)), lang='en')}\n"
-
-
-def content_security_policy(style: str) -> str:
-    """A policy that forbids everything but one style sheet and pictures inside the page."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-@cache
-def stylesheet() -> str:
-    """The page's style sheet, as it ships with the package."""
-    return (
-        importlib.resources.files("stillwatch.reporting")
-        .joinpath("static/report.css")
-        .read_text(encoding="utf-8")
-    )
+    return document(f"{_headline(result)} · Stillwatch", stylesheet(), _body(result))
 
 
 def in_order(campaigns: Sequence[Campaign]) -> list[Campaign]:
