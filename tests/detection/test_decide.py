@@ -60,11 +60,11 @@ def above(total: float) -> float:
     return total - decide.PRIOR_COLD
 
 
-def test_evidence_adds_to_a_prior_that_is_lower_without_a_history() -> None:
-    cold = judged(site(), [{0: 10.0}])
-    warm = judged(site(history=site()), [{0: 10.0}])
-    assert cold.decisions[0, 0].total == decide.PRIOR_COLD + 10.0
-    assert warm.decisions[0, 0].total == decide.PRIOR + 10.0
+def test_evidence_adds_to_a_prior_that_is_lower_where_nothing_tells_what_is_new() -> None:
+    unknown = judged(site(), [{0: 10.0}])
+    new = judged(site(), [{0: 10.0}], earlier=0.0)
+    assert unknown.decisions[0, 0].total == decide.PRIOR_COLD + 10.0
+    assert new.decisions[0, 0].total == decide.PRIOR + 10.0
     assert decide.PRIOR_COLD < decide.PRIOR < 0
 
 

@@ -35,7 +35,7 @@ def judged() -> tuple[Frame, Wording, Past]:
     frame = planted(site(range(15), range(98, 116)), history=history)
     wording = Wording(frame, threads=1)
     wording.advance(frame.size)
-    return frame, wording, Past(history, frame, wording)
+    return frame, wording, Past.of_history(history, frame, wording)
 
 
 def group_of(frame: Frame, wording: Wording, template: range) -> Group:
@@ -80,3 +80,35 @@ def test_accounts_that_sent_it_before_the_log_began_are_named(judged: Any) -> No
 
 def test_nothing_in_gives_nothing_out(judged: Any) -> None:
     assert new_ones(judged) == []
+
+
+def days(begins: int, harvest_from: int) -> tuple[Frame, Wording]:
+    """Six days of 120 accounts a day; accounts 98 to 115 send the new template from a day on, 0 to 14 always the old."""
+    lines = [
+        (
+            f"acct-{k}",
+            [*(OLD if k < 15 else ()), *(NEW if 98 <= k < 116 and day >= harvest_from else ()), *own(k)],
+        )
+        for day in range(begins)
+        for k in range(120)
+    ]
+    frame = planted(lines, hours=24 / 120)
+    wording = Wording(frame, threads=1)
+    wording.advance(frame.size)
+    return frame, wording
+
+
+def test_the_first_days_of_a_log_tell_what_began_after_them() -> None:
+    frame, wording = days(6, harvest_from=3)
+    past = Past.of_first_days(frame, wording)
+    assert past is not None
+    groups = [group_of(frame, wording, template) for template in (OLD, NEW)]
+    old, new = past.dated(groups, frame.account, wording.accounts)
+    assert np.isnan(old.earlier), "it may have begun just before the log did"
+    assert new.earlier == 0.0
+    assert new.rows.tolist() == groups[1].rows.tolist()
+
+
+def test_a_log_of_two_days_tells_nothing_about_what_is_new() -> None:
+    frame, wording = days(2, harvest_from=1)
+    assert Past.of_first_days(frame, wording) is None

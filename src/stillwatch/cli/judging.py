@@ -14,6 +14,7 @@ from stillwatch.cli import findings
 from stillwatch.cli.intake import RejectList, intake_words, nothing_read, take_in
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
+from stillwatch.detection.past import has_first_days
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.logs.sources import expand
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 _COLD: Final = (
     "No earlier traffic was given, so nothing could be told to be new here: novelty gave no evidence and the "
     "verdicts are more cautious. Name earlier logs with --baseline to see further."
+)
+_FIRST_DAYS: Final = (
+    "No earlier traffic was given, so the log's own first two days stand in for it. What they already hold may have "
+    "begun just before them: it cannot be told to be new and is judged more cautiously. Name earlier logs with "
+    "--baseline to see further."
 )
 _STEP_SECONDS: Final = 5.0
 _STAGES: Final = {"link": "linking wording", "weigh": "weighing the evidence", "decide": "deciding"}
@@ -103,7 +109,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
         )
         clock.seconds |= outcome.seconds
         with clock.stage("conclude"):
-            reading = _reading(counts, past.words, settings, clock)
+            reading = _reading(counts, _background_words(frame), settings, clock)
             result = results.conclude(frame, outcome, reading)
         result = dataclasses.replace(
             result, summary=dataclasses.replace(result.summary, seconds=clock.rounded())
@@ -114,11 +120,10 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Past:
-    """Earlier traffic: its grams, its exchanges, and a sentence about both."""
+    """Earlier traffic: its grams and its exchanges."""
 
     background: Background | None
     frame: frames.Frame | None
-    words: str
 
 
 def _is_store(baseline: tuple[str, ...]) -> bool:
@@ -136,7 +141,7 @@ def _past(
 ) -> _Past:
     """The background that the baseline gives, if one was named."""
     if not job.baseline:
-        return _Past(None, None, _COLD)
+        return _Past(None, None)
     with clock.stage("background"):
         if earlier:
             store = Store.create_or_open(work / "earlier", pseudonyms.fingerprint(), settings.sketch_sample)
@@ -163,13 +168,14 @@ def _past(
             )
             background = store.background() or background_of(store, source="named with --baseline")
         frame = frames.load(store)
-    return _Past(background, frame, _history_words(frame))
+    return _Past(background, frame)
 
 
-def _history_words(frame: frames.Frame) -> str:
+def _background_words(judged: frames.Frame) -> str:
     """What earlier traffic there was and what that means for the verdicts."""
-    if not frame.size:
-        return _COLD
+    frame = judged.history
+    if frame is None:
+        return _FIRST_DAYS if has_first_days(judged) else _COLD
     first, last = (iso(frame.ts[place])[:10] for place in (0, -1))
     return (
         f"Earlier traffic named with --baseline: {wording.counted(frame.size, 'exchange')} of "

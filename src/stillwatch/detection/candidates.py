@@ -65,17 +65,14 @@ class Tracker:
     def __init__(self, frame: Frame, wording: Wording) -> None:
         self._frame = frame
         self._wording = wording
-        self._past = Past(frame.history, frame, wording) if frame.history is not None else None
+        self._past = Past.of_history(frame.history, frame, wording) if frame.history is not None else None
+        self._first_days: Past | None = None
         self._mark = np.zeros(wording.value.size, dtype=np.bool_)
         self._tracks: list[tuple[Any, int]] = []  # accounts and exchanges when last reported
 
     def step(self, checkpoint: int, demands: Demands, *, last: bool) -> list[Snapshot]:
         """The candidates that are new or have grown since last reported; at the last checkpoint, all."""
-        templates = self._peeled(demands)
-        if self._past is not None:
-            templates = self._past.what_is_new(templates, self._frame.account, self._wording.accounts)
-            templates = [g for g in templates if self._large_enough(g.rows)]
-        groups = self._joined(templates)
+        groups = self._joined(self._told_from_earlier(self._peeled(demands)))
         who = [np.unique(self._frame.account[g.rows]) for g in groups]
         out = []
         for group, accounts, track in zip(groups, who, self._tracks_of(who), strict=True):
@@ -85,6 +82,16 @@ class Tracker:
             self._tracks[track] = accounts, group.rows.size
             out.append(self._snapshot(track, checkpoint, group, accounts))
         return out
+
+    def _told_from_earlier(self, templates: list[Group]) -> list[Group]:
+        """What is new against the history; without one, all, with what the log's own first days say of them."""
+        account, accounts = self._frame.account, self._wording.accounts
+        if self._past is not None:
+            new = self._past.what_is_new(templates, account, accounts)
+            return [g for g in new if self._large_enough(g.rows)]
+        if self._first_days is None:
+            self._first_days = Past.of_first_days(self._frame, self._wording)
+        return templates if self._first_days is None else self._first_days.dated(templates, account, accounts)
 
     def _peeled(self, demands: Demands) -> list[Group]:
         here = np.flatnonzero(demands.of >= 0)

@@ -9,6 +9,7 @@ the other members do, more than once.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,7 +94,6 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
         evidence: what the detectors found.
         fdr: level of the site test.
     """
-    prior = PRIOR if frame.history is not None else PRIOR_COLD
     decisions: dict[tuple[int, int], Decision] = {}
     latest: dict[int, Snapshot] = {}
     totals: dict[int, float] = {}
@@ -107,6 +107,7 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
     for checkpoint in sorted(by_time):
         now = by_time[checkpoint]
         for s in now:
+            prior = PRIOR_COLD if math.isnan(s.earlier) else PRIOR
             small = SMALL_PENALTY * max(0, SMALL - s.accounts.size)
             reasons = evidence.campaign.get((checkpoint, s.track), ())
             totals[s.track] = prior - small + sum(r.decibans for r in reasons)

@@ -6,6 +6,7 @@ together. So each template is looked for in the exchanges of the history, all te
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LEVELS: Final = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)  # multiples of a group's floor at which the history is asked
 NEW_HERE: Final = 4.0
 LEAST_NEW: Final = 1.5
+FIRST_DAYS_US: Final = 2 * 86_400_000_000
+LEAST_FIRST_ACCOUNTS: Final = 100
 
 
 @allocating
@@ -94,21 +97,55 @@ def _users_by_level(
     return pairs
 
 
-class Past:
-    """The history's exchanges in the numbering of the present."""
+def _first_days(frame: Frame) -> tuple[int, int]:
+    """Exchanges of the log's first days, and accounts that they show."""
+    row = int(np.searchsorted(frame.ts, frame.ts[0] + FIRST_DAYS_US)) if frame.size else 0
+    return row, int(frame.account[:row].max(initial=-1)) + 1
 
-    def __init__(self, history: Frame, present: Frame, wording: Wording) -> None:
+
+def has_first_days(frame: Frame) -> bool:
+    """Whether the log is long enough for its own first days to tell, at its end, what is new."""
+    row, accounts = _first_days(frame)
+    return frame.size > row and accounts >= LEAST_FIRST_ACCOUNTS
+
+
+class Past:
+    """Earlier exchanges in the numbering of the present.
+
+    Args:
+        exchanges: ids int32, offsets int64 (rows + 1): numbered grams of each exchange.
+        account: int32 (rows): number of the account among the earlier ones, from 0.
+        number_now: int32 (earlier accounts): number of each in the present, -1 for who is gone.
+        wording: the link state, for what a gram weighs.
+    """
+
+    def __init__(self, exchanges: tuple[Any, Any], account: Any, number_now: Any, wording: Wording) -> None:
         self._wording = wording
+        self._number_now = number_now
+        ids, offsets = exchanges
+        order = np.argsort(account, kind="stable")
+        self._offsets = np.zeros(account.size + 1, dtype=np.int64)
+        np.cumsum(np.diff(offsets)[order], out=self._offsets[1:])
+        self._ids = np.empty(int(self._offsets[-1]), dtype=np.int32)
+        copy_lists(ids, offsets[:-1][order], self._offsets, self._ids)
+        self._account = account[order]
+        self._accounts = number_now.size
+
+    @classmethod
+    def of_history(cls, history: Frame, present: Frame, wording: Wording) -> Past:
+        """The site's traffic before the log."""
         number = {name: k for k, name in enumerate(present.accounts)}
-        self._number_now = np.array([number.get(name, -1) for name in history.accounts], dtype=np.int32)
-        order = np.argsort(history.account, kind="stable")
-        lengths = np.diff(wording.past_offsets)[order]
-        self._offsets = np.zeros(history.size + 1, dtype=np.int64)
-        np.cumsum(lengths, out=self._offsets[1:])
-        self._ids = np.empty(wording.past_ids.size, dtype=np.int32)
-        copy_lists(wording.past_ids, wording.past_offsets[:-1][order], self._offsets, self._ids)
-        self._account = history.account[order]
-        self._accounts = len(history.accounts)
+        number_now = np.array([number.get(name, -1) for name in history.accounts], dtype=np.int32)
+        return cls((wording.past_ids, wording.past_offsets), history.account, number_now, wording)
+
+    @classmethod
+    def of_first_days(cls, frame: Frame, wording: Wording) -> Past | None:
+        """The log's own first days, where it goes on after them; None while it does not, or where they show too few."""
+        row, accounts = _first_days(frame)
+        if wording.row <= row or accounts < LEAST_FIRST_ACCOUNTS:
+            return None
+        exchanges = wording.ids, wording.offsets[: row + 1]
+        return cls(exchanges, frame.account[:row], np.arange(accounts, dtype=np.int32), wording)
 
     def what_is_new(self, groups: list[Group], account: Any, accounts: int) -> list[Group]:
         """Each group cut to the least hold on its template that hardly any earlier customer reached.
@@ -142,6 +179,19 @@ class Past:
                     self._number_now[known],
                 )
             )
+        return out
+
+    def dated(self, groups: list[Group], account: Any, accounts: int) -> list[Group]:
+        """All groups, with the share of earlier accounts where that tells them to be clearly new.
+
+        What the log's first days already had may have begun just before the log did: nothing is said about it.
+        """
+        users = self._earlier_users(groups)[0] if groups else []
+        out = []
+        for group, before in zip(groups, users, strict=True):
+            earlier = float(before[0]) / self._accounts
+            now = np.unique(account[group.rows]).size / accounts
+            out.append(dataclasses.replace(group, earlier=earlier) if now >= NEW_HERE * earlier else group)
         return out
 
     def _level(self, group: Group, earlier: Any, account: Any, accounts: int) -> int | None:

@@ -36,7 +36,7 @@ class Novelty:
         return t.select("checkpoint", "candidate", "share", "earlier")
 
     def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """No evidence without a history."""
+        """No evidence where nothing earlier tells."""
         if row["earlier"] is None:
             return None
         now, earlier = float(row["share"]), float(row["earlier"])

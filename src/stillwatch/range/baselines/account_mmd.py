@@ -42,7 +42,9 @@ class AccountMmd:
         "An embarrassingly simple detector for model extraction attacks in LLM API traffic, arXiv 2606.05725 (2026)",
         "Gretton et al.: A kernel two-sample test, JMLR 2012",
     )
-    about = "Two-sample test of an account's window of queries against benign traffic, threshold at FPR 0.3 %."
+    about = (
+        "Two-sample test of an account's window of queries against benign traffic, threshold at FPR 0.3 %."
+    )
     knobs: Knobs = {"least": 20, "reference": 1000}
     grid: Mapping[str, tuple[Knob, ...]] = {"least": (10, 20, 50)}
     learns = False

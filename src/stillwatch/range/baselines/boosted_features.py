@@ -29,7 +29,9 @@ class BoostedFeatures:
 
     name = "boosted_features"
     title = "Gradient-boosted account features"
-    references = ("Friedman: Greedy function approximation, a gradient boosting machine, Annals of Statistics 2001",)
+    references = (
+        "Friedman: Greedy function approximation, a gradient boosting machine, Annals of Statistics 2001",
+    )
     about = "Boosted trees on account behaviour, fitted to a labelled world of the training split."
     knobs: Knobs = {"rate": 0.06, "rounds": 200, "leaves": 15}
     grid: Mapping[str, tuple[Knob, ...]] = {"leaves": (7, 31), "rounds": (100, 300)}

@@ -54,9 +54,16 @@ def _fit(reference: Traffic, knobs: Knobs) -> tuple[NDArray[np.float64], Any]:
     """Middle values of the features, and the forest."""
     table = behaviour(reference)[reference.grouped().sizes > 0]
     known = np.isfinite(table)
-    middle = np.asarray([np.median(column[real]) if real.any() else 0.0 for column, real in zip(table.T, known.T, strict=True)])
+    middle = np.asarray(
+        [
+            np.median(column[real]) if real.any() else 0.0
+            for column, real in zip(table.T, known.T, strict=True)
+        ]
+    )
     forest = scikit_learn("ensemble").IsolationForest(
-        n_estimators=whole(knobs, "trees"), max_samples=min(whole(knobs, "sample"), len(table)), random_state=SEED
+        n_estimators=whole(knobs, "trees"),
+        max_samples=min(whole(knobs, "sample"), len(table)),
+        random_state=SEED,
     )
     return middle, forest.fit(_filled(table, middle))
 

@@ -46,7 +46,9 @@ class Mahalanobis:
         """Squared distance; NaN for accounts with fewer than ``least`` queries."""
         least, shrink = whole(knobs, "least"), number(knobs, "shrink")
         reference = traffic if traffic.history is None else traffic.history
-        fitted: _Gaussian = reference.remembered(("mahalanobis", least, shrink), lambda: _fit(reference, least, shrink))
+        fitted: _Gaussian = reference.remembered(
+            ("mahalanobis", least, shrink), lambda: _fit(reference, least, shrink)
+        )
         means, sizes = _means(traffic)
         spread = (means - fitted.centre) @ fitted.axes
         distance = (spread**2 / (fitted.between + 1.0 / np.maximum(sizes, 1)[:, None])).sum(axis=1)

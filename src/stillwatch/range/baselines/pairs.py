@@ -149,7 +149,9 @@ def single_linkage(
     return reached
 
 
-def components_of_edges(left: NDArray[np.int32], right: NDArray[np.int32], accounts: int) -> NDArray[np.int32]:
+def components_of_edges(
+    left: NDArray[np.int32], right: NDArray[np.int32], accounts: int
+) -> NDArray[np.int32]:
     """Number of the component of each account that has an edge, -1 for the others, int32 [accounts]."""
     graph = sparse.coo_array((np.ones(len(left), np.int8), (left, right)), shape=(accounts, accounts))
     _, label = csgraph.connected_components(graph, directed=False)

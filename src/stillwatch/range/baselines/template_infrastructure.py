@@ -57,7 +57,8 @@ class TemplateInfrastructure:
         label = components(accounts, parts)
         size = np.bincount(label)[label]
         return Scores(
-            np.where(size > 1, size, np.nan).astype(np.float64), np.where(size > 1, label, -1).astype(np.int32)
+            np.where(size > 1, size, np.nan).astype(np.float64),
+            np.where(size > 1, label, -1).astype(np.int32),
         )
 
 

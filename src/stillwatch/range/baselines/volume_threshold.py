@@ -41,7 +41,9 @@ class VolumeThreshold:
         if knobs["per"] == "log":
             counts = np.bincount(traffic.account, minlength=accounts).astype(np.float64)
         else:
-            keys, seen = np.unique(traffic.account * np.int64(1 << 20) + traffic.ts // _DAY_MS, return_counts=True)
+            keys, seen = np.unique(
+                traffic.account * np.int64(1 << 20) + traffic.ts // _DAY_MS, return_counts=True
+            )
             counts = np.zeros(accounts)
             np.maximum.at(counts, keys >> 20, seen.astype(np.float64))
         return Scores(np.where(counts > 0, counts, np.nan))

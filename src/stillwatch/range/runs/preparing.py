@@ -28,7 +28,9 @@ _ORDINARY: Final = "standard"
 _NOT_OF_WORLDS: Final = ("baselines", "runs", "score")
 
 
-def prepare(request: Request, places: Places, *, learns: bool, columns: bool, say: Callable[[str], None]) -> None:
+def prepare(
+    request: Request, places: Places, *, learns: bool, columns: bool, say: Callable[[str], None]
+) -> None:
     """Make the world, its history and, for who learns, the training world; with columns, if baselines run.
 
     Raises:
@@ -65,7 +67,9 @@ def _ensure(part: str, request: Request, places: Places, say: Callable[[str], No
         return False
     shutil.rmtree(folder, ignore_errors=True)
     world: World = make_world(request.world, request.seed, request.accounts, split=request.split)
-    say(f"{part}: writing {len(world):,} exchanges of {len(world.accounts):,} accounts ({request.world}, {request.split})")
+    say(
+        f"{part}: writing {len(world):,} exchanges of {len(world.accounts):,} accounts ({request.world}, {request.split})"
+    )
     write_world(world, folder)
     made.write_text(json.dumps({"digest": digest, **dataclasses.asdict(request)}) + "\n", "utf-8")
     return True
