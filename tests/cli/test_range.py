@@ -100,7 +100,7 @@ def test_a_folder_is_audited_and_strict_ends_with_one_where_a_feature_tells(
 
 def test_an_audit_without_a_world_or_of_an_unknown_split_is_refused(call: Call, tmp_path: Path) -> None:
     assert call("range", "audit")[0] == ExitCode.USAGE
-    assert "there is no split named frosen" in call("range", "audit", "--all", "--split", "frosen")[2]
+    assert "there is no split named 'frosen'" in call("range", "audit", "--all", "--split", "frosen")[2]
     assert "there is no world named 'dem'" in call("range", "audit", "--world", "dem")[2]
     status, _, err = call("range", "audit", "--world", tmp_path)
     assert status == ExitCode.UNREADABLE

@@ -43,7 +43,9 @@ class _Wanted:
 @click.option("--all", "every", is_flag=True, help="Every world there is.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the worlds that are made.")
 @click.option("--accounts", type=int, help="How many accounts; the world's usual number unless given.")
-@click.option("--split", default="train", show_default=True, metavar="NAME", help="Split to make.")
+@click.option(
+    "--split", default="train", show_default=True, metavar="NAME", help="train, validation or frozen."
+)
 @click.option("--between-splits", "between", is_flag=True, help="Also compare the wording of the splits.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if a feature lies outside the wanted band.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for audit.json.")
@@ -73,11 +75,10 @@ def command(
     output = Output(as_json=as_json, quiet=quiet)
 
     from stillwatch.range.audit import words  # deferred: help must not wait for DuckDB
-    from stillwatch.range.audit.making import splits
+    from stillwatch.range.splits import check_split
     from stillwatch.range.worlds import worlds
 
-    if split not in splits():
-        raise click.BadParameter(f"there is no split named {split}; known: {', '.join(splits())}")
+    check_split(split)
     found = []
     for audit in _audits(
         list(worlds()) if every else list(names), _Wanted(seed, accounts, split, between), output
@@ -97,7 +98,7 @@ def _audits(names: list[str], wanted: _Wanted, output: Output) -> Iterator[Audit
     """One audit a world; a world that is only a name is made for it and thrown away."""
     from stillwatch.cli.range_commands.make import write
     from stillwatch.range.audit import audit
-    from stillwatch.range.audit.making import world_in
+    from stillwatch.range.world import make_world
 
     settings = current_settings()
     for name in names:
@@ -105,28 +106,27 @@ def _audits(names: list[str], wanted: _Wanted, output: Output) -> Iterator[Audit
             folder = Path(name)
             made = not folder.is_dir()
             if made:
-                world = world_in(wanted.split, name, wanted.seed, wanted.accounts)
+                world = make_world(name, wanted.seed, wanted.accounts, split=wanted.split)
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stillwatch-")))
                 write(world, folder, "canonical", f"writing {name}", quiet=output.quiet)
                 del world
             found = audit(folder, threads=settings.threads, memory_gib=settings.memory_gib)
-        if wanted.between:
-            shared = _overlaps(name, wanted, output) if made else None
-            if not made:
-                output.say("a folder holds one split only; name the world to compare splits")
-            found = dataclasses.replace(found, overlaps=shared)
+        if wanted.between and made:
+            found = dataclasses.replace(found, overlaps=_overlaps(name, wanted))
+        elif wanted.between:
+            output.say("a folder holds one split only; name the world to compare splits")
         yield found
 
 
-def _overlaps(name: str, wanted: _Wanted, output: Output) -> tuple[Overlap, ...] | None:
-    """What the splits of a world share, or None where there is one split only."""
-    from stillwatch.range.audit.making import splits, world_in
+def _overlaps(name: str, wanted: _Wanted) -> tuple[Overlap, ...]:
+    """What the splits of a world share."""
     from stillwatch.range.audit.overlap import overlaps, samples
+    from stillwatch.range.splits import SPLITS
+    from stillwatch.range.world import make_world
 
-    if len(splits()) < 2:
-        output.say("one split only: there is nothing to compare")
-        return None
-    return overlaps({each: samples(world_in(each, name, wanted.seed, wanted.accounts)) for each in splits()})
+    return overlaps(
+        {each: samples(make_world(name, wanted.seed, wanted.accounts, split=each)) for each in SPLITS}
+    )
 
 
 def _written(value: object, out: Path) -> Path:

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from stillwatch.range.world import World
+    from stillwatch.range.made import World
 
 GRAM: Final = 5
 ALIKE: Final = 0.5
