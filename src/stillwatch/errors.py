@@ -9,7 +9,7 @@ class ExitCode(enum.IntEnum):
     """What a command's exit status means, the same for every command."""
 
     DONE = 0
-    FOUND = 1  # only with --fail-on
+    FOUND = 1  # only with --fail-on, or `range audit --strict`
     USAGE = 2
     UNREADABLE = 3
     GATE_REFUSED = 4

@@ -51,10 +51,10 @@ def _judged(world: Path, path: Path, call: str) -> Path:
 
 def test_a_score_is_told_and_written_as_json_and_as_a_page(call: Call, world: Path, tmp_path: Path) -> None:
     verdicts = _judged(world, tmp_path / "verdicts.jsonl", "clear")
-    status, out, err = call("range", "score", verdicts, world, "--out", "s")
+    status, out, _ = call("range", "score", verdicts, world, "--out", "s")
     assert status == ExitCode.DONE
-    assert out.split() == ["s/score.html", "s/score.json"]
-    assert re.search(r"(?m)^recall +0 % ", err)
+    assert out.splitlines()[-2:] == ["s/score.html", "s/score.json"]
+    assert re.search(r"(?m)^recall +0 % ", out)
     assert json.loads((tmp_path / "s" / "score.json").read_bytes())["recall"] == 0.0
     status, out, _ = call("range", "score", verdicts, world, "--json", "--quiet")
     assert json.loads(out) == json.loads((tmp_path / "s" / "score.json").read_bytes())
@@ -82,3 +82,26 @@ def test_verdicts_that_cannot_be_scored_end_with_the_documented_status(
     assert status == ExitCode.USAGE
     assert "1 of 1 accounts are not in the truth (x)" in err
     assert call("range", "score", "missing.jsonl", world)[0] == ExitCode.UNREADABLE
+
+
+def test_a_folder_is_audited_and_strict_ends_with_one_where_a_feature_tells(
+    call: Call, world: Path, tmp_path: Path
+) -> None:
+    status, out, _ = call("range", "audit", "--world", world, "--out", "a")
+    assert status == ExitCode.DONE
+    assert "features lie outside 0.40 to 0.75" in out
+    audited = json.loads((tmp_path / "a" / "audit.json").read_bytes())
+    assert audited["outside"], "the demo is not an adaptive world"
+    status, out, err = call("range", "audit", "--world", world, "--json", "--strict", "--between-splits")
+    assert status == ExitCode.FOUND
+    assert json.loads(out) == audited
+    assert "a folder holds one split only" in err
+
+
+def test_an_audit_without_a_world_or_of_an_unknown_split_is_refused(call: Call, tmp_path: Path) -> None:
+    assert call("range", "audit")[0] == ExitCode.USAGE
+    assert "there is no split named 'frosen'" in call("range", "audit", "--all", "--split", "frosen")[2]
+    assert "there is no world named 'dem'" in call("range", "audit", "--world", "dem")[2]
+    status, _, err = call("range", "audit", "--world", tmp_path)
+    assert status == ExitCode.UNREADABLE
+    assert "the truth cannot be read" in err

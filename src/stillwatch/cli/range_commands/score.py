@@ -40,7 +40,9 @@ def command(verdicts: tuple[str, ...], truth: Path, out: Path | None, quiet: boo
     from stillwatch.range.score import compare  # deferred: help must not wait for numpy
 
     comparison = compare(runs, truth)
-    _tell(comparison, output)
+    _warn(comparison, output)
+    if not as_json:
+        click.echo(_told(comparison))
     value = _value(comparison)
     if out is not None:
         for path in _write(comparison, value, out):
@@ -69,17 +71,20 @@ def _value(comparison: Comparison) -> object:
     return comparison.as_json()
 
 
-def _tell(comparison: Comparison, output: Output) -> None:
-    from stillwatch.range.score import words
-
+def _warn(comparison: Comparison, output: Output) -> None:
     for name, score in comparison.scores.items():
         for warning in score.warnings:
             output.say(f"warning: {name}: {warning}")
+
+
+def _told(comparison: Comparison) -> str:
+    """The figures of one run, or a table of several."""
+    from stillwatch.range.score import words
+
     if len(comparison.scores) == 1:
-        output.say("\n".join(words.lines(next(iter(comparison.scores.values())))))
-    else:
-        heads, rows = words.table_rows(comparison)
-        output.say(table(heads, rows))
+        return "\n".join(words.lines(next(iter(comparison.scores.values()))))
+    heads, rows = words.table_rows(comparison)
+    return table(heads, rows)
 
 
 def _write(comparison: Comparison, value: object, out: Path) -> list[Path]:
