@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import StillwatchError
 from stillwatch.range.campaign import Campaign, muster
+from stillwatch.range.compose import turned
 from stillwatch.range.made import Truth, World
 from stillwatch.range.plan import DAY_MS, Account, Window
 from stillwatch.range.population import as_before, begin_with, older, people
@@ -40,6 +41,7 @@ def make_world(
     history_campaigns: int = 0,
     lab: str | None = None,
     campaigns: Sequence[Planned] | None = None,
+    settings: Sequence[str] = (),
 ) -> World:
     """A world by name.
 
@@ -47,7 +49,8 @@ def make_world(
     people and products, no new communities, none of its campaigns. ``history_campaigns`` puts that
     many older campaigns into the history, as nobody noticed them at the time. ``split`` says whose
     families, tactics and wording are used; no other split has any of them. ``lab`` chooses among the
-    labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's own.
+    labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's
+    own; ``settings`` turn their knobs, ``KNOB=VALUE`` on all, ``camp-02.KNOB=VALUE`` on one.
 
     Raises:
         StillwatchError: unknown world, split or lab, or numbers that make no world.
@@ -56,10 +59,16 @@ def make_world(
     name = name.removesuffix(_HISTORY)
     _check(seed, accounts, exchanges, history_days)
     spec = world_module(name).spec(accounts, check_split(split))
+    if past and spec.opening:
+        raise StillwatchError(
+            f"the world '{name}' opens with its first day, there is no time before it",
+            code="SW-RANGE-27",
+            where=name + _HISTORY,
+        )
     if exchanges is not None:
         spec = dataclasses.replace(spec, exchanges=exchanges)
-    if campaigns is not None:
-        spec = dataclasses.replace(spec, campaigns=tuple(campaigns))
+    plans = turned(spec.campaigns if campaigns is None else campaigns, settings)
+    spec = dataclasses.replace(spec, campaigns=plans)
     window = Window(_BEGIN_MS, _BEGIN_MS + spec.days * DAY_MS)
     site = site_of(name, seed, window, split, _lab(name, lab, spec.labs))
     planned = _campaigns(spec, window)
@@ -86,12 +95,6 @@ def labs_of(name: str, split: str = TRAIN) -> tuple[str, ...]:
 def _history(
     name: str, seed: int, site: Site, spec: WorldSpec, everyone: list[Account], days: int, campaigns: int
 ) -> World:
-    if spec.opening:
-        raise StillwatchError(
-            f"the world '{name}' opens with its first day, there is no time before it",
-            code="SW-RANGE-27",
-            where=name + _HISTORY,
-        )
     start = site.window.start
     before = dataclasses.replace(site, window=Window(start - days * DAY_MS, start))
     earlier = older(before, campaigns)
