@@ -12,6 +12,7 @@ from stillwatch.range.compose import turned
 from stillwatch.range.made import Truth, World
 from stillwatch.range.plan import DAY_MS, Account, Window
 from stillwatch.range.population import as_before, begin_with, older, people
+from stillwatch.range.realdata.dressing import dressing
 from stillwatch.range.site import Site
 from stillwatch.range.site import site as site_of
 from stillwatch.range.splits import TRAIN, check_split, nearest
@@ -19,6 +20,7 @@ from stillwatch.range.worlds import world_module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from stillwatch.range.spec import Planned, WorldSpec
 
@@ -42,6 +44,7 @@ def make_world(
     lab: str | None = None,
     campaigns: Sequence[Planned] | None = None,
     settings: Sequence[str] = (),
+    data: Path | None = None,
 ) -> World:
     """A world by name.
 
@@ -51,6 +54,7 @@ def make_world(
     families, tactics and wording are used; no other split has any of them. ``lab`` chooses among the
     labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's
     own; ``settings`` turn their knobs, ``KNOB=VALUE`` on all, ``camp-02.KNOB=VALUE`` on one.
+    ``data`` names a folder of public data sets, whose prompts, arrivals and token sizes are then used.
 
     Raises:
         StillwatchError: unknown world, split or lab, or numbers that make no world.
@@ -78,6 +82,9 @@ def make_world(
     everyone.sort(key=lambda account: account.account_id)
     if spec.opening:
         begin_with(everyone, window)
+    if data is not None:
+        for account in everyone:
+            dressing(data, split).dress(account)
     if not past:
         return World(name, seed, site, everyone, planned, spec.exchanges)
     return _history(name, seed, site, spec, everyone, history_days or spec.days, history_campaigns)

@@ -53,6 +53,12 @@ Examples:
     help="Turn a knob of every campaign, or of one; may be repeated.",
 )
 @click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder with real prompts, arrivals and token sizes to use where they fit.",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder to write to."
 )
 @click.option(
@@ -68,6 +74,7 @@ def command(
     exchanges: int | None,
     campaigns: tuple[str, ...],
     settings: tuple[str, ...],
+    data: Path | None,
     out: Path,
     format_: str,
     quiet: bool,
@@ -91,7 +98,15 @@ def command(
     made: list[tuple[World, Written]] = []
     for lab in labs or (None,):
         world = make_world(
-            name, seed, accounts, exchanges, split=split, lab=lab, campaigns=plans, settings=settings
+            name,
+            seed,
+            accounts,
+            exchanges,
+            split=split,
+            lab=lab,
+            campaigns=plans,
+            settings=settings,
+            data=data,
         )
         folder = out / lab if lab else out
         label = f"writing {name}, {lab}" if lab else f"writing {name}"
