@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.range.formats.anthropic import messages_answer, messages_request
+from stillwatch.range.bodies import messages_answer, messages_request
 
 if TYPE_CHECKING:
     from stillwatch.core.exchange import CanonicalRecord

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.range.formats.openai import chat_answer
-from stillwatch.range.formats.openai import payload as openai_payload
+from stillwatch.range.bodies import chat_answer, chat_request
 
 if TYPE_CHECKING:
     from stillwatch.core.exchange import CanonicalRecord
@@ -29,6 +28,6 @@ def payload(record: CanonicalRecord) -> dict[str, Any]:
         "completion_tokens": record["output_tokens"],
         "latency": record["latency_ms"],
         "status": record["status"],
-        "request_body": openai_payload(record)["request"],
+        "request_body": chat_request(record),
         "response_body": chat_answer(record),
     }

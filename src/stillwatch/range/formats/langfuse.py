@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.range.formats.openai import chat_tools
+from stillwatch.range.bodies import chat_tools
 
 if TYPE_CHECKING:
     from stillwatch.core.exchange import CanonicalRecord

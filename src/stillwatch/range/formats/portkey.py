@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.range.formats.openai import chat_answer
-from stillwatch.range.formats.openai import payload as openai_payload
+from stillwatch.range.bodies import chat_answer, chat_request
 
 if TYPE_CHECKING:
     from stillwatch.core.exchange import CanonicalRecord
@@ -26,6 +25,6 @@ def payload(record: CanonicalRecord) -> dict[str, Any]:
         "req_units": record["input_tokens"],
         "res_units": record["output_tokens"],
         "metadata": {"_user": record["account_id"], "_organisation": record["organization_id"]},
-        "request": openai_payload(record)["request"],
+        "request": chat_request(record),
         "response": chat_answer(record),
     }
