@@ -14,7 +14,6 @@ import csv
 import dataclasses
 import gzip
 import io
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -23,11 +22,14 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 import orjson
 
 from stillwatch.range.infrastructure import BROWSERS, CLIENTS, PROGRAMS, Networks
+from stillwatch.range.realdata.clients import Client as RealClient
+from stillwatch.range.realdata.clients import clients
+from stillwatch.range.realdata.files import rows
+from stillwatch.range.realdata.prompts import Prompts
 from stillwatch.range.seeding import arrays, dice, mix, number
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 14
 SPAN = DAYS * 86_400
-EACH_WINDOW = 600
 
 Messages = list[dict[str, str]]
 Write = Callable[[Random, int], Messages]
@@ -58,94 +59,21 @@ class Client:
     reasoning: float = 0.0
 
 
-class Data:
-    """The prompts and sizes of the shared data, read once."""
+class Data(Prompts):
+    """The prompts and sizes of the shared data, read once; people's times and sizes besides."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.texts = {
-            name: self._texts(f"{name}.jsonl.gz")
-            for name in (
-                "arena_hard/prompts",
-                "awesome_prompts_en/prompts",
-                "awesome_prompts_zh/prompts",
-                "self_instruct/seed_tasks",
-                "self_instruct/user_oriented",
-                "ultrachat_eval/prompts",
-                "openassistant_prompts/en_100",
-                "openassistant_prompts/prompt_lottery_en",
-                "glaive_toolcall/glaive_en",
-                "glaive_toolcall/glaive_zh",
-                "gpteacher/codegen",
-                "gpteacher/roleplay",
-                "gsm8k/test",
-                "gsm8k/train",
-                "mmlu/test",
-                "humaneval/prompts",
-                "mbpp/prompts",
-                "bbh/prompts",
-                "truthfulqa/prompts",
-                "ifeval/prompts",
-                "mgsm/prompts",
-                "mtbench_vicuna/mt_bench",
-                "bfcl/BFCL_v4_live_simple",
-                "bfcl/BFCL_v4_multi_turn_base",
-                "swe_agent/issues",
-            )
-        }
-        self.agents = [row["text"] for row in self.rows("swe_agent/agent_configs.jsonl.gz")]
-        self.judges = [
-            row for row in self.rows("mtbench_vicuna/judge_prompts.jsonl.gz") if row["type"] == "single"
-        ]
-        self.pipelines = [
-            row["text"]
-            for row in self.rows("pipeline_templates/templates.jsonl.gz")
-            if "{" in row["text"] and len(row["text"]) < 6000
-        ]
-        self.scaffolds = self._scaffolds()
+        super().__init__(root)
         self.people = self._people()
         self.azure_chat = self._azure("conv")
         self.azure_code = self._azure("code")
-        mooncake = [(row["inp"], row["out"]) for row in self.rows("mooncake/conversation.jsonl.gz")]
-        self.mooncake = np.asarray(mooncake, dtype=np.int64)
-
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """The records of one file."""
-        with gzip.open(self.root / name, "rt", encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
-
-    def _texts(self, name: str) -> list[str]:
-        found = []
-        for row in self.rows(name):
-            text = row["text"]
-            if row.get("input"):
-                text += "\n\n" + row["input"]
-            if row.get("opts"):
-                text += "\n" + "\n".join(
-                    f"{letter}. {o}" for letter, o in zip("ABCD", row["opts"], strict=False)
-                )
-            found.append(text)
-        return found
-
-    def _scaffolds(self) -> dict[str, list[str]]:
-        """Harness templates with one plain slot, by benchmark."""
-        found: dict[str, list[str]] = {}
-        for row in self.rows("lm_eval_templates/templates.jsonl.gz"):
-            text = row["doc_to_text"] or ""
-            slots = re.findall(r"\{\{[^}]*\}\}", text)
-            if len(slots) != 1 or "{%" in text:
-                continue
-            for name in ("gsm8k", "mmlu", "humaneval", "bbh", "truthfulqa", "mgsm", "ifeval"):
-                if f"/{name}" in row["id"]:
-                    filled = text.replace(slots[0], "\x00")
-                    if filled not in found.setdefault(name, []):
-                        found[name].append(filled)
-        return found
+        conversations = rows(root, "mooncake/conversation.jsonl.gz")
+        self.mooncake = np.asarray([(row["inp"], row["out"]) for row in conversations], dtype=np.int64)
 
     def _people(self) -> list[list[tuple[float, str]]]:
         """Real people: messages with their times, folded into the fortnight by weekday and hour."""
         by_user: dict[str, list[tuple[float, str]]] = {}
-        for row in self.rows("oasst2_slice/messages.jsonl.gz"):
+        for row in rows(self.root, "oasst2_slice/messages.jsonl.gz"):
             if row["role"] == "prompter" and row["text"]:
                 when = datetime.fromisoformat(row["t"])
                 monday = when - timedelta(
@@ -186,24 +114,18 @@ class Composer:
 
     def heavy(self, wanted: int) -> Iterator[Client]:
         """Real API clients: rate and burstiness of each ten-minute window, token sizes of each six hours."""
-        source = self.data.root / "servegen"
-        base = f"from '{source}/client_windows.parquet' where category in ('language', 'reason')"
-        windows = duckdb.sql(f"select category, model, client, t, rate, cv {base} order by all").fetchnumpy()
-        sizes = self._token_sizes(source)
-        keys = np.asarray([f"{m}/{c}" for m, c in zip(windows["model"], windows["client"], strict=True)])
-        names, where = np.unique(keys, return_inverse=True)
-        chosen = [int(i) for i in self.gen.choice(len(names), min(len(names), 260), replace=False)]
-        volume = {i: float(np.sum(windows["rate"][where == i])) ** 0.45 for i in chosen}
+        known = clients(self.data.root)
+        chosen = [int(i) for i in self.gen.choice(len(known), min(len(known), 260), replace=False)]
+        volume = {i: known[i].volume ** 0.45 for i in chosen}
         total = sum(volume.values())
         for i in chosen:
             count = max(3, round(wanted * volume[i] / total))
-            mine = where == i
-            times = self._arrivals(windows["t"][mine], windows["rate"][mine], windows["cv"][mine], count)
-            reason = names[i].startswith("deepseek")
+            times = known[i].times(self.gen, count)
+            reason = known[i].name.startswith("deepseek")
             yield Client(
                 "heavy_client",
                 times,
-                self._sizes(sizes.get(str(names[i])), times),
+                self._sizes(known[i], times),
                 self._application(i),
                 (self.rng.choice(PROGRAMS),),
                 self.networks.cloud(
@@ -215,53 +137,11 @@ class Composer:
                 reasoning=0.7 if reason else 0.0,
             )
 
-    def _token_sizes(self, source: Path) -> dict[str, dict[int, tuple[np.ndarray, np.ndarray]]]:
-        rows = duckdb.sql(
-            f"select model, client, t, field, q from '{source}/client_token_quantiles.parquet' "
-            "where field in ('input_tokens', 'output_tokens') order by model, client, t, field"
-        ).fetchall()
-        found: dict[str, dict[int, dict[str, np.ndarray]]] = {}
-        for model, client, start, field, quantiles in rows:
-            found.setdefault(f"{model}/{client}", {}).setdefault(start, {})[field] = np.asarray(quantiles)
-        return {
-            name: {
-                start: (pair["input_tokens"], pair["output_tokens"])
-                for start, pair in parts.items()
-                if len(pair) == 2
-            }
-            for name, parts in found.items()
-        }
-
-    def _arrivals(self, starts: np.ndarray, rates: np.ndarray, cvs: np.ndarray, count: int) -> np.ndarray:
-        """Times drawn from a client's windows; within a window gaps follow a gamma law of its burstiness."""
-        days = 1 if starts.max() < 86_400 else DAYS
-        picked, counts = np.unique(
-            self.gen.choice(len(starts), count, p=rates / rates.sum()), return_counts=True
-        )
-        found = []
-        for window, size in zip(picked, counts, strict=True):
-            shape = 1.0 / max(float(cvs[window]), 0.05) ** 2
-            gaps = self.gen.gamma(min(shape, 400.0), 1.0, size + 1)
-            share = np.cumsum(gaps)[:-1] / max(gaps.sum(), 1e-12)
-            found.append(starts[window] + share * EACH_WINDOW)
-        times = np.concatenate(found)
-        if days == 1:  # the day that was recorded, repeated
-            times = times + 86_400 * self.gen.integers(0, DAYS, len(times))
-        return np.sort(times)
-
-    def _sizes(self, parts: dict[int, tuple[np.ndarray, np.ndarray]] | None, times: np.ndarray) -> np.ndarray:
-        if not parts:
+    def _sizes(self, client: RealClient, times: np.ndarray) -> np.ndarray:
+        found = client.tokens(self.gen, times)
+        if found is None:
             return self.data.azure_chat[self.gen.integers(0, len(self.data.azure_chat), len(times))]
-        starts = np.asarray(sorted(parts))
-        nearest = starts[np.clip(np.searchsorted(starts, times, "right") - 1, 0, len(starts) - 1)]
-        levels = np.concatenate(([0, 0.005, 0.01, 0.02], np.arange(0.05, 0.96, 0.05), [0.98, 0.99, 0.995, 1]))
-        out = np.empty((len(times), 2), dtype=np.int64)
-        for start in np.unique(nearest):
-            rows = np.flatnonzero(nearest == start)
-            for column, quantiles in enumerate(parts[int(start)]):
-                grid = levels if len(quantiles) == len(levels) else np.linspace(0, 1, len(quantiles))
-                out[rows, column] = np.interp(self.gen.random(len(rows)), grid, quantiles)
-        return np.maximum(out, 1)
+        return found
 
     def _application(self, index: int) -> Write:
         """What a heavy client says: its own stock of texts, often inside its own fixed system prompt."""

@@ -32,7 +32,7 @@ class SmallWorld:
 def small_world(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
     """Ten days of 400 accounts with three campaigns, without any history."""
     folder = tmp_path_factory.mktemp("small-world")
-    made = make_world("demo", 1, 400)
+    made = make_world("demo", 1, 500)
     logs = write_world(made, folder / "logs", workers=1).logs
     key = Pseudonymiser(b"k" * 32)
     store = Store.create_or_open(folder / "store", key.fingerprint(), 0.25)

@@ -1,5 +1,8 @@
 import itertools
+import os
 import re
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from datetime import datetime
 
@@ -8,6 +11,8 @@ import pytest
 
 from stillwatch.core.exchange import FIELDS
 from stillwatch.errors import StillwatchError
+from stillwatch.range.spec import planned
+from stillwatch.range.splits import SPLITS
 from stillwatch.range.world import make_world
 
 
@@ -101,6 +106,85 @@ def test_the_demo_has_its_three_campaigns_and_their_dilution_shows(demo, demo_re
         assert 1 - harvest[name] / total[name] == pytest.approx(described["dilution"], abs=0.03)
 
 
+WRITE = """
+import hashlib, pathlib, sys
+from stillwatch.range.spec import planned
+from stillwatch.range.splits import SPLITS
+from stillwatch.range.world import make_world
+from stillwatch.range.writing import write_world
+folder = pathlib.Path(sys.argv[1])
+write_world(make_world("demo", 6, 150, 3000, split="frozen"), folder, workers=int(sys.argv[2]))
+for path in sorted(folder.iterdir()):
+    print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+"""
+
+
+def test_two_processes_with_other_hash_seeds_and_workers_write_the_same_bytes(tmp_path):
+    found = []
+    for number in (1, 2):
+        done = subprocess.run(
+            [sys.executable, "-c", WRITE, str(tmp_path / str(number)), str(number)],
+            env={**os.environ, "PYTHONHASHSEED": str(number)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.append(done.stdout)
+    assert found[0] == found[1]
+    assert len(found[0].splitlines()) == 5
+
+
+@pytest.fixture(scope="module", params=SPLITS)
+def standard(request):
+    return make_world("standard", 2, accounts=400, split=request.param)
+
+
+def test_truth_knobs_and_traffic_agree(standard):
+    """What ``campaigns.json`` says of a campaign is what its members do."""
+    truth = list(standard.exchange_truth())
+    harvested = Counter(campaign for _, campaign in truth if campaign)
+    owners = [standard.accounts[index] for index in standard._schedule.account.tolist()]
+    theirs = Counter(account.campaign_id for account in owners)
+    members = Counter(account.campaign_id for account in standard.accounts)
+    for described in standard.campaigns:
+        name = described["campaign_id"]
+        assert members[name] == described["members"] == described["accounts"]
+        assert harvested[name] == described["harvest_exchanges"]
+        assert theirs[name] == described["members_exchanges"]
+        assert 1 - harvested[name] / theirs[name] == pytest.approx(described["dilution"], abs=0.08)
+        when = standard._schedule.when[[campaign == name for _, campaign in truth]]
+        assert described["start_ms"] <= when.min()
+        assert when.max() < described["end_ms"]
+
+
+def test_the_truth_of_an_exchange_is_that_of_the_stream_it_comes_from(standard):
+    for index, (request, campaign) in itertools.islice(enumerate(standard.exchange_truth()), 0, None, 37):
+        (record,) = standard.exchanges(index, index + 1)
+        assert record["request_id"] == request
+        owner = standard.truth[record["account_id"]]
+        assert campaign in (None, owner.campaign_id)
+        assert (owner.label == "attack") == (owner.campaign_id is not None)
+
+
+def test_half_of_a_pivoting_campaign_moves_to_the_new_model_within_a_day():
+    plans = [
+        planned(
+            "release_pivot", "frozen", "night_batches", accounts=60, exchanges=20, dilution=0.0, churn=0.0
+        )
+    ]
+    world = make_world("benign", 1, 250, 6000, split="frozen", campaigns=plans)
+    release = world.window.start + int(0.6 * (world.window.end - world.window.start))
+    after, moved = Counter(), Counter()
+    for record, (_, campaign) in zip(world.exchanges(), world.exchange_truth(), strict=True):
+        when = datetime.fromisoformat(record["ts"]).timestamp() * 1000
+        assert record["model"] != "example-large-3" or when >= release - 1
+        if when > release + 86_400_000 and record["model"].startswith("example-large"):
+            after[campaign] += 1
+            moved[campaign] += record["model"] == "example-large-3"
+    assert moved["camp-01"] / after["camp-01"] == pytest.approx(0.6, abs=0.15)
+    assert 0.05 < moved[None] / after[None] < 0.5
+
+
 def test_a_history_has_the_same_people_and_none_of_the_campaigns(demo):
     past = make_world("demo-history", 7, accounts=700)
     known = set(past.truth) & set(demo.truth)
@@ -132,7 +216,7 @@ def test_numbers_and_names_that_make_no_world_are_refused(arguments, hint):
 
 
 def test_a_history_can_be_written_down_and_lies_before_its_world() -> None:
-    present = make_world("demo", 5, exchanges=40_000)
-    past = make_world("demo-history", 5, exchanges=40_000)
-    last = max(record["ts"] for record in past.exchanges())
-    assert last < min(record["ts"] for record in present.exchanges())
+    present = make_world("demo", 5, accounts=800, exchanges=20_000)
+    past = make_world("demo-history", 5, accounts=800, exchanges=20_000)
+    (last,) = past.exchanges(len(past) - 1)
+    assert last["ts"] < next(present.exchanges())["ts"]

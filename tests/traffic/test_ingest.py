@@ -19,7 +19,7 @@ from tests.traffic.records import exchange, written
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions, Reject
 from stillwatch.logs.sources import expand
-from stillwatch.range.litellm import payload
+from stillwatch.range.formats.litellm import payload
 from stillwatch.traffic import ingest as module
 from stillwatch.traffic.ingest import Counts, ingest
 from stillwatch.traffic.pseudonyms import Pseudonymiser

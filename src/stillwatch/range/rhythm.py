@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,14 @@ _HOURS: Final[dict[str, tuple[float, ...]]] = {
 }
 
 
+class Arrivals(Protocol):
+    """Times of requests that were recorded or are drawn as such."""
+
+    def draw(self, gen: np.random.Generator, count: int, start: int, end: int) -> Times:
+        """So many times (ms) within a span, in order."""
+        ...
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rhythm:
     """How a stream spreads over time.
@@ -35,6 +43,7 @@ class Rhythm:
         spread: standard deviation of the logarithm of the gap.
         starts: where given, sessions start at these times (ms) instead.
         jitter: standard deviation in seconds around the given starts.
+        arrivals: where given, every exchange stands alone and comes when these say.
     """
 
     hours: str = "waking"
@@ -44,6 +53,7 @@ class Rhythm:
     spread: float = 0.8
     starts: tuple[int, ...] = ()
     jitter: float = 0.0
+    arrivals: Arrivals | None = None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -65,6 +75,9 @@ def times(
     gen: np.random.Generator, rhythm: Rhythm, count: int, start: int, end: int, offset: float
 ) -> tuple[Times, Times, Times]:
     """Exactly ``count`` exchanges: time (ms), session number and turn, in order of time."""
+    if rhythm.arrivals is not None:
+        found = rhythm.arrivals.draw(gen, count, start, end)
+        return found, np.arange(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     guess = int(count / rhythm.turns * 1.6) + 8
     sizes = gen.geometric(min(1.0, 1.0 / rhythm.turns), guess)
     while sizes.sum() < count:

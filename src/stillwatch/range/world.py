@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import StillwatchError
 from stillwatch.range.campaign import Campaign, muster
+from stillwatch.range.compose import turned
 from stillwatch.range.made import Truth, World
 from stillwatch.range.plan import DAY_MS, Account, Window
 from stillwatch.range.population import as_before, begin_with, older, people
+from stillwatch.range.realdata.dressing import dressing
 from stillwatch.range.site import Site
 from stillwatch.range.site import site as site_of
 from stillwatch.range.splits import TRAIN, check_split, nearest
@@ -18,6 +20,7 @@ from stillwatch.range.worlds import world_module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from stillwatch.range.spec import Planned, WorldSpec
 
@@ -40,6 +43,8 @@ def make_world(
     history_campaigns: int = 0,
     lab: str | None = None,
     campaigns: Sequence[Planned] | None = None,
+    settings: Sequence[str] = (),
+    data: Path | None = None,
 ) -> World:
     """A world by name.
 
@@ -47,7 +52,9 @@ def make_world(
     people and products, no new communities, none of its campaigns. ``history_campaigns`` puts that
     many older campaigns into the history, as nobody noticed them at the time. ``split`` says whose
     families, tactics and wording are used; no other split has any of them. ``lab`` chooses among the
-    labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's own.
+    labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's
+    own; ``settings`` turn their knobs, ``KNOB=VALUE`` on all, ``camp-02.KNOB=VALUE`` on one.
+    ``data`` names a folder of public data sets, whose prompts, arrivals and token sizes are then used.
 
     Raises:
         StillwatchError: unknown world, split or lab, or numbers that make no world.
@@ -56,10 +63,16 @@ def make_world(
     name = name.removesuffix(_HISTORY)
     _check(seed, accounts, exchanges, history_days)
     spec = world_module(name).spec(accounts, check_split(split))
+    if past and spec.opening:
+        raise StillwatchError(
+            f"the world '{name}' opens with its first day, there is no time before it",
+            code="SW-RANGE-27",
+            where=name + _HISTORY,
+        )
     if exchanges is not None:
         spec = dataclasses.replace(spec, exchanges=exchanges)
-    if campaigns is not None:
-        spec = dataclasses.replace(spec, campaigns=tuple(campaigns))
+    plans = turned(spec.campaigns if campaigns is None else campaigns, settings)
+    spec = dataclasses.replace(spec, campaigns=plans)
     window = Window(_BEGIN_MS, _BEGIN_MS + spec.days * DAY_MS)
     site = site_of(name, seed, window, split, _lab(name, lab, spec.labs))
     planned = _campaigns(spec, window)
@@ -69,6 +82,9 @@ def make_world(
     everyone.sort(key=lambda account: account.account_id)
     if spec.opening:
         begin_with(everyone, window)
+    if data is not None:
+        for account in everyone:
+            dressing(data, split).dress(account)
     if not past:
         return World(name, seed, site, everyone, planned, spec.exchanges)
     return _history(name, seed, site, spec, everyone, history_days or spec.days, history_campaigns)
@@ -86,12 +102,6 @@ def labs_of(name: str, split: str = TRAIN) -> tuple[str, ...]:
 def _history(
     name: str, seed: int, site: Site, spec: WorldSpec, everyone: list[Account], days: int, campaigns: int
 ) -> World:
-    if spec.opening:
-        raise StillwatchError(
-            f"the world '{name}' opens with its first day, there is no time before it",
-            code="SW-RANGE-27",
-            where=name + _HISTORY,
-        )
     start = site.window.start
     before = dataclasses.replace(site, window=Window(start - days * DAY_MS, start))
     earlier = older(before, campaigns)

@@ -9,12 +9,12 @@ import json
 import multiprocessing
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from stillwatch.errors import StillwatchError
-from stillwatch.range import litellm
+from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.range.formats import written_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,16 +22,10 @@ if TYPE_CHECKING:
 
     from stillwatch.range.world import World
 
-Format = Literal["canonical", "litellm"]
-
 _MEMBER: Final = 16_384  # exchanges in one gzip member; fixed, so that the bytes are
 _LEVEL: Final = 1
 _MOST_WORKERS: Final = 8
 
-_shapes: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
-    "canonical": lambda record: record,
-    "litellm": litellm.payload,
-}
 _world: World | None = None  # what a writing process writes from; set where the process starts
 _format: str = "canonical"
 
@@ -51,7 +45,7 @@ class Written:
 def write_world(
     world: World,
     out: Path,
-    format: Format = "canonical",  # noqa: A002 - the word the command line uses
+    format: str = "canonical",  # noqa: A002 - the word the command line uses
     *,
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
@@ -68,13 +62,7 @@ def write_world(
     Raises:
         StillwatchError: unknown format, or the folder cannot be written.
     """
-    if format not in _shapes:
-        raise StillwatchError(
-            f"a world cannot be written as '{format}'",
-            code="SW-RANGE-05",
-            where="--format",
-            hint="choose one of " + ", ".join(_shapes),
-        )
+    written_format(format)
     written = Written(
         out / "exchanges.jsonl.gz",
         out / "truth.csv",
@@ -99,6 +87,7 @@ def write_world(
             code="SW-RANGE-06",
             where=str(error.filename or out),
             hint="free some space or choose another folder",
+            exit_code=ExitCode.UNREADABLE,
         ) from error
     return written
 
@@ -133,7 +122,7 @@ def _member(start: int) -> tuple[int, bytes]:
     """One gzip member of the log."""
     if _world is None:
         raise RuntimeError("a writing process was started without a world")
-    shape = _shapes[_format]
+    shape = written_format(_format).payload
     lines = [
         orjson.dumps(shape(record), option=orjson.OPT_APPEND_NEWLINE)
         for record in _world.exchanges(start, start + _MEMBER)

@@ -1,4 +1,4 @@
-"""List the worlds that can be made."""
+"""List what a world can be made of."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output, table
 
 
-@click.command(epilog="\b\nExample:\n  stillwatch range list")
+@click.command(epilog="\b\nExamples:\n  stillwatch range list\n  stillwatch range list --kind families")
+@click.option(
+    "--kind",
+    default="worlds",
+    show_default=True,
+    metavar="KIND",
+    help="worlds, families, tactics, archetypes, knobs or formats.",
+)
 @json_option
-def command(as_json: bool) -> None:
-    """List the worlds that can be made.
+def command(kind: str, as_json: bool) -> None:
+    """List what a world can be made of.
 
     NAME-history gives the honest traffic of the days before the world NAME, for --baseline.
     """
-    from stillwatch.range.worlds import worlds  # deferred: help must not wait for the texts
+    from stillwatch.range.catalogue import listed  # deferred: help must not wait for the texts
 
-    rows = [(name, world.ABOUT) for name, world in worlds().items()]
+    rows = listed(kind)
     if as_json:
-        Output(as_json=True).json([{"name": name, "about": about} for name, about in rows])
+        Output(as_json=True).json(rows)
     else:
-        click.echo(table(("world", "what it holds"), rows))
+        click.echo(table(tuple(rows[0]), [tuple(row.values()) for row in rows]))

@@ -51,6 +51,7 @@ class AgentAuthor:
         instructions: what the person adds before the task.
         paraphrase: share of exchanges in which the instructions are said in other words.
         task: kind of payload.
+        material: ready tasks to be used instead of composed ones.
         step: intent of what the agent says it does next.
         seen: intent of what a tool gives back.
         whole: an exchange carries a whole trajectory instead of one more step.
@@ -68,6 +69,7 @@ class AgentAuthor:
     step: str = "agent_step"
     seen: str = "answer_code"
     whole: bool = False
+    material: tuple[str, ...] = ()
     model: str = LARGE
     temperature: float | None = None
 
@@ -83,6 +85,8 @@ class AgentAuthor:
             project = self.projects[int(aside.random() * len(self.projects))]
             asked, slots = compose(aside, words, self.task, project, size=3)
             done = moment.turn
+        if self.material:
+            asked = self.material[int(aside.random() * len(self.material))]
         parts = list(self.instructions)
         if self.demands and rng.random() < self.paraphrase:
             parts = [words.write(rng, intent).format_map(slots) for intent in self.demands]

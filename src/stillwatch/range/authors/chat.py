@@ -45,6 +45,7 @@ class ChatAuthor:
         wishful: share of requests that add a demand on how to answer.
         talkative: about how many sentences a first message has.
         topic: where set, the one topic this stream is about.
+        material: ready first messages to be used instead of composed ones.
     """
 
     words: Bank
@@ -53,6 +54,7 @@ class ChatAuthor:
     talkative: float = 2.0
     model: str = LARGE
     topic: int | None = None
+    material: tuple[str, ...] = ()
 
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:
         """A first message, or a follow-up with what came before it."""
@@ -87,6 +89,9 @@ class ChatAuthor:
     def _opening(self, rng: Random) -> tuple[str, str, Slots]:
         words, world = self.words, subjects(self.words.language)
         slots = draw(rng, world, self._topic(rng))
+        if self.material and self.topic is None:
+            said = self.material[int(rng.random() * len(self.material))]
+            return said, answer(rng, words, "prose", slots, 50 + int(rng.random() ** 2 * 330)), slots
         kind = _KINDS[int(rng.random() * len(_KINDS))]
         size = min(9, int(rng.expovariate(1.0 / self.talkative)))
         parts = []

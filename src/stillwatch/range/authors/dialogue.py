@@ -27,6 +27,7 @@ class DialogueAuthor:
     Attributes:
         demands: what the opening asks for besides its subject, said as people say it.
         pool: a list whose subjects are spread evenly over the sessions; none means own topics.
+        material: ready openings to be used instead of composed ones.
         follow: intent of every further turn.
     """
 
@@ -38,6 +39,7 @@ class DialogueAuthor:
     shape: str = "prose"
     topics: tuple[int, ...] = ()
     model: str = LARGE
+    material: tuple[str, ...] = ()
 
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:
         """The opening, or a later turn with what came before it."""
@@ -68,6 +70,8 @@ class DialogueAuthor:
         else:
             topic = self.topics[int(rng.random() ** 2 * len(self.topics))] if self.topics else None
             text, slots = compose(rng, self.words, kind, topic, size=2)
+        if self.material:
+            return self.material[int(rng.random() * len(self.material))], slots
         parts = [self.words.say(rng, demand).format_map(slots) for demand in self.demands]
         parts.insert(int(rng.random() * (len(parts) + 1)), text)
         return " ".join(parts), slots

@@ -10,13 +10,14 @@ from stillwatch.range.seeding import mix
 from stillwatch.range.text.answers import answer
 from stillwatch.range.text.frames import Frame, write_frame
 from stillwatch.range.text.payloads import compose
-from stillwatch.range.text.subjects import subjects
+from stillwatch.range.text.subjects import draw, subjects
 
 if TYPE_CHECKING:
     from random import Random
 
     from stillwatch.range.plan import Draft, Moment
     from stillwatch.range.text.bank import Bank
+    from stillwatch.range.text.subjects import Slots
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class FramedAuthor:
         demands: where given, every exchange gets a frame of its own for them (free rewriting).
         topics: the topics the material is about, most frequent first; empty means all, evenly.
         answer_words: mean length of the answer.
+        material: ready payloads to be used instead of composed ones.
+        lengths: where given, answers are as long as one of these, in words.
     """
 
     frames: tuple[Frame, ...]
@@ -65,26 +68,19 @@ class FramedAuthor:
     temperature: float | None = None
     max_tokens: int | None = None
     stream: bool = False
+    material: tuple[str, ...] = ()
+    lengths: tuple[int, ...] = ()
 
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:
         """One request of the program and its answer."""
         frame = self.frames[moment.session % len(self.frames)]
         words = frame.words
-        if self.pool is not None and moment.item >= 0:
-            topic, aspect = self.pool.place(words.language, moment.item)
-            aside.seed(mix(self.pool.seed, moment.item))
-            kind = self.kinds[moment.item % len(self.kinds)]
-            size = self._size(aside)
-            payload, slots = compose(aside, words, kind, topic, aspect, size=size)
-        else:
-            number = self.topics[int(rng.random() ** 2 * len(self.topics))] if self.topics else None
-            kind = self.kinds[int(rng.random() * len(self.kinds))]
-            payload, slots = compose(rng, words, kind, number, size=self._size(rng))
+        payload, slots = self._payload(rng, aside, words, moment)
         if self.demands:
             system, user = self._freely(rng, words, payload)
         else:
             system, user = frame.render(rng, payload, self.paraphrase)
-        length = int(self.answer_words * (0.5 + rng.random()))
+        length = self._length(rng)
         return draft(
             prompt(system, user),
             answer(rng, words, self.shape, slots, length),
@@ -93,6 +89,27 @@ class FramedAuthor:
             max_tokens=self.max_tokens,
             stream=self.stream,
         )
+
+    def _payload(self, rng: Random, aside: Random, words: Bank, moment: Moment) -> tuple[str, Slots]:
+        """What the request is about: the pool's next item, or anything."""
+        pooled = self.pool is not None and moment.item >= 0
+        if self.material:
+            index = moment.item if pooled else int(rng.random() * len(self.material))
+            return self.material[index % len(self.material)], draw(rng, subjects(words.language))
+        if self.pool is not None and pooled:
+            aside.seed(mix(self.pool.seed, moment.item))
+            kind = self.kinds[moment.item % len(self.kinds)]
+            place = self.pool.place(words.language, moment.item)
+            size = self._size(aside)
+            return compose(aside, words, kind, *place, size=size)
+        number = self.topics[int(rng.random() ** 2 * len(self.topics))] if self.topics else None
+        kind = self.kinds[int(rng.random() * len(self.kinds))]
+        return compose(rng, words, kind, number, size=self._size(rng))
+
+    def _length(self, rng: Random) -> int:
+        if self.lengths:
+            return self.lengths[int(rng.random() * len(self.lengths))]
+        return int(self.answer_words * (0.5 + rng.random()))
 
     def _size(self, rng: Random) -> int:
         return max(1, int(self.size * (0.4 + 1.2 * rng.random())))

@@ -26,6 +26,7 @@ class HarnessAuthor:
         words: the bank the set was once written from.
         start: number of the first item this account sends.
         stride: step from item to item.
+        material: ready items to be used instead of the set's.
         frame: the harness's wording; None sends the bare item.
     """
 
@@ -39,11 +40,15 @@ class HarnessAuthor:
     model: str = LARGE
     max_tokens: int | None = 1024
     answer_words: int = 120
+    material: tuple[str, ...] = ()
 
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:  # noqa: ARG002 - the contract of authors
         """The next item and its answer."""
         index = moment.item if moment.item >= 0 else self.start + moment.serial * self.stride
-        text = public.item(self.words, self.name, index % public.SETS[self.name][1])
+        if self.material:
+            text = self.material[index % len(self.material)]
+        else:
+            text = public.item(self.words, self.name, index % public.SETS[self.name][1])
         system, user = (None, text) if self.frame is None else self.frame.render(rng, text)
         slots = draw(rng, subjects(self.words.language))
         return draft(

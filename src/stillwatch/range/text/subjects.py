@@ -6,12 +6,14 @@ import dataclasses
 import functools
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from stillwatch.range.seeding import dice
 from stillwatch.range.text.bank import LANGUAGES, NAMES, bank, read
 
 if TYPE_CHECKING:
     from random import Random
 
 Slots: TypeAlias = dict[str, str | int]
+_Words: TypeAlias = tuple[str, ...]
 
 CODE_LANGUAGES: Final = ("Python", "JavaScript", "TypeScript", "Go", "Rust", "SQL", "Java", "C++", "Kotlin")
 LABELS: Final = (
@@ -34,6 +36,7 @@ _VERBS: Final = (
     "fetch",
     "trim",
 )
+_DRAWN: Final = 4096
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class World:
-    """All fields of one language and the surroundings they share."""
+    """All fields of one language and the surroundings they share.
+
+    Attributes:
+        surroundings: ready drawn, because texts change them with every sentence.
+        settings: likewise, what is drawn once a text.
+    """
 
     language: str
     fields: tuple[Field, ...]
@@ -57,8 +65,8 @@ class World:
     aspects: tuple[str, ...]
     places: tuple[str, ...]
     orgs: tuple[str, ...]
-    periods: tuple[str, ...]
-    extras: tuple[str, ...]
+    surroundings: tuple[Slots, ...]
+    settings: tuple[Slots, ...]
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -83,15 +91,18 @@ def subjects(language: str) -> World:
     else:
         topics, shared = words.words("topics"), [words.words(key) for key in ("things", "people", "units")]
         fields = tuple(Field(f"{language}{i}", topics[i : i + 5], *shared) for i in range(0, len(topics), 5))
+    aspects, places, orgs = (words.words(key) for key in ("aspects", "places", "orgs"))
+    rng = dice("subjects", language)
+    periods, extras = words.words("periods"), words.words("extras")
     return World(
         language,
         fields,
         tuple((index, topic) for index, field in enumerate(fields) for topic in field.topics),
-        words.words("aspects"),
-        words.words("places"),
-        words.words("orgs"),
-        words.words("periods"),
-        words.words("extras"),
+        aspects,
+        places,
+        orgs,
+        tuple(_surroundings(rng, aspects, places, periods, extras) for _ in range(_DRAWN)),
+        tuple(_setting(rng, orgs) for _ in range(_DRAWN)),
     )
 
 
@@ -100,45 +111,58 @@ def draw(rng: Random, world: World, topic: int | None = None, aspect: int | None
     pick = rng.random
     number, title = world.topics[int(pick() * len(world.topics)) if topic is None else topic]
     field = world.fields[number]
-    things, aspects = field.things, world.aspects
+    things = field.things
     first, second = things[int(pick() * len(things))], things[int(pick() * len(things))]
-    org = world.orgs[int(pick() * len(world.orgs))]
-    return {
+    slots: Slots = {
         "topic": title,
-        "aspect": aspects[int(pick() * len(aspects)) if aspect is None else aspect],
         "person": field.people[int(pick() * len(field.people))],
         "thing": first,
         "thing2": second,
-        "thing2x": f"item_{int(pick() * 90) + 2}",
         "unit": field.units[int(pick() * len(field.units))],
-        "place": world.places[int(pick() * len(world.places))],
-        "org": org,
-        "orgx": org,
-        "period": world.periods[int(pick() * len(world.periods))],
-        "extra": world.extras[int(pick() * len(world.extras))],
-        "n": int(pick() * 960) + 12,
-        "m": int(pick() * 94) + 3,
-        "k": int(pick() * 8) + 2,
-        "language": NAMES[LANGUAGES[int(pick() * len(LANGUAGES))]],
-        "codelang": CODE_LANGUAGES[int(pick() * len(CODE_LANGUAGES))],
         "codeword": f"{_VERBS[int(pick() * 11)]}_{_word(first)}_{int(pick() * 900)}",
         "codeword2": f"{_VERBS[int(pick() * 11)]}_{_word(second)}",
-        "labels": LABELS[int(pick() * len(LABELS))],
     }
+    slots.update(world.settings[int(pick() * _DRAWN)])
+    slots.update(world.surroundings[int(pick() * _DRAWN)])
+    if aspect is not None:
+        slots["aspect"] = world.aspects[aspect]
+    return slots
 
 
+@functools.cache
 def _word(thing: str) -> str:
     return thing.replace(" ", "_").lower()
 
 
 def stir(rng: Random, world: World, slots: Slots) -> Slots:
     """Change a subject's numbers and surroundings in place, so that its next sentence tells something new."""
-    pick = rng.random
-    slots["n"] = int(pick() * 960) + 12
-    slots["m"] = int(pick() * 94) + 3
-    slots["k"] = int(pick() * 8) + 2
-    slots["aspect"] = world.aspects[int(pick() * len(world.aspects))]
-    slots["place"] = world.places[int(pick() * len(world.places))]
-    slots["period"] = world.periods[int(pick() * len(world.periods))]
-    slots["extra"] = world.extras[int(pick() * len(world.extras))]
+    slots.update(world.surroundings[int(rng.random() * _DRAWN)])
     return slots
+
+
+def _surroundings(rng: Random, aspects: _Words, places: _Words, periods: _Words, extras: _Words) -> Slots:
+    """Numbers, and where, when and how: what changes from sentence to sentence."""
+    pick = rng.random
+    return {
+        "n": int(pick() * 960) + 12,
+        "m": int(pick() * 94) + 3,
+        "k": int(pick() * 8) + 2,
+        "aspect": aspects[int(pick() * len(aspects))],
+        "place": places[int(pick() * len(places))],
+        "period": periods[int(pick() * len(periods))],
+        "extra": extras[int(pick() * len(extras))],
+    }
+
+
+def _setting(rng: Random, orgs: _Words) -> Slots:
+    """What stays the same throughout a text."""
+    pick = rng.random
+    org = orgs[int(pick() * len(orgs))]
+    return {
+        "org": org,
+        "orgx": org,
+        "thing2x": f"item_{int(pick() * 90) + 2}",
+        "language": NAMES[LANGUAGES[int(pick() * len(LANGUAGES))]],
+        "codelang": CODE_LANGUAGES[int(pick() * len(CODE_LANGUAGES))],
+        "labels": LABELS[int(pick() * len(LABELS))],
+    }

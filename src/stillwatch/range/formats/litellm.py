@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stillwatch.core.exchange import CanonicalRecord
 
+LOSES: Final = "ASN, country, payment, age of the account"
+
 
 def payload(record: CanonicalRecord) -> dict[str, Any]:
-    """The log record of one exchange; what LiteLLM does not log (ASN, payment, account age) is lost."""
+    """The log record of one exchange."""
     begin = datetime.fromisoformat(record["ts"]).timestamp()
     seconds = (record["latency_ms"] or 0) / 1000
     good = record["status"] == 200
