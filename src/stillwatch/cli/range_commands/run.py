@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     "  stillwatch range run --world demo --accounts 600 --against seat,fraudar --out run"
 )
 @click.option("--world", default="standard", show_default=True, metavar="NAME", help="Which world.")
-@click.option("--split", default="validation", show_default=True, metavar="NAME", help="train, validation or frozen.")
+@click.option(
+    "--split", default="validation", show_default=True, metavar="NAME", help="train, validation or frozen."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same world.")
 @click.option("--accounts", type=int, help="How many accounts; the world's usual number unless given.")
 @click.option(

@@ -52,7 +52,9 @@ def command(
     from stillwatch.range.runs.tuning import tune
 
     output = Output(as_json=as_json, quiet=quiet)
-    on_interrupt("the settings are as they were before; the same command goes on with the worlds that are made")
+    on_interrupt(
+        "the settings are as they were before; the same command goes on with the worlds that are made"
+    )
     names = [name.strip() for name in only.split(",") if name.strip()]
     request = Request(world, split, seed, accounts)
     settings = tune(request, chosen(names), out, target or TUNED, say=output.say)

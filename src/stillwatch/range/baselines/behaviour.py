@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
-_SPREAD: Final = ("organization", "address", "payment", "agent", "country", "model", "system", "opening", "closing")
+_SPREAD: Final = (
+    "organization",
+    "address",
+    "payment",
+    "agent",
+    "country",
+    "model",
+    "system",
+    "opening",
+    "closing",
+)
 _SHARED: Final = ("address", "payment", "agent", "system", "opening", "closing")
 
 
@@ -25,7 +35,12 @@ def behaviour(traffic: Traffic) -> NDArray[np.float64]:
 
 def _measured(traffic: Traffic) -> NDArray[np.float64]:
     grouped = traffic.grouped()
-    columns = [*_rhythm(traffic, grouped), *_amounts(traffic), *_spread(traffic, grouped.sizes), *_sharing(traffic)]
+    columns = [
+        *_rhythm(traffic, grouped),
+        *_amounts(traffic),
+        *_spread(traffic, grouped.sizes),
+        *_sharing(traffic),
+    ]
     table = np.column_stack(columns)
     table[grouped.sizes == 0] = np.nan
     return table
@@ -122,5 +137,7 @@ def _sharing(traffic: Traffic) -> list[NDArray[np.float64]]:
         owners = np.log(np.maximum(np.bincount(value, minlength=values), 1))
         accounts = len(traffic.accounts)
         with np.errstate(invalid="ignore", divide="ignore"):
-            columns.append(np.bincount(account, owners[value], accounts) / np.bincount(account, minlength=accounts))
+            columns.append(
+                np.bincount(account, owners[value], accounts) / np.bincount(account, minlength=accounts)
+            )
     return columns

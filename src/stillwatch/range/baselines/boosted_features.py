@@ -2,8 +2,8 @@
 
 **Looks at** the same behaviour as the isolation forest, but with labels: boosted trees fitted to a training world.
 
-**As used here**: trees are fitted anew in every run, to a world of the training split of the same kind, and applied to the
-log in question. Every campaign weighs the same while fitting, whatever its size. Nothing fitted is kept.
+**As used here**: trees are fitted anew in every run, to a world of the training split of the same kind, and applied
+to the log in question. Every campaign weighs the same while fitting, whatever its size. Nothing fitted is kept.
 
 **Known to miss** camouflage that the training world did not have.
 """
@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stillwatch.range.baselines.behaviour import behaviour
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, number, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, number, whole
 from stillwatch.range.baselines.training import SEED, account_weights, one_thread, scikit_learn, training_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stillwatch.range.baselines.traffic import Traffic, Training
 
 
@@ -29,10 +27,12 @@ class BoostedFeatures:
 
     name = "boosted_features"
     title = "Gradient-boosted account features"
-    references = ("Friedman: Greedy function approximation, a gradient boosting machine, Annals of Statistics 2001",)
+    references = (
+        "Friedman: Greedy function approximation, a gradient boosting machine, Annals of Statistics 2001",
+    )
     about = "Boosted trees on account behaviour, fitted to a labelled world of the training split."
-    knobs: Knobs = {"rate": 0.06, "rounds": 200, "leaves": 15}
-    grid: Mapping[str, tuple[Knob, ...]] = {"leaves": (7, 31), "rounds": (100, 300)}
+    knobs = defaults(rate=0.06, rounds=200, leaves=15)
+    grid = choices(leaves=(7, 31), rounds=(100, 300))
     learns = True
     single = False
 

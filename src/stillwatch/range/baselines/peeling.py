@@ -38,8 +38,12 @@ def densest_block(
     tree[leaves : leaves + nodes] = np.where(present, load, np.inf)
     removed = np.full(nodes, -1, np.int64)
     total = int(present.sum())
-    density, kept_from = peel(starts, others[order], doubled[order], tree, leaves, total, float(weight.sum()), removed)
-    members = np.flatnonzero(present[:accounts] & ((removed[:accounts] < 0) | (removed[:accounts] >= kept_from)))
+    density, kept_from = peel(
+        starts, others[order], doubled[order], tree, leaves, total, float(weight.sum()), removed
+    )
+    members = np.flatnonzero(
+        present[:accounts] & ((removed[:accounts] < 0) | (removed[:accounts] >= kept_from))
+    )
     return members, float(density) if edges else 0.0
 
 

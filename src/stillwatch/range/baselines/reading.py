@@ -188,7 +188,9 @@ def _joined(blocks: list[_Raw]) -> _Raw:
     if not blocks:
         return _block([])
     shifts = np.cumsum([0, *(block.terms.starts[-1] for block in blocks[:-1])])
-    starts = [b.terms.starts[bool(i) :] + shift for i, (b, shift) in enumerate(zip(blocks, shifts, strict=True))]
+    starts = [
+        b.terms.starts[bool(i) :] + shift for i, (b, shift) in enumerate(zip(blocks, shifts, strict=True))
+    ]
     terms = Terms(
         np.concatenate(starts),
         np.concatenate([b.terms.places for b in blocks]),

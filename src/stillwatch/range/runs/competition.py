@@ -43,7 +43,10 @@ class Outcome:
         """Figures of each contender by name, with the time and memory it took."""
         return {
             name: score.as_dict()
-            | {"wall_seconds": round(self.efforts[name].seconds, 2), "peak_gib": round(self.efforts[name].peak_gib, 3)}
+            | {
+                "wall_seconds": round(self.efforts[name].seconds, 2),
+                "peak_gib": round(self.efforts[name].peak_gib, 3),
+            }
             for name, score in self.comparison.scores.items()
         }
 
@@ -76,8 +79,15 @@ def compete(
     comparison = compare({name: places.verdicts(name) for name in efforts}, places.made("world"))
     outcome = Outcome(request, comparison, efforts, [out / "results.json"])
     figures = outcome.figures()
-    results = {"request": dataclasses.asdict(request), "source": source_digest(), "commit": commit(), "figures": figures}
-    outcome.files[0].write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    results = {
+        "request": dataclasses.asdict(request),
+        "source": source_digest(),
+        "commit": commit(),
+        "figures": figures,
+    }
+    outcome.files[0].write_bytes(
+        orjson.dumps(results, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )
     if request.split == FROZEN:
         outcome.files.extend(log_frozen_run(request, frozen_reason or "", figures, out))
     return outcome

@@ -47,8 +47,15 @@ def compete(name: str, places: Places) -> None:
     out = places.verdicts(name)
     out.mkdir(parents=True, exist_ok=True)
     lines = verdict_lines(name, traffic, scores, setting.threshold, alarm)
-    (out / "verdicts.jsonl").write_bytes(b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines))
-    summary = {"baseline": name, "knobs": setting.knobs, "threshold": setting.threshold, "seconds": {"judge": seconds}}
+    (out / "verdicts.jsonl").write_bytes(
+        b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+    )
+    summary = {
+        "baseline": name,
+        "knobs": setting.knobs,
+        "threshold": setting.threshold,
+        "seconds": {"judge": seconds},
+    }
     (out / "summary.json").write_bytes(orjson.dumps(summary, option=orjson.OPT_APPEND_NEWLINE))
 
 

@@ -85,8 +85,15 @@ def write_tuned(path: Path, about: dict[str, Any], settings: dict[str, Setting])
     ]
     for name, setting in sorted(settings.items()):
         lines += ["", f"[baseline.{name}]"]
-        lines += [f"{field} = {_value(value)}" for field, value in dataclasses.asdict(setting).items() if field != "knobs"]
-        lines += [f"[baseline.{name}.knobs]", *(f"{knob} = {_value(value)}" for knob, value in setting.knobs.items())]
+        lines += [
+            f"{field} = {_value(value)}"
+            for field, value in dataclasses.asdict(setting).items()
+            if field != "knobs"
+        ]
+        lines += [
+            f"[baseline.{name}.knobs]",
+            *(f"{knob} = {_value(value)}" for knob, value in setting.knobs.items()),
+        ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 

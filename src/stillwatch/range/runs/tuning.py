@@ -72,4 +72,6 @@ def _best(baseline: Baseline, traffic: Traffic, attack: NDArray[np.bool_]) -> Se
     tried = combinations(baseline)
     found = [(best_threshold(baseline.judge(traffic, knobs).account, attack), knobs) for knobs in tried]
     best, knobs = max(found, key=lambda each: each[0].rank())
-    return Setting(knobs, best.value, round(best.precision, 4), round(best.recall, 4), best.reached, len(tried))
+    return Setting(
+        knobs, best.value, round(best.precision, 4), round(best.recall, 4), best.reached, len(tried)
+    )
