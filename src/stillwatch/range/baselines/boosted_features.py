@@ -19,6 +19,8 @@ from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults
 from stillwatch.range.baselines.training import SEED, account_weights, one_thread, scikit_learn, training_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from stillwatch.range.baselines.traffic import Traffic, Training
 
 
@@ -40,17 +42,17 @@ class BoostedFeatures:
         """The trees' log-odds; NaN for accounts without a row."""
         training = training_of(traffic, self.name)
         key = ("boosted", *sorted(knobs.items()))
-        model = training.traffic.remembered(key, lambda: _fit(training, knobs))
+        known, model = training.traffic.remembered(key, lambda: _fit(training, knobs))
         seen = traffic.grouped().sizes > 0
         scores = np.full(len(traffic.accounts), np.nan)
         if seen.any():
             with one_thread():
-                scores[seen] = model.decision_function(behaviour(traffic)[seen])
+                scores[seen] = model.decision_function(behaviour(traffic)[seen][:, known])
         return Scores(scores)
 
 
-def _fit(training: Training, knobs: Knobs) -> Any:
-    """Trees fitted to the accounts of the training world."""
+def _fit(training: Training, knobs: Knobs) -> tuple[NDArray[np.bool_], Any]:
+    """Which features the training world has, and trees fitted to them."""
     seen = training.traffic.grouped().sizes > 0
     model = scikit_learn("ensemble").HistGradientBoostingClassifier(
         learning_rate=number(knobs, "rate"),
@@ -60,8 +62,11 @@ def _fit(training: Training, knobs: Knobs) -> Any:
         random_state=SEED,
     )
     table = behaviour(training.traffic)[seen]
+    known = np.isfinite(table).any(axis=0)
     with one_thread():
-        return model.fit(table, training.attack[seen], sample_weight=account_weights(training)[seen])
+        return known, model.fit(
+            table[:, known], training.attack[seen], sample_weight=account_weights(training)[seen]
+        )
 
 
 BASELINE = BoostedFeatures()
