@@ -18,6 +18,7 @@ from stillwatch.cli.frame import root
 from stillwatch.core.exchange import FIELDS, REQUIRED
 from stillwatch.detection.registry import detectors
 from stillwatch.logs.registry import formats
+from stillwatch.range.baselines import baselines
 from stillwatch.settings import fields
 
 DOCS = Path(__file__).parent
@@ -34,6 +35,7 @@ def pages() -> dict[str, str]:
         "reference/exchange.md": exchange_page(),
         "reference/formats.md": formats_page(),
         "reference/detectors.md": detectors_page(),
+        "reference/baselines.md": baselines_page(),
         "reference/errors.md": errors_page(),
     }
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
@@ -169,6 +171,32 @@ def detectors_page() -> str:
         facts = f"Judges: each {each.level}. Needs: {needs}. Rests on:\n{rests_on}"
         parts.append(f"## {name}\n\n{_as_markdown(words)}\n\n{facts}")
     return "\n\n".join(parts)
+
+
+_BASELINES = """\
+# Baselines
+
+What `stillwatch range run` measures Stillwatch against. Each is a published method, or a practice, carried over to
+account logs and tuned on the validation split: knobs and threshold with the highest recall at a precision of at least
+95 %, or with the highest F1 where none reaches that. The chosen values stand in `range/baselines/tuned.toml`.
+"""
+
+
+def baselines_page() -> str:
+    """Every baseline's own words: what it looks at, how it is used here, what it is known to miss."""
+    parts = [_BASELINES.rstrip()]
+    for name, each in baselines().items():
+        words = inspect.getdoc(sys.modules[type(each).__module__]) or ""
+        knobs = "\n".join(_knob(knob, value, each.grid.get(knob, ())) for knob, value in each.knobs.items())
+        references = "\n".join(f"- {reference}" for reference in each.references)
+        table = f"| knob | default | tried when tuned |\n|---|---|---|\n{knobs}"
+        parts.append(f"## {name}\n\n{_as_markdown(words)}\n\nRests on:\n\n{references}\n\n{table}")
+    return "\n\n".join(parts)
+
+
+def _knob(name: str, default: object, tried: tuple[object, ...]) -> str:
+    """A row of a baseline's table of knobs."""
+    return f"| `{name}` | `{default}` | {', '.join(f'`{value}`' for value in tried) or 'no'} |"
 
 
 def _as_markdown(docstring: str) -> str:

@@ -1,12 +1,13 @@
 """Account-window MMD: is what an account asks drawn from what the site is usually asked?
 
-**Looks at** the maximum mean discrepancy between the account's window of query vectors and a sample of benign traffic.
+**Looks at** the maximum mean discrepancy between the account's window of query vectors and a sample of benign
+traffic.
 
 **As used here**: the protocol of arXiv 2606.05725. Gaussian kernel with the median distance of the benign sample as
-bandwidth, the unbiased statistic, and a threshold that only comparisons of benign with benign set, at a false-positive
-rate of 0.3 %. Benign is the history (unlabelled; the log itself where there is none); its accounts are the benign windows,
-and as the statistic wanders more in short windows they are compared with windows of about the same length. The
-score is the statistic over that threshold.
+bandwidth, the unbiased statistic, and a threshold that only comparisons of benign with benign set, at a
+false-positive rate of 0.3 %. Benign is the history (unlabelled; the log itself where there is none); its accounts
+are the benign windows, and as the statistic wanders more in short windows they are compared with windows of about
+the same length. The score is the statistic over that threshold.
 
 **Known to miss** small shares of attack in short windows (4.6 % found at a tenth of 100 queries in the paper).
 """
@@ -18,12 +19,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, whole
 from stillwatch.range.baselines.windows import windows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -45,8 +44,8 @@ class AccountMmd:
     about = (
         "Two-sample test of an account's window of queries against benign traffic, threshold at FPR 0.3 %."
     )
-    knobs: Knobs = {"least": 20, "reference": 1000}
-    grid: Mapping[str, tuple[Knob, ...]] = {"least": (10, 20, 50)}
+    knobs = defaults(least=20, reference=1000)
+    grid = choices(least=(10, 20, 50))
     learns = False
     single = True
 

@@ -1,12 +1,13 @@
 """Content classifier: does an account's wording look like that of known campaigns?
 
-**Looks at** each exchange with a linear model on hashed words and word pairs; an account is as suspect as the mean of
-its three most suspect exchanges, so that honest traffic cannot dilute it.
+**Looks at** each exchange with a linear model on hashed words and word pairs; an account is as suspect as the mean
+of its three most suspect exchanges, so that honest traffic cannot dilute it.
 
-**As used here**: logistic regression by stochastic gradient, fitted anew in every run to the exchanges of a world of the
-training split, with which of them were made for a campaign as labels. Nothing fitted is kept.
+**As used here**: logistic regression by stochastic gradient, fitted anew in every run to the exchanges of a world
+of the training split, with which of them were made for a campaign as labels. Nothing fitted is kept.
 
-**Known to miss** families that training did not have: it is a memory of known wording (.71 seen, .003 unseen in trials).
+**Known to miss** families that training did not have: it is a memory of known wording (.71 seen, .003 unseen in
+trials).
 """
 
 from __future__ import annotations
@@ -15,13 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, number
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, number
 from stillwatch.range.baselines.traffic import BUCKETS
 from stillwatch.range.baselines.training import SEED, scikit_learn, training_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Terms, Traffic, Training
@@ -41,8 +40,8 @@ class ContentClassifier:
         "Joulin et al.: Bag of tricks for efficient text classification, EACL 2017 (hashed n-grams, linear model)",
     )
     about = "A linear model on each exchange's words, fitted to a training world; an account scores its top three."
-    knobs: Knobs = {"penalty": 1e-5}
-    grid: Mapping[str, tuple[Knob, ...]] = {"penalty": (1e-6, 1e-5, 1e-4)}
+    knobs = defaults(penalty=1e-05)
+    grid = choices(penalty=(1e-06, 1e-05, 0.0001))
     learns = True
     single = True
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -58,8 +58,18 @@ class Baseline(Protocol):
         ...
 
 
+def defaults(**knobs: Knob) -> Knobs:
+    """The defaults of a baseline's knobs, by name."""
+    return MappingProxyType(knobs)
+
+
+def choices(**grid: tuple[Knob, ...]) -> Mapping[str, tuple[Knob, ...]]:
+    """The values to try for each knob, by name."""
+    return MappingProxyType(grid)
+
+
 def combinations(baseline: Baseline) -> list[dict[str, Knob]]:
-    """Every setting of a baseline's knobs that its grid gives, the defaults' first value first."""
+    """Every setting of a baseline's knobs that its grid gives."""
     settings: list[dict[str, Knob]] = [dict(baseline.knobs)]
     for knob, values in baseline.grid.items():
         settings = [setting | {knob: value} for setting in settings for value in values]

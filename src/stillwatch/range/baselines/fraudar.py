@@ -1,12 +1,12 @@
 """FRAUDAR: is there a block of accounts and things that is denser than camouflage can hide?
 
-**Looks at** the graph of accounts and what they use. Edges to popular things weigh little; nodes are peeled off, the least
-connected first, and the densest block on the way is the suspicious one. Honest edges added as camouflage cannot
-lower a block's density, because they do not touch the weight of the block's own edges.
+**Looks at** the graph of accounts and what they use. Edges to popular things weigh little; nodes are peeled off,
+the least connected first, and the densest block on the way is the suspicious one. Honest edges added as camouflage
+cannot lower a block's density, because they do not touch the weight of the block's own edges.
 
-**As used here**: things are templates (first eight words, last eight, system prompt), addresses, payments and user agents;
-an edge to a thing of degree d weighs 1 / ln(d + 5), as in the paper. The block found is taken out and the next one
-sought, ``blocks`` times. The score is the density of the account's block.
+**As used here**: things are templates (first eight words, last eight, system prompt), addresses, payments and user
+agents; an edge to a thing of degree d weighs 1 / ln(d + 5), as in the paper. The block found is taken out and the
+next one sought, ``blocks`` times. The score is the density of the account's block.
 
 **Known to miss** small campaigns beside large honest products: those are the densest blocks.
 """
@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, whole
 from stillwatch.range.baselines.pairs import incidence
 from stillwatch.range.baselines.peeling import densest_block
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -40,9 +38,9 @@ class Fraudar:
     name = "fraudar"
     title = "FRAUDAR"
     references = ("Hooi et al.: FRAUDAR, bounding graph fraud in the face of camouflage, KDD 2016",)
-    about = "Peels the graph of accounts and the templates, addresses and payments they use, down to its densest blocks."
-    knobs: Knobs = {"things": "all", "blocks": 20, "cap": 5000}
-    grid: Mapping[str, tuple[Knob, ...]] = {"things": ("wording", "all"), "cap": (300, 5000)}
+    about = "Peels the graph of accounts and the templates and addresses they use down to its densest blocks."
+    knobs = defaults(things="all", blocks=20, cap=5000)
+    grid = choices(things=("wording", "all"), cap=(300, 5000))
     learns = False
     single = False
 

@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stillwatch.range.baselines.behaviour import behaviour
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, whole
 from stillwatch.range.baselines.training import SEED, scikit_learn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -33,8 +31,8 @@ class IsolationForest:
     title = "Isolation forest"
     references = ("Liu, Ting, Zhou: Isolation forest, ICDM 2008",)
     about = "Sets accounts of unusual behaviour apart by random cuts; fitted to the history without labels."
-    knobs: Knobs = {"trees": 200, "sample": 512}
-    grid: Mapping[str, tuple[Knob, ...]] = {"sample": (256, 2048)}
+    knobs = defaults(trees=200, sample=512)
+    grid = choices(sample=(256, 2048))
     learns = False
     single = False
 

@@ -17,11 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import linalg
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, number, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, number, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -33,12 +31,12 @@ class Mahalanobis:
     name = "mahalanobis"
     title = "Mahalanobis distance"
     references = (
-        "Lee et al.: A simple unified framework for detecting out-of-distribution samples, NeurIPS 2018, arXiv 1807.03888",
+        "Lee et al.: A simple unified framework for detecting out-of-distribution samples, NeurIPS 2018",
         "as a baseline of extraction detection: arXiv 2606.05725 (2026)",
     )
     about = "Measures how far the mean of an account's queries lies from a Gaussian fitted to accounts of the history."
-    knobs: Knobs = {"least": 5, "shrink": 0.1}
-    grid: Mapping[str, tuple[Knob, ...]] = {"least": (5, 20), "shrink": (0.02, 0.2)}
+    knobs = defaults(least=5, shrink=0.1)
+    grid = choices(least=(5, 20), shrink=(0.02, 0.2))
     learns = False
     single = True
 

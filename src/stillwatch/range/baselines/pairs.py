@@ -68,12 +68,13 @@ def mixed(*columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def components(accounts: int, parts: Sequence[Incidence]) -> NDArray[np.int32]:
     """Number of the component of each account when whoever shares a thing is joined, int32 [accounts]."""
-    rows, columns, things = [], [], accounts
+    rows, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    things = accounts
     for part in parts:
         rows.append(part.account.astype(np.int64))
         columns.append(part.thing + things)
         things += part.things
-    left, right = np.concatenate(rows or [[]]), np.concatenate(columns or [[]])
+    left, right = np.concatenate(rows), np.concatenate(columns)
     graph = sparse.coo_array((np.ones(len(left), np.int8), (left, right)), shape=(things, things))
     _, label = csgraph.connected_components(graph, directed=False)
     return np.unique(label[:accounts], return_inverse=True)[1].astype(np.int32).reshape(-1)
@@ -94,7 +95,8 @@ def link_levels(
     """Single linkage: the highest level at which each account lies in a cluster of at least ``least`` accounts.
 
     Args:
-        left: int32 [edges], and ``right`` alike, the joined accounts, strongest edge first.
+        left: int32 [edges], one of the joined accounts, strongest edge first.
+        right: int32 [edges], the other.
         level: float [edges], the strength.
         least: accounts of the smallest cluster that counts.
         parent: int32 [accounts], each its own number.

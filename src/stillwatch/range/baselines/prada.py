@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, whole
 from stillwatch.range.baselines.windows import growing_distances, likeness, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -36,8 +34,8 @@ class Prada:
     title = "PRADA"
     references = ("Juuti, Szyller, Marchal, Asokan: PRADA, EuroS&P 2019, arXiv 1805.02628",)
     about = "Tests whether the distances between an account's successive queries are normally distributed."
-    knobs: Knobs = {"least": 100}
-    grid: Mapping[str, tuple[Knob, ...]] = {"least": (20, 50, 100)}
+    knobs = defaults(least=100)
+    grid = choices(least=(20, 50, 100))
     learns = False
     single = True
 

@@ -1,7 +1,7 @@
 """SEAT-like: does an account ask nearly the same again and again?
 
-**Looks at** pairs of an account's queries whose encodings lie closer than a threshold; an account with too many of them is
-extracting.
+**Looks at** pairs of an account's queries whose encodings lie closer than a threshold; an account with too many of
+them is extracting.
 
 **As used here**: the paper trains an image encoder adversarially; the encodings are the dense vectors of the
 prompts instead, hence SEAT-like. The score is how many queries have an earlier one of the same account that near.
@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, number
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, number
 from stillwatch.range.baselines.windows import likeness, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stillwatch.range.baselines.traffic import Traffic
 
 
@@ -31,8 +29,8 @@ class Seat:
     title = "SEAT-like"
     references = ("Zhang, Chen, Wagner: SEAT, AISec 2021, doi 10.1145/3474369.3486863",)
     about = "Counts an account's queries that lie very near to an earlier one of its own."
-    knobs: Knobs = {"cosine": 0.9, "count": "number"}
-    grid: Mapping[str, tuple[Knob, ...]] = {"cosine": (0.6, 0.75, 0.9), "count": ("number", "share")}
+    knobs = defaults(cosine=0.9, count="number")
+    grid = choices(cosine=(0.6, 0.75, 0.9), count=("number", "share"))
     learns = False
     single = True
 

@@ -1,12 +1,12 @@
 """SynchroTrap: do accounts act on the same thing at the same time, again and again?
 
-**Looks at** pairs of accounts and the Jaccard likeness of their actions, an action being an object in a window of time;
-accounts that are alike enough are clustered by single linkage.
+**Looks at** pairs of accounts and the Jaccard likeness of their actions, an action being an object in a window of
+time; accounts that are alike enough are clustered by single linkage.
 
-**As used here**: the object is the address (logins in the paper) or the template, that is the first eight words, the last
-eight or the system prompt (the liked page in the paper). Each kind has its likeness; the greater counts. Actions that more
-than a cap of accounts make are left out, as the paper leaves out popular apps. The score is the highest likeness at which
-the account lies in a cluster of at least ``cluster`` accounts.
+**As used here**: the object is the address (logins in the paper) or the template, that is the first eight words,
+the last eight or the system prompt (the liked page in the paper). Each kind has its likeness; the greater counts.
+Actions that more than a cap of accounts make are left out, as the paper leaves out popular apps. The score is the
+highest likeness at which the account lies in a cluster of at least ``cluster`` accounts.
 
 **Known to miss** campaigns without common hours or objects; sharing of the load over time was measured to lose.
 """
@@ -18,12 +18,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import sparse
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, number, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, number, whole
 from stillwatch.range.baselines.pairs import components_of_edges, incidence, mixed, single_linkage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -39,8 +37,8 @@ class SynchroTrap:
     title = "SynchroTrap"
     references = ("Cao, Yang, Yu, Palow: Uncovering large groups of active malicious accounts, CCS 2014",)
     about = "Clusters accounts whose actions (object and window of time) overlap, by single linkage."
-    knobs: Knobs = {"hours": 24.0, "cap": 100, "cluster": 5}
-    grid: Mapping[str, tuple[Knob, ...]] = {"hours": (1.0, 24.0), "cap": (30, 150), "cluster": (5, 20)}
+    knobs = defaults(hours=24.0, cap=100, cluster=5)
+    grid = choices(hours=(1.0, 24.0), cap=(30, 150), cluster=(5, 20))
     learns = False
     single = False
 

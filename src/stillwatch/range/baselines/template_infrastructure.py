@@ -1,11 +1,11 @@
 """Template and shared infrastructure: do accounts send one template from one place?
 
-**Looks at** accounts that send the same template from the same address or with the same payment: the rule that a trust and
-safety team writes first.
+**Looks at** accounts that send the same template from the same address or with the same payment: the rule that a
+trust and safety team writes first.
 
-**As used here**: a template is the first eight words, the last eight words, or the system prompt. Accounts that share a
-template *and* an address or a payment are joined, unless more than a cap of them do (a network or a product) or all of
-them belong to one organisation. The score is the size of the cluster.
+**As used here**: a template is the first eight words, the last eight words, or the system prompt. Accounts that
+share a template *and* an address or a payment are joined, unless more than a cap of them do (a network or a
+product) or all of them belong to one organisation. The score is the size of the cluster.
 
 **Known to miss** attackers with clean infrastructure, and to accuse offices and courses behind one address.
 """
@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores, whole
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults, whole
 from stillwatch.range.baselines.pairs import Incidence, components, incidence, mixed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
@@ -37,8 +35,8 @@ class TemplateInfrastructure:
         "as an attribute graph of accounts: Ianus, Yuan et al., CCS 2019",
     )
     about = "Joins accounts that share a prompt template and an address or payment, and scores the cluster's size."
-    knobs: Knobs = {"cap": 100, "least": 2}
-    grid: Mapping[str, tuple[Knob, ...]] = {"cap": (20, 100, 400), "least": (1, 3)}
+    knobs = defaults(cap=100, least=2)
+    grid = choices(cap=(20, 100, 400), least=(1, 3))
     learns = False
     single = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -37,8 +37,14 @@ def scikit_learn(module: str) -> Any:
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Fit with one thread: the accounts are few, and on a busy machine threads that wait for each other cost more."""
-    limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
+    """Compute with one thread: accounts are small, and on a busy machine threads that wait for each other cost more.
+
+    Without scikit-learn, which brings what this needs, it changes nothing.
+    """
+    try:
+        limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
+    except ImportError:
+        return nullcontext()
     return limits
 
 

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.range.baselines.contract import Knob, Knobs, Scores
+from stillwatch.range.baselines.contract import Knobs, Scores, choices, defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stillwatch.range.baselines.traffic import Traffic
 
 _DAY_MS: Final = 86_400_000
@@ -30,8 +28,8 @@ class VolumeThreshold:
     title = "Volume threshold"
     references = ("the common practice of rate limits; as a baseline in PRADA, Juuti et al., EuroS&P 2019",)
     about = "Counts an account's exchanges on its busiest day, or in all."
-    knobs: Knobs = {"per": "day"}
-    grid: Mapping[str, tuple[Knob, ...]] = {"per": ("day", "log")}
+    knobs = defaults(per="day")
+    grid = choices(per=("day", "log"))
     learns = False
     single = False
 

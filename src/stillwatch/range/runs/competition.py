@@ -14,6 +14,7 @@ from stillwatch.range.runs.request import Places
 from stillwatch.range.runs.source_digest import commit, source_digest
 from stillwatch.range.runs.tuned import setting_of
 from stillwatch.range.score import compare
+from stillwatch.range.score.page import render_score
 from stillwatch.range.splits import FROZEN
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def compete(
         efforts[name] = run_stillwatch(places) if name == STILLWATCH else run_baseline(name, places)
         say(f"{name}: {efforts[name].seconds:.1f} s, {efforts[name].peak_gib:.2f} GiB")
     comparison = compare({name: places.verdicts(name) for name in efforts}, places.made("world"))
-    outcome = Outcome(request, comparison, efforts, [out / "results.json"])
+    outcome = Outcome(request, comparison, efforts, [out / "results.json", out / "results.html"])
     figures = outcome.figures()
     results = {
         "request": dataclasses.asdict(request),
@@ -88,6 +89,7 @@ def compete(
     outcome.files[0].write_bytes(
         orjson.dumps(results, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     )
+    outcome.files[1].write_text(render_score(comparison), "utf-8", newline="")
     if request.split == FROZEN:
         outcome.files.extend(log_frozen_run(request, frozen_reason or "", figures, out))
     return outcome

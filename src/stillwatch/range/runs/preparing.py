@@ -7,12 +7,13 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.range.runs.column_files import is_saved, load_columns, save_columns
 from stillwatch.range.runs.request import TRAINING_SEED, Places, Request
-from stillwatch.range.runs.source_digest import source_digest
+from stillwatch.range.runs.source_digest import PACKAGE, source_digest
 from stillwatch.range.splits import TRAIN
 from stillwatch.range.world import make_world
 from stillwatch.range.worlds import world_module
@@ -67,9 +68,8 @@ def _ensure(part: str, request: Request, places: Places, say: Callable[[str], No
         return False
     shutil.rmtree(folder, ignore_errors=True)
     world: World = make_world(request.world, request.seed, request.accounts, split=request.split)
-    say(
-        f"{part}: writing {len(world):,} exchanges of {len(world.accounts):,} accounts ({request.world}, {request.split})"
-    )
+    size = f"{len(world):,} exchanges of {len(world.accounts):,} accounts"
+    say(f"{part}: writing {size} ({request.world}, {request.split})")
     write_world(world, folder)
     made.write_text(json.dumps({"digest": digest, **dataclasses.asdict(request)}) + "\n", "utf-8")
     return True
@@ -77,8 +77,6 @@ def _ensure(part: str, request: Request, places: Places, say: Callable[[str], No
 
 def _source() -> str:
     """The digest of what decides how worlds come out."""
-    from stillwatch.range.runs.source_digest import PACKAGE
-
     folder = PACKAGE / "range"
     parts = [path for path in folder.iterdir() if path.name not in (*_NOT_OF_WORLDS, "__pycache__")]
     return source_digest(*sorted(path.relative_to(PACKAGE).as_posix() for path in parts))
@@ -122,6 +120,4 @@ def _read(places: Places, part: str) -> None:
 
 
 if __name__ == "__main__":
-    from pathlib import Path
-
     _read(Places(Path(sys.argv[1])), sys.argv[2])

@@ -7,11 +7,12 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.range.baselines.traffic import Traffic
 from stillwatch.range.runs.column_files import is_saved, labelled, load_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from stillwatch.range.baselines.traffic import Traffic
 
 TRAINING_SEED: Final = 1
 """Of the training world; the same in every run, so that baselines that learn always learn the same."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stillwatch.errors import StillwatchError
 from stillwatch.range.baselines.contract import combinations
+from stillwatch.range.baselines.training import one_thread
 from stillwatch.range.runs.column_files import labelled
 from stillwatch.range.runs.preparing import prepare
 from stillwatch.range.runs.request import Places, Request
@@ -70,7 +71,8 @@ def tune(
 def _best(baseline: Baseline, traffic: Traffic, attack: NDArray[np.bool_]) -> Setting:
     """The best of a baseline's settings; the first of several that are as good."""
     tried = combinations(baseline)
-    found = [(best_threshold(baseline.judge(traffic, knobs).account, attack), knobs) for knobs in tried]
+    with one_thread():
+        found = [(best_threshold(baseline.judge(traffic, knobs).account, attack), knobs) for knobs in tried]
     best, knobs = max(found, key=lambda each: each[0].rank())
     return Setting(
         knobs, best.value, round(best.precision, 4), round(best.recall, 4), best.reached, len(tried)

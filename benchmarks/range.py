@@ -1,0 +1,80 @@
+"""Stillwatch against every baseline on worlds with known truth, and how often it accuses on a site without attacks.
+
+Three validation worlds: ``standard``, ``adaptive`` (attackers who have read how they are looked for) and ``benign``. The
+seeds are not the one that baselines are tuned on. Pages and verdicts stay in ``build/range``.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ranked import recall_at_precision
+
+DESCRIPTION = (
+    "Stillwatch and every baseline on validation worlds: precision, recall, false accusations, leaks"
+)
+
+OUT = Path(__file__).resolve().parents[1] / "build" / "range"
+SEED = 20261
+PROMISED = 0.95
+KEPT = (
+    "precision",
+    "recall",
+    "fpr",
+    "fpr_upper",
+    "leaked_median",
+    "leaked_p95",
+    "campaigns_half",
+    "wall_seconds",
+)
+FULL = {"standard": 12_000, "adaptive": 12_000, "benign": 30_100}
+SMALL = {"standard": 300, "adaptive": 300}
+
+
+def run(small: bool) -> dict[str, Any]:
+    """Figures of the standard world by contender, then those of the other worlds under their names."""
+    from stillwatch.range.baselines import baselines
+
+    worlds = SMALL if small else FULL
+    figures: dict[str, Any] = {}
+    for world, accounts in worlds.items():
+        against = [] if world == "benign" else list(baselines().values())
+        begin = time.perf_counter()
+        found = _compete(world, accounts, against, OUT / (f"small-{world}" if small else world))
+        named = {name: {key: each[key] for key in KEPT} for name, each in found.items()}
+        figures |= named if world == "standard" else {world: named}
+        figures[f"{world}_seconds"] = time.perf_counter() - begin
+        if world == "adaptive":
+            best = _best_in_hindsight(
+                [each.name for each in against], OUT / ("small-adaptive" if small else world)
+            )
+            figures["adaptive_best_baseline_recall_at_p95"] = max(best.values())
+            figures["adaptive_baseline_recall_at_p95"] = best
+    return figures
+
+
+def _compete(world: str, accounts: int, against: list[Any], out: Path) -> dict[str, dict[str, Any]]:
+    """One run, with its table in words."""
+    from stillwatch.cli.range_commands.run import comparison_table
+    from stillwatch.range.runs.competition import compete
+    from stillwatch.range.runs.request import Request
+
+    request = Request(world, "validation", SEED, accounts)
+    outcome = compete(request, against, out, say=lambda words: print(words, file=sys.stderr))
+    figures = outcome.figures()
+    print(f"\n{world}, {accounts:,} accounts\n{comparison_table(figures)}\n", file=sys.stderr)
+    return figures
+
+
+def _best_in_hindsight(names: list[str], out: Path) -> dict[str, float]:
+    """Each baseline's recall at the promised precision with the threshold that suits this very world best."""
+    from stillwatch.range.runs.request import Places
+
+    places = Places(out)
+    truth = places.made("world") / "truth.csv"
+    return {
+        name: recall_at_precision(places.verdicts(name) / "verdicts.jsonl", truth, PROMISED) for name in names
+    }
