@@ -132,7 +132,9 @@ class Crew:
                 break
             member.spare -= 1.0
             self._mix(member, now)
-            self.stage.send(self.stage.written_by(self, member, self.backlog.popleft(), now + (turn + 1) * _GAP_MS))
+            self.stage.send(
+                self.stage.written_by(self, member, self.backlog.popleft(), now + (turn + 1) * _GAP_MS)
+            )
 
     def again(self, request: Request, mean_ms: float) -> None:
         """The same member asks again later."""
@@ -198,7 +200,9 @@ class Crew:
         member.owed += self.knobs.dilution / (1.0 - self.knobs.dilution)
         while member.owed >= 1.0:
             member.owed -= 1.0
-            when = now + waiting(3 * 60 * _MINUTE, self.campaign.campaign_id, "cover", member.number, member.sent)
+            when = now + waiting(
+                3 * 60 * _MINUTE, self.campaign.campaign_id, "cover", member.number, member.sent
+            )
             if when < self.stage.window.end:
                 self.stage.send(self.stage.cover_by(member, when))
 

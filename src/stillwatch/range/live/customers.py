@@ -152,7 +152,9 @@ class Customers:
         if not mood.complained and share_of(*self._seed, "complain", request.number) < _COMPLAIN[answer]:
             mood.complained = True
             after = waiting(3 * _HOUR, *self._seed, "writing", request.number)
-            self._ledger.note(now + after, "complained", account, about=str(mood.decision and mood.decision.action))
+            self._ledger.note(
+                now + after, "complained", account, about=str(mood.decision and mood.decision.action)
+            )
         if mood.gone is None and share_of(*self._seed, "leave", request.number) < _LEAVE[answer]:
             mood.gone = now + waiting(24 * _HOUR, *self._seed, "leaving", request.number)
             self._ledger.note(mood.gone, "left", account)

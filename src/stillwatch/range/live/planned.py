@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from stillwatch.range.campaign import Campaign
 from stillwatch.range.knobs import Knobs
-from stillwatch.range.live.ledger import iso
 from stillwatch.range.live.leak import Leak
+from stillwatch.range.live.ledger import iso
 from stillwatch.range.live.prices import Bill, Prices
 from stillwatch.range.plan import Window
 from stillwatch.range.schedule import Line
@@ -73,9 +73,7 @@ def unhindered(world: World, until: int, prices: Prices) -> Unhindered:
         line = line_of(plan, index)
         if line.when >= until:
             break
-        record = world.written(
-            account, account, line, iso(line.when), world.request_id(index), dice, aside
-        )
+        record = world.written(account, account, line, iso(line.when), world.request_id(index), dice, aside)
         if record["status"] == 200:
             bills[name].exchanges += 1
             if line.item >= 0:

@@ -9,6 +9,7 @@ decisions at the same times give the same bytes, whatever the width of a step.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import heapq
 import random
 from typing import TYPE_CHECKING, Any, Final
@@ -86,7 +87,7 @@ class LiveWorld(Backstage):
         self.accounts: list[Account] = list(self.planned.accounts)
         self.truth: dict[str, Truth] = dict(self.planned.truth)
         self.prices = prices or Prices()
-        self.seed = (name, seed, split, "live")
+        self.seed: tuple[object, ...] = (name, seed, split, "live")
         self.site = site_of(name, seed, self.window, split)
         self.desk = Desk(self.seed)
         self.ledger = Ledger()
@@ -137,10 +138,12 @@ class LiveWorld(Backstage):
             elif (request := self._routed(due)) is not None:
                 sent.append(self._serve(request))
         self.now = end
-        if self.over:
-            for crew in self.crews.values():
-                crew.settle(end)
         return sent
+
+    def close(self) -> None:
+        """Settle what campaigns have not paid for yet; to be called at the end of a run."""
+        for crew in self.crews.values():
+            crew.settle(self.now)
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """Let decisions take effect from now on.
@@ -166,7 +169,8 @@ class LiveWorld(Backstage):
             heapq.heappush(self._queue, (request.line.when, 1, index, request))
         self._at = stop
         for hour in range(-(-self.now // _HOUR), -(-end // _HOUR)):
-            heapq.heappush(self._queue, (hour * _HOUR, 0, hour, lambda now=hour * _HOUR: self._hour(now)))
+            begin = hour * _HOUR
+            heapq.heappush(self._queue, (begin, 0, hour, functools.partial(self._hour, begin)))
 
     def _hour(self, now: int) -> None:
         for crew in self.crews.values():
