@@ -12,7 +12,6 @@ from stillwatch.range.adaptive.moves import dress
 from stillwatch.range.campaign import Campaign, muster
 from stillwatch.range.live.judge import Judge
 from stillwatch.range.live.pseudonyms import fixed_key
-from stillwatch.range.site import site as site_of
 from stillwatch.range.world import World, make_world
 from stillwatch.range.writing import write_world
 
@@ -79,7 +78,7 @@ class Arena:
         honest = make_world(_HOME, seed, people, traffic, split=split)
         past = make_world(f"{_HOME}-history", seed, people, traffic, split=split)
         self._window = honest.window
-        self._site = site_of(_HOME, seed, honest.window, split)
+        self._site = honest.site
         earlier = write_world(past, work / "earlier").logs
         self._judge.learn_from(earlier)
         self._base = self._judge.open(work / "honest")
@@ -100,12 +99,13 @@ class Arena:
 
     def _campaign(self, attack: Attack) -> World:
         """The attack's own traffic."""
-        campaign = Campaign(_CAMPAIGN, attack.family, attack.sized(), attack.span(self._window))
+        campaign = Campaign(_CAMPAIGN, attack.family, None, attack.sized(), attack.span(self._window))
         members = muster(self._site, campaign)
         dress(members, attack)
         members.sort(key=lambda account: account.account_id)
-        name = "-".join(("attack", *attack.moves))
-        return World(name, self._seed, self.split, members, [campaign], self._window, 0, self._window)
+        # A key of its own: request ids of the attack and of the honest people must differ.
+        apart = dataclasses.replace(self._site, world=(*self._site.world, "attack", *attack.moves))
+        return World(_CAMPAIGN, self._seed, apart, members, [campaign], 0)
 
 
 def _read(attack: Attack, world: World, judged: Judged) -> Trial:

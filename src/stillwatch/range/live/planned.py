@@ -26,6 +26,7 @@ def campaigns_of(world: World) -> list[Campaign]:
         Campaign(
             each["campaign_id"],
             each["family"],
+            each["tactic"],
             Knobs(**{name: each[name] for name in names}),
             Window(each["start_ms"], each["end_ms"]),
         )

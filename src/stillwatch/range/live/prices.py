@@ -29,7 +29,7 @@ class Prices:
 
     def of_account(self, age: str, infrastructure: str) -> float:
         """Price of one account with these knobs."""
-        if age == "aged":
+        if age != "fresh":
             return self.aged_account
         return self.shared_account if infrastructure in ("shared", "moderate") else self.account
 

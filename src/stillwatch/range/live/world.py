@@ -29,7 +29,6 @@ from stillwatch.range.live.prices import Prices
 from stillwatch.range.live.requests import Request
 from stillwatch.range.live.style import operator_for
 from stillwatch.range.plan import DAY_MS
-from stillwatch.range.site import site as site_of
 from stillwatch.range.world import Truth, make_world
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class LiveWorld(Backstage):
         self.truth: dict[str, Truth] = dict(self.planned.truth)
         self.prices = prices or Prices()
         self.seed: tuple[object, ...] = (name, seed, split, "live")
-        self.site = site_of(name, seed, self.window, split)
+        self.site = self.planned.site
         self.desk = Desk(self.seed)
         self.ledger = Ledger()
         self.now = self.window.start
