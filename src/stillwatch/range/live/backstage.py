@@ -10,7 +10,7 @@ from stillwatch.range.schedule import Line
 from stillwatch.range.world import Truth
 
 if TYPE_CHECKING:
-    from stillwatch.range.live.crew import Crew
+    from stillwatch.range.live.contract import Company
     from stillwatch.range.live.ledger import Ledger
     from stillwatch.range.live.members import Member
     from stillwatch.range.plan import Account
@@ -21,7 +21,7 @@ _BEYOND: Final = 1_000_000
 
 
 class Backstage:
-    """The part of a live world that campaigns use; see ``Stage`` for what each method promises."""
+    """The part of a live world that campaigns use; see ``contract.Stage`` for what each method promises."""
 
     accounts: list[Account]
     truth: dict[str, Truth]
@@ -32,10 +32,10 @@ class Backstage:
         """The request with a number of its own."""
         raise NotImplementedError
 
-    def written_by(self, crew: Crew, member: Member, item: int, when: int) -> Request:
+    def written_by(self, company: Company, member: Member, item: int, when: int) -> Request:
         """A harvest request that the plan does not have."""
         streams = self.accounts[member.number].streams
-        name = crew.campaign.campaign_id
+        name = company.campaign.campaign_id
         place = next(index for index, stream in enumerate(streams) if stream.campaign_id == name)
         return self._beyond(member, place, item, when)
 
@@ -55,18 +55,18 @@ class Backstage:
         self.truth[account.account_id] = Truth(account.label, account.archetype, account.campaign_id)
         return len(self.accounts) - 1
 
-    def reword(self, crew: Crew) -> None:
+    def reword(self, company: Company) -> None:
         """Give every member the campaign's present wording; the payloads stay the same."""
-        name = crew.campaign.campaign_id
-        changed = muster(self.site, crew.campaign, wording=crew.wording)
+        name = company.campaign.campaign_id
+        changed = muster(self.site, company.campaign, wording=company.wording)
         authors = [next(s.author for s in each.streams if s.campaign_id == name) for each in changed]
-        for member in crew.members:
+        for member in company.members:
             if not member.lost:
                 harvest = next(s for s in self.accounts[member.number].streams if s.campaign_id == name)
                 harvest.author = authors[member.number % len(authors)]
 
-    def paid(self, when: int, crew: Crew, account_id: str | None, what: str, amount: float) -> None:
+    def paid(self, when: int, company: Company, account_id: str | None, what: str, amount: float) -> None:
         """Write a payment down."""
         if amount:
-            name = crew.campaign.campaign_id
+            name = company.campaign.campaign_id
             self.ledger.note(when, "paid", account_id, name, what=what, amount=round(amount, 6))

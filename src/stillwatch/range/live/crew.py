@@ -19,9 +19,8 @@ from stillwatch.range.plan import DAY_MS
 
 if TYPE_CHECKING:
     from stillwatch.range.campaign import Campaign
-    from stillwatch.range.live.operators import Operator
+    from stillwatch.range.live.contract import Operator, Stage
     from stillwatch.range.live.requests import Request
-    from stillwatch.range.live.stage import Stage
     from stillwatch.range.plan import Account
 
 CEILING: Final = 2.0

@@ -9,7 +9,7 @@ from stillwatch.range.live.operators import operators
 from stillwatch.range.splits import nearest
 
 if TYPE_CHECKING:
-    from stillwatch.range.live.operators import Operator
+    from stillwatch.range.live.contract import Operator
 
 MIXED: Final = "mixed"
 

@@ -34,6 +34,7 @@ from stillwatch.range.world import Truth, make_world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from stillwatch.range.live.contract import Company
     from stillwatch.range.plan import Account
 
 _HOUR: Final = DAY_MS // 24
@@ -233,12 +234,12 @@ class LiveWorld(Backstage):
         self._numbers += 1
         return dataclasses.replace(request, number=self._numbers - 1)
 
-    def recruits(self, crew: Crew, count: int, first: int, now: int) -> list[Account]:
+    def recruits(self, company: Company, count: int, first: int, now: int) -> list[Account]:
         """New accounts for a campaign, in its present wording and with its present knobs."""
-        span = dataclasses.replace(crew.campaign.window, start=now)
-        knobs = dataclasses.replace(crew.knobs, accounts=count, churn=0.0)
-        joining = dataclasses.replace(crew.campaign, knobs=knobs, window=span)
-        return muster(self.site, joining, first=first, wording=crew.wording)
+        span = dataclasses.replace(company.campaign.window, start=now)
+        knobs = dataclasses.replace(company.knobs, accounts=count, churn=0.0)
+        joining = dataclasses.replace(company.campaign, knobs=knobs, window=span)
+        return muster(self.site, joining, first=first, wording=company.wording)
 
 
 def _check(name: str, supply: float) -> None:

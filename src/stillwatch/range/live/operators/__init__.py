@@ -8,36 +8,10 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stillwatch.range.live.crew import Crew
-    from stillwatch.range.live.members import Member
-    from stillwatch.range.live.requests import Request
-
-
-class Operator(Protocol):
-    """Who runs a campaign and answers pressure."""
-
-    def sends(self, crew: Crew, member: Member, request: Request) -> bool:
-        """Whether a planned harvest request is sent now; otherwise its payload waits."""
-        ...
-
-    def slowed(self, crew: Crew, member: Member, request: Request) -> None:
-        """A harvest request was refused for its rate."""
-        ...
-
-    def degraded(self, crew: Crew, member: Member, request: Request) -> None:
-        """An answer came without its reasoning."""
-        ...
-
-    def lost(self, crew: Crew, member: Member, now: int) -> None:
-        """A member was blocked or failed verification."""
-        ...
-
-    def hour(self, crew: Crew, now: int) -> None:
-        """Another hour has begun."""
-        ...
+    from stillwatch.range.live.contract import Operator
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from stillwatch.range.live.draws import share_of
 from stillwatch.range.plan import DAY_MS
 
 if TYPE_CHECKING:
-    from stillwatch.range.live.crew import Crew
+    from stillwatch.range.live.contract import Company
     from stillwatch.range.live.members import Member
     from stillwatch.range.live.requests import Request
 
@@ -38,49 +38,51 @@ class Adaptive:
         self._orphans: list[Member] = []
         self._poor: dict[int, int] = {}
 
-    def sends(self, crew: Crew, member: Member, request: Request) -> bool:
+    def sends(self, company: Company, member: Member, request: Request) -> bool:
         """Not during a pause, and after it only a part of what was planned."""
         if request.line.when < self._resumes:
             return False
-        return member.joined or share_of(crew.campaign.campaign_id, "rate", request.number) < self.rate
+        return member.joined or share_of(company.campaign.campaign_id, "rate", request.number) < self.rate
 
-    def slowed(self, crew: Crew, member: Member, request: Request) -> None:  # noqa: ARG002 - the contract of operators
+    def slowed(self, company: Company, member: Member, request: Request) -> None:  # noqa: ARG002 - the contract of operators
         """The same account asks again hours later; the others do not do more."""
-        crew.again(request, 5.0 * _HOUR)
+        company.again(request, 5.0 * _HOUR)
 
-    def degraded(self, crew: Crew, member: Member, request: Request) -> None:
+    def degraded(self, company: Company, member: Member, request: Request) -> None:
         """Noticed after some answers: the account counts as lost and the payload waits."""
         if request.line.item >= 0:
-            crew.backlog.append(request.line.item)
+            company.backlog.append(request.line.item)
             self._poor[member.number] = self._poor.get(member.number, 0) + 1
             if self._poor[member.number] >= _NOTICED:
-                crew.lose(member, request.line.when)
+                company.lose(member, request.line.when)
 
-    def lost(self, crew: Crew, member: Member, now: int) -> None:
+    def lost(self, company: Company, member: Member, now: int) -> None:
         """After a wave of losses everything stops for a while."""
         self._orphans.append(member)
-        wave = max(_LEAST_WAVE, _WAVE * len(crew.members))
-        if now >= self._resumes and crew.lost_lately(now) >= wave:
+        wave = max(_LEAST_WAVE, _WAVE * len(company.members))
+        if now >= self._resumes and company.lost_lately(now) >= wave:
             self._resumes = now + _PAUSE
-            crew.stage.ledger.note(now, "paused", None, crew.campaign.campaign_id)
-            crew.stage.wake(self._resumes, lambda: self._resume(crew))
+            company.stage.ledger.note(now, "paused", None, company.campaign.campaign_id)
+            company.stage.wake(self._resumes, lambda: self._resume(company))
 
-    def hour(self, crew: Crew, now: int) -> None:
+    def hour(self, company: Company, now: int) -> None:
         """New accounts work off what waits, at their usual pace."""
         if now >= self._resumes:
-            crew.hand_out(now, joined_only=True)
+            company.hand_out(now, joined_only=True)
 
-    def _resume(self, crew: Crew) -> None:
+    def _resume(self, company: Company) -> None:
         """Come back changed: other words, smaller parts, lower rate, more honest-looking traffic."""
         now = self._resumes
         self.rate *= _SLOWER
-        dilution = max(crew.knobs.dilution, min(_MOST_DILUTION, crew.knobs.dilution + _MORE_DILUTION))
-        crew.knobs = dataclasses.replace(crew.knobs, dilution=dilution)
-        crew.reword(now)
+        dilution = max(company.knobs.dilution, min(_MOST_DILUTION, company.knobs.dilution + _MORE_DILUTION))
+        company.knobs = dataclasses.replace(company.knobs, dilution=dilution)
+        company.reword(now)
         for member in self._orphans:
-            crew.replace(member, now, _PARTS)
+            company.replace(member, now, _PARTS)
         self._orphans.clear()
-        crew.stage.ledger.note(now, "resumed", None, crew.campaign.campaign_id, rate=round(self.rate, 3))
+        company.stage.ledger.note(
+            now, "resumed", None, company.campaign.campaign_id, rate=round(self.rate, 3)
+        )
 
 
 OPERATOR = Adaptive

@@ -8,7 +8,7 @@ from stillwatch.range.live.draws import between, waiting
 from stillwatch.range.plan import DAY_MS
 
 if TYPE_CHECKING:
-    from stillwatch.range.live.crew import Crew
+    from stillwatch.range.live.contract import Company
     from stillwatch.range.live.members import Member
     from stillwatch.range.live.requests import Request
 
@@ -24,33 +24,33 @@ class Conserving:
     def __init__(self) -> None:
         self._reworded_at = -DAY_MS
 
-    def sends(self, crew: Crew, member: Member, request: Request) -> bool:  # noqa: ARG002 - the contract of operators
+    def sends(self, company: Company, member: Member, request: Request) -> bool:  # noqa: ARG002 - the contract of operators
         """Always."""
         return True
 
-    def slowed(self, crew: Crew, member: Member, request: Request) -> None:  # noqa: ARG002 - the contract of operators
+    def slowed(self, company: Company, member: Member, request: Request) -> None:  # noqa: ARG002 - the contract of operators
         """The payload goes to whoever has load to spare."""
-        crew.backlog.append(request.line.item)
-        crew.hand_out(request.line.when)
+        company.backlog.append(request.line.item)
+        company.hand_out(request.line.when)
 
-    def degraded(self, crew: Crew, member: Member, request: Request) -> None:
+    def degraded(self, company: Company, member: Member, request: Request) -> None:
         """Not noticed: nobody reads the answers."""
 
-    def lost(self, crew: Crew, member: Member, now: int) -> None:
+    def lost(self, company: Company, member: Member, now: int) -> None:
         """Hand its work on, buy another account, and after a wave of losses change the wording."""
-        name = crew.campaign.campaign_id
-        crew.hand_out(now)
+        name = company.campaign.campaign_id
+        company.hand_out(now)
         arrival = now + waiting(4 * _HOUR, name, "replacement", member.number)
-        crew.stage.wake(arrival, lambda: crew.replace(member, arrival, 1))
-        wave = max(_LEAST_WAVE, _WAVE * len(crew.members))
-        if crew.lost_lately(now) >= wave and now >= self._reworded_at + DAY_MS:
+        company.stage.wake(arrival, lambda: company.replace(member, arrival, 1))
+        wave = max(_LEAST_WAVE, _WAVE * len(company.members))
+        if company.lost_lately(now) >= wave and now >= self._reworded_at + DAY_MS:
             self._reworded_at = now
-            later = now + int(between(2, 6, name, "rewording", crew.wording) * _HOUR)
-            crew.stage.wake(later, lambda: crew.reword(later))
+            later = now + int(between(2, 6, name, "rewording", company.wording) * _HOUR)
+            company.stage.wake(later, lambda: company.reword(later))
 
-    def hour(self, crew: Crew, now: int) -> None:
+    def hour(self, company: Company, now: int) -> None:
         """Work off what waits."""
-        crew.hand_out(now)
+        company.hand_out(now)
 
 
 OPERATOR = Conserving
