@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -77,10 +78,17 @@ def test_nobody_carries_more_than_its_ceiling(untouched):
     assert world.crews["camp-01"].backlog
 
 
-def test_what_was_not_answered_is_still_in_the_queue_or_was_refused_for_good():
+@pytest.fixture(scope="module")
+def blocked() -> tuple[LiveWorld, list[str], list[dict]]:
+    """A conserving world in which four members were blocked on the fourth day."""
     world = begun()
-    world.decide(Decision(account, Action.BLOCK) for account in members(world, "camp-01")[:4])
-    rest(world)
+    chosen = members(world, "camp-01")[:4]
+    world.decide(Decision(account, Action.BLOCK) for account in chosen)
+    return world, chosen, rest(world)
+
+
+def test_what_was_not_answered_is_still_in_the_queue(blocked):
+    world, _, _ = blocked
     crew = world.crews["camp-01"]
     planned = next(each for each in world.planned.campaigns if each["campaign_id"] == "camp-01")
     waiting = set(crew.backlog)
@@ -91,21 +99,19 @@ def test_what_was_not_answered_is_still_in_the_queue_or_was_refused_for_good():
     assert len(waiting) + len(crew.leak.full) >= 0.97 * planned["harvest_exchanges"]
 
 
-def test_blocked_members_are_replaced_within_a_day_by_bought_accounts_that_carry_on():
-    world = begun()
-    blocked = members(world, "camp-01")[:4]
-    world.decide(Decision(account, Action.BLOCK) for account in blocked)
-    records = rest(world)
+def test_blocked_members_are_replaced_within_a_day_by_bought_accounts_that_carry_on(blocked):
+    world, chosen, records = blocked
     events = world.ledger.events
     replaced = {event["account_id"]: event for event in events if event["event"] == "replaced"}
     first = {}
     for record in records:
         if record["status"] == 403:
             first.setdefault(record["account_id"], record["ts"])
-    assert set(replaced) <= set(blocked)
+    assert set(replaced) <= set(chosen)
     assert len(replaced) >= 3
     for account, event in replaced.items():
-        assert event["ts"] > first[account]
+        waited = datetime.fromisoformat(event["ts"]) - datetime.fromisoformat(first[account])
+        assert timedelta(0) < waited < timedelta(days=1)
         assert world.truth[event["by"]].label == "attack"
         assert world.truth[event["by"]].campaign_id == "camp-01"
     bought = {event["by"] for event in replaced.values()}
@@ -145,40 +151,55 @@ def test_degraded_answers_are_counted_apart_and_carry_no_reasoning():
     assert not leak.degraded & leak.full
 
 
-def test_honest_people_who_are_blocked_complain_and_some_leave():
+@pytest.fixture(scope="module")
+def troubled() -> tuple[LiveWorld, dict[Action, set[str]], list[dict]]:
+    """A world in which honest people were blocked, slowed down and asked to prove who they are, in turn."""
     world = begun()
-    honest = [account for account, truth in world.truth.items() if truth.label == "benign"][:120]
-    world.decide(Decision(account, Action.BLOCK) for account in honest)
-    records = rest(world)
-    assert world.ledger.count("complained") > 10
-    assert 0 < world.ledger.count("left") < 60
-    refused = collections.Counter(r["account_id"] for r in records if r["status"] == 403)
-    assert refused
-    # After three refusals they wait for a decision instead of knocking on.
-    assert max(refused.values()) <= 3
-
-
-def test_slowed_people_try_again_with_growing_pauses():
-    world = begun()
-    honest = [
+    honest = sorted(
         account
         for account, truth in world.truth.items()
         if truth.label == "benign" and truth.archetype not in BALANCERS
-    ]
-    world.decide(Decision(account, Action.THROTTLE, share=1.0) for account in honest[:60])
-    records = rest(world)
-    tries = collections.Counter((r["account_id"], str(r["messages"])) for r in records if r["status"] == 429)
-    assert set(tries.values()) >= {4}
+    )
+    actions = (Action.BLOCK, Action.THROTTLE, Action.VERIFY)
+    chosen = {action: set(honest[place::3]) for place, action in enumerate(actions)}
+    world.decide(
+        Decision(account, action, share=1.0)
+        for action, accounts in chosen.items()
+        for account in sorted(accounts)
+    )
+    return world, chosen, rest(world)
+
+
+def test_honest_people_who_are_blocked_complain_and_some_leave(troubled):
+    world, chosen, records = troubled
+    who = {
+        kind: [e["account_id"] for e in world.ledger.events if e["event"] == kind]
+        for kind in ("complained", "left")
+    }
+    assert len(chosen[Action.BLOCK] & set(who["complained"])) > 10
+    assert 0 < len(chosen[Action.BLOCK] & set(who["left"])) < 0.5 * len(chosen[Action.BLOCK])
+    assert len(who["left"]) == len(set(who["left"]))
+    refused = collections.Counter(r["account_id"] for r in records if r["status"] == 403)
+    # After three refusals they wait for a decision instead of knocking on.
+    assert max(refused[account] for account in chosen[Action.BLOCK]) == 3
+
+
+def test_slowed_people_try_again_three_times(troubled):
+    world, chosen, records = troubled
+    tries = collections.Counter(
+        (r["account_id"], str(r["messages"])) for r in records if r["account_id"] in chosen[Action.THROTTLE]
+    )
+    assert collections.Counter(tries.values()).most_common(1)[0][0] == 4
     assert world.customers.retried > 0
 
 
-def test_most_honest_people_pass_verification_and_their_requests_are_answered_after_all():
-    world = begun()
-    honest = [account for account, truth in world.truth.items() if truth.label == "benign"]
-    world.decide(Decision(account, Action.VERIFY) for account in honest)
-    rest(world)
-    assert len(world.desk.passed) > 0.9 * (len(world.desk.passed) + len(world.desk.failed))
-    assert world.customers.lost < 0.02 * world.customers.retried + 40
+def test_most_honest_people_pass_verification_and_their_requests_are_answered_after_all(troubled):
+    world, chosen, records = troubled
+    asked = chosen[Action.VERIFY]
+    assert len(asked & world.desk.passed) > 0.85 * len(asked & (world.desk.passed | world.desk.failed))
+    answered = {r["account_id"] for r in records if r["status"] == 200}
+    assert asked & world.desk.passed <= answered
+    assert not asked & world.desk.failed & answered
 
 
 def test_an_organisation_that_balances_load_conserves_its_work():

@@ -8,11 +8,10 @@ import shutil
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.verdict import Call
-from stillwatch.range.adaptive.moves import dress
-from stillwatch.range.campaign import Campaign, muster
+from stillwatch.range.adaptive.traffic import traffic_of
 from stillwatch.range.live.judge import Judge
 from stillwatch.range.live.pseudonyms import fixed_key
-from stillwatch.range.world import World, make_world
+from stillwatch.range.world import make_world
 from stillwatch.range.writing import write_world
 
 if TYPE_CHECKING:
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
     from stillwatch.range.adaptive.attack import Attack
     from stillwatch.range.live.judge import Judged
+    from stillwatch.range.world import World
     from stillwatch.settings import Settings
 
 PEOPLE: Final = 1500
 TRAFFIC: Final = 75_000
 _HOME: Final = "benign"
-_CAMPAIGN: Final = "attack-01"
 _LEAST_OVERLAP: Final = 0.3
 
 
@@ -77,7 +76,6 @@ class Arena:
         self._judge = Judge(work, settings, fixed_key())
         honest = make_world(_HOME, seed, people, traffic, split=split)
         past = make_world(f"{_HOME}-history", seed, people, traffic, split=split)
-        self._window = honest.window
         self._site = honest.site
         earlier = write_world(past, work / "earlier").logs
         self._judge.learn_from(earlier)
@@ -86,7 +84,7 @@ class Arena:
 
     def trial(self, attack: Attack) -> Trial:
         """Judge the honest traffic with this attack in it."""
-        world = self._campaign(attack)
+        world = traffic_of(attack, self._site, self._seed)
         folder = self._work / "trial"
         shutil.rmtree(folder, ignore_errors=True)
         # Parts of a store never change, so that a trial's store can begin with links to those of the honest one.
@@ -96,16 +94,6 @@ class Arena:
         store = self._judge.open(folder / "store")
         self._judge.take(store, write_world(world, folder / "logs").logs)
         return _read(attack, world, self._judge.judge(store))
-
-    def _campaign(self, attack: Attack) -> World:
-        """The attack's own traffic."""
-        campaign = Campaign(_CAMPAIGN, attack.family, None, attack.sized(), attack.span(self._window))
-        members = muster(self._site, campaign)
-        dress(members, attack)
-        members.sort(key=lambda account: account.account_id)
-        # A key of its own: request ids of the attack and of the honest people must differ.
-        apart = dataclasses.replace(self._site, world=(*self._site.world, "attack", *attack.moves))
-        return World(_CAMPAIGN, self._seed, apart, members, [campaign], 0)
 
 
 def _read(attack: Attack, world: World, judged: Judged) -> Trial:
