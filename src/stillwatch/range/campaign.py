@@ -55,15 +55,24 @@ class Campaign:
         }
 
 
-def muster(site: Site, campaign: Campaign) -> list[Account]:
-    """All members with their cover traffic, their share of the harvest and their infrastructure."""
+def muster(site: Site, campaign: Campaign, *, first: int = 0, wording: int = 0) -> list[Account]:
+    """All members with their cover traffic, their share of the harvest and their infrastructure.
+
+    Args:
+        site: where they act.
+        campaign: what for.
+        first: number of the first member; above 0 for those who join a campaign under way.
+        wording: which of its wordings the campaign uses; the payloads stay the same.
+    """
     knobs, family, seed = campaign.knobs, families()[campaign.family], site.world
     rng = dice(*seed, "campaign", campaign.campaign_id)
     pool = Pool(number(*seed, "pool", campaign.campaign_id), _STRIDES[int(rng.random() * len(_STRIDES))])
-    author_seed = (*seed, "author", campaign.campaign_id)
+    author_seed = (*seed, "author", campaign.campaign_id, *((wording,) if wording else ()))
+    if first:
+        rng = dice(*seed, "campaign", campaign.campaign_id, "joined", first)
     disguise = Disguise(rng, site.networks, campaign.campaign_id, knobs, campaign.window)
     found = []
-    for index, span in enumerate(_spans(rng, campaign)):
+    for index, span in enumerate(_spans(rng, campaign), first):
         account = cover(site, campaign.campaign_id, campaign.family, knobs, index)
         author = family.author(
             Harvest(dice(*author_seed), dice(*author_seed, index), knobs, pool, index, site.split)

@@ -16,7 +16,7 @@ from stillwatch.range.authors.drafts import LARGE, NEXT
 from stillwatch.range.plan import Moment, Window
 from stillwatch.range.population import registrations
 from stillwatch.range.records import record
-from stillwatch.range.schedule import counts, schedule
+from stillwatch.range.schedule import Line, Schedule, counts, schedule
 from stillwatch.range.seeding import mix, number
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class World:
 
     Attributes:
         name: what it was asked for by.
+        site: where it plays.
         split: whose families, tactics and wording it uses.
         lab: whose site it is, where the same campaigns attack several; else empty.
         window: the time it covers.
@@ -64,6 +65,7 @@ class World:
     ) -> None:
         self.name = name
         self.seed = seed
+        self.site = site
         self.split = site.split
         self.lab = site.lab
         self.window = site.window
@@ -84,6 +86,11 @@ class World:
     def __len__(self) -> int:
         """Number of exchanges."""
         return len(self._schedule)
+
+    @property
+    def plan(self) -> Schedule:
+        """Every exchange before a word of it is written, in order of time."""
+        return self._schedule
 
     def exchanges(self, start: int = 0, stop: int | None = None) -> Iterator[dict[str, Any]]:
         """Canonical exchange records in order of time; a part of them by position."""
@@ -126,16 +133,33 @@ class World:
             plan.item[part].tolist(),
             strict=True,
         )
-        origin, length = self._present.start, self._present.end - self._present.start
         for index, (stamp, when, owner, place, session, turn, serial, item) in enumerate(rows, begin):
             account = self.accounts[owner]
-            base = account.seed ^ self._base
-            moment = Moment(mix(base, session * 8 + place), turn, item, serial, (when - origin) / length)
-            rng.seed(mix(base + 1, serial * 8 + place))
-            made = account.streams[place].author.write(rng, aside, moment)
-            if made["model"] == LARGE and moment.elapsed >= account.adopts:
-                made["model"] = NEXT
-            yield record(f"{stamp}Z", self.request_id(index), account, moment, made, rng)
+            line = Line(when, place, session, turn, serial, item)
+            yield self.written(account, account, line, f"{stamp}Z", self.request_id(index), rng, aside)
+
+    def written(
+        self,
+        sender: Account,
+        writer: Account,
+        line: Line,
+        stamp: str,
+        request_id: str,
+        rng: random.Random,
+        aside: random.Random,
+    ) -> dict[str, Any]:
+        """The record of one exchange: words of the writer's stream under the sender's identity.
+
+        The same line of the same writer always has the same words; ``rng`` and ``aside`` are reseeded.
+        """
+        base, place = writer.seed ^ self._base, line.stream
+        elapsed = (line.when - self._present.start) / (self._present.end - self._present.start)
+        moment = Moment(mix(base, line.session * 8 + place), line.turn, line.item, line.serial, elapsed)
+        rng.seed(mix(base + 1, line.serial * 8 + place))
+        made = writer.streams[place].author.write(rng, aside, moment)
+        if made["model"] == LARGE and elapsed >= writer.adopts:
+            made["model"] = NEXT
+        return record(stamp, request_id, sender, moment, made, rng)
 
     def _described(self, campaign: Campaign) -> dict[str, Any]:
         member = np.asarray([account.campaign_id == campaign.campaign_id for account in self.accounts])

@@ -19,6 +19,18 @@ Numbers = npt.NDArray[np.int64]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One exchange of a schedule, without who sends it: time (ms), stream, session, turn, serial, payload."""
+
+    when: int
+    stream: int
+    session: int
+    turn: int
+    serial: int
+    item: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Schedule:
     """One row an exchange: time (ms), account, stream of it, session, turn, serial, payload."""
 
