@@ -19,6 +19,7 @@ from stillwatch.core.exchange import FIELDS, REQUIRED
 from stillwatch.detection.registry import detectors
 from stillwatch.logs.registry import formats
 from stillwatch.range.baselines import baselines
+from stillwatch.range.catalogue import KINDS, listed
 from stillwatch.settings import fields
 
 DOCS = Path(__file__).parent
@@ -36,6 +37,7 @@ def pages() -> dict[str, str]:
         "reference/formats.md": formats_page(),
         "reference/detectors.md": detectors_page(),
         "reference/baselines.md": baselines_page(),
+        "reference/range.md": range_page(),
         "reference/errors.md": errors_page(),
     }
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
@@ -202,6 +204,35 @@ def _knob(name: str, default: object, tried: tuple[object, ...]) -> str:
 def _as_markdown(docstring: str) -> str:
     """A docstring's inline code marks as Markdown's; indented blocks stay what they are."""
     return docstring.replace("``", "`").strip()
+
+
+_RANGE = """\
+# The range in tables
+
+What `stillwatch range make` can be asked for; `stillwatch range list --kind KIND` prints the same. What is real in a
+world and what it cannot show is told in the [datasheet](../explanation/datasheet.md).
+"""
+
+_RANGE_HEADS = {
+    "worlds": "Named with `--world`. `NAME-history` is the time before, for `--baseline`.",
+    "families": "What is harvested, named with `--campaign FAMILY`. Each occurs in one split.",
+    "tactics": "How accounts hide, named with `--campaign FAMILY@TACTIC`. Each occurs in one split.",
+    "archetypes": "Honest people, in every world, with their share; new communities are founded inside the window.",
+    "knobs": "Turned with `--campaign FAMILY:KNOB=VALUE` or `--set [camp-NN.]KNOB=VALUE`.",
+    "formats": "Named with `--format`, and what the product does not log.",
+}
+
+
+def range_page() -> str:
+    """Everything a world can be made of, as tables."""
+    parts = [_RANGE.rstrip()]
+    for kind in KINDS:
+        rows = listed(kind)
+        head = " | ".join(rows[0])
+        lines = [f"| {head} |", "|" + "---|" * len(rows[0])]
+        lines += ["| " + " | ".join((f"`{row['name']}`", *list(row.values())[1:])) + " |" for row in rows]
+        parts.append(f"## {kind.capitalize()}\n\n{_RANGE_HEADS[kind]}\n\n" + "\n".join(lines))
+    return "\n\n".join(parts)
 
 
 _ERRORS = """\
