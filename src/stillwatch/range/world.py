@@ -12,7 +12,6 @@ from stillwatch.range.compose import turned
 from stillwatch.range.made import Truth, World
 from stillwatch.range.plan import DAY_MS, Account, Window
 from stillwatch.range.population import as_before, begin_with, older, people
-from stillwatch.range.realdata.dressing import dressing
 from stillwatch.range.site import Site
 from stillwatch.range.site import site as site_of
 from stillwatch.range.splits import TRAIN, check_split, nearest
@@ -83,6 +82,8 @@ def make_world(
     if spec.opening:
         begin_with(everyone, window)
     if data is not None:
+        from stillwatch.range.realdata.dressing import dressing  # deferred: few worlds need an SQL engine
+
         for account in everyone:
             dressing(data, split).dress(account)
     if not past:

@@ -34,12 +34,12 @@ def answer(rng: Random, words: Bank, shape: str, slots: Slots, length: int) -> s
     world = subjects(words.language)
     intents = _INTENTS[shape]
     lines: list[str] = []
-    forms = [words.spoken(intent) for intent in intents]
+    forms = [words.ready(intent) for intent in intents]
     pick = rng.random
     for index in range(max(1, length // _WORDS_A_SENTENCE)):
         choice = forms[index % len(forms)]
-        sentence = choice[int(pick() * len(choice))]
-        lines.append(sentence.format_map(stir(rng, world, slots) if index else slots))
+        template, values_of = choice[int(pick() * len(choice))]
+        lines.append(template % values_of(stir(rng, world, slots) if index else slots))
     if shape in ("prose", "text"):
         return ("" if words.language in ("zh", "ja") else " ").join(lines)
     if shape in ("steps", "trace"):

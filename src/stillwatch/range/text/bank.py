@@ -60,6 +60,7 @@ class Bank:
         self._source = read(language)
         self._spoken: dict[str, tuple[str, ...]] = {}
         self._written: dict[str, tuple[str, ...]] = {}
+        self._ready: dict[str, tuple[grammar.Ready, ...]] = {}
 
     def words(self, key: str) -> tuple[str, ...]:
         """A plain list of the bank, the same in every split: topics, people, places."""
@@ -80,6 +81,12 @@ class Bank:
         if intent not in self._written:
             self._written[intent] = self._forms(intent, habitual=False)
         return self._written[intent]
+
+    def ready(self, intent: str) -> tuple[grammar.Ready, ...]:
+        """The spoken forms of an intent, parsed once for texts of many sentences."""
+        if intent not in self._ready:
+            self._ready[intent] = tuple(grammar.ready(form) for form in self.spoken(intent))
+        return self._ready[intent]
 
     def say(self, rng: Random, intent: str) -> str:
         """One sentence with open slots, as people say it."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import operator
 import re
-from typing import TYPE_CHECKING, Final, TypeAlias
+import string
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
 
 Piece: TypeAlias = str | tuple[str, ...]
+Ready: TypeAlias = tuple[str, Callable[[Mapping[str, Any]], Any]]
+"""A form made ready to be filled many times: ``template % values_of(slots)``."""
 
+_FORMATTER: Final = string.Formatter()
 _GROUP: Final = re.compile(r"\[\[|\]\]|\[([^\[\]]*)\]")
 _SPACES: Final = re.compile(r" {2,}")
 
@@ -47,6 +53,21 @@ def expand(pieces: Sequence[Piece], rng: Random, *, habitual: bool, tidy: bool =
             share = rng.random()
             words.append(piece[int((share * share if habitual else share) * len(piece))])
     return tidied(words) if tidy else "".join(words)
+
+
+def ready(form: str) -> Ready:
+    """A form with open slots, parsed once."""
+    template, names = "", []
+    for text, name, _, _ in _FORMATTER.parse(form):
+        template += text.replace("%", "%%")
+        if name is not None:
+            template += "%s"
+            names.append(name)
+    return template, operator.itemgetter(*names) if names else _nothing
+
+
+def _nothing(_: Mapping[str, Any]) -> tuple[()]:
+    return ()
 
 
 def all_forms(expression: str) -> Iterator[str]:

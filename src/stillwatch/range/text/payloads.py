@@ -12,11 +12,12 @@ from stillwatch.range.text.subjects import Slots, World, draw, stir, subjects
 
 def sentences(rng: Random, words: Bank, world: World, slots: Slots, intent: str, count: int) -> str:
     """Some sentences of one intent about one subject, told with changing numbers."""
-    joint = "" if words.language in ("zh", "ja") else " "
-    return joint.join(
-        words.say(rng, intent).format_map(stir(rng, world, slots) if index else slots)
-        for index in range(count)
-    )
+    forms, pick = words.ready(intent), rng.random
+    told = []
+    for index in range(count):
+        template, values_of = forms[int(pick() * len(forms))]
+        told.append(template % values_of(stir(rng, world, slots) if index else slots))
+    return ("" if words.language in ("zh", "ja") else " ").join(told)
 
 
 def question(rng: Random, words: Bank, world: World, slots: Slots, size: int) -> str:
