@@ -1,4 +1,4 @@
-"""Cuts a log into windows of single accounts, as the published test of single accounts judges them."""
+"""Cuts a log into windows that are judged as if each were an account of its own."""
 
 from __future__ import annotations
 
@@ -10,33 +10,69 @@ import numpy as np
 from stillwatch.range.baselines.traffic import group_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from stillwatch.range.baselines.traffic import Traffic
 
 
-def windows(traffic: Traffic, chosen: NDArray[np.bool_], length: int) -> tuple[Traffic, NDArray[np.int64]]:
-    """Consecutive windows of that many exchanges of the chosen accounts, each as if it were an account of its own.
+def as_accounts(traffic: Traffic, windows: Sequence[NDArray[np.int64]]) -> Traffic:
+    """Traffic in which each window, given by its rows, is one account."""
+    taken = np.concatenate([*windows, np.zeros(0, np.int64)])
+    number = np.repeat(np.arange(len(windows), dtype=np.int32), [len(window) for window in windows])
+    order = np.argsort(traffic.ts[taken], kind="stable")
+    return dataclasses.replace(
+        traffic.take(taken[order]),
+        accounts=tuple(f"window-{place:06d}" for place in range(len(windows))),
+        account=number[order],
+        created=np.zeros(len(windows), np.int64),
+    )
 
-    An account whose exchanges do not fill one window gives none; what is left over at an account's end is left out.
 
-    Returns:
-        The windows as traffic, and the account each came from.
+def of_accounts(traffic: Traffic, length: int) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+    """Consecutive windows of that many exchanges of each account, and the account each came from.
+
+    An account whose exchanges do not fill one window gives none; what is left over at its end is left out.
     """
     grouped = group_rows(traffic.account, len(traffic.accounts))
-    rows, owners = [], []
-    for account in np.flatnonzero(chosen & (grouped.sizes >= length)).tolist():
+    windows, owners = [], []
+    for account in np.flatnonzero(grouped.sizes >= length).tolist():
         theirs = grouped.of(account)
         for begin in range(0, len(theirs) - length + 1, length):
-            rows.append(theirs[begin : begin + length])
+            windows.append(theirs[begin : begin + length])
             owners.append(account)
-    taken = np.concatenate(rows) if rows else np.zeros(0, np.int64)
-    number = np.repeat(np.arange(len(rows), dtype=np.int32), length)
-    order = np.argsort(traffic.ts[taken], kind="stable")
-    cut = dataclasses.replace(
-        traffic.take(taken[order]),
-        accounts=tuple(f"window-{place:06d}" for place in range(len(rows))),
-        account=number[order],
-        created=np.zeros(len(rows), np.int64),
-    )
-    return cut, np.asarray(owners, np.int64)
+    return windows, np.asarray(owners, np.int64)
+
+
+def of_pool(
+    rng: np.random.Generator,
+    honest: NDArray[np.int64],
+    harvests: Sequence[NDArray[np.int64]],
+    length: int,
+    dilution: float,
+    count: int,
+) -> list[NDArray[np.int64]]:
+    """Windows put together from one harvest and honest exchanges of anybody.
+
+    Args:
+        rng: draws.
+        honest: rows of honest exchanges.
+        harvests: rows of each campaign's harvest; each window draws from one that has enough.
+        length: exchanges of a window.
+        dilution: share of them that are honest; 1 gives benign windows.
+        count: how many windows.
+    """
+    wanted = round(length * (1 - dilution))
+    able = [rows for rows in harvests if len(rows) >= wanted] if wanted else [honest]
+    if not able:
+        return []
+    return [
+        np.concatenate(
+            [
+                rng.choice(able[place % len(able)], wanted, replace=False),
+                rng.choice(honest, length - wanted, replace=False),
+            ]
+        )
+        for place in range(count)
+    ]

@@ -1,7 +1,7 @@
 """Stillwatch against every baseline on worlds with known truth, and how often it accuses on a site without attacks.
 
-Three validation worlds: ``standard``, ``adaptive`` (attackers who have read how they are looked for) and ``benign``. The
-seeds are not the one that baselines are tuned on. Pages and verdicts stay in ``build/range``.
+Three validation worlds: ``standard``, ``adaptive`` (attackers who have read how they are looked for) and ``benign``.
+The seed is not the one that baselines are tuned on. Pages and verdicts stay in ``build/range``.
 """
 
 from __future__ import annotations

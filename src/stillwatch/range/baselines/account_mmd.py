@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _RATE: Final = 0.003
 _FEWEST_WINDOWS: Final = 200  # of about one length; fewer say nothing about a tail
-_WINDOW: Final = 500  # of an account's queries, the latest
 
 
 class AccountMmd:
@@ -44,18 +43,24 @@ class AccountMmd:
     about = (
         "Two-sample test of an account's window of queries against benign traffic, threshold at FPR 0.3 %."
     )
-    knobs = defaults(least=20, reference=1000)
+    knobs = defaults(least=20, reference=1000, window=500)
     grid = choices(least=(10, 20, 50))
     learns = False
     single = True
 
     def judge(self, traffic: Traffic, knobs: Knobs) -> Scores:
         """Statistic over the benign threshold; NaN for accounts with fewer than ``least`` queries."""
-        least, sample = max(whole(knobs, "least"), 2), whole(knobs, "reference")
+        least, sample, longest = (
+            max(whole(knobs, "least"), 2),
+            whole(knobs, "reference"),
+            whole(knobs, "window"),
+        )
         benign = traffic if traffic.history is None else traffic.history
         test: _Test = benign.remembered(("mmd", sample), lambda: _Test(_sampled(benign, sample)))
-        null: _Null = benign.remembered(("mmd null", sample), lambda: _null(*_statistics(test, benign, 2)))
-        statistic, length = _statistics(test, traffic, least)
+        null: _Null = benign.remembered(
+            ("mmd null", sample, longest), lambda: _null(*_statistics(test, benign, 2, longest))
+        )
+        statistic, length = _statistics(test, traffic, least, longest)
         return Scores(statistic / null.threshold(length))
 
 
@@ -114,11 +119,13 @@ def _sampled(benign: Traffic, size: int) -> NDArray[np.float32]:
     return benign.dense[rows[rows < benign.rows]]
 
 
-def _statistics(test: _Test, traffic: Traffic, least: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Statistic and length of window of each account; NaN where it is too short."""
+def _statistics(
+    test: _Test, traffic: Traffic, least: int, longest: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Statistic and length of the latest window of each account; NaN where it is too short."""
     statistic, length = np.full((2, len(traffic.accounts)), np.nan)
     for account, window in windows(traffic, max(least, 2)):
-        latest = window[-_WINDOW:]
+        latest = window[-longest:]
         statistic[account], length[account] = test.statistic(latest), len(latest)
     return statistic, np.nan_to_num(length, nan=1.0)
 

@@ -62,7 +62,7 @@ def _fit(training: Training, knobs: Knobs) -> tuple[NDArray[np.bool_], Any]:
         random_state=SEED,
     )
     table = behaviour(training.traffic)[seen]
-    known = np.isfinite(table).any(axis=0)
+    known: NDArray[np.bool_] = np.asarray(np.isfinite(table).any(axis=0))
     with one_thread():
         return known, model.fit(
             table[:, known], training.attack[seen], sample_weight=account_weights(training)[seen]
