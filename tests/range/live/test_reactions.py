@@ -9,6 +9,7 @@ import pytest
 
 from stillwatch.range.live.customers import BALANCERS
 from stillwatch.range.live.decisions import Action, Decision
+from stillwatch.range.live.planned import unhindered
 from stillwatch.range.live.world import LiveWorld
 from stillwatch.range.plan import DAY_MS
 
@@ -117,6 +118,14 @@ def test_blocked_members_are_replaced_within_a_day_by_bought_accounts_that_carry
     bought = {event["by"] for event in replaced.values()}
     assert harvested(world, records, bought) > 0
     assert any(event["event"] == "reworded" for event in events)
+
+
+def test_rewording_leaves_the_plan_and_what_it_would_have_leaked_alone(blocked, untouched):
+    world = blocked[0]
+    assert world.crews["camp-01"].wording > 0
+    plain = unhindered(world.planned, world.window.end, world.prices)
+    for name, crew in untouched[0].crews.items():
+        assert plain.leaks[name].full == crew.leak.full
 
 
 def test_a_campaign_without_supply_buys_nobody():

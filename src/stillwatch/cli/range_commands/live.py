@@ -113,12 +113,17 @@ def _judge(world: LiveWorld, accounts: int | None, work: Path, output: Output) -
     from stillwatch.range.live.judge import Judge
     from stillwatch.range.live.pseudonyms import fixed_key
     from stillwatch.range.world import make_world
+    from stillwatch.range.worlds import world_module
 
     planned = world.planned
-    output.say("reading the days before the world")
-    past = make_world(f"{planned.name}-history", planned.seed, accounts, split=planned.split)
     judge = Judge(work, current_settings(), fixed_key())
-    judge.learn(past.exchanges())
+    if world_module(planned.name).spec(accounts, planned.split).opening:
+        output.say("the world opens with its first day: there is no earlier traffic")
+        return judge
+    output.say("reading the days before the world")
+    judge.learn(
+        make_world(f"{planned.name}-history", planned.seed, accounts, split=planned.split).exchanges()
+    )
     return judge
 
 

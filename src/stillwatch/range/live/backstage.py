@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.range.campaign import muster
@@ -21,16 +22,29 @@ _BEYOND: Final = 1_000_000
 
 
 class Backstage:
-    """The part of a live world that campaigns use; see ``contract.Stage`` for what each method promises."""
+    """The part of a live world that campaigns use; see ``contract.Stage`` for what each method promises.
+
+    Attributes:
+        numbers: exchanges numbered so far, those of the plan included.
+    """
 
     accounts: list[Account]
     truth: dict[str, Truth]
     ledger: Ledger
     site: Site
+    numbers: int
 
     def numbered(self, request: Request) -> Request:
         """The request with a number of its own."""
-        raise NotImplementedError
+        self.numbers += 1
+        return dataclasses.replace(request, number=self.numbers - 1)
+
+    def recruits(self, company: Company, count: int, first: int, now: int) -> list[Account]:
+        """New accounts for a campaign, in its present wording and with its present knobs."""
+        span = dataclasses.replace(company.campaign.window, start=now)
+        knobs = dataclasses.replace(company.knobs, accounts=count, churn=0.0)
+        joining = dataclasses.replace(company.campaign, knobs=knobs, window=span)
+        return muster(self.site, joining, first=first, wording=company.wording)
 
     def written_by(self, company: Company, member: Member, item: int, when: int) -> Request:
         """A harvest request that the plan does not have."""

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.errors import StillwatchError
-from stillwatch.range.campaign import muster
 from stillwatch.range.live.backstage import Backstage
 from stillwatch.range.live.crew import Crew
 from stillwatch.range.live.customers import Customers
@@ -34,7 +33,6 @@ from stillwatch.range.world import Truth, make_world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from stillwatch.range.live.contract import Company
     from stillwatch.range.plan import Account
 
 _HOUR: Final = DAY_MS // 24
@@ -84,7 +82,7 @@ class LiveWorld(Backstage):
         _check(name, supply)
         self.planned = make_world(name, seed, accounts, exchanges, split=split)
         self.window = self.planned.window
-        self.accounts: list[Account] = list(self.planned.accounts)
+        self.accounts = [_own_copy(account) for account in self.planned.accounts]
         self.truth: dict[str, Truth] = dict(self.planned.truth)
         self.prices = prices or Prices()
         self.seed: tuple[object, ...] = (name, seed, split, "live")
@@ -96,7 +94,7 @@ class LiveWorld(Backstage):
         self.customers = Customers(self.seed, self.accounts, self.desk, self.ledger, self._resend)
         self._queue: list[tuple[int, int, int, Request | Callable[[], object]]] = []
         self._pushed = 0
-        self._numbers = len(self.planned)
+        self.numbers = len(self.planned)
         self._at = 0
         self._dice, self._aside = random.Random(), random.Random()  # noqa: S311 - seeded before each use, nothing secret
         self.crews: dict[str, Crew] = {}
@@ -229,17 +227,12 @@ class LiveWorld(Backstage):
         self._pushed += 1
         heapq.heappush(self._queue, (max(when, self.now), 2, self._pushed, due))
 
-    def numbered(self, request: Request) -> Request:
-        """The request with a number of its own."""
-        self._numbers += 1
-        return dataclasses.replace(request, number=self._numbers - 1)
 
-    def recruits(self, company: Company, count: int, first: int, now: int) -> list[Account]:
-        """New accounts for a campaign, in its present wording and with its present knobs."""
-        span = dataclasses.replace(company.campaign.window, start=now)
-        knobs = dataclasses.replace(company.knobs, accounts=count, churn=0.0)
-        joining = dataclasses.replace(company.campaign, knobs=knobs, window=span)
-        return muster(self.site, joining, first=first, wording=company.wording)
+def _own_copy(account: Account) -> Account:
+    """A member whose wording may change without changing the plan; others as they are."""
+    if account.campaign_id is None:
+        return account
+    return dataclasses.replace(account, streams=[dataclasses.replace(stream) for stream in account.streams])
 
 
 def _check(name: str, supply: float) -> None:
