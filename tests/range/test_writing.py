@@ -12,7 +12,7 @@ from stillwatch.range.writing import write_world
 
 @pytest.fixture(scope="module")
 def small():
-    return make_world("demo", 3, accounts=400, exchanges=17_500)
+    return make_world("demo", 3, accounts=150, exchanges=6000)
 
 
 def milliseconds(ts):
