@@ -60,8 +60,8 @@ def run(
     """
     seconds: dict[str, float] = {}
     clock = time.perf_counter()
-    wording = Wording(frame, threads)
     checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
+    wording = Wording(frame, checkpoints.tolist(), threads)
     tracker = Tracker(frame, wording)
     snapshots: list[Snapshot] = []
     for k, row in enumerate(checkpoints.tolist()):
