@@ -49,23 +49,40 @@ class Group:
     veterans: Any = None
 
 
+class Scratch:
+    """Room for peeling one demand at a time; `peel` gives it back as it came.
+
+    Attributes:
+        mark: bool (grams), all False.
+        count: int32 (grams), zeros.
+        latest: int32 (grams), all -1.
+        load: int32 (accounts), zeros.
+    """
+
+    __slots__ = ("count", "latest", "load", "mark")
+
+    def __init__(self, grams: int, accounts: int) -> None:
+        self.mark = np.zeros(grams, dtype=np.bool_)
+        self.count = np.zeros(grams, dtype=np.int32)
+        self.latest = np.full(grams, -1, dtype=np.int32)
+        self.load = np.zeros(accounts, dtype=np.int32)
+
+
 @allocating
-def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int) -> Any:
+def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int, load: Any) -> Any:
     """The heaviest rows, a few per account."""
     out = np.empty(min(most, rows.size), dtype=np.int64)
-    used = {np.int64(-1): 0}
     n = 0
-    for k in range(order.size):
-        row = rows[order[k]]
-        who = np.int64(account[row])
-        count = used.get(who, 0)
-        if count >= per_account:
-            continue
-        used[who] = count + 1
-        out[n] = row
-        n += 1
-        if n == out.size:
-            break
+    looked_at = 0
+    while looked_at < order.size and n < out.size:
+        row = rows[order[looked_at]]
+        looked_at += 1
+        if load[account[row]] < per_account:
+            load[account[row]] += 1
+            out[n] = row
+            n += 1
+    for k in range(n):
+        load[account[out[k]]] = 0
     return out[:n]
 
 
@@ -81,11 +98,16 @@ def _core(
     total: float,
     share: float,
     lift: float,
+    count: Any,
+    latest: Any,
 ) -> tuple[Any, int]:
     """Grams of the demand that a share of the seed accounts use, far more than the site; and those accounts' number."""
     by_account = np.argsort(account[seeds], kind="mergesort")
-    count = {np.int64(-1): 0}
-    last = {np.int64(-1): np.int64(-1)}
+    uses = 0
+    for row in seeds:
+        uses += offsets[row + 1] - offsets[row]
+    met = np.empty(uses, dtype=np.int64)
+    n_met = 0
     accounts = 0
     before = np.int64(-1)
     for k in range(seeds.size):
@@ -96,28 +118,36 @@ def _core(
             before = who
         for j in range(offsets[row], offsets[row + 1]):
             f = np.int64(ids[j])
-            if community[f] != mine or last.get(f, np.int64(-1)) == who:
+            if community[f] != mine or latest[f] == who:
                 continue
-            last[f] = who
-            count[f] = count.get(f, 0) + 1
-    out = np.empty(len(count), dtype=np.int64)
+            latest[f] = who
+            if count[f] == 0:
+                met[n_met] = f
+                n_met += 1
+            count[f] += 1
     n = 0
-    for f, c in count.items():
-        if f >= 0 and c >= 3 and c >= share * accounts and (c / accounts) * total >= lift * users[f]:
-            out[n] = f
+    for k in range(n_met):
+        f = met[k]
+        c = count[f]
+        count[f] = 0
+        latest[f] = -1
+        if c >= 3 and c >= share * accounts and (c / accounts) * total >= lift * users[f]:
+            met[n] = f
             n += 1
-    return out[:n], accounts
+    return met[:n].copy(), accounts
 
 
 @allocating
-def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any, out: Any) -> None:
+def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any) -> Any:
     """Summed weight of marked grams in each row."""
+    out = np.empty(rows.size)
     for k in range(rows.size):
         total = 0.0
         for j in range(offsets[rows[k]], offsets[rows[k] + 1]):
             if mark[ids[j]]:
                 total += weight[ids[j]]
         out[k] = total
+    return out
 
 
 @allocating
@@ -161,6 +191,46 @@ def _valley(values: Any, least: float) -> float:
     return least + border * width if best > TWO_CLASSES * variance else 0.0
 
 
+@allocating
+def _peel_once(
+    rows: Any,
+    heft: Any,
+    ids: Any,
+    offsets: Any,
+    account: Any,
+    community: Any,
+    mine: int,
+    weight: Any,
+    users: Any,
+    accounts: float,
+    mark: Any,
+    count: Any,
+    latest: Any,
+    load: Any,
+) -> tuple[Any, Any, float]:
+    """The heaviest template: how much of it each row holds, its grams (none where there is no template), the floor."""
+    most = int(min(_MOST_SEEDS, max(SEEDS_AT_LEAST, rows.size * SEED_SHARE)))
+    score = heft.astype(np.float64)
+    floor = 0.0
+    core = np.zeros(0, dtype=np.int64)
+    for share in CORE_SHARES:
+        order = np.argsort(-score, kind="mergesort")
+        seeds = _seed_rows(rows, order, account, most, SEEDS_PER_ACCOUNT, load)
+        core, seed_accounts = _core(
+            seeds, ids, offsets, account, community, mine, users, accounts, share, CORE_LIFT, count, latest
+        )
+        if core.size < CORE_LEAST or seed_accounts < 3:
+            return score, core[:0], 0.0
+        for f in core:
+            mark[f] = True
+        score = _holding(rows, ids, offsets, weight, mark)
+        usual = float(np.median(_holding(seeds, ids, offsets, weight, mark)))
+        for f in core:
+            mark[f] = False
+        floor = max(HOLD * usual, min(_valley(score, HOLD * usual), usual))
+    return score, core, floor
+
+
 def peel(
     rows: Any,
     heft: Any,
@@ -172,12 +242,12 @@ def peel(
     weight: Any,
     users: Any,
     accounts: int,
-    mark: Any,
+    scratch: Scratch,
 ) -> list[Group]:
     """Peel the exchanges of one demand into groups.
 
     Args:
-        rows: int64: exchanges of the demand; ``heft`` float: their weight in it.
+        rows: int64: exchanges of the demand; ``heft`` float32: their weight in it.
         heft: see ``rows``.
         ids: int32: grams of all exchanges; ``offsets`` int64.
         offsets: see ``ids``.
@@ -187,40 +257,22 @@ def peel(
         weight: float32 (grams): novelty, 0 where a gram may not link.
         users: float (grams): accounts that use it.
         accounts: accounts of the site so far.
-        mark: bool (grams), all False: scratch, given back all False.
+        scratch: room that no other thread uses.
 
     Returns:
         Groups, heaviest first.
     """
     out = []
+    room = scratch.mark, scratch.count, scratch.latest, scratch.load
     for _ in range(PEELS):
         if rows.size < 8:
             break
-        most = int(min(_MOST_SEEDS, max(SEEDS_AT_LEAST, rows.size * SEED_SHARE)))
-        group = None
-        score = heft
-        for share in CORE_SHARES:
-            seeds = _seed_rows(rows, np.argsort(-score, kind="stable"), account, most, SEEDS_PER_ACCOUNT)
-            core, seed_accounts = _core(
-                seeds, ids, offsets, account, community, mine, users, float(accounts), share, CORE_LIFT
-            )
-            if core.size < CORE_LEAST or seed_accounts < 3:
-                group = None
-                break
-            mark[core] = True
-            held = np.empty(rows.size)
-            _holding(rows, ids, offsets, weight, mark, held)
-            of_seeds = np.empty(seeds.size)
-            _holding(seeds, ids, offsets, weight, mark, of_seeds)
-            mark[core] = False
-            usual = float(np.median(of_seeds))
-            floor = max(HOLD * usual, min(_valley(held, HOLD * usual), usual))
-            inside = held >= floor
-            score = held
-            group = inside, held, core, floor
-        if group is None:
+        held, core, floor = _peel_once(
+            rows, heft, ids, offsets, account, community, mine, weight, users, float(accounts), *room
+        )
+        if not core.size:
             break
-        inside, held, core, floor = group
+        inside = held >= floor
         if inside.any():
             order = np.argsort(rows[inside])
             out.append(Group(rows[inside][order], held[inside][order].astype(np.float32), core, floor))

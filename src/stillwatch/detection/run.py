@@ -62,7 +62,7 @@ def run(
     clock = time.perf_counter()
     checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
     wording = Wording(frame, checkpoints.tolist(), threads)
-    tracker = Tracker(frame, wording)
+    tracker = Tracker(frame, wording, threads)
     snapshots: list[Snapshot] = []
     for k, row in enumerate(checkpoints.tolist()):
         wording.advance(row)
