@@ -1,4 +1,4 @@
-"""Two compiled loops over lists of grams that several parts of linking need."""
+"""Compiled loops over lists of grams that several parts of linking need."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ def copy_lists(flat: Any, start: Any, offsets: Any, out: Any) -> None:
         n = offsets[row + 1] - offsets[row]
         for k in range(n):
             out[offsets[row] + k] = flat[start[row] + k]
+
+
+@kernel
+def place_lists(flat: Any, offsets: Any, begins: Any, out: Any) -> None:
+    """Copy each of a run of lists to its place."""
+    for row in range(begins.size):
+        shift = begins[row] - offsets[row]
+        for k in range(offsets[row], offsets[row + 1]):
+            out[np.uint64(k + shift)] = flat[np.uint64(k)]
 
 
 @allocating
