@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from stillwatch.traffic.kernel import allocating
+from stillwatch.traffic.kernel import allocating, inlined
 
 SEED_SHARE: Final = 0.1
 SEEDS_AT_LEAST: Final = 24
@@ -53,30 +53,66 @@ class Scratch:
     """Room for peeling one demand at a time; `peel` gives it back as it came.
 
     Attributes:
-        mark: bool (grams), all False.
-        count: int32 (grams), zeros.
-        latest: int32 (grams), all -1.
+        place: int32 (grams), all -1.
         load: int32 (accounts), zeros.
     """
 
-    __slots__ = ("count", "latest", "load", "mark")
+    __slots__ = ("load", "place")
 
     def __init__(self, grams: int, accounts: int) -> None:
-        self.mark = np.zeros(grams, dtype=np.bool_)
-        self.count = np.zeros(grams, dtype=np.int32)
-        self.latest = np.full(grams, -1, dtype=np.int32)
+        self.place = np.full(grams, -1, dtype=np.int32)
         self.load = np.zeros(accounts, dtype=np.int32)
 
 
 @allocating
-def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int, load: Any) -> Any:
-    """The heaviest rows, a few per account."""
+def _own_lists(rows: Any, ids: Any, offsets: Any, community: Any, mine: int, place: Any) -> Any:
+    """The demand's own grams, and where among them those of each row stand.
+
+    Returns:
+        int64: the grams; int32: places of the rows' grams; int64 (rows + 1): where each row's begin.
+    """
+    room = 0
+    for row in rows:
+        room += offsets[row + 1] - offsets[row]
+    grams = np.empty(room, dtype=np.int64)
+    flat = np.empty(room, dtype=np.int32)
+    begins = np.zeros(rows.size + 1, dtype=np.int64)
+    n_grams = 0
+    n = 0
+    for k in range(rows.size):
+        for j in range(offsets[rows[k]], offsets[rows[k] + 1]):
+            f = ids[j]
+            if community[f] != mine:
+                continue
+            if place[f] < 0:
+                place[f] = n_grams
+                grams[n_grams] = f
+                n_grams += 1
+            flat[n] = place[f]
+            n += 1
+        begins[k + 1] = n
+    for k in range(n_grams):
+        place[grams[k]] = -1
+    return grams[:n_grams].copy(), flat[:n].copy(), begins
+
+
+@allocating
+def _seed_rows(rows: Any, score: Any, account: Any, most: int, per_account: int, load: Any) -> Any:
+    """The rows with the highest scores, a few per account; of equal ones the first.
+
+    A heap gives the highest one after the other: most rows need never be put in order.
+    """
+    heap = np.arange(rows.size)
+    for k in range(heap.size // 2 - 1, -1, -1):
+        _sift(heap, score, k, heap.size)
     out = np.empty(min(most, rows.size), dtype=np.int64)
     n = 0
-    looked_at = 0
-    while looked_at < order.size and n < out.size:
-        row = rows[order[looked_at]]
-        looked_at += 1
+    size = heap.size
+    while size > 0 and n < out.size:
+        row = rows[heap[0]]
+        size -= 1
+        heap[0] = heap[size]
+        _sift(heap, score, 0, size)
         if load[account[row]] < per_account:
             load[account[row]] += 1
             out[n] = row
@@ -86,28 +122,34 @@ def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int,
     return out[:n]
 
 
+@inlined
+def _sift(heap: Any, score: Any, k: int, size: int) -> None:
+    """Let the entry at ``k`` sink to its place: before any of a lower score, or of the same score and later."""
+    mine = heap[k]
+    while 2 * k + 1 < size:
+        below = 2 * k + 1
+        if below + 1 < size and _before(score, heap[below + 1], heap[below]):
+            below += 1
+        if not _before(score, heap[below], mine):
+            break
+        heap[k] = heap[below]
+        k = below
+    heap[k] = mine
+
+
+@inlined
+def _before(score: Any, a: int, b: int) -> bool:
+    return bool(score[a] > score[b] or (score[a] == score[b] and a < b))
+
+
 @allocating
 def _core(
-    seeds: Any,
-    ids: Any,
-    offsets: Any,
-    account: Any,
-    community: Any,
-    mine: int,
-    users: Any,
-    total: float,
-    share: float,
-    lift: float,
-    count: Any,
-    latest: Any,
+    seeds: Any, flat: Any, begins: Any, account: Any, users: Any, total: float, share: float
 ) -> tuple[Any, int]:
-    """Grams of the demand that a share of the seed accounts use, far more than the site; and those accounts' number."""
+    """Which grams a share of the seed accounts use, far more than the site; and how many those accounts are."""
     by_account = np.argsort(account[seeds], kind="mergesort")
-    uses = 0
-    for row in seeds:
-        uses += offsets[row + 1] - offsets[row]
-    met = np.empty(uses, dtype=np.int64)
-    n_met = 0
+    count = np.zeros(users.size, dtype=np.int32)
+    latest = np.full(users.size, -1, dtype=np.int32)
     accounts = 0
     before = np.int64(-1)
     for k in range(seeds.size):
@@ -116,36 +158,27 @@ def _core(
         if who != before:
             accounts += 1
             before = who
-        for j in range(offsets[row], offsets[row + 1]):
-            f = np.int64(ids[j])
-            if community[f] != mine or latest[f] == who:
-                continue
-            latest[f] = who
-            if count[f] == 0:
-                met[n_met] = f
-                n_met += 1
-            count[f] += 1
-    n = 0
-    for k in range(n_met):
-        f = met[k]
+        for j in range(begins[row], begins[row + 1]):
+            f = flat[j]
+            if latest[f] != who:
+                latest[f] = who
+                count[f] += 1
+    core = np.zeros(users.size, dtype=np.bool_)
+    for f in range(users.size):
         c = count[f]
-        count[f] = 0
-        latest[f] = -1
-        if c >= 3 and c >= share * accounts and (c / accounts) * total >= lift * users[f]:
-            met[n] = f
-            n += 1
-    return met[:n].copy(), accounts
+        core[f] = c >= 3 and c >= share * accounts and (c / max(accounts, 1)) * total >= CORE_LIFT * users[f]
+    return core, accounts
 
 
 @allocating
-def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any) -> Any:
-    """Summed weight of marked grams in each row."""
+def _holding(rows: Any, flat: Any, begins: Any, weight: Any, core: Any) -> Any:
+    """Summed weight of the core's grams in each row."""
     out = np.empty(rows.size)
     for k in range(rows.size):
         total = 0.0
-        for j in range(offsets[rows[k]], offsets[rows[k] + 1]):
-            if mark[ids[j]]:
-                total += weight[ids[j]]
+        for j in range(begins[rows[k]], begins[rows[k] + 1]):
+            if core[flat[j]]:
+                total += weight[flat[j]]
         out[k] = total
     return out
 
@@ -195,40 +228,41 @@ def _valley(values: Any, least: float) -> float:
 def _peel_once(
     rows: Any,
     heft: Any,
-    ids: Any,
-    offsets: Any,
+    flat: Any,
+    begins: Any,
     account: Any,
-    community: Any,
-    mine: int,
     weight: Any,
     users: Any,
     accounts: float,
-    mark: Any,
-    count: Any,
-    latest: Any,
     load: Any,
 ) -> tuple[Any, Any, float]:
-    """The heaviest template: how much of it each row holds, its grams (none where there is no template), the floor."""
+    """The heaviest template: how much of it each row holds, its grams (none where there is no template), the floor.
+
+    Args:
+        rows: int64: which of the demand's rows are left.
+        heft: float64: their weight in the demand.
+        flat: int32: grams of all rows, as places among the demand's own; ``begins`` int64 where each row's begin.
+        begins: see ``flat``.
+        account: int32: of all rows.
+        weight: float32 (own grams).
+        users: float64 (own grams).
+        accounts: accounts of the site so far.
+        load: int32 (accounts of the site), zeros: scratch, given back so.
+    """
     most = int(min(_MOST_SEEDS, max(SEEDS_AT_LEAST, rows.size * SEED_SHARE)))
-    score = heft.astype(np.float64)
+    score = heft
     floor = 0.0
-    core = np.zeros(0, dtype=np.int64)
+    core = np.zeros(users.size, dtype=np.bool_)
     for share in CORE_SHARES:
-        order = np.argsort(-score, kind="mergesort")
-        seeds = _seed_rows(rows, order, account, most, SEEDS_PER_ACCOUNT, load)
-        core, seed_accounts = _core(
-            seeds, ids, offsets, account, community, mine, users, accounts, share, CORE_LIFT, count, latest
-        )
-        if core.size < CORE_LEAST or seed_accounts < 3:
-            return score, core[:0], 0.0
-        for f in core:
-            mark[f] = True
-        score = _holding(rows, ids, offsets, weight, mark)
-        usual = float(np.median(_holding(seeds, ids, offsets, weight, mark)))
-        for f in core:
-            mark[f] = False
+        seeds = _seed_rows(rows, score, account, most, SEEDS_PER_ACCOUNT, load)
+        core, seed_accounts = _core(seeds, flat, begins, account, users, accounts, share)
+        if core.sum() < CORE_LEAST or seed_accounts < 3:
+            core[:] = False
+            break
+        score = _holding(rows, flat, begins, weight, core)
+        usual = float(np.median(_holding(seeds, flat, begins, weight, core)))
         floor = max(HOLD * usual, min(_valley(score, HOLD * usual), usual))
-    return score, core, floor
+    return score, np.flatnonzero(core), floor
 
 
 def peel(
@@ -262,19 +296,21 @@ def peel(
     Returns:
         Groups, heaviest first.
     """
+    grams, flat, begins = _own_lists(rows, ids, offsets, community, mine, scratch.place)
+    own = flat, begins, account[rows], weight[grams], users[grams], float(accounts), scratch.load
+    left = np.arange(rows.size)
+    heft = heft.astype(np.float64)
     out = []
-    room = scratch.mark, scratch.count, scratch.latest, scratch.load
     for _ in range(PEELS):
-        if rows.size < 8:
+        if left.size < 8:
             break
-        held, core, floor = _peel_once(
-            rows, heft, ids, offsets, account, community, mine, weight, users, float(accounts), *room
-        )
+        held, core, floor = _peel_once(left, heft, *own)
         if not core.size:
             break
         inside = held >= floor
         if inside.any():
-            order = np.argsort(rows[inside])
-            out.append(Group(rows[inside][order], held[inside][order].astype(np.float32), core, floor))
-        rows, heft = rows[~inside], heft[~inside]
+            group = rows[left[inside]]
+            order = np.argsort(group)
+            out.append(Group(group[order], held[inside][order].astype(np.float32), grams[core], floor))
+        left, heft = left[~inside], heft[~inside]
     return out
