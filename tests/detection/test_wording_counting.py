@@ -97,8 +97,9 @@ def counted(exchanges: list[tuple[int, list[int]]], weight: Any, parts: int) -> 
         counting.count(picks, account, low, high)
     out = {}
     for share in counting.shares:
-        left, right, bits = (a[: share.used] for a in (share.left, share.right, share.bits))
-        for a, b, many in zip(left.tolist(), right.tolist(), estimates(bits).tolist(), strict=True):
+        pairs_met, bits = share.found[: share.used].T
+        for pair, many in zip(pairs_met.tolist(), estimates(bits.copy()).tolist(), strict=True):
+            a, b = pair >> 32, pair & 0xFFFFFFFF
             assert frozenset((a, b)) not in out
             out[frozenset((a, b))] = many
     return out
@@ -146,11 +147,14 @@ def test_a_pair_is_strong_when_wide_close_unlikely_by_chance_and_new(data: Any) 
         data.draw(st.lists(st.sampled_from([0.0, 3.0]), min_size=GRAMS, max_size=GRAMS)), dtype=np.float32
     )
     accounts, past_accounts = 200, data.draw(st.sampled_from([0, 150]))
-    out, strength = np.empty(count, dtype=np.int64), np.empty(count)
+    found = np.stack(
+        (left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64), bitmaps_of(met)), axis=1
+    )
+    out, strength = np.empty((count, 2), dtype=np.int32), np.empty(count)
     n = strong_pairs(
-        left, right, bitmaps_of(met), count, users, weight, accounts, 4.0, 0.12, 4.0, bitmaps_of(before), past_accounts, 4.0, out, strength
+        found, count, users, weight, accounts, 4.0, 0.12, 4.0, bitmaps_of(before), past_accounts, 4.0, out, strength
     )  # fmt: skip
-    expected = {}
+    expected = []
     for p in range(count):
         a, b, both = left[p], right[p], estimated(met[p])
         close = both / np.sqrt(users[a] * users[b])
@@ -158,5 +162,7 @@ def test_a_pair_is_strong_when_wide_close_unlikely_by_chance_and_new(data: Any) 
         unlikely = both * accounts >= 4.0 * users[a] * users[b]
         new = past_accounts == 0 or both / accounts >= 4.0 * (estimated(before[p]) + 0.5) / past_accounts
         if linking and both >= 4.0 and close >= 0.12 and unlikely and new:
-            expected[p] = min(close, 1.0)
-    assert dict(zip(out[:n].tolist(), strength[:n].tolist(), strict=True)) == pytest.approx(expected)
+            expected.append((int(a), int(b), pytest.approx(min(close, 1.0))))
+    assert [
+        (*grams, much) for grams, much in zip(out[:n].tolist(), strength[:n].tolist(), strict=True)
+    ] == expected

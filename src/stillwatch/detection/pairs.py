@@ -63,9 +63,7 @@ class Share:
     """The pairs whose hash falls to one of several shares.
 
     Attributes:
-        left: int32 (room): the gram with the smaller hash of each counted pair; ``right`` the other one.
-        right: see ``left``.
-        bits: uint64 (room): who met it.
+        found: uint64 (room, 2): each counted pair, as `_pair`, and the bitmap of who met it.
         used: how many pairs are counted.
     """
 
@@ -73,9 +71,7 @@ class Share:
         self._part = part, parts
         self._met = np.zeros(places, dtype=np.uint32)
         self._table = np.full(_FIRST_ROOM * 4, -1, dtype=np.int32)
-        self.left = np.empty(_FIRST_ROOM, dtype=np.int32)
-        self.right = np.empty(_FIRST_ROOM, dtype=np.int32)
-        self.bits = np.empty(_FIRST_ROOM, dtype=np.uint64)
+        self.found = np.empty((_FIRST_ROOM, 2), dtype=np.uint64)
         self.used = 0
 
     def expect(self, value: Any, picks: Picks, account: Any) -> None:
@@ -84,27 +80,15 @@ class Share:
 
     def count(self, value: Any, picks: Picks, account: Any, low: int, high: int) -> None:
         """Count the pairs of the exchanges from ``low`` to ``high``."""
-        self._table, self.left, self.right, self.bits, self.used = count_pairs(
-            picks.ids,
-            picks.places,
-            picks.count,
-            account,
-            low,
-            high,
-            value,
-            *self._part,
-            self._met,
-            self._table,
-            self.left,
-            self.right,
-            self.bits,
-            self.used,
+        chosen = picks.ids, picks.places, picks.count, account, low, high, value
+        self._table, self.found, self.used = count_pairs(
+            *chosen, *self._part, self._met, self._table, self.found, self.used
         )
 
     def forget(self) -> Any:
         """Start counting anew; returns who had met each pair."""
-        before = self.bits[: self.used].copy()
-        self.bits[: self.used] = 0
+        before = self.found[: self.used, 1].copy()
+        self.found[: self.used, 1] = 0
         return before
 
 
@@ -165,12 +149,30 @@ def expect_pairs(
             met[_place(hashes[k], met)] |= mine
 
 
+@inlined
+def _pair(a: Any, b: Any) -> Any:
+    """Two gram numbers as one."""
+    return np.uint64(a) << np.uint64(32) | np.uint64(b)
+
+
+@inlined
+def left_of(pair: Any) -> Any:
+    """The gram with the smaller hash."""
+    return np.int64(pair >> np.uint64(32))
+
+
+@inlined
+def right_of(pair: Any) -> Any:
+    """The gram with the larger hash."""
+    return np.int64(pair & np.uint64(0xFFFFFFFF))
+
+
 @allocating
-def _grow(table: Any, left: Any, right: Any, value: Any, used: int) -> Any:
+def _grow(table: Any, found: Any, value: Any, used: int) -> Any:
     bigger = np.full(table.size * 4, -1, dtype=np.int32)
     mask = np.uint64(bigger.size - 1)
     for p in range(used):
-        slot = _pair_hash(value[left[p]], value[right[p]]) & mask
+        slot = _pair_hash(value[left_of(found[p, 0])], value[right_of(found[p, 0])]) & mask
         while bigger[slot] >= 0:
             slot = (slot + np.uint64(1)) & mask
         bigger[slot] = p
@@ -190,57 +192,48 @@ def count_pairs(
     parts: int,
     met: Any,
     table: Any,
-    left: Any,
-    right: Any,
-    bits: Any,
+    found: Any,
     used: int,
-) -> tuple[Any, Any, Any, Any, int]:
+) -> tuple[Any, Any, int]:
     """Count, for the pairs of a share whose place has seen four accounts, the accounts that hold both grams apart.
 
-    Args are those of `expect_pairs`, the exchanges to take in, and the counted pairs: a hash table of their numbers,
-    their grams and their bitmaps.
+    Args are those of `expect_pairs`, the exchanges to take in, and the counted pairs with a hash table of their places.
 
     Returns:
-        The table, left and right gram numbers and bitmaps (grown where needed), and how many pairs are counted.
+        The table and the counted pairs (grown where needed), and how many there are.
     """
     hashes = np.empty(MOST + 1, dtype=np.uint64)
     first = np.empty(MOST + 1, dtype=np.uint8)
     second = np.empty(MOST + 1, dtype=np.uint8)
     for row in range(low, high):
-        found = _pairs_of(ids[row], places[row], count[row], value, part, parts, hashes, first, second)
+        n = _pairs_of(ids[row], places[row], count[row], value, part, parts, hashes, first, second)
         mine = bits_of(tag_of(account[row]))
-        for k in range(found):
+        for k in range(n):
             h = hashes[k]
             if not four(met[_place(h, met)]):
                 continue
-            a = ids[row, first[k]]
-            b = ids[row, second[k]]
+            pair = _pair(ids[row, first[k]], ids[row, second[k]])
             mask = np.uint64(table.size - 1)
             slot = h & mask
-            while table[slot] >= 0 and (left[table[slot]] != a or right[table[slot]] != b):
+            while table[slot] >= 0 and found[table[slot], 0] != pair:
                 slot = (slot + np.uint64(1)) & mask
             if table[slot] >= 0:
-                bits[table[slot]] |= mine
+                found[table[slot], 1] |= mine
                 continue
-            if used == left.size:
-                left = np.concatenate((left, np.empty(left.size, dtype=np.int32)))
-                right = np.concatenate((right, np.empty(right.size, dtype=np.int32)))
-                bits = np.concatenate((bits, np.empty(bits.size, dtype=np.uint64)))
-            left[used] = a
-            right[used] = b
-            bits[used] = mine
+            if used == found.shape[0]:
+                found = np.concatenate((found, np.empty(found.shape, dtype=np.uint64)))
+            found[used, 0] = pair
+            found[used, 1] = mine
             table[slot] = used
             used += 1
             if used * 2 > table.size:
-                table = _grow(table, left, right, value, used)
-    return table, left, right, bits, used
+                table = _grow(table, found, value, used)
+    return table, found, used
 
 
 @kernel
 def strong_pairs(
-    left: Any,
-    right: Any,
-    bits: Any,
+    found: Any,
     used: int,
     users: Any,
     weight: Any,
@@ -257,15 +250,15 @@ def strong_pairs(
     """Pairs of eligible grams that belong together: enough accounts, close account sets, far above chance, new here.
 
     Returns:
-        How many; ``out`` holds their numbers and ``strength`` their cosines.
+        How many; ``out`` holds their grams (int32, two a row) and ``strength`` their cosines.
     """
     n = 0
     for p in range(used):
-        both = ACCOUNTS[level(bits[p])]
+        both = ACCOUNTS[level(found[p, 1])]
         if both < support:
             continue
-        a = left[p]
-        b = right[p]
+        a = left_of(found[p, 0])
+        b = right_of(found[p, 0])
         if weight[a] <= 0.0 or weight[b] <= 0.0:
             continue
         product = users[a] * users[b]
@@ -276,7 +269,8 @@ def strong_pairs(
             before = ACCOUNTS[level(past[p])] if p < past.size else 0.0
             if both * past_accounts < novel * (before + 0.5) * accounts:
                 continue
-        out[n] = p
+        out[n, 0] = a
+        out[n, 1] = b
         strength[n] = min(close, 1.0)
         n += 1
     return n

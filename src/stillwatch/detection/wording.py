@@ -201,12 +201,10 @@ class Wording:
         return self._give(community)
 
     def _strong(self, pairs: Share, past: Any) -> tuple[Any, Any, Any]:
-        out = np.empty(pairs.used, dtype=np.int64)
+        out = np.empty((pairs.used, 2), dtype=np.int32)
         strength = np.empty(pairs.used, dtype=np.float64)
         n = strong_pairs(
-            pairs.left,
-            pairs.right,
-            pairs.bits,
+            pairs.found,
             pairs.used,
             self.users,
             self.weight,
@@ -220,7 +218,7 @@ class Wording:
             out,
             strength,
         )
-        return pairs.left[out[:n]], pairs.right[out[:n]], strength[:n]
+        return out[:n, 0], out[:n, 1], strength[:n]
 
     def _give(self, community: Any) -> Demands:
         of = np.empty(self.row, dtype=np.int32)
