@@ -93,7 +93,7 @@ def days(begins: int, harvest_from: int) -> tuple[Frame, Wording]:
         for k in range(120)
     ]
     frame = planted(lines, hours=24 / 120)
-    wording = Wording(frame, threads=1)
+    wording = Wording(frame, [frame.size], threads=1)
     wording.advance(frame.size)
     return frame, wording
 

@@ -21,6 +21,7 @@ NEAREST: Final = (
     3  # grams nearer than this in a prompt's kept list overlap in words and prove nothing together
 )
 MOST: Final = PICKED * (PICKED - 1) // 2
+_PLACES_A_PAIR: Final = 2
 _LEAST_BITS: Final = 12
 _MOST_BITS: Final = 29
 _FIRST_ROOM: Final = 1 << 14
@@ -39,7 +40,7 @@ class Pairs:
     def __init__(self, value: Any, picks: Picks, account: Any, threads: int) -> None:
         self._value = value
         per_row = picks.count.astype(np.int64)
-        expected = int((per_row * (per_row - 1) // 2).sum())
+        expected = _PLACES_A_PAIR * int((per_row * (per_row - 1) // 2).sum())
         bits = min(_MOST_BITS, max(_LEAST_BITS, expected.bit_length())) - (threads - 1).bit_length()
         self.shares = [Share(k, threads, 1 << bits) for k in range(threads)]
         self._each("expect", picks, account)

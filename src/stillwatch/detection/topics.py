@@ -41,7 +41,7 @@ def own_topics(frame: Frame, rows: Any, core: Any) -> float:
     same, every = _shared(frame.grams, frame.gram_offsets, frame.account, grouped, core, COMMON * rows.size)
     if every < LEAST_SHARED:
         return float("nan")
-    return ((same + 1) / same_pairs) / max((every - same) / other_pairs, 1.0 / other_pairs)
+    return float(((same + 1) / same_pairs) / max((every - same) / other_pairs, 1.0 / other_pairs))
 
 
 @allocating
