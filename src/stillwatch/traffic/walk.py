@@ -68,6 +68,18 @@ from stillwatch.traffic.scratch import (
 )
 
 _BASE = np.uint64(257)
+_SQUARE = np.uint64(257**2)
+_FOURTH = np.uint64(257**4)
+_POWERS = np.array([257**k % 2**64 for k in range(9)], dtype=np.uint64)
+_ONES = np.uint64(0x0101010101010101)
+_HIGH_BITS = np.uint64(0x8080808080808080)
+_LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
+_CASE = np.uint64(0x2020202020202020)
+_TO_A = np.uint64(0x1F1F1F1F1F1F1F1F)  # with it, bytes from "a" on reach the highest bit
+_BEYOND_Z = np.uint64(0x0505050505050505)  # with it, those beyond "z"
+_EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
+_EVEN_PAIRS = np.uint64(0x0000FFFF0000FFFF)
+_LOW_HALF = np.uint64(0x00000000FFFFFFFF)
 
 
 @inlined
@@ -229,12 +241,47 @@ def _line_kind(cp: int) -> int:
     return 1
 
 
+@inlined
+def _eight_bytes(words: Any, i: int) -> Any:
+    """The eight bytes from ``i`` on as one number, the first lowest."""
+    shift = np.uint64(i & 7) << np.uint64(3)
+    low = at(words, i >> 3) >> shift
+    return low | ((at(words, (i >> 3) + 1) << np.uint64(1)) << (np.uint64(63) - shift))
+
+
+@inlined
+def _letters_first(eight: Any) -> Any:
+    """How many of eight bytes, from the first on, are ASCII letters."""
+    lower = (eight | _CASE) & _LOW_BITS
+    letters = (lower + _TO_A) & ~(lower + _BEYOND_Z) & ~eight & _HIGH_BITS
+    others = letters ^ _HIGH_BITS
+    first = others & (
+        ~others + np.uint64(1)
+    )  # the highest bit of the first other byte, 0 where there is none
+    # Bits below it are counted by multiplying: each byte below has exactly its highest bit set.
+    below = ((first - np.uint64(1)) & _HIGH_BITS) >> np.uint64(7)
+    return np.int64((below * _ONES) >> np.uint64(56))
+
+
+@inlined
+def _as_number(eight: Any, run: Any) -> Any:
+    """The first letters, in lower case, as digits of a number to the base 257: two, four and eight at a time."""
+    room = np.uint64(8 * (8 - run))
+    x = ((eight | _CASE) << (room >> np.uint64(1))) << (room - (room >> np.uint64(1)))
+    x = (x & _EVEN_BYTES) * _BASE + ((x >> np.uint64(8)) & _EVEN_BYTES)
+    x = (x & _EVEN_PAIRS) * _SQUARE + ((x >> np.uint64(16)) & _EVEN_PAIRS)
+    return (x & _LOW_HALF) * _FOURTH + (x >> np.uint64(32))
+
+
 @kernel
-def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any) -> None:
+def walk_text(
+    buf: Any, words: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any
+) -> None:
     """Walk one text, as it stands in a checked JSON string, and add to the scratch and the counts.
 
     Args:
         buf: uint8, where the text is.
+        words: the whole 64-bit words of the same memory; as many as there are may be missing at its end.
         i: its first byte.
         end: after its last byte.
         key: uint64, seed of the word hashes.
@@ -253,6 +300,13 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
     while i <= end:
         begin = i
         if not line_fresh:
+            while i + 8 <= end and np.uint64(i >> 3) + np.uint64(1) < np.uint64(words.size):
+                eight = _eight_bytes(words, i)
+                run = _letters_first(eight)
+                word = word * _POWERS[run] + _as_number(eight, run)
+                i += run
+                if run < 8:
+                    break
             while i < end:
                 letter = plain_letter(at(buf, i))
                 if letter == 0:
@@ -333,6 +387,6 @@ def phrase_hash(phrase: str, key: int, lexicon: Lexicon) -> tuple[Any, Any, int]
     scratch = new_scratch()
     reset(scratch, ZERO)
     counts = np.zeros(COUNTS, dtype=np.uint32)
-    walk_text(buf, 0, buf.size, np.uint64(key), lexicon, scratch, counts)
+    walk_text(buf, np.zeros(0, dtype=np.uint64), 0, buf.size, np.uint64(key), lexicon, scratch, counts)
     n = int(counts[WORDS])
     return _last_words(scratch.hashes, min(n, MAX_PHRASE_WORDS)), scratch.hashes[ONE], n
