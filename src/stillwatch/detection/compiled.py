@@ -7,7 +7,24 @@ from typing import Any
 import numpy as np
 
 from stillwatch.detection.pairs import NEAREST
-from stillwatch.traffic.kernel import allocating, kernel
+from stillwatch.traffic.kernel import allocating, inlined, kernel
+
+
+def set_of(grams: Any, size: int) -> Any:
+    """Gram numbers below ``size`` as a bit each, uint64: small enough to stay in a fast cache."""
+    bits = np.zeros(size // 64 + 1, dtype=np.uint64)
+    numbers = np.asarray(grams, dtype=np.uint64)
+    np.bitwise_or.at(
+        bits, (numbers >> np.uint64(6)).astype(np.int64), np.uint64(1) << (numbers & np.uint64(63))
+    )
+    return bits
+
+
+@inlined
+def in_set(bits: Any, gram: Any) -> bool:
+    """Whether a gram is in a set that `set_of` made."""
+    f = np.uint64(gram)
+    return bool((bits[f >> np.uint64(6)] >> (f & np.uint64(63))) & np.uint64(1))
 
 
 @kernel
@@ -53,7 +70,7 @@ def assign(
         low: first exchange.
         high: after the last.
         community: int32 (grams): -1 for none.
-        grouped: uint64: a bit for each gram that has a community, small enough to stay in a fast cache.
+        grouped: the grams that have a community, as of `set_of`.
         weight: float32 (grams).
         least: hits.
         out_community: out, int32 (exchanges).
@@ -66,8 +83,8 @@ def assign(
     for row in range(low, high):
         n = 0
         for k in range(offsets[row], offsets[row + 1]):
-            f = np.uint64(ids[k])
-            if (grouped[f >> np.uint64(6)] >> (f & np.uint64(63))) & np.uint64(1) == np.uint64(0):
+            f = ids[k]
+            if not in_set(grouped, f):
                 continue
             c = community[f]
             where = -1

@@ -19,7 +19,7 @@ import numpy as np
 
 from stillwatch.detection.bitmaps import ACCOUNTS, levels, meet
 from stillwatch.detection.communities import communities
-from stillwatch.detection.compiled import assign
+from stillwatch.detection.compiled import assign, set_of
 from stillwatch.detection.numbering import number
 from stillwatch.detection.pairs import Pairs, Share, strong_pairs
 from stillwatch.detection.picks import Picks
@@ -223,11 +223,7 @@ class Wording:
     def _give(self, community: Any) -> Demands:
         of = np.empty(self.row, dtype=np.int32)
         weight = np.empty(self.row, dtype=np.float32)
-        grouped = np.zeros(self.value.size // 64 + 1, dtype=np.uint64)
-        grams = np.flatnonzero(community >= 0).astype(np.uint64)
-        np.bitwise_or.at(
-            grouped, (grams >> np.uint64(6)).astype(np.int64), np.uint64(1) << (grams & np.uint64(63))
-        )
+        grouped = set_of(np.flatnonzero(community >= 0), self.value.size)
 
         def part(_: int, low: int, high: int) -> None:
             exchanges = self.ids, self._places, self.offsets, low, high
