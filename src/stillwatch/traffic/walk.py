@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from stillwatch.traffic.eight_letters import BASE, POWERS, as_number, eight_bytes, letters_first
 from stillwatch.traffic.kernel import at, inlined, kernel
 from stillwatch.traffic.letters import (
     BREAK,
@@ -66,20 +67,6 @@ from stillwatch.traffic.scratch import (
     new_scratch,
     reset,
 )
-
-_BASE = np.uint64(257)
-_SQUARE = np.uint64(257**2)
-_FOURTH = np.uint64(257**4)
-_POWERS = np.array([257**k % 2**64 for k in range(9)], dtype=np.uint64)
-_ONES = np.uint64(0x0101010101010101)
-_HIGH_BITS = np.uint64(0x8080808080808080)
-_LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
-_CASE = np.uint64(0x2020202020202020)
-_TO_A = np.uint64(0x1F1F1F1F1F1F1F1F)  # with it, bytes from "a" on reach the highest bit
-_BEYOND_Z = np.uint64(0x0505050505050505)  # with it, those beyond "z"
-_EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
-_EVEN_PAIRS = np.uint64(0x0000FFFF0000FFFF)
-_LOW_HALF = np.uint64(0x00000000FFFFFFFF)
 
 
 @inlined
@@ -241,38 +228,6 @@ def _line_kind(cp: int) -> int:
     return 1
 
 
-@inlined
-def _eight_bytes(words: Any, i: int) -> Any:
-    """The eight bytes from ``i`` on as one number, the first lowest."""
-    shift = np.uint64(i & 7) << np.uint64(3)
-    low = at(words, i >> 3) >> shift
-    return low | ((at(words, (i >> 3) + 1) << np.uint64(1)) << (np.uint64(63) - shift))
-
-
-@inlined
-def _letters_first(eight: Any) -> Any:
-    """How many of eight bytes, from the first on, are ASCII letters."""
-    lower = (eight | _CASE) & _LOW_BITS
-    letters = (lower + _TO_A) & ~(lower + _BEYOND_Z) & ~eight & _HIGH_BITS
-    others = letters ^ _HIGH_BITS
-    first = others & (
-        ~others + np.uint64(1)
-    )  # the highest bit of the first other byte, 0 where there is none
-    # Bits below it are counted by multiplying: each byte below has exactly its highest bit set.
-    below = ((first - np.uint64(1)) & _HIGH_BITS) >> np.uint64(7)
-    return np.int64((below * _ONES) >> np.uint64(56))
-
-
-@inlined
-def _as_number(eight: Any, run: Any) -> Any:
-    """The first letters, in lower case, as digits of a number to the base 257: two, four and eight at a time."""
-    room = np.uint64(8 * (8 - run))
-    x = ((eight | _CASE) << (room >> np.uint64(1))) << (room - (room >> np.uint64(1)))
-    x = (x & _EVEN_BYTES) * _BASE + ((x >> np.uint64(8)) & _EVEN_BYTES)
-    x = (x & _EVEN_PAIRS) * _SQUARE + ((x >> np.uint64(16)) & _EVEN_PAIRS)
-    return (x & _LOW_HALF) * _FOURTH + (x >> np.uint64(32))
-
-
 @kernel
 def walk_text(
     buf: Any, words: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any
@@ -301,9 +256,9 @@ def walk_text(
         begin = i
         if not line_fresh:
             while i + 8 <= end and np.uint64(i >> 3) + np.uint64(1) < np.uint64(words.size):
-                eight = _eight_bytes(words, i)
-                run = _letters_first(eight)
-                word = word * _POWERS[run] + _as_number(eight, run)
+                eight = eight_bytes(words, i)
+                run = letters_first(eight)
+                word = word * POWERS[run] + as_number(eight, run)
                 i += run
                 if run < 8:
                     break
@@ -311,7 +266,7 @@ def walk_text(
                 letter = plain_letter(at(buf, i))
                 if letter == 0:
                     break
-                word = word * _BASE + np.uint64(letter)
+                word = word * BASE + np.uint64(letter)
                 i += 1
         if i > begin:
             chars += i - begin
@@ -343,7 +298,7 @@ def walk_text(
         if kind == LETTER and not is_ideograph(cp):
             if cp >= 128:
                 _count_script(cp, counts)
-            word = word * _BASE + np.uint64(cp)
+            word = word * BASE + np.uint64(cp)
             in_word = True
             last_digit = False
             continue
@@ -352,7 +307,7 @@ def walk_text(
             # A clause is told from others by its digits too: that is what splits work from repeated work.
             scratch.hashes[CLAUSE] = (scratch.hashes[CLAUSE] ^ np.uint64(cp + 7919)) * PRIME
             if not last_digit:
-                word = word * _BASE + np.uint64(48)
+                word = word * BASE + np.uint64(48)
                 last_digit = True
             in_word = True
             continue
