@@ -19,7 +19,7 @@ def peeled(rows: list[tuple[int, list[int]]]) -> list[Group]:
     users = np.array([len({who for who, held in rows if g in held}) for g in range(grams)], dtype=np.float64)
     weight = np.full(grams, 5.0, dtype=np.float32)
     heft = np.array([5.0 * len(held) for _, held in rows], dtype=np.float32)
-    scratch = Scratch(grams, SITE)
+    scratch = Scratch(grams, int(account.max()) + 1)
     found = peel(
         np.arange(len(rows)),
         heft,
@@ -33,7 +33,7 @@ def peeled(rows: list[tuple[int, list[int]]]) -> list[Group]:
         SITE,
         scratch,
     )
-    as_it_came = Scratch(grams, SITE)
+    as_it_came = Scratch(grams, scratch.load.size)
     for name in Scratch.__slots__:
         assert (getattr(scratch, name) == getattr(as_it_came, name)).all()
     return found
