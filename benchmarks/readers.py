@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ DESCRIPTION = "records a second and core of the general reader, for every format
 
 FIXTURES = Path("tests/logs/fixtures")
 RECORD_BYTES = 2_000
+_WORDS = re.compile("[a-zA-Z] [a-zA-Z]")
 
 
 def run(small: bool) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def _rate(name: str, lines: list[bytes], seconds: float) -> float:
 
 
 def long_record(line: bytes) -> bytes:
-    """The record with its longest text made so long that the line has about the size of a real one."""
+    """The record with its longest prose, if it has any, so long that the line has about the size of a real one."""
     record = orjson.loads(line)
     holder, key = _longest_text(record)
     missing = RECORD_BYTES - len(line)
@@ -70,8 +72,13 @@ def _longest_text(value: Any) -> tuple[Any, Any]:
         each = stack.pop()
         items = each.items() if isinstance(each, dict) else enumerate(each) if isinstance(each, list) else ()
         for key, inner in items:
-            if isinstance(inner, str) and " " in inner and inner[:1] not in "{[" and len(inner) > most:
+            if isinstance(inner, str) and _is_prose(inner) and len(inner) > most:
                 found, most = (each, key), len(inner)
             elif isinstance(inner, dict | list):
                 stack.append(inner)
     return found
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text is words, not a list of addresses or a document of its own."""
+    return text[:1] not in "{[" and _WORDS.search(text) is not None

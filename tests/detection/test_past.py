@@ -33,7 +33,7 @@ def judged() -> tuple[Frame, Wording, Past]:
     """Fifteen accounts always sent the old template; two sent the new one before, and eighteen do now."""
     history = planted(site(range(15), range(98, 100)))
     frame = planted(site(range(15), range(98, 116)), history=history)
-    wording = Wording(frame, threads=1)
+    wording = Wording(frame, [frame.size], threads=1)
     wording.advance(frame.size)
     return frame, wording, Past.of_history(history, frame, wording)
 
@@ -93,7 +93,7 @@ def days(begins: int, harvest_from: int) -> tuple[Frame, Wording]:
         for k in range(120)
     ]
     frame = planted(lines, hours=24 / 120)
-    wording = Wording(frame, threads=1)
+    wording = Wording(frame, [frame.size], threads=1)
     wording.advance(frame.size)
     return frame, wording
 

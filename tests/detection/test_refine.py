@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from stillwatch.detection.refine import Group, peel
+from stillwatch.detection.refine import Group, Scratch, peel
 
 MEMBERS, EACH = 10, 6
 SITE = 600
@@ -19,7 +19,7 @@ def peeled(rows: list[tuple[int, list[int]]]) -> list[Group]:
     users = np.array([len({who for who, held in rows if g in held}) for g in range(grams)], dtype=np.float64)
     weight = np.full(grams, 5.0, dtype=np.float32)
     heft = np.array([5.0 * len(held) for _, held in rows], dtype=np.float32)
-    mark = np.zeros(grams, dtype=np.bool_)
+    scratch = Scratch(grams, int(account.max()) + 1)
     found = peel(
         np.arange(len(rows)),
         heft,
@@ -31,9 +31,11 @@ def peeled(rows: list[tuple[int, list[int]]]) -> list[Group]:
         weight,
         users,
         SITE,
-        mark,
+        scratch,
     )
-    assert not mark.any(), "the scratch array is given back as it came"
+    as_it_came = Scratch(grams, scratch.load.size)
+    for name in Scratch.__slots__:
+        assert (getattr(scratch, name) == getattr(as_it_came, name)).all()
     return found
 
 

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.detection.worlds import gram_values
 
-from stillwatch.detection import compiled
+from stillwatch.detection import bitmaps, pairs
+from stillwatch.detection.pairs import NEAREST, Pairs, strong_pairs
+from stillwatch.detection.picks import Picks
 
 GRAMS = 9
 EXCHANGES = st.lists(
@@ -20,11 +22,23 @@ EXCHANGES = st.lists(
 
 def estimated(accounts: Any) -> float:
     """How many accounts a bitmap says it has met."""
-    who = np.array(list(accounts), dtype=np.int32)
-    seen, out = np.zeros(1, dtype=np.uint64), np.zeros(1)
-    compiled.meet(np.zeros(who.size, dtype=np.int32), np.arange(who.size + 1), who, 0, who.size, seen)
-    compiled.estimate_all(seen, out)
-    return float(out[0])
+    return float(estimates(bitmaps_of([set(accounts)]))[0])
+
+
+def bitmaps_of(sets: list[set[int]]) -> Any:
+    """One bitmap per set of accounts."""
+    seen = np.zeros(len(sets), dtype=np.uint64)
+    who = np.array([a for one in sets for a in sorted(one)], dtype=np.int32)
+    ids = np.array([k for k, one in enumerate(sets) for _ in one], dtype=np.int32)
+    bitmaps.meet(ids, np.arange(who.size + 1), who, 0, who.size, seen)
+    return seen
+
+
+def estimates(seen: Any) -> Any:
+    """How many accounts each bitmap says it has met."""
+    level = np.empty(seen.size, dtype=np.uint8)
+    bitmaps.levels(seen.reshape(1, -1), 0, seen.size, level)
+    return bitmaps.ACCOUNTS[level]
 
 
 @pytest.mark.parametrize(
@@ -44,19 +58,23 @@ def estimated(accounts: Any) -> float:
 )
 def test_the_error_of_a_bitmaps_estimate_is_known(truth: int, typical: float) -> None:
     """Root mean square relative error over 200 sets of accounts; the page on scoring quotes these bounds."""
-    estimates = np.array([estimated(range(k * 7919, k * 7919 + truth)) for k in range(200)])
-    error = float(np.sqrt(np.mean((estimates / truth - 1) ** 2)))
+    found = estimates(bitmaps_of([set(range(k * 7919, k * 7919 + truth)) for k in range(200)]))
+    error = float(np.sqrt(np.mean((found / truth - 1) ** 2)))
     assert error <= typical
-    assert 0.6 * truth <= np.median(estimates) <= 1.4 * truth
+    assert 0.6 * truth <= np.median(found) <= 1.4 * truth
 
 
 def test_three_accounts_never_count_as_four() -> None:
     """Wording links from four accounts on, so whatever needs a fourth cannot come early by a wrong estimate."""
-    assert max(estimated(range(k, k + 3)) for k in range(0, 30_000, 3)) < 3.5
+    threes = bitmaps_of([set(range(k, k + 3)) for k in range(0, 30_000, 3)])
+    assert estimates(threes).max() < 3.5
 
 
 def test_meeting_an_account_again_changes_nothing() -> None:
-    assert estimated([1, 2, 3, 2, 1, 1]) == estimated([1, 2, 3])
+    who = np.array([1, 2, 3, 2, 1, 1], dtype=np.int32)
+    seen = np.zeros(1, dtype=np.uint64)
+    bitmaps.meet(np.zeros(who.size, dtype=np.int32), np.arange(who.size + 1), who, 0, who.size, seen)
+    assert seen.tolist() == bitmaps_of([{1, 2, 3}]).tolist()
 
 
 def laid_out(exchanges: list[tuple[int, list[int]]]) -> tuple[Any, Any, Any, Any]:
@@ -68,31 +86,20 @@ def laid_out(exchanges: list[tuple[int, list[int]]]) -> tuple[Any, Any, Any, Any
 
 
 def counted(exchanges: list[tuple[int, list[int]]], weight: Any, parts: int) -> dict[frozenset[int], float]:
-    """Pairs that were stored, with how many accounts they are said to have."""
+    """Pairs that were counted, with how many accounts they are said to have."""
     ids, places, offsets, account = laid_out(exchanges)
+    value = gram_values(range(GRAMS + 1))
+    picks = Picks(account.size)
+    picks.choose(ids, places, offsets, 0, account.size, weight, value)
+    counting = Pairs(value, picks, account, parts)
+    half = account.size // 2
+    for low, high in ((0, half), (half, account.size)):
+        counting.count(picks, account, low, high)
     out = {}
-    for part in range(parts):
-        _, left, right, bits, used = compiled.pair_up(
-            ids,
-            places,
-            offsets,
-            account,
-            0,
-            account.size,
-            weight,
-            gram_values(range(GRAMS)),
-            part,
-            parts,
-            np.zeros(1 << 16, dtype=np.uint32),
-            np.full(1 << 10, -1, dtype=np.int32),
-            np.empty(1 << 3, dtype=np.int32),
-            np.empty(1 << 3, dtype=np.int32),
-            np.empty(1 << 3, dtype=np.uint64),
-            0,
-        )
-        estimates = np.empty(used)
-        compiled.estimate_all(bits[:used], estimates)
-        for a, b, many in zip(left[:used].tolist(), right[:used].tolist(), estimates.tolist(), strict=True):
+    for share in counting.shares:
+        pairs_met, bits = share.found[: share.used].T
+        for pair, many in zip(pairs_met.tolist(), estimates(bits.copy()).tolist(), strict=True):
+            a, b = pair >> 32, pair & 0xFFFFFFFF
             assert frozenset((a, b)) not in out
             out[frozenset((a, b))] = many
     return out
@@ -100,7 +107,7 @@ def counted(exchanges: list[tuple[int, list[int]]], weight: Any, parts: int) -> 
 
 @settings(max_examples=60, deadline=None)
 @given(exchanges=EXCHANGES, silent=st.integers(0, GRAMS), parts=st.sampled_from([1, 2, 3]))
-def test_a_pair_is_counted_when_two_accounts_hold_both_grams_apart(
+def test_a_pair_that_four_accounts_hold_apart_is_counted_from_its_first_meeting_on(
     exchanges: list[tuple[int, list[int]]], silent: int, parts: int
 ) -> None:
     weight = np.ones(GRAMS + 1, dtype=np.float32)
@@ -109,17 +116,20 @@ def test_a_pair_is_counted_when_two_accounts_hold_both_grams_apart(
     for account, grams in exchanges:
         for i, a in enumerate(grams):
             for j, b in enumerate(grams[:i]):
-                if silent not in (a, b) and 2 * (i - j) >= compiled.NEAREST:
+                if silent not in (a, b) and 2 * (i - j) >= NEAREST:
                     held.setdefault(frozenset((a, b)), set()).add(account)
-    expected = {pair: estimated(who) for pair, who in held.items() if len(who) >= 2}
-    assert counted(exchanges, weight, parts) == expected
+    every = {pair: estimated(who) for pair, who in held.items()}
+    found = counted(exchanges, weight, parts)
+    assert all(every[pair] == many for pair, many in found.items())
+    assert {pair for pair, many in every.items() if many >= 3.5} <= set(found)
 
 
-def test_the_pairs_grow_beyond_the_room_they_began_with() -> None:
+def test_the_pairs_grow_beyond_the_room_they_began_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "_FIRST_ROOM", 4)
     everything = list(range(GRAMS))
-    pairs = counted([(account, everything) for account in range(6)], np.ones(GRAMS, dtype=np.float32), 1)
-    assert len(pairs) == sum(2 * (i - j) >= compiled.NEAREST for i in range(GRAMS) for j in range(i))
-    assert set(pairs.values()) == {estimated(range(6))}
+    found = counted([(account, everything) for account in range(6)], np.ones(GRAMS, dtype=np.float32), 1)
+    assert len(found) == sum(2 * (i - j) >= NEAREST for i in range(GRAMS) for j in range(i))
+    assert set(found.values()) == {estimated(range(6))}
 
 
 @settings(max_examples=80, deadline=None)
@@ -137,11 +147,14 @@ def test_a_pair_is_strong_when_wide_close_unlikely_by_chance_and_new(data: Any) 
         data.draw(st.lists(st.sampled_from([0.0, 3.0]), min_size=GRAMS, max_size=GRAMS)), dtype=np.float32
     )
     accounts, past_accounts = 200, data.draw(st.sampled_from([0, 150]))
-    out, strength = np.empty(count, dtype=np.int64), np.empty(count)
-    n = compiled.strong_pairs(
-        left, right, bitmaps(met), count, users, weight, accounts, 4.0, 0.12, 4.0, bitmaps(before), past_accounts, 4.0, out, strength
+    found = np.stack(
+        (left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64), bitmaps_of(met)), axis=1
+    )
+    out, strength = np.empty((count, 2), dtype=np.int32), np.empty(count)
+    n = strong_pairs(
+        found, count, users, weight, accounts, 4.0, 0.12, 4.0, bitmaps_of(before), past_accounts, 4.0, out, strength
     )  # fmt: skip
-    expected = {}
+    expected = []
     for p in range(count):
         a, b, both = left[p], right[p], estimated(met[p])
         close = both / np.sqrt(users[a] * users[b])
@@ -149,14 +162,7 @@ def test_a_pair_is_strong_when_wide_close_unlikely_by_chance_and_new(data: Any) 
         unlikely = both * accounts >= 4.0 * users[a] * users[b]
         new = past_accounts == 0 or both / accounts >= 4.0 * (estimated(before[p]) + 0.5) / past_accounts
         if linking and both >= 4.0 and close >= 0.12 and unlikely and new:
-            expected[p] = min(close, 1.0)
-    assert dict(zip(out[:n].tolist(), strength[:n].tolist(), strict=True)) == pytest.approx(expected)
-
-
-def bitmaps(sets: list[set[int]]) -> Any:
-    """One bitmap per set of accounts."""
-    seen = np.zeros(len(sets), dtype=np.uint64)
-    who = np.array([a for one in sets for a in sorted(one)], dtype=np.int32)
-    ids = np.array([k for k, one in enumerate(sets) for _ in one], dtype=np.int32)
-    compiled.meet(ids, np.arange(who.size + 1), who, 0, who.size, seen)
-    return seen
+            expected.append((int(a), int(b), pytest.approx(min(close, 1.0))))
+    assert [
+        (*grams, much) for grams, much in zip(out[:n].tolist(), strength[:n].tolist(), strict=True)
+    ] == expected

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from stillwatch.core.verdict import DetectionResult, Verdict
-from stillwatch.reporting.terminal import campaign_table, verdict_detail, verdict_lines
+from stillwatch.core.verdict import DetectionResult
+from stillwatch.reporting.terminal import campaign_table
 
 
 def test_the_table_gives_each_campaign_its_figures_and_one_reason(varied: DetectionResult):
@@ -31,7 +31,7 @@ def test_the_table_gives_each_campaign_its_figures_and_one_reason(varied: Detect
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140])
 def test_no_line_is_wider_than_the_terminal(varied: DetectionResult, width: int):
-    lines = campaign_table(varied, width=width).splitlines() + verdict_lines(varied, width=width)
+    lines = campaign_table(varied, width=width).splitlines()
     assert max(map(len, lines)) <= max(width, 52)  # the columns that say what was found are never dropped
 
 
@@ -43,7 +43,6 @@ def test_a_narrow_terminal_loses_dates_first_and_the_verdict_never(varied: Detec
 
 def test_ascii_terminals_get_ascii(varied: DetectionResult):
     assert campaign_table(varied, width=60, unicode=False).isascii()
-    assert all(line.isascii() for line in verdict_lines(varied, unicode=False))
 
 
 def test_nothing_found_is_said_in_two_lines(empty: DetectionResult):
@@ -55,32 +54,15 @@ def test_nothing_found_is_said_in_two_lines(empty: DetectionResult):
 
 def test_names_cannot_steer_the_terminal(small: DetectionResult):
     campaign = dataclasses.replace(small.campaigns[0], campaign_id="c\x1b[2J\r\n\u202e")
-    verdict = dataclasses.replace(small.verdicts[0], account_id="\x1b]0;title\x07", campaign_id="c\x1b[2J")
-    hostile = dataclasses.replace(small, campaigns=(campaign,), verdicts=(verdict,))
-    text = "\n".join([campaign_table(hostile), *verdict_lines(hostile), *verdict_detail(verdict)])
+    text = campaign_table(dataclasses.replace(small, campaigns=(campaign,)))
     assert not set(text) & set("\x1b\x07\r\u202e")
 
 
-def test_accounts_are_listed_strongest_first_and_the_rest_counted(varied: DetectionResult):
-    lines = verdict_lines(varied, limit=3)
-    assert [line.split()[0] for line in lines[:3]] == ["attack"] * 3
-    assert lines[3] == "and 221 more in verdicts.jsonl"
-
-
 def test_wide_scripts_keep_the_columns_straight(small: DetectionResult):
-    names = ("東京", "tokyo")  # four columns and five
-    verdicts = tuple(
-        dataclasses.replace(verdict, account_id=name)
-        for verdict, name in zip(small.verdicts, names, strict=False)
+    campaigns = tuple(
+        dataclasses.replace(small.campaigns[0], campaign_id=name)
+        for name in ("東京", "tokyo")  # four columns and five
     )
-    wide, plain = verdict_lines(dataclasses.replace(small, verdicts=verdicts))
-    campaign_id = small.campaigns[0].campaign_id
-    assert wide.index(campaign_id) + len("東京") == plain.index(campaign_id)
-
-
-def test_one_account_in_full_lists_every_reason(small: DetectionResult):
-    verdict: Verdict = small.verdicts[0]
-    text = "\n".join(verdict_detail(verdict))
-    assert verdict.account_id in text
-    assert "of them its campaign's; first alarm 3 Nov 2026, 12:00" in text
-    assert all(reason.sentence in text for reason in verdict.reasons)
+    _, _, wide, _, plain, *_ = campaign_table(dataclasses.replace(small, campaigns=campaigns)).splitlines()
+    call = small.campaigns[0].verdict.value
+    assert wide.index(call) + len("東京") == plain.index(call)

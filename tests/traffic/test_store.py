@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from tests.traffic.records import exchange, written
 
-from stillwatch.errors import StillwatchError
+from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.traffic.background import Background
 from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.pseudonyms import Pseudonymiser
@@ -107,8 +107,10 @@ def test_a_background_is_kept_and_replaced(tmp_path: Path, key: Pseudonymiser) -
 
 
 def test_a_full_disk_is_called_that() -> None:
-    assert disk_error(OSError(errno.ENOSPC, "No space left on device"), Path("store")).code == "SW-STORE-07"
-    assert disk_error(OSError(errno.EACCES, "Permission denied"), Path("store")).code == "SW-STORE-08"
+    full = disk_error(OSError(errno.ENOSPC, "No space left on device"), Path("store"))
+    shut = disk_error(OSError(errno.EACCES, "Permission denied"), Path("store"))
+    assert (full.code, shut.code) == ("SW-STORE-07", "SW-STORE-08")
+    assert full.exit_code == shut.exit_code == ExitCode.UNREADABLE
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import queue
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,7 +13,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.past import Past
-from stillwatch.detection.refine import Group, peel
+from stillwatch.detection.refine import Group, Scratch, peel
+from stillwatch.detection.topics import own_topics
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
@@ -21,8 +25,6 @@ LEAST_EXCHANGES: Final = 15
 MERGE_JACCARD: Final = 0.35
 SAME_TRACK: Final = 0.3
 GROWTH: Final = 1.15
-_SAMPLE: Final = 900
-_ENOUGH: Final = 30  # exchanges from which on topics can be compared
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
 
 
@@ -62,26 +64,33 @@ class Snapshot:
 class Tracker:
     """Follows candidates forward in time."""
 
-    def __init__(self, frame: Frame, wording: Wording) -> None:
+    def __init__(self, frame: Frame, wording: Wording, threads: int) -> None:
         self._frame = frame
+        self._threads = threads
         self._wording = wording
         self._past = Past.of_history(frame.history, frame, wording) if frame.history is not None else None
         self._first_days: Past | None = None
-        self._mark = np.zeros(wording.value.size, dtype=np.bool_)
+        self._rooms: queue.SimpleQueue[Scratch] = queue.SimpleQueue()
+        for _ in range(threads):
+            self._rooms.put(Scratch(wording.value.size, len(frame.accounts)))
         self._tracks: list[tuple[Any, int]] = []  # accounts and exchanges when last reported
 
     def step(self, checkpoint: int, demands: Demands, *, last: bool) -> list[Snapshot]:
         """The candidates that are new or have grown since last reported; at the last checkpoint, all."""
         groups = self._joined(self._told_from_earlier(self._peeled(demands)))
         who = [np.unique(self._frame.account[g.rows]) for g in groups]
-        out = []
+        grown = []
         for group, accounts, track in zip(groups, who, self._tracks_of(who), strict=True):
             before = self._tracks[track][1]
             if group.rows.size < before * GROWTH and not last:
                 continue
             self._tracks[track] = accounts, group.rows.size
-            out.append(self._snapshot(track, checkpoint, group, accounts))
-        return out
+            grown.append((track, group, accounts))
+        return self._side_by_side(lambda each: self._snapshot(checkpoint, *each), grown)
+
+    def _side_by_side(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(work, items))
 
     def _told_from_earlier(self, templates: list[Group]) -> list[Group]:
         """What is new against the history; without one, all, with what the log's own first days say of them."""
@@ -96,33 +105,34 @@ class Tracker:
     def _peeled(self, demands: Demands) -> list[Group]:
         here = np.flatnonzero(demands.of >= 0)
         order = here[np.argsort(demands.of[here], kind="stable")]
-        ends = np.flatnonzero(np.diff(demands.of[order], append=-2) != 0) + 1
-        out = []
-        begin = 0
-        for end in ends.tolist():
-            rows = order[begin:end].astype(np.int64)
-            begin = end
-            if np.unique(self._frame.account[rows]).size < LEAST_ACCOUNTS:
-                continue
-            w = self._wording
-            groups = peel(
-                rows,
-                demands.weight[rows],
-                w.ids,
-                w.offsets,
-                self._frame.account,
-                demands.community,
-                int(demands.of[rows[0]]),
-                w.weight,
-                w.users,
-                w.accounts,
-                self._mark,
-            )
-            out += [g for g in groups if self._large_enough(g.rows)]
-        return out
+        ends = np.flatnonzero(np.diff(demands.of[order]) != 0) + 1
+        groups = self._side_by_side(lambda rows: self._peel(demands, rows), np.split(order, ends))
+        return [group for found in groups for group in found]
 
-    def _large_enough(self, rows: Any) -> bool:
-        return rows.size >= LEAST_EXCHANGES and np.unique(self._frame.account[rows]).size >= LEAST_ACCOUNTS
+    def _peel(self, demands: Demands, rows: Any) -> list[Group]:
+        """The groups of one demand that are large enough."""
+        if not self._large_enough(rows, 1):
+            return []
+        w = self._wording
+        room = self._rooms.get()
+        groups = peel(
+            rows,
+            demands.weight[rows],
+            w.ids,
+            w.offsets,
+            self._frame.account,
+            demands.community,
+            int(demands.of[rows[0]]),
+            w.weight,
+            w.users,
+            w.accounts,
+            room,
+        )
+        self._rooms.put(room)
+        return [g for g in groups if self._large_enough(g.rows)]
+
+    def _large_enough(self, rows: Any, least: int = LEAST_EXCHANGES) -> bool:
+        return rows.size >= least and np.unique(self._frame.account[rows]).size >= LEAST_ACCOUNTS
 
     def _joined(self, groups: list[Group]) -> list[Group]:
         """Groups whose accounts largely coincide, joined; largest first."""
@@ -160,7 +170,7 @@ class Tracker:
             out.append(best)
         return out
 
-    def _snapshot(self, track: int, checkpoint: int, group: Group, accounts: Any) -> Snapshot:
+    def _snapshot(self, checkpoint: int, track: int, group: Group, accounts: Any) -> Snapshot:
         since = self._frame.verbatim_from[group.rows]
         return Snapshot(
             track,
@@ -174,37 +184,8 @@ class Tracker:
             group.earlier,
             _NOBODY if group.veterans is None else group.veterans,
             float(np.median(group.weight) / max(float(np.quantile(group.weight, 0.98)), 1e-9)),
-            self._own_topics(group),
+            own_topics(self._frame, group.rows, self._wording.value[group.core]),
         )
-
-    def _own_topics(self, group: Group) -> float:
-        """Sharing of words outside the template within accounts against between accounts."""
-        rows = group.rows
-        if rows.size < _ENOUGH:
-            return float("nan")
-        if rows.size > _SAMPLE:
-            rows = rows[np.linspace(0, rows.size - 1, _SAMPLE).astype(np.int64)]
-        frame = self._frame
-        begin, end = frame.gram_offsets[rows], frame.gram_offsets[rows + 1]
-        flat = np.concatenate([frame.grams[b:e] for b, e in zip(begin, end, strict=True)])
-        who = np.repeat(frame.account[rows].astype(np.int64), end - begin)
-        outside = ~np.isin(flat, self._wording.value[group.core])
-        _, gram = np.unique(flat[outside], return_inverse=True)
-        who = who[outside]
-        uses = np.bincount(gram).astype(np.float64) if gram.size else np.zeros(1)
-        common = uses[gram] > 0.2 * rows.size if gram.size else np.zeros(0, dtype=np.bool_)
-        gram, who = gram[~common], who[~common]
-        uses = np.where(uses > 0.2 * rows.size, 0.0, uses)
-        _, within = np.unique(gram * (who.max() + 1 if who.size else 1) + who, return_counts=True)
-        same = float((within * (within - 1.0)).sum())
-        every = float((uses * (uses - 1.0)).sum())
-        _, per = np.unique(frame.account[rows], return_counts=True)
-        same_pairs = float((per * (per - 1.0)).sum())
-        other_pairs = rows.size * (rows.size - 1.0) - same_pairs
-        if same_pairs < 40 or other_pairs < 40 or every < 20:
-            return float("nan")
-        floor = 1.0 / other_pairs
-        return float(((same + 1) / same_pairs) / max((every - same) / other_pairs, floor))
 
 
 def _incidence(sets: list[Any], width: int) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.detection.compiled import copy_lists
+from stillwatch.detection.compiled import place_lists
 from stillwatch.detection.sharing_facts import verbatim_from
 from stillwatch.traffic.sketch import SCHEMA
 
@@ -61,44 +62,64 @@ class Frame:
 
 SETTLING_US: Final = 24 * 3_600_000_000  # who is active at all has mostly shown up by then
 _PIVOTS: Final = ("address", "payment")
+_HASHES: Final = ("grams", "clauses", "minhash")
 
 
 def load(store: Store, history: Frame | None = None) -> Frame:
     """Load a store into a frame; ties in time are ordered by record key, so order of files does not matter."""
-    table = pa.concat_tables(pq.read_table(p) for p in store.part_paths()) if store.manifest.parts else None
-    if table is None:
-        table = SCHEMA.empty_table()
-    table = table.unify_dictionaries().combine_chunks()
-    ts = table["ts"].cast(pa.int64()).to_numpy()
-    record = table["record"].to_numpy()
-    order = np.lexsort((record, ts))
-    grams, gram_offsets = _reordered_lists(table["grams"], order)
-    clauses, clause_offsets = _reordered_lists(table["clauses"], order)
-    light = table.drop_columns(["grams", "clauses", "minhash"]).take(pa.array(order)).combine_chunks()
-    coded = light["account_id"].combine_chunks()
-    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) and coded.num_chunks else coded
-    codes, names = _by_first_appearance(coded)
-    light = light.append_column("row", pa.array(np.arange(len(order), dtype=np.int64)))
-    light = light.append_column("account", pa.array(codes))
-    past = history if history is not None and history.size else None
-    newcomer = _newcomers(names, codes, ts[order], past)
-    light = light.append_column("newcomer", pa.array(newcomer))
-    return Frame(
-        ts=ts[order],
-        account=codes,
-        accounts=names,
-        grams=grams,
-        gram_offsets=gram_offsets,
-        clauses=clauses,
-        clause_offsets=clause_offsets,
-        infrastructure={kind: light[kind].fill_null(0).to_numpy() for kind in _PIVOTS},
-        first_turn=light["user_messages"].to_numpy() <= 1,
-        verbatim_from=verbatim_from(clauses, clause_offsets, codes),
-        created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
-        newcomer=newcomer,
-        table=light,
-        history=past,
-    )
+    with ThreadPoolExecutor(2) as pool:
+        grams_read = pool.submit(_read, store, ["grams"])
+        clauses_read = pool.submit(_read, store, ["clauses"])
+        light = _read(store, [name for name in SCHEMA.names if name not in _HASHES]).unify_dictionaries()
+        ts = light["ts"].cast(pa.int64()).to_numpy()
+        order = np.lexsort((light["record"].to_numpy(), ts))
+        if not _in_order(order):
+            light = light.take(pa.array(order))
+            ts = ts[order]
+        light = light.combine_chunks()
+        codes, names = _by_first_appearance(_only_chunk(light["account_id"]))
+        clauses, clause_offsets = _ordered_lists(clauses_read.result()["clauses"], order)
+        verbatim = pool.submit(verbatim_from, clauses, clause_offsets, codes)
+        grams, gram_offsets = _ordered_lists(grams_read.result()["grams"], order)
+        past = history if history is not None and history.size else None
+        newcomer = _newcomers(names, codes, ts, past)
+        light = light.append_column("row", pa.array(np.arange(ts.size, dtype=np.int64)))
+        light = light.append_column("account", pa.array(codes))
+        light = light.append_column("newcomer", pa.array(newcomer))
+        return Frame(
+            ts=ts,
+            account=codes,
+            accounts=names,
+            grams=grams,
+            gram_offsets=gram_offsets,
+            clauses=clauses,
+            clause_offsets=clause_offsets,
+            infrastructure={kind: light[kind].fill_null(0).to_numpy() for kind in _PIVOTS},
+            first_turn=light["user_messages"].to_numpy() <= 1,
+            verbatim_from=verbatim.result(),
+            created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
+            newcomer=newcomer,
+            table=light,
+            history=past,
+        )
+
+
+def _read(store: Store, columns: list[str]) -> pa.Table:
+    """Some columns of all parts."""
+    if not store.manifest.parts:
+        return SCHEMA.empty_table().select(columns)
+    return pa.concat_tables(pq.read_table(path, columns=columns) for path in store.part_paths())
+
+
+def _in_order(order: Any) -> bool:
+    return bool((order == np.arange(order.size)).all())
+
+
+def _only_chunk(column: Any) -> Any:
+    """A combined column as one array."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.chunk(0) if column.num_chunks else column.combine_chunks()
+    return column
 
 
 def _newcomers(names: tuple[str, ...], codes: Any, ts: Any, past: Frame | None) -> Any:
@@ -130,21 +151,20 @@ def _by_first_appearance(coded: Any) -> tuple[Any, tuple[str, ...]]:
     return rank[inverse], tuple(ordered)
 
 
-def _reordered_lists(column: Any, order: Any) -> tuple[Any, Any]:
-    """A list column's values and offsets in the given order."""
-    flats, starts, lengths = [], [], []
-    base = 0
-    for chunk in column.chunks:
-        offsets = chunk.offsets.to_numpy()
-        flats.append(chunk.values.to_numpy())
-        starts.append(offsets[:-1].astype(np.int64) + base)
-        lengths.append(np.diff(offsets).astype(np.int64))
-        base += flats[-1].size
-    if not flats:
-        return np.zeros(0, dtype=np.uint64), np.zeros(1, dtype=np.int64)
-    flat, start, length = np.concatenate(flats), np.concatenate(starts)[order], np.concatenate(lengths)[order]
-    out_offsets = np.zeros(order.size + 1, dtype=np.int64)
-    np.cumsum(length, out=out_offsets[1:])
-    out = np.empty(int(out_offsets[-1]), dtype=np.uint64)
-    copy_lists(flat, start, out_offsets, out)
-    return out, out_offsets
+def _ordered_lists(column: pa.ChunkedArray, order: Any) -> tuple[Any, Any]:
+    """A list column's values and offsets in the given order; its chunks are given up one by one as they are copied."""
+    chunks = column.chunks
+    length = np.concatenate([np.zeros(0, dtype=np.int64), *(np.diff(c.offsets.to_numpy()) for c in chunks)])
+    offsets = np.zeros(order.size + 1, dtype=np.int64)
+    np.cumsum(length[order], out=offsets[1:])
+    begins = np.empty(order.size, dtype=np.int64)
+    begins[order] = offsets[:-1]
+    out = np.empty(int(offsets[-1]), dtype=np.uint64)
+    row = 0
+    chunks.reverse()
+    del column
+    while chunks:
+        chunk = chunks.pop()
+        place_lists(chunk.values.to_numpy(), chunk.offsets.to_numpy(), begins[row : row + len(chunk)], out)
+        row += len(chunk)
+    return out, offsets

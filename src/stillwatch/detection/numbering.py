@@ -1,133 +1,28 @@
 """Numbering the word grams that several accounts share, the history's and the present's together.
 
-What fewer than three accounts use links nobody and is most of all grams, so it is dropped here, once, for the whole
-log; that a gram will be shared later is used for nothing but keeping its number.
+A gram links from four accounts on, so what fewer use is dropped here, once, for the whole log; that a gram will be
+shared later is used for nothing but keeping its number. Most grams are used by hardly anybody: a first pass over a
+table without keys, where grams that meet in one place share it, lets only the others come to the exact one.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from stillwatch.traffic.kernel import allocating
+from stillwatch.detection.bitmaps import bits_of, four, tag_of
+from stillwatch.traffic.kernel import kernel
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
 
-_CHUNK: Final = 16_000_000
-_OLDER: Final = 1 << 30  # account numbers of the history lie above those of the present
-
-
-@allocating
-def number_shared(grams: Any, offsets: Any, account: Any, part: int, parts: int, size: int, ids: Any) -> int:
-    """Number the grams that at least three accounts use, for one share of the hash space.
-
-    Args:
-        grams: uint64 (total).
-        offsets: int64 (rows + 1).
-        account: int32 (rows).
-        part: which share of the hash space, ``parts`` how many there are.
-        parts: see ``part``.
-        size: slots of the hash table, a power of two.
-        ids: out, int32 (total): number within this share, from 0; -1 where fewer than three accounts use the gram.
-
-    Returns:
-        How many were numbered, or -1 when the table was too small.
-    """
-    keys = np.zeros(size, dtype=np.uint64)
-    first = np.full(size, -1, dtype=np.int32)
-    second = np.full(size, -1, dtype=np.int32)
-    number = np.full(size, -1, dtype=np.int32)
-    mask = np.uint64(size - 1)
-    zero = np.uint64(0)
-    share = np.uint64(parts)
-    mine = np.uint64(part)
-    used = 0
-    shared = 0
-    for row in range(account.size):
-        who = account[row]
-        for k in range(offsets[row], offsets[row + 1]):
-            gram = grams[k]
-            if (gram >> np.uint64(40)) % share != mine:
-                continue
-            slot = gram & mask
-            while keys[slot] != zero and keys[slot] != gram:
-                slot = (slot + np.uint64(1)) & mask
-            if keys[slot] == zero:
-                keys[slot] = gram
-                first[slot] = who
-                used += 1
-                if used * 10 > size * 8:
-                    return -1
-            elif first[slot] != who:
-                if second[slot] < 0:
-                    second[slot] = who
-                elif second[slot] != who and number[slot] < 0:
-                    number[slot] = shared
-                    shared += 1
-    for k in range(grams.size):
-        gram = grams[k]
-        if (gram >> np.uint64(40)) % share != mine:
-            continue
-        slot = gram & mask
-        while keys[slot] != gram:
-            slot = (slot + np.uint64(1)) & mask
-        ids[k] = number[slot]
-    return shared
-
-
-@allocating
-def shift_ids(grams: Any, part: int, parts: int, base: int, ids: Any) -> None:
-    """Turn numbers within a share into numbers over all shares."""
-    share = np.uint64(parts)
-    mine = np.uint64(part)
-    for k in range(grams.size):
-        if ids[k] >= 0 and (grams[k] >> np.uint64(40)) % share == mine:
-            ids[k] += base
-
-
-@allocating
-def compact(
-    ids: Any, offsets: Any, grams: Any, out_ids: Any, out_places: Any, out_offsets: Any, value: Any
-) -> int:
-    """Keep the numbered grams of each exchange, once each, with their place in the prompt's list.
-
-    Args:
-        ids: int32 (total).
-        offsets: int64 (rows + 1).
-        grams: uint64 (total).
-        out_ids: out, int32 (numbered).
-        out_places: out, int16 (numbered).
-        out_offsets: out, int64 (rows + 1).
-        value: out, uint64 (features): the gram behind each number.
-
-    Returns:
-        How many were kept.
-    """
-    at = 0
-    out_offsets[0] = 0
-    for row in range(offsets.size - 1):
-        begin = at
-        for k in range(offsets[row], offsets[row + 1]):
-            f = ids[k]
-            if f < 0:
-                continue
-            again = False
-            for j in range(begin, at):
-                if out_ids[j] == f:
-                    again = True
-                    break
-            if again:
-                continue
-            out_ids[at] = f
-            out_places[at] = k - offsets[row]
-            value[f] = grams[k]
-            at += 1
-        out_offsets[row + 1] = at
-    return at
+_USES_A_PLACE: Final = 2
+_LEAST_BITS: Final = 10
+_MOST_BITS: Final = 28
+_ROWS_A_PIECE: Final = 1 << 17
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -140,39 +35,191 @@ class Numbered:
 
 
 def number(frame: Frame, threads: int) -> Numbered:
-    """Number the grams that three accounts share and list them per exchange, the history's first."""
-    grams, offsets, account, rows = frame.grams, frame.gram_offsets, frame.account, 0
-    if frame.history is not None:
-        old = frame.history
-        rows = old.size
-        grams = np.concatenate((old.grams, grams))
-        offsets = np.concatenate((old.gram_offsets, old.gram_offsets[-1] + offsets[1:]))
-        account = np.concatenate((old.account + np.int32(_OLDER), account))
-    total = grams.size
-    parts = max(threads, -(-total // _CHUNK))
-    ids = np.full(total, -1, dtype=np.int32)
-
-    def one(part: int) -> int:
-        size = 1 << max(10, int(np.ceil(np.log2(max(total / parts, 1) * 1.3))))
-        while True:
-            count = number_shared(grams, offsets, account, part, parts, size, ids)
-            if count >= 0:
-                return int(count)
-            size *= 2
-
+    """Number the grams that four accounts share and list them per exchange, the history's first."""
+    frames = [frame] if frame.history is None else [frame.history, frame]
+    uses = [_Uses(f.grams, f.gram_offsets, f.account) for f in frames]
+    slots = [np.full(use.grams.size, -1, dtype=np.int32) for use in uses]
     with ThreadPoolExecutor(threads) as pool:
-        counts = list(pool.map(one, range(parts)))
-        bases = np.concatenate(([0], np.cumsum(counts)))
-        list(pool.map(lambda p: shift_ids(grams, p, parts, int(bases[p]), ids), range(parts)))
-    numbered = int((ids >= 0).sum())
-    out_ids = np.empty(numbered, dtype=np.int32)
-    places = np.empty(numbered, dtype=np.int16)
-    out_offsets = np.zeros(offsets.size, dtype=np.int64)
-    value = np.zeros(int(bases[-1]), dtype=np.uint64)
-    kept = compact(ids, offsets, grams, out_ids, places, out_offsets, value)
-    cut = int(out_offsets[rows])
-    return Numbered(
-        (out_ids[cut:kept], places[cut:kept], out_offsets[rows:] - cut),
-        (out_ids[:cut], places[:cut], out_offsets[: rows + 1]),
-        value,
-    )
+        shares = list(pool.map(lambda part: _share(uses, part, threads, slots), range(threads)))
+        bases = np.cumsum([0, *(count for _, count in shares)])
+        value = np.zeros(int(bases[-1]), dtype=np.uint64)
+        numbers = np.full((max(len(table) for table, _ in shares), threads), -1, dtype=np.int32)
+        for part, (table, _) in enumerate(shares):
+            here = np.flatnonzero(table[:, 1] >> np.uint64(32))
+            numbers[here, part] = (table[here, 1] >> np.uint64(32)).astype(np.int64) - 1 + bases[part]
+            value[numbers[here, part]] = table[here, 0]
+        flat = numbers.ravel()
+        listed = [_listed(use, slot, flat, value.size, pool) for use, slot in zip(uses, slots, strict=True)]
+    nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int16), np.zeros(1, dtype=np.int64)
+    return Numbered(listed[-1], listed[0] if len(listed) > 1 else nothing, value)
+
+
+class _Uses(NamedTuple):
+    """Who used which grams: uint64 grams, int64 offsets by exchange, int32 accounts."""
+
+    grams: Any
+    offsets: Any
+    account: Any
+
+
+def _share(uses: list[_Uses], part: int, parts: int, slots: list[Any]) -> tuple[Any, int]:
+    """Number one share of the hash space.
+
+    Args:
+        uses: the uses of grams, the history's first.
+        part: which share, ``parts`` how many there are.
+        parts: see ``part``.
+        slots: out: for each use that may be numbered its slot times ``parts``, plus ``part``.
+
+    Returns:
+        The table, as `_number_shared` leaves it, and how many grams are numbered.
+    """
+    total = max(1, sum(use.grams.size for use in uses) // _USES_A_PLACE)
+    bits = min(_MOST_BITS, max(_LEAST_BITS, total.bit_length()))
+    begin, end = ((1 << bits) * k // parts for k in (part, part + 1))
+    met = np.zeros(end - begin, dtype=np.uint32)
+    for use in uses:
+        _meet_roughly(*use, np.uint64(64 - bits), np.uint64(begin), met)
+    size = 1 << max(_LEAST_BITS, int(_crowded(met) * 2.5).bit_length())
+    while True:
+        table = np.zeros((size, 2), dtype=np.uint64)
+        state = np.zeros(2, dtype=np.int64)
+        for use, slot in zip(uses, slots, strict=True):
+            _number_shared(*use, np.uint64(64 - bits), np.uint64(begin), met, part, parts, table, state, slot)
+        if state[0] * 10 <= size * 8:
+            return table, int(state[1])
+        size *= 2
+
+
+@kernel
+def _meet_roughly(grams: Any, offsets: Any, account: Any, shift: Any, begin: Any, met: Any) -> None:
+    """Note who used the grams of a share, by place."""
+    size = np.uint64(met.size)
+    for row in range(account.size):
+        mine = np.uint32(bits_of(tag_of(account[row])))
+        for k in range(offsets[row], offsets[row + 1]):
+            place = (grams[k] >> shift) - begin
+            if place < size:
+                met[place] |= mine
+
+
+@kernel
+def _crowded(met: Any) -> int:
+    count = 0
+    for k in range(met.size):
+        count += four(met[k])
+    return count
+
+
+@kernel
+def _number_shared(
+    grams: Any,
+    offsets: Any,
+    account: Any,
+    shift: Any,
+    begin: Any,
+    met: Any,
+    part: int,
+    parts: int,
+    table: Any,
+    state: Any,
+    slots: Any,
+) -> None:
+    """Count the users of the grams in crowded places exactly and number those that four accounts use.
+
+    Args:
+        grams: uint64 (total).
+        offsets: int64 (rows + 1).
+        account: int32 (rows).
+        shift: which bits of a gram are its place.
+        begin: first place of this share.
+        met: uint32: who was met at each place.
+        part: which share of the hash space, ``parts`` how many there are.
+        parts: see ``part``.
+        table: uint64 (size, 2), its size a power of two: the gram; a bitmap of its accounts in the low half and, from
+            the fourth account on, one more than its number in the high half.
+        state: int64: grams in the table, grams numbered. Nothing more is done when the table is too full.
+        slots: out, int32 (total): slot times ``parts`` plus ``part`` of the grams in crowded places.
+    """
+    size = np.uint64(met.size)
+    mask = np.uint64(table.shape[0] - 1)
+    zero = np.uint64(0)
+    for row in range(account.size):
+        mine = bits_of(tag_of(account[row])) & np.uint64(0xFFFFFFFF)
+        for k in range(offsets[row], offsets[row + 1]):
+            gram = grams[k]
+            place = (gram >> shift) - begin
+            if place >= size or not four(met[place]):
+                continue
+            slot = gram & mask
+            while table[slot, 0] != zero and table[slot, 0] != gram:
+                slot = (slot + np.uint64(1)) & mask
+            if table[slot, 0] == zero:
+                table[slot, 0] = gram
+                state[0] += 1
+                if state[0] * 10 > table.shape[0] * 8:
+                    return
+            known = table[slot, 1]
+            if known >> np.uint64(32) == zero:
+                known |= mine
+                if four(np.uint32(known)):
+                    state[1] += 1
+                    known |= np.uint64(state[1]) << np.uint64(32)
+                table[slot, 1] = known
+            slots[k] = np.int64(slot) * parts + part
+
+
+def _listed(
+    uses: _Uses, slots: Any, table: Any, features: int, pool: ThreadPoolExecutor
+) -> tuple[Any, Any, Any]:
+    """The numbered grams of each exchange, once each, with their place in the prompt's list."""
+    rows = uses.account.size
+    offsets = np.zeros(rows + 1, dtype=np.int64)
+
+    def piece(low: int) -> tuple[Any, Any]:
+        high = min(low + _ROWS_A_PIECE, rows)
+        mine = slots[uses.offsets[low] : uses.offsets[high]]
+        places = np.empty(mine.size, dtype=np.int16)
+        latest = np.full(features, -1, dtype=np.int32)
+        kept = _compact(
+            mine, uses.offsets[low : high + 1], table, latest, places, offsets[low + 1 : high + 1]
+        )
+        return mine[:kept], places[:kept].copy()
+
+    pieces = list(pool.map(piece, range(0, rows, _ROWS_A_PIECE)))
+    np.cumsum(offsets, out=offsets)
+    ids = np.concatenate([np.zeros(0, dtype=np.int32), *(ids for ids, _ in pieces)])
+    return ids, np.concatenate([np.zeros(0, dtype=np.int16), *(places for _, places in pieces)]), offsets
+
+
+@kernel
+def _compact(slots: Any, offsets: Any, table: Any, latest: Any, places: Any, lengths: Any) -> int:
+    """Put the numbers of an exchange's grams in the place of their slots, those that have one and once each.
+
+    Args:
+        slots: in and out, int32: slots of the uses, -1 for none; then numbers, closed up.
+        offsets: int64 (rows + 1): from the first row's on.
+        table: int32: number of each slot, -1 for none.
+        latest: int32 (features), -1: scratch.
+        places: out, int16: place of each kept gram in its exchange's list.
+        lengths: out, int64 (rows): grams kept of each.
+
+    Returns:
+        How many were kept.
+    """
+    at = 0
+    first = offsets[0]
+    for row in range(lengths.size):
+        begin = at
+        for k in range(offsets[row] - first, offsets[row + 1] - first):
+            if slots[k] < 0:
+                continue
+            feature = table[slots[k]]
+            if feature < 0 or latest[feature] == row:
+                continue
+            latest[feature] = row
+            slots[at] = feature
+            places[at] = k - (offsets[row] - first)
+            at += 1
+        lengths[row] = at - begin
+    return at

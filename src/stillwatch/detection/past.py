@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.compiled import copy_lists
+from stillwatch.detection.compiled import copy_lists, in_set, set_of
 from stillwatch.detection.refine import Group
 from stillwatch.traffic.kernel import allocating
 
@@ -31,6 +31,7 @@ def _users_by_level(
     ids: Any,
     offsets: Any,
     account: Any,
+    held_by: Any,
     starts: Any,
     templates: Any,
     weight: Any,
@@ -44,6 +45,7 @@ def _users_by_level(
         ids: int32: grams of the history's exchanges, rows grouped by account; ``offsets`` int64 (rows + 1).
         offsets: see ``ids``.
         account: int32 (rows).
+        held_by: the grams that templates hold, as of `compiled.set_of`.
         starts: int64 (grams + 1): where each gram's templates begin in ``templates``.
         templates: int64: templates by gram.
         weight: float32 (grams).
@@ -65,6 +67,8 @@ def _users_by_level(
         n = 0
         for k in range(offsets[row], offsets[row + 1]):
             f = ids[k]
+            if not in_set(held_by, f):
+                continue
             for j in range(starts[f], starts[f + 1]):
                 t = templates[j]
                 if held[t] == 0.0:
@@ -210,6 +214,7 @@ class Past:
     def _earlier_users(self, groups: list[Group]) -> tuple[Any, Any]:
         grams = np.concatenate([g.core for g in groups])
         template = np.repeat(np.arange(len(groups)), [g.core.size for g in groups])
+        held_by = set_of(grams, self._wording.value.size)
         starts = np.zeros(self._wording.value.size + 1, dtype=np.int64)
         np.cumsum(np.bincount(grams, minlength=self._wording.value.size), out=starts[1:])
         floors = np.array([g.floor for g in groups])[:, None] * np.array(LEVELS)
@@ -221,6 +226,7 @@ class Past:
                 self._ids,
                 self._offsets,
                 self._account,
+                held_by,
                 starts,
                 template[np.argsort(grams, kind="stable")],
                 self._wording.weight,

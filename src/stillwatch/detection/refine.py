@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from stillwatch.detection.seeds import seed_rows
 from stillwatch.traffic.kernel import allocating
 
 SEED_SHARE: Final = 0.1
@@ -49,43 +50,61 @@ class Group:
     veterans: Any = None
 
 
+class Scratch:
+    """Room for peeling one demand at a time; `peel` gives it back as it came.
+
+    Attributes:
+        place: int32 (grams), all -1.
+        load: int32 (accounts), zeros.
+    """
+
+    __slots__ = ("load", "place")
+
+    def __init__(self, grams: int, accounts: int) -> None:
+        self.place = np.full(grams, -1, dtype=np.int32)
+        self.load = np.zeros(accounts, dtype=np.int32)
+
+
 @allocating
-def _seed_rows(rows: Any, order: Any, account: Any, most: int, per_account: int) -> Any:
-    """The heaviest rows, a few per account."""
-    out = np.empty(min(most, rows.size), dtype=np.int64)
-    used = {np.int64(-1): 0}
+def _own_lists(rows: Any, ids: Any, offsets: Any, community: Any, mine: int, place: Any) -> Any:
+    """The demand's own grams, and where among them those of each row stand.
+
+    Returns:
+        int64: the grams; int32: places of the rows' grams; int64 (rows + 1): where each row's begin.
+    """
+    room = 0
+    for row in rows:
+        room += offsets[row + 1] - offsets[row]
+    grams = np.empty(room, dtype=np.int64)
+    flat = np.empty(room, dtype=np.int32)
+    begins = np.zeros(rows.size + 1, dtype=np.int64)
+    n_grams = 0
     n = 0
-    for k in range(order.size):
-        row = rows[order[k]]
-        who = np.int64(account[row])
-        count = used.get(who, 0)
-        if count >= per_account:
-            continue
-        used[who] = count + 1
-        out[n] = row
-        n += 1
-        if n == out.size:
-            break
-    return out[:n]
+    for k in range(rows.size):
+        for j in range(offsets[rows[k]], offsets[rows[k] + 1]):
+            f = ids[j]
+            if community[f] != mine:
+                continue
+            if place[f] < 0:
+                place[f] = n_grams
+                grams[n_grams] = f
+                n_grams += 1
+            flat[n] = place[f]
+            n += 1
+        begins[k + 1] = n
+    for k in range(n_grams):
+        place[grams[k]] = -1
+    return grams[:n_grams].copy(), flat[:n].copy(), begins
 
 
 @allocating
 def _core(
-    seeds: Any,
-    ids: Any,
-    offsets: Any,
-    account: Any,
-    community: Any,
-    mine: int,
-    users: Any,
-    total: float,
-    share: float,
-    lift: float,
+    seeds: Any, flat: Any, begins: Any, account: Any, users: Any, total: float, share: float
 ) -> tuple[Any, int]:
-    """Grams of the demand that a share of the seed accounts use, far more than the site; and those accounts' number."""
+    """Which grams a share of the seed accounts use, far more than the site; and how many those accounts are."""
     by_account = np.argsort(account[seeds], kind="mergesort")
-    count = {np.int64(-1): 0}
-    last = {np.int64(-1): np.int64(-1)}
+    count = np.zeros(users.size, dtype=np.int32)
+    latest = np.full(users.size, -1, dtype=np.int32)
     accounts = 0
     before = np.int64(-1)
     for k in range(seeds.size):
@@ -94,30 +113,29 @@ def _core(
         if who != before:
             accounts += 1
             before = who
-        for j in range(offsets[row], offsets[row + 1]):
-            f = np.int64(ids[j])
-            if community[f] != mine or last.get(f, np.int64(-1)) == who:
-                continue
-            last[f] = who
-            count[f] = count.get(f, 0) + 1
-    out = np.empty(len(count), dtype=np.int64)
-    n = 0
-    for f, c in count.items():
-        if f >= 0 and c >= 3 and c >= share * accounts and (c / accounts) * total >= lift * users[f]:
-            out[n] = f
-            n += 1
-    return out[:n], accounts
+        for j in range(begins[row], begins[row + 1]):
+            f = flat[j]
+            if latest[f] != who:
+                latest[f] = who
+                count[f] += 1
+    core = np.zeros(users.size, dtype=np.bool_)
+    for f in range(users.size):
+        c = count[f]
+        core[f] = c >= 3 and c >= share * accounts and (c / max(accounts, 1)) * total >= CORE_LIFT * users[f]
+    return core, accounts
 
 
 @allocating
-def _holding(rows: Any, ids: Any, offsets: Any, weight: Any, mark: Any, out: Any) -> None:
-    """Summed weight of marked grams in each row."""
+def _holding(rows: Any, flat: Any, begins: Any, weight: Any, core: Any) -> Any:
+    """Summed weight of the core's grams in each row."""
+    out = np.empty(rows.size)
     for k in range(rows.size):
         total = 0.0
-        for j in range(offsets[rows[k]], offsets[rows[k] + 1]):
-            if mark[ids[j]]:
-                total += weight[ids[j]]
+        for j in range(begins[rows[k]], begins[rows[k] + 1]):
+            if core[flat[j]]:
+                total += weight[flat[j]]
         out[k] = total
+    return out
 
 
 @allocating
@@ -161,6 +179,47 @@ def _valley(values: Any, least: float) -> float:
     return least + border * width if best > TWO_CLASSES * variance else 0.0
 
 
+@allocating
+def _peel_once(
+    rows: Any,
+    heft: Any,
+    flat: Any,
+    begins: Any,
+    account: Any,
+    weight: Any,
+    users: Any,
+    accounts: float,
+    load: Any,
+) -> tuple[Any, Any, float]:
+    """The heaviest template: how much of it each row holds, its grams (none where there is no template), the floor.
+
+    Args:
+        rows: int64: which of the demand's rows are left.
+        heft: float64: their weight in the demand.
+        flat: int32: grams of all rows, as places among the demand's own; ``begins`` int64 where each row's begin.
+        begins: see ``flat``.
+        account: int32: of all rows.
+        weight: float32 (own grams).
+        users: float64 (own grams).
+        accounts: accounts of the site so far.
+        load: int32 (accounts of the site), zeros: scratch, given back so.
+    """
+    most = int(min(_MOST_SEEDS, max(SEEDS_AT_LEAST, rows.size * SEED_SHARE)))
+    score = heft
+    floor = 0.0
+    core = np.zeros(users.size, dtype=np.bool_)
+    for share in CORE_SHARES:
+        seeds = seed_rows(rows, score, account, most, SEEDS_PER_ACCOUNT, load)
+        core, seed_accounts = _core(seeds, flat, begins, account, users, accounts, share)
+        if core.sum() < CORE_LEAST or seed_accounts < 3:
+            core[:] = False
+            break
+        score = _holding(rows, flat, begins, weight, core)
+        usual = float(np.median(_holding(seeds, flat, begins, weight, core)))
+        floor = max(HOLD * usual, min(_valley(score, HOLD * usual), usual))
+    return score, np.flatnonzero(core), floor
+
+
 def peel(
     rows: Any,
     heft: Any,
@@ -172,12 +231,12 @@ def peel(
     weight: Any,
     users: Any,
     accounts: int,
-    mark: Any,
+    scratch: Scratch,
 ) -> list[Group]:
     """Peel the exchanges of one demand into groups.
 
     Args:
-        rows: int64: exchanges of the demand; ``heft`` float: their weight in it.
+        rows: int64: exchanges of the demand; ``heft`` float32: their weight in it.
         heft: see ``rows``.
         ids: int32: grams of all exchanges; ``offsets`` int64.
         offsets: see ``ids``.
@@ -187,42 +246,26 @@ def peel(
         weight: float32 (grams): novelty, 0 where a gram may not link.
         users: float (grams): accounts that use it.
         accounts: accounts of the site so far.
-        mark: bool (grams), all False: scratch, given back all False.
+        scratch: room that no other thread uses.
 
     Returns:
         Groups, heaviest first.
     """
+    grams, flat, begins = _own_lists(rows, ids, offsets, community, mine, scratch.place)
+    own = flat, begins, account[rows], weight[grams], users[grams], float(accounts), scratch.load
+    left = np.arange(rows.size)
+    heft = heft.astype(np.float64)
     out = []
     for _ in range(PEELS):
-        if rows.size < 8:
+        if left.size < 8:
             break
-        most = int(min(_MOST_SEEDS, max(SEEDS_AT_LEAST, rows.size * SEED_SHARE)))
-        group = None
-        score = heft
-        for share in CORE_SHARES:
-            seeds = _seed_rows(rows, np.argsort(-score, kind="stable"), account, most, SEEDS_PER_ACCOUNT)
-            core, seed_accounts = _core(
-                seeds, ids, offsets, account, community, mine, users, float(accounts), share, CORE_LIFT
-            )
-            if core.size < CORE_LEAST or seed_accounts < 3:
-                group = None
-                break
-            mark[core] = True
-            held = np.empty(rows.size)
-            _holding(rows, ids, offsets, weight, mark, held)
-            of_seeds = np.empty(seeds.size)
-            _holding(seeds, ids, offsets, weight, mark, of_seeds)
-            mark[core] = False
-            usual = float(np.median(of_seeds))
-            floor = max(HOLD * usual, min(_valley(held, HOLD * usual), usual))
-            inside = held >= floor
-            score = held
-            group = inside, held, core, floor
-        if group is None:
+        held, core, floor = _peel_once(left, heft, *own)
+        if not core.size:
             break
-        inside, held, core, floor = group
+        inside = held >= floor
         if inside.any():
-            order = np.argsort(rows[inside])
-            out.append(Group(rows[inside][order], held[inside][order].astype(np.float32), core, floor))
-        rows, heft = rows[~inside], heft[~inside]
+            group = rows[left[inside]]
+            order = np.argsort(group)
+            out.append(Group(group[order], held[inside][order].astype(np.float32), grams[core], floor))
+        left, heft = left[~inside], heft[~inside]
     return out

@@ -60,9 +60,9 @@ def run(
     """
     seconds: dict[str, float] = {}
     clock = time.perf_counter()
-    wording = Wording(frame, threads)
     checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
-    tracker = Tracker(frame, wording)
+    wording = Wording(frame, checkpoints.tolist(), threads)
+    tracker = Tracker(frame, wording, threads)
     snapshots: list[Snapshot] = []
     for k, row in enumerate(checkpoints.tolist()):
         wording.advance(row)

@@ -11,14 +11,18 @@ State moves forward only: what is known at a checkpoint depends on nothing after
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection import compiled
+from stillwatch.detection.bitmaps import ACCOUNTS, levels, meet
 from stillwatch.detection.communities import communities
+from stillwatch.detection.compiled import assign, set_of
 from stillwatch.detection.numbering import number
+from stillwatch.detection.pairs import Pairs, Share, strong_pairs
+from stillwatch.detection.picks import Picks
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
@@ -31,7 +35,6 @@ LIFT: Final = 4.0
 LEAST_GRAMS: Final = 4
 LEAST_HITS: Final = 2
 NOVEL: Final = 4.0
-_WAITING: Final = 1 << 26
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,60 +52,138 @@ class Demands:
     community: Any
 
 
-class Wording:
-    """Forward-moving link state over a frame's word grams, begun with the history's."""
+class _Users:
+    """How many accounts of a run of exchanges have used each gram, as far as it has been read.
 
-    def __init__(self, frame: Frame, threads: int) -> None:
+    Attributes:
+        users: float64 (grams): estimated accounts.
+        weight: float32 (grams): rarity in bits; 0 where a gram may not link.
+        accounts: accounts met.
+        row: exchanges read.
+    """
+
+    def __init__(self, ids: Any, offsets: Any, account: Any, grams: int, threads: int) -> None:
+        self._exchanges = ids, offsets, account
+        self._seen = np.zeros((threads, grams), dtype=np.uint64)
+        self._level = np.empty(grams, dtype=np.uint8)
+        self.users = np.zeros(grams, dtype=np.float64)
+        self.weight = np.zeros(grams, dtype=np.float32)
+        self.accounts = 0
+        self.row = 0
+
+    def advance(self, row: int, pool: ThreadPoolExecutor) -> None:
+        """Take in the exchanges up to (not including) ``row``."""
+        account = self._exchanges[2]
+        parts, grams = self._seen.shape
+        each(
+            pool, parts, self.row, row, lambda k, low, high: meet(*self._exchanges, low, high, self._seen[k])
+        )
+        self.accounts = max(self.accounts, int(account[self.row : row].max()) + 1)
+        self.row = row
+        rarity = _rarity(ACCOUNTS, self.accounts)
+
+        def weigh(_: int, low: int, high: int) -> None:
+            levels(self._seen, low, high, self._level)
+            np.take(ACCOUNTS, self._level[low:high], out=self.users[low:high])
+            np.take(rarity, self._level[low:high], out=self.weight[low:high])
+
+        each(pool, parts, 0, grams, weigh)
+
+
+class Wording:
+    """Forward-moving link state over a frame's word grams, begun with the history's.
+
+    Args:
+        frame: the exchanges.
+        checkpoints: int64: exchanges known at each point at which `demands` will be asked for.
+        threads: how many.
+
+    Attributes:
+        value: uint64 (grams): the gram behind each number.
+        ids: int32: gram numbers of all exchanges, ``offsets`` int64 (exchanges + 1).
+        offsets: see ``ids``.
+        past_ids: the same of the history.
+        past_offsets: see ``past_ids``.
+    """
+
+    def __init__(self, frame: Frame, checkpoints: Sequence[int], threads: int) -> None:
         self._frame = frame
+        self._threads = threads
         numbered = number(frame, threads)
         self.value = numbered.value
-        self.ids, self.places, self.offsets = numbered.present
-        self.past_ids, self.past_offsets = numbered.past[0], numbered.past[2]
-        self.users = np.zeros(self.value.size, dtype=np.float64)
-        self.weight = np.zeros(self.value.size, dtype=np.float32)
-        self._seen = np.zeros(self.value.size, dtype=np.uint64)
-        self._pairs = [_Pairs.empty(threads) for _ in range(threads)]
-        self.row = 0
-        self.accounts = 0
+        self.ids, self._places, self.offsets = numbered.present
+        self.past_ids, self._past_places, self.past_offsets = numbered.past
         self._past_accounts = 0
-        self._past_bits = [np.zeros(0, dtype=np.uint64)] * threads
-        if frame.history is not None:
-            self._remember(frame.history, numbered.past)
+        with ThreadPoolExecutor(threads) as self._pool:
+            self._picks = self._picked(checkpoints)
+            self._pairs = Pairs(self.value, self._picks, frame.account, threads)
+            if frame.history is not None:
+                self._remember(frame.history)
+            self._past_bits = self._pairs.forget()
+        self._now = self._users_of(self.ids, self.offsets, frame.account)
 
-    def _remember(self, history: Frame, past: tuple[Any, Any, Any]) -> None:
-        """Count the history's pairs, then start the present from nothing."""
-        ids, places, offsets = past
-        seen = np.zeros(self.value.size, dtype=np.uint64)
-        compiled.meet(ids, offsets, history.account, 0, history.size, seen)
-        users = np.empty(self.value.size)
-        compiled.estimate_all(seen, users)
+    @property
+    def users(self) -> Any:
+        """float64 (grams): estimated accounts that have used each gram so far."""
+        return self._now.users
+
+    @property
+    def weight(self) -> Any:
+        """float32 (grams): rarity of each gram in bits so far; 0 where it may not link."""
+        return self._now.weight
+
+    @property
+    def accounts(self) -> int:
+        """Accounts met so far."""
+        return self._now.accounts
+
+    @property
+    def row(self) -> int:
+        """Exchanges taken in so far."""
+        return self._now.row
+
+    def _users_of(self, ids: Any, offsets: Any, account: Any) -> _Users:
+        return _Users(ids, offsets, account, self.value.size, self._threads)
+
+    def _picked(self, checkpoints: Sequence[int]) -> Picks:
+        """The picks of every exchange, each as of the checkpoint that first knows it."""
+        picks = Picks(self._frame.size)
+        users = self._users_of(self.ids, self.offsets, self._frame.account)
+        for row in checkpoints:
+            low = users.row
+            users.advance(row, self._pool)
+            self._choose(picks, (self.ids, self._places, self.offsets), low, row, users.weight)
+        return picks
+
+    def _choose(self, picks: Picks, grams: tuple[Any, Any, Any], low: int, high: int, weight: Any) -> None:
+        def part(_: int, begin: int, end: int) -> None:
+            picks.choose(*grams, begin, end, weight, self.value)
+
+        each(self._pool, self._threads, low, high, part)
+
+    def _remember(self, history: Frame) -> None:
+        """Count the history's pairs."""
+        users = self._users_of(self.past_ids, self.past_offsets, history.account)
+        users.advance(history.size, self._pool)
         self._past_accounts = len(history.accounts)
-        weight = _rarity(users, self._past_accounts)
-        self._pair_up(ids, places, offsets, history.account, 0, history.size, weight, self.value)
-        self._past_bits = [pairs.forget() for pairs in self._pairs]
+        picks = Picks(history.size)
+        grams = self.past_ids, self._past_places, self.past_offsets
+        self._choose(picks, grams, 0, history.size, users.weight)
+        self._pairs.count(picks, history.account, 0, history.size)
 
     def advance(self, row: int) -> None:
-        """Take in the exchanges up to (not including) ``row``."""
-        account = self._frame.account
-        if row <= self.row:
+        """Take in the exchanges up to (not including) ``row``, one of the checkpoints."""
+        low = self.row
+        if row <= low:
             return
-        compiled.meet(self.ids, self.offsets, account, self.row, row, self._seen)
-        self.accounts = max(self.accounts, int(account[self.row : row].max()) + 1)
-        compiled.estimate_all(self._seen, self.users)
-        self.weight[:] = _rarity(self.users, self.accounts)
-        self._pair_up(self.ids, self.places, self.offsets, account, self.row, row, self.weight, self.value)
-        self.row = row
-
-    def _pair_up(self, *exchanges: Any) -> None:
-        parts = len(self._pairs)
-        with ThreadPoolExecutor(parts) as pool:
-            jobs = [pool.submit(p.with_exchanges, k, parts, *exchanges) for k, p in enumerate(self._pairs)]
-            self._pairs = [job.result() for job in jobs]
+        with ThreadPoolExecutor(self._threads) as pool:
+            self._now.advance(row, pool)
+        self._pairs.count(self._picks, self._frame.account, low, row)
 
     def demands(self) -> Demands:
         """Group what is known so far into demands and give each exchange to one."""
-        with ThreadPoolExecutor(len(self._pairs)) as pool:
-            strong = list(pool.map(self._strong, self._pairs, self._past_bits))
+        with ThreadPoolExecutor(self._threads) as pool:
+            strong = list(pool.map(self._strong, self._pairs.shares, self._past_bits))
         left, right, strength = (np.concatenate([part[k] for part in strong]) for k in range(3))
         nodes = np.unique(np.concatenate((left, right)))
         nodes = nodes[np.argsort(self.value[nodes])]  # by hash: the same order however much log follows
@@ -119,13 +200,11 @@ class Wording:
         community[nodes] = np.where(labels >= 0, rename[labels], -1) if nodes.size else -1
         return self._give(community)
 
-    def _strong(self, pairs: _Pairs, past: Any) -> tuple[Any, Any, Any]:
-        out = np.empty(pairs.used, dtype=np.int64)
+    def _strong(self, pairs: Share, past: Any) -> tuple[Any, Any, Any]:
+        out = np.empty((pairs.used, 2), dtype=np.int32)
         strength = np.empty(pairs.used, dtype=np.float64)
-        n = compiled.strong_pairs(
-            pairs.left,
-            pairs.right,
-            pairs.bits,
+        n = strong_pairs(
+            pairs.found,
             pairs.used,
             self.users,
             self.weight,
@@ -139,80 +218,29 @@ class Wording:
             out,
             strength,
         )
-        return pairs.left[out[:n]], pairs.right[out[:n]], strength[:n]
+        return out[:n, 0], out[:n, 1], strength[:n]
 
     def _give(self, community: Any) -> Demands:
-        rows = self.row
-        of = np.empty(rows, dtype=np.int32)
-        weight = np.empty(rows, dtype=np.float32)
-        compiled.assign(
-            self.ids, self.places, self.offsets, rows, community, self.weight, LEAST_HITS, of, weight
-        )
+        of = np.empty(self.row, dtype=np.int32)
+        weight = np.empty(self.row, dtype=np.float32)
+        grouped = set_of(np.flatnonzero(community >= 0), self.value.size)
+
+        def part(_: int, low: int, high: int) -> None:
+            exchanges = self.ids, self._places, self.offsets, low, high
+            assign(*exchanges, community, grouped, self.weight, LEAST_HITS, of, weight)
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            each(pool, self._threads, 0, self.row, part)
         return Demands(of, weight, community)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Pairs of grams met together and who met them; grows in place."""
-
-    waiting: Any
-    table: Any
-    left: Any
-    right: Any
-    bits: Any
-    used: int
-
-    @classmethod
-    def empty(cls, parts: int) -> _Pairs:
-        return cls(
-            np.zeros(_WAITING // (1 << max(parts - 1, 0).bit_length()), dtype=np.uint32),
-            np.full(1 << 16, -1, dtype=np.int32),
-            np.empty(1 << 14, dtype=np.int32),
-            np.empty(1 << 14, dtype=np.int32),
-            np.empty(1 << 14, dtype=np.uint64),
-            0,
-        )
-
-    def with_exchanges(
-        self,
-        part: int,
-        parts: int,
-        ids: Any,
-        places: Any,
-        offsets: Any,
-        account: Any,
-        low: int,
-        high: int,
-        weight: Any,
-        value: Any,
-    ) -> _Pairs:
-        """The pairs after the exchanges ``low`` to ``high``."""
-        grown = compiled.pair_up(
-            ids,
-            places,
-            offsets,
-            account,
-            low,
-            high,
-            weight,
-            value,
-            part,
-            parts,
-            self.waiting,
-            self.table,
-            self.left,
-            self.right,
-            self.bits,
-            self.used,
-        )
-        return _Pairs(self.waiting, *grown)
-
-    def forget(self) -> Any:
-        """Start counting anew for the same pairs; returns who had met them."""
-        before = self.bits[: self.used].copy()
-        self.bits[: self.used] = 0
-        self.waiting[:] = 0
-        return before
+def each(
+    pool: ThreadPoolExecutor, parts: int, low: int, high: int, work: Callable[[int, int, int], None]
+) -> None:
+    """Do the work on equal parts of a range, side by side; it is called with part, begin and end."""
+    edges = [low + (high - low) * k // parts for k in range(parts + 1)]
+    for job in [pool.submit(work, k, edges[k], edges[k + 1]) for k in range(parts)]:
+        job.result()
 
 
 def _rarity(users: Any, accounts: int) -> Any:

@@ -10,6 +10,7 @@ addresses the last that is not internal counts, since that is the one Envoy saw.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,6 +104,7 @@ def _address(known: Mapping[str, Any]) -> object:
     return peer.rpartition(":")[0].strip("[]") or peer
 
 
+@functools.lru_cache(maxsize=1 << 14)  # a site's own proxies stand behind every request
 def _is_internal(address: str) -> bool:
     """Whether an address cannot be a client's on the internet, or is none."""
     try:

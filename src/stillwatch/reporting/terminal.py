@@ -11,9 +11,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Verdict
+from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason
 from stillwatch.reporting import wording
-from stillwatch.reporting.account_tables import strongest_first
 from stillwatch.reporting.report_page import in_order
 
 NARROWEST: Final = 40
@@ -64,38 +63,6 @@ def campaign_table(result: DetectionResult, *, width: int = 100, unicode: bool =
     return _encoded([*lines, *_account_line(result, width)], unicode)
 
 
-def verdict_lines(
-    result: DetectionResult, *, width: int = 100, limit: int = 20, unicode: bool = True
-) -> list[str]:
-    """One line for each account that is not clear, strongest first, and one that counts the rest."""
-    width = max(width, NARROWEST)
-    called = strongest_first(verdict for verdict in result.verdicts if verdict.verdict is not Call.CLEAR)
-    shown = called[:limit]
-    names = _widest([wording.visible(verdict.account_id, 28) for verdict in shown])
-    lines = [_cut(_verdict_line(verdict, names), width) for verdict in shown]
-    if len(called) > len(shown):
-        lines.append(f"and {wording.whole(len(called) - len(shown))} more in verdicts.jsonl")
-    return [_plain(line, unicode) for line in lines]
-
-
-def verdict_detail(verdict: Verdict, *, width: int = 100, unicode: bool = True) -> list[str]:
-    """One account in full: the verdict, what it did, and every reason with its weight."""
-    width = max(width, NARROWEST)
-    campaign = part = ""
-    if verdict.campaign_id:
-        campaign = f", campaign {wording.visible(verdict.campaign_id)}"
-        part = f", {wording.whole(verdict.campaign_exchanges)} of them its campaign's"
-    name, score = wording.visible(verdict.account_id, 60), wording.percent(verdict.score)
-    exchanges = wording.counted(verdict.exchanges, "exchange")
-    alarm = wording.date_time(verdict.first_alarm_ts)
-    lines = [
-        f"{name}: {verdict.verdict}, likely {score}{campaign}",
-        f"{GAP}{exchanges}{part}; first alarm {alarm}",
-        *(_reason_line(reason) for reason in wording.by_weight(verdict.reasons)),
-    ]
-    return [_plain(_cut(line, width), unicode) for line in lines]
-
-
 def _fitting(campaigns: Sequence[Campaign], width: int) -> tuple[list[Column], list[int]]:
     columns = list(COLUMNS)
     while True:
@@ -120,24 +87,12 @@ def _account_line(result: DetectionResult, width: int) -> list[str]:
     return [_cut(f"{wording.counted(result.summary.accounts, 'account')}: {parts}.", width)]
 
 
-def _verdict_line(verdict: Verdict, names: int) -> str:
-    name, score = wording.visible(verdict.account_id, 28), wording.percent(verdict.score)
-    padding = " " * (names - _columns_of(name))
-    campaign = f"{GAP}{wording.visible(verdict.campaign_id, 20)}" if verdict.campaign_id else ""
-    return f"{verdict.verdict:<6}  {score:>8}  {name}{padding}{campaign}  {_why(verdict.reasons)}"
-
-
 def _why(reasons: Sequence[Reason]) -> str:
     reason = wording.strongest(reasons)
     if reason is None:
         return "no reason recorded"
     # the weight comes first, so that a line cut to the terminal's width keeps it
     return f"{wording.decibans(reason.decibans)} decibans, {wording.visible(reason.sentence, 120)}"
-
-
-def _reason_line(reason: Reason) -> str:
-    sentence = wording.visible(reason.sentence, 120)
-    return f"{wording.decibans(reason.decibans):>6}  {sentence} ({wording.visible(reason.detector)})"
 
 
 def _short_time(ts: str | None) -> str:

@@ -23,27 +23,13 @@ _EMPTY: Final = np.uint64(0)
 
 
 @kernel
-def _fill(slots: Any, places: Any, keys: Any) -> None:
+def _fill(slots: Any, keys: Any) -> None:
     mask = np.uint64(slots.size - 1)
     for k in range(keys.size):
         slot = keys[k] & mask
         while slots[slot] != _EMPTY:
             slot = (slot + np.uint64(1)) & mask
         slots[slot] = keys[k]
-        places[slot] = k
-
-
-@kernel
-def _find(slots: Any, places: Any, wanted: Any, out: Any) -> None:
-    mask = np.uint64(slots.size - 1)
-    for k in range(wanted.size):
-        slot = wanted[k] & mask
-        out[k] = -1
-        while slots[slot] != _EMPTY:
-            if slots[slot] == wanted[k]:
-                out[k] = places[slot]
-                break
-            slot = (slot + np.uint64(1)) & mask
 
 
 @kernel
@@ -116,8 +102,7 @@ class Background:
     uses: Any
     seen: Any
     source: str
-    _common: tuple[Any, Any] | None = None
-    _all: tuple[Any, Any] | None = None
+    _common: Any = None
 
     @property
     def common_at(self) -> int:
@@ -130,20 +115,8 @@ class Background:
             self._common = _table(self.grams[self.uses >= self.common_at])
         kept = np.empty(int(offsets[-1]), dtype=np.uint64)
         new_offsets = np.empty_like(offsets)
-        _drop(self._common[0], grams, offsets, kept, new_offsets)
+        _drop(self._common, grams, offsets, kept, new_offsets)
         return kept, new_offsets
-
-    def uses_of(self, grams: Any) -> Any:
-        """How many earlier accounts used each gram; 0 where none or only one did."""
-        if self._all is None:
-            self._all = _table(self.grams)
-        out = np.empty(grams.size, dtype=np.int64)
-        _find(*self._all, np.ascontiguousarray(grams, dtype=np.uint64), out)
-        return (
-            np.where(out >= 0, self.uses[np.maximum(out, 0)], 0)
-            if self.grams.size
-            else np.zeros(grams.size, int)
-        )
 
     def aged(self, today: int, keep_days: int) -> Background:
         """Without what nobody has said for ``keep_days``."""
@@ -191,9 +164,9 @@ class Background:
         return cls(total, keys, uses, np.full(keys.size, day, dtype=np.int32), source)
 
 
-def _table(keys: Any) -> tuple[Any, Any]:
+def _table(keys: Any) -> Any:
+    """The keys as an open-addressing set."""
     size = 1 << max(4, int(np.ceil(np.log2(max(keys.size, 1) * 2 + 1))))
     slots = np.zeros(size, dtype=np.uint64)
-    places = np.zeros(size, dtype=np.int64)
-    _fill(slots, places, np.ascontiguousarray(keys, dtype=np.uint64))
-    return slots, places
+    _fill(slots, np.ascontiguousarray(keys, dtype=np.uint64))
+    return slots

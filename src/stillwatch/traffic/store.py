@@ -309,6 +309,7 @@ def disk_error(error: OSError, path: Path) -> StillwatchError:
         hint="free space and run the same command again: what was committed is kept, the rest is read anew"
         if full
         else "choose a folder this user may write to",
+        exit_code=ExitCode.UNREADABLE,
     )
 
 

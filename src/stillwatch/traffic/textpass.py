@@ -83,13 +83,13 @@ def _walk_message(
     if kind in (STRING, ESCAPED):
         end, _, _ = string_end(buf, words, i + 1, n)
         if end > i + 1:  # an empty content is as none
-            walk_text(buf, i + 1, end, key, lexicon, scratch, counts)
+            walk_text(buf, words, i + 1, end, key, lexicon, scratch, counts)
     elif kind == ARRAY:
         i = next_token(buf, i + 1)
         while buf[i] != 93:
             begin, end, i = next_part(buf, words, i, n)
             if end > begin:
-                walk_text(buf, begin, end, key, lexicon, scratch, counts)
+                walk_text(buf, words, begin, end, key, lexicon, scratch, counts)
 
 
 @kernel

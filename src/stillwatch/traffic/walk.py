@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from stillwatch.traffic.eight_letters import BASE, POWERS, as_number, eight_bytes, letters_first
 from stillwatch.traffic.kernel import at, inlined, kernel
 from stillwatch.traffic.letters import (
     BREAK,
@@ -66,8 +67,6 @@ from stillwatch.traffic.scratch import (
     new_scratch,
     reset,
 )
-
-_BASE = np.uint64(257)
 
 
 @inlined
@@ -230,11 +229,14 @@ def _line_kind(cp: int) -> int:
 
 
 @kernel
-def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any) -> None:
+def walk_text(
+    buf: Any, words: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: Scratch, counts: Any
+) -> None:
     """Walk one text, as it stands in a checked JSON string, and add to the scratch and the counts.
 
     Args:
         buf: uint8, where the text is.
+        words: the whole 64-bit words of the same memory; as many as there are may be missing at its end.
         i: its first byte.
         end: after its last byte.
         key: uint64, seed of the word hashes.
@@ -253,11 +255,18 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
     while i <= end:
         begin = i
         if not line_fresh:
+            while i + 8 <= end and np.uint64(i >> 3) + np.uint64(1) < np.uint64(words.size):
+                eight = eight_bytes(words, i)
+                run = letters_first(eight)
+                word = word * POWERS[run] + as_number(eight, run)
+                i += run
+                if run < 8:
+                    break
             while i < end:
                 letter = plain_letter(at(buf, i))
                 if letter == 0:
                     break
-                word = word * _BASE + np.uint64(letter)
+                word = word * BASE + np.uint64(letter)
                 i += 1
         if i > begin:
             chars += i - begin
@@ -289,7 +298,7 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
         if kind == LETTER and not is_ideograph(cp):
             if cp >= 128:
                 _count_script(cp, counts)
-            word = word * _BASE + np.uint64(cp)
+            word = word * BASE + np.uint64(cp)
             in_word = True
             last_digit = False
             continue
@@ -298,7 +307,7 @@ def walk_text(buf: Any, i: int, end: int, key: Any, lexicon: Lexicon, scratch: S
             # A clause is told from others by its digits too: that is what splits work from repeated work.
             scratch.hashes[CLAUSE] = (scratch.hashes[CLAUSE] ^ np.uint64(cp + 7919)) * PRIME
             if not last_digit:
-                word = word * _BASE + np.uint64(48)
+                word = word * BASE + np.uint64(48)
                 last_digit = True
             in_word = True
             continue
@@ -333,6 +342,6 @@ def phrase_hash(phrase: str, key: int, lexicon: Lexicon) -> tuple[Any, Any, int]
     scratch = new_scratch()
     reset(scratch, ZERO)
     counts = np.zeros(COUNTS, dtype=np.uint32)
-    walk_text(buf, 0, buf.size, np.uint64(key), lexicon, scratch, counts)
+    walk_text(buf, np.zeros(0, dtype=np.uint64), 0, buf.size, np.uint64(key), lexicon, scratch, counts)
     n = int(counts[WORDS])
     return _last_words(scratch.hashes, min(n, MAX_PHRASE_WORDS)), scratch.hashes[ONE], n
