@@ -249,7 +249,7 @@ def test_no_account_name_can_add_an_element(small: DetectionResult, names: list[
 def test_the_page_of_a_large_run_is_small_and_quick(huge: DetectionResult):
     begin = time.process_time()
     page = render_report(huge)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 5
     assert len(page.encode()) < 3_000_000
     assert page.count("<article") == 20
 
