@@ -124,6 +124,14 @@ def test_too_little_is_no_campaign_whatever_speaks_for_it(more: dict[str, Any]) 
     assert judged(site(), [{0: 60.0}, {0: 60.0}], **more).confirmed_at == {}
 
 
+def test_accounts_that_only_touch_a_demand_make_no_campaign_of_those_few_that_carry_it() -> None:
+    few = decide.LEAST_CAMPAIGN_ACCOUNTS - 1
+    frame = site()
+    heavy = np.where(frame.account < few, 50.0, 1.0).astype(np.float32)
+    rows = np.flatnonzero((frame.account < few) | (np.arange(frame.size) < 2 * MEMBERS))
+    assert judged(site(), [{0: above(40.0)}] * 2, rows=rows, weight=heavy[rows]).alarms == {}
+
+
 def test_a_bulk_of_honest_candidates_passes_nobody_and_a_clear_outlier_passes() -> None:
     rng = np.random.default_rng(5)
     bulk = {track: above(float(total)) for track, total in enumerate(rng.normal(-10.0, 6.0, HONEST))}

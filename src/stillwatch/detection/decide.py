@@ -123,6 +123,8 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and s.grams >= LEAST_CAMPAIGN_GRAMS
             )
+            members = member_test(frame, s)[0].tolist() if confirmed else []
+            confirmed = len(members) >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
             (near_before.add if enough else near_before.discard)(s.track)
             decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
             if confirmed:
@@ -130,7 +132,7 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:
-                for account in member_test(frame, s)[0].tolist():
+                for account in members:
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         members, near = member_test(frame, s)
