@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator

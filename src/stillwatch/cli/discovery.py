@@ -11,7 +11,6 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-
 _DEFINES_COMMAND = re.compile(r"^(def command\(|command\b[^\n]*=)", re.MULTILINE)
 _FIRST_WORDS = re.compile(r'\A"""(.*?)(?:"""|$)', re.MULTILINE)
 
