@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from stillwatch.detection.membership import member_test
 from stillwatch.detection.past import Past
 from stillwatch.detection.refine import Group, Scratch, peel
 from stillwatch.detection.topics import own_topics
@@ -25,7 +26,6 @@ LEAST_EXCHANGES: Final = 15
 MERGE_JACCARD: Final = 0.35
 SAME_TRACK: Final = 0.3
 GROWTH: Final = 1.15
-_NOBODY: Final = np.zeros(0, dtype=np.int32)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,14 +35,13 @@ class Snapshot:
     Attributes:
         track: number that stays with the candidate over time.
         checkpoint: which checkpoint.
-        rows: int64: exchanges of its demand; ``weight`` float32, the novel wording that each holds.
-        weight: see ``rows``.
-        own: bool: whether the exchange held something longer of its own, so that it is more than a repetition.
+        rows: int64: exchanges of its demand.
         accounts: int32: account numbers, sorted.
         site_accounts: accounts of the site by then.
         grams: how many phrases link it.
         earlier: share of the site's earlier accounts that sent such exchanges; NaN without a history.
-        veterans: int32: accounts that sent such exchanges before the log began.
+        members: int32: accounts that carry the demand; ``near`` int32, those that only touch it (see `membership`).
+        near: see ``members``.
         wording: median share of them that one exchange holds.
         own_topics: how many times likelier two exchanges share topic words when one account sent both; NaN unknown.
     """
@@ -50,13 +49,12 @@ class Snapshot:
     track: int
     checkpoint: int
     rows: Any
-    weight: Any
-    own: Any
     accounts: Any
     site_accounts: int
     grams: int
     earlier: float
-    veterans: Any
+    members: Any
+    near: Any
     wording: float
     own_topics: float
 
@@ -172,17 +170,18 @@ class Tracker:
 
     def _snapshot(self, checkpoint: int, track: int, group: Group, accounts: Any) -> Snapshot:
         since = self._frame.verbatim_from[group.rows]
+        own = (since < 0) | (since >= self._wording.row)
+        belongs = member_test(self._frame, group, own)
         return Snapshot(
             track,
             checkpoint,
             group.rows,
-            group.weight,
-            (since < 0) | (since >= self._wording.row),
             accounts,
             self._wording.accounts,
             int(group.core.size),
             group.earlier,
-            _NOBODY if group.veterans is None else group.veterans,
+            belongs.members,
+            belongs.near,
             float(np.median(group.weight) / max(float(np.quantile(group.weight, 0.98)), 1e-9)),
             own_topics(self._frame, group.rows, self._wording.value[group.core]),
         )

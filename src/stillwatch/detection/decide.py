@@ -1,9 +1,9 @@
-"""Two stages: is this candidate a campaign, and if so, is this account a member of it?
+"""Is this candidate a campaign? Its evidence is added up and compared with the site's other candidates.
 
-Stage one adds the detectors' decibans to prior odds, then asks whether the sum stands out among the site's own
-candidates (`site_test`), and whether it reaches a fixed threshold: honest communities have a heavier tail than any
-fitted bulk. Stage two never takes a whole cluster: an account must carry the demand's wording about as strongly as
-the other members do, more than once.
+The base and the detectors' decibans make a total: the log odds, in decibans, that a candidate is a campaign where as
+many candidates are campaigns as are not. The total has to stand out among the site's own candidates (`site_test`) and
+to reach a fixed threshold: honest communities have a heavier tail than any fitted bulk. Whom it is then held against is
+decided by `membership`.
 """
 
 from __future__ import annotations
@@ -11,36 +11,24 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.evidence import Evidence
-    from stillwatch.detection.frame import Frame
+    from stillwatch.detection.scales import Scales
 
-PRIOR: Final = -8.0
-PRIOR_COLD: Final = -12.0
 SMALL: Final = 14
 SMALL_PENALTY: Final = 0.7
-ATTACK: Final = 16.0
-AT_ONCE: Final = 22.0
-OVERWHELMING: Final = 9.0
-REWORDED: Final = 0.75  # an app sends its template whole; only then can wording alone be overwhelming
+COLD_CAUTION: Final = 14.0  # where nothing tells what is new, everything a site has may look like a campaign
+ATTACK: Final = 2.0
+AT_ONCE: Final = 6.0
 WATCH: Final = -3.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 5
-MEMBER_SHARE: Final = 0.75
-NEAR_SHARE: Final = 0.5
-MISFIT_SHARE: Final = 1.0  # for an account unlike nearly all others of the campaign: old where they are fresh
-FRESH_DAYS: Final = 14
-ALIKE: Final = 0.8
-REPEATS: Final = 3
-SHARE_OF_LOAD: Final = 0.15  # of what members usually sent: who sent far less may only have met the wording
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,13 +73,13 @@ class Judgement:
     watched: dict[int, int]
 
 
-def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: float) -> Judgement:
+def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr: float) -> Judgement:
     """Decide forward in time; a decision is never taken back by what comes later.
 
     Args:
-        frame: the exchanges.
         snapshots: the candidates in order of checkpoint.
         evidence: what the detectors found.
+        scales: for the decibans before any evidence.
         fdr: level of the site test.
     """
     decisions: dict[tuple[int, int], Decision] = {}
@@ -107,24 +95,18 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
     for checkpoint in sorted(by_time):
         now = by_time[checkpoint]
         for s in now:
-            prior = PRIOR_COLD if math.isnan(s.earlier) else PRIOR
-            small = SMALL_PENALTY * max(0, SMALL - s.accounts.size)
-            reasons = evidence.campaign.get((checkpoint, s.track), ())
-            totals[s.track] = prior - small + sum(r.decibans for r in reasons)
+            totals[s.track] = _total(s, evidence, scales)
         passed, p_values = stand_out(totals, fdr)
         for s in now:
             total = totals[s.track]
-            reworded = total >= OVERWHELMING and s.wording <= REWORDED
-            enough = s.track in passed and (total >= ATTACK or reworded)
+            enough = s.track in passed and total >= ATTACK
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
-                and s.accounts.size >= LEAST_CAMPAIGN_ACCOUNTS
+                and s.members.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and s.grams >= LEAST_CAMPAIGN_GRAMS
             )
-            members = member_test(frame, s)[0].tolist() if confirmed else []
-            confirmed = len(members) >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
             (near_before.add if enough else near_before.discard)(s.track)
             decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
             if confirmed:
@@ -132,59 +114,26 @@ def judge(frame: Frame, snapshots: Sequence[Snapshot], evidence: Evidence, fdr: 
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:
-                for account in members:
+                for account in s.members.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
-        members, near = member_test(frame, s)
         if track in confirmed_at:
-            for account in near.tolist():
+            for account in s.near.tolist():
                 watched.setdefault(account, track)
         elif totals[track] >= WATCH:
-            for account in members.tolist():
+            for account in s.members.tolist():
                 watched.setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched)
 
 
-def member_test(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
-    """Accounts that carry the demand, and those that only touch it or sent the like before the log began.
-
-    Returns:
-        int32 account numbers twice: members, and accounts near them.
-    """
-    rows, weight = _openings(frame, snapshot)
-    who = frame.account[rows]
-    order = np.lexsort((-weight, who))
-    accounts, begin, count = np.unique(who[order], return_index=True, return_counts=True)
-    steady = count >= REPEATS
-    if steady.any():
-        steady &= count >= SHARE_OF_LOAD * np.median(count[steady])
-    held = weight[order][np.minimum(begin + REPEATS - 1, order.size - 1)]
-    usual = float(np.median(held[steady])) if steady.any() else np.inf
-    fresh = _fresh(frame, rows[order][begin])
-    misfit = (
-        ~fresh if steady.any() and fresh[steady].mean() >= ALIKE else np.zeros(fresh.size, dtype=np.bool_)
-    )
-    needed = np.where(misfit, MISFIT_SHARE, MEMBER_SHARE) * usual
-    member = steady & (held >= needed) & ~np.isin(accounts, snapshot.veterans)
-    second = weight[order][np.minimum(begin + 1, order.size - 1)]
-    near = ~member & (count >= 2) & (second >= NEAR_SHARE * usual)
-    return accounts[member].astype(np.int32), accounts[near].astype(np.int32)
-
-
-def _fresh(frame: Frame, rows: Any) -> Any:
-    """Whether the account behind each exchange was opened shortly before it or, if unknown, is new to the site."""
-    known = frame.created[rows] > 0
-    age = frame.ts[rows] - frame.created[rows]
-    return np.where(known, age < FRESH_DAYS * 86_400_000_000, frame.newcomer[rows])
-
-
-def _openings(frame: Frame, snapshot: Snapshot) -> tuple[Any, Any]:
-    """The demand's exchanges without mere repetitions, and without later turns unless most are such."""
-    first = frame.first_turn[snapshot.rows]
-    if first.mean() < 0.5:
-        first = np.ones(first.size, dtype=np.bool_)
-    kept = first & snapshot.own
-    return snapshot.rows[kept], snapshot.weight[kept]
+def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
+    """Base and reasons, less what few members and the lack of earlier traffic cost."""
+    key = snapshot.checkpoint, snapshot.track
+    card = scales.of(evidence.figures.get(key, {}))
+    caution = SMALL_PENALTY * max(0, SMALL - snapshot.members.size)
+    if card is scales.cold:
+        caution += COLD_CAUTION
+    return card.base - caution + math.fsum(r.decibans for r in evidence.campaign.get(key, ()))
 
 
 def posterior(decibans: float) -> float:

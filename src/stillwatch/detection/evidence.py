@@ -1,10 +1,16 @@
-"""Running the detectors over all candidates of all checkpoints at once."""
+"""Running the detectors over all candidates of all checkpoints at once.
+
+Figures are taken over the members where there are enough, over all accounts where there are not: who only touches a
+template blurs what its members have in common.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -15,16 +21,23 @@ import pyarrow.compute as pc
 
 from stillwatch.core.verdict import Reason, Unjudged
 from stillwatch.detection.contract import Detector, Tables
-from stillwatch.detection.sharing_facts import NEVER, RARE_LIMITS, rare_between
+from stillwatch.detection.overlap import Overlap
+from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
+    from stillwatch.detection.scales import Scales, Scorecard
 
-AGREEMENT: Final = "agreement"
-AGREEMENT_DECIBANS: Final = 12.0
-LEAST_BY_ASPECT: Final = {"content": 2.0, "coordination": 6.0}
+LEAST_MEMBERS: Final = 5
+LEAST_DECIBANS: Final = 0.05
 
+_MEMBERS: Final = """
+SELECT checkpoint, candidate, account, count(*) AS exchanges, min(ts) AS first, max(ts) AS last,
+       avg(log2(output_tokens + 1)) AS answer_bits, min(account_created_at) AS created,
+       bool_or(newcomer) AS newcomer, min(client) AS client, min(organization_id) AS organization
+FROM demand GROUP BY checkpoint, candidate, account
+"""
 _COLUMN_OF = {
     "messages": "has_text",
     "ip": "address",
@@ -41,17 +54,22 @@ class Evidence:
 
     Attributes:
         campaign: reasons by (checkpoint, track).
-        account: reasons by account number, as of the end of the log.
+        figures: by (checkpoint, track) the figure of each detector that had one.
         unjudged: detectors without the fields they need.
     """
 
     campaign: dict[tuple[int, int], tuple[Reason, ...]]
-    account: dict[int, tuple[Reason, ...]]
+    figures: dict[tuple[int, int], dict[str, float]]
     unjudged: tuple[Unjudged, ...]
 
 
 def gather(
-    frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any, detectors: Sequence[Detector], threads: int
+    frame: Frame,
+    snapshots: Sequence[Snapshot],
+    checkpoints: Any,
+    detectors: Sequence[Detector],
+    scales: Scales,
+    threads: int,
 ) -> Evidence:
     """Weigh every candidate with every detector; what a log does not carry gives no evidence.
 
@@ -60,66 +78,66 @@ def gather(
         snapshots: the candidates.
         checkpoints: int64: exchanges before each checkpoint.
         detectors: which to run.
+        scales: what their figures weigh.
         threads: for DuckDB.
     """
+    found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
+    if snapshots:
+        with _open(threads) as con:
+            tables = _tables(con, frame, snapshots, checkpoints)
+            for detector in detectors:
+                for row in detector.measure(tables).to_pyarrow().to_pylist():
+                    if row["figure"] is not None and math.isfinite(row["figure"]):
+                        key = row["checkpoint"], row["candidate"]
+                        found[key][detector.name] = row["figure"], detector.sentence(row)
+    figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
+    spoke = {name for each in figures.values() for name in each}
+    reasons = {key: _reasons(each, scales.of(figures[key])) for key, each in found.items()}
+    return Evidence(reasons, figures, _silent(frame, detectors, spoke))
+
+
+def _reasons(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
+    """What speaks for and against, the heaviest first; what weighs next to nothing is left out."""
+    weighed = [
+        Reason(name, round(weight, 1), sentence)
+        for name, (figure, sentence) in found.items()
+        if (weight := card.weigh(name, figure)) is not None and abs(weight) >= LEAST_DECIBANS
+    ]
+    return tuple(sorted(weighed, key=lambda r: (-abs(r.decibans), r.detector)))
+
+
+@contextlib.contextmanager
+def _open(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
     con = duckdb.connect()
-    con.execute("SET threads = $n", {"n": threads})
-    con.execute("SET TimeZone = 'UTC'")
-    con.execute("SET enable_progress_bar = false")
+    try:
+        con.execute("SET threads = $n", {"n": threads})
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
+        yield con
+    finally:
+        con.close()
+
+
+def _tables(
+    con: duckdb.DuckDBPyConnection, frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any
+) -> Tables:
+    """What the detectors look at, as tables of DuckDB."""
     facts = _Facts(frame, checkpoints)
     con.register("traffic", facts.traffic())
     con.register("demand_rows", facts.demand(snapshots))
-    con.register("candidates", _candidate_table(snapshots))
     con.execute(
-        "CREATE VIEW demand AS SELECT d.*, t.* EXCLUDE (row, bucket, rare_address, rare_payment) "
+        "CREATE TEMP TABLE demand AS SELECT d.*, t.* EXCLUDE (row, bucket) "
         "FROM demand_rows d JOIN traffic t USING (row)"
     )
+    members = con.sql(_MEMBERS).to_arrow_table()
+    con.register("members", facts.with_all_exchanges(members))
+    con.register("candidates", facts.candidates(snapshots))
+    con.register("sites", site_facts(frame, checkpoints))
     backend = ibis.duckdb.from_connection(con)
-    tables = Tables(backend.table("demand"), backend.table("candidates"), backend.table("traffic"))
-    campaign: dict[tuple[int, int], list[Reason]] = defaultdict(list)
-    account: dict[int, list[Reason]] = defaultdict(list)
-    for detector in detectors:
-        if detector.level == "campaign" and not snapshots:
-            continue
-        for row in detector.measure(tables).to_pyarrow().to_pylist():
-            finding = detector.weigh(row)
-            if finding is None:
-                continue
-            reason = Reason(detector.name, round(finding.decibans, 1), finding.sentence)
-            if detector.level == "campaign":
-                campaign[row["checkpoint"], row["candidate"]].append(reason)
-            else:
-                account[row["account"]].append(reason)
-    con.close()
-    aspects = {d.name: d.aspect for d in detectors}
-    for reasons in campaign.values():
-        if _agree(reasons, aspects):
-            reasons.append(
-                Reason(
-                    AGREEMENT, AGREEMENT_DECIBANS, "what is asked and how the accounts act both point to it"
-                )
-            )
-    spoke = {r.detector for found in (*campaign.values(), *account.values()) for r in found}
-    return Evidence(
-        {k: _sorted(v) for k, v in campaign.items()},
-        {k: _sorted(v) for k, v in account.items()},
-        _silent(frame, detectors, spoke),
+    demand, members, candidates, sites, traffic = (
+        backend.table(name) for name in ("demand", "members", "candidates", "sites", "traffic")
     )
-
-
-def _sorted(reasons: list[Reason]) -> tuple[Reason, ...]:
-    return tuple(sorted(reasons, key=lambda r: (-abs(r.decibans), r.detector)))
-
-
-def _agree(reasons: list[Reason], aspects: Mapping[str, str]) -> bool:
-    """Whether both what is asked and how the accounts act together speak for a campaign.
-
-    A new app has the first, an office the second; both at once is what no honest community of the range showed.
-    """
-    return all(
-        sum(r.decibans for r in reasons if aspects[r.detector] == aspect) >= least
-        for aspect, least in LEAST_BY_ASPECT.items()
-    )
+    return Tables(demand, members, candidates, sites, traffic)
 
 
 def _silent(frame: Frame, detectors: Sequence[Detector], spoke: set[str]) -> tuple[Unjudged, ...]:
@@ -143,70 +161,70 @@ def _present(frame: Frame, column: str) -> bool:
     return bool(values.null_count < len(values))
 
 
+def looked_at(snapshot: Snapshot) -> Any:
+    """int32: the accounts whose exchanges are weighed: the members, or all where there are too few."""
+    return snapshot.members if snapshot.members.size >= LEAST_MEMBERS else snapshot.accounts
+
+
 class _Facts:
     """Columns whose value depends on what had been seen by a checkpoint."""
 
     def __init__(self, frame: Frame, checkpoints: Any) -> None:
         self._frame = frame
         self._checkpoints = checkpoints
-        self._rare = {
-            kind: rare_between(frame.infrastructure[kind], frame.account, limit)
-            for kind, limit in RARE_LIMITS.items()
-        }
 
     def traffic(self) -> pa.Table:
         """All exchanges with the checkpoint that first sees each."""
         bucket = np.searchsorted(self._checkpoints, np.arange(self._frame.size), side="right").astype(
             np.int32
         )
-        table = self._frame.table.append_column("bucket", pa.array(bucket))
-        known = self._checkpoints[bucket]
-        for kind in RARE_LIMITS:
-            table = table.append_column(f"rare_{kind}", self._rare_values(kind, slice(None), known))
-        return table.drop_columns(["account_id"])
+        return self._frame.table.append_column("bucket", pa.array(bucket)).drop_columns(["account_id"])
 
     def demand(self, snapshots: Sequence[Snapshot]) -> pa.Table:
-        """A row per candidate and exchange."""
-        if not snapshots:
-            rows = np.zeros(0, dtype=np.int64)
-            sizes = [0]
-            snapshots = ()
-        else:
-            rows = np.concatenate([s.rows for s in snapshots])
-            sizes = [s.rows.size for s in snapshots]
-        checkpoint = np.repeat(
-            np.array([s.checkpoint for s in snapshots], dtype=np.int32), sizes[: len(snapshots)]
-        )
-        candidate = np.repeat(np.array([s.track for s in snapshots], dtype=np.int32), sizes[: len(snapshots)])
-        known = self._checkpoints[checkpoint]
+        """A row per candidate and exchange of an account that is looked at."""
+        account = self._frame.account
+        kept = [s.rows[np.isin(account[s.rows], looked_at(s))] for s in snapshots]
+        sizes = [rows.size for rows in kept]
+        rows = np.concatenate(kept)
+        checkpoint = np.repeat(np.array([s.checkpoint for s in snapshots], dtype=np.int32), sizes)
+        candidate = np.repeat(np.array([s.track for s in snapshots], dtype=np.int32), sizes)
         since = self._frame.verbatim_from[rows]
+        verbatim = pa.array(since < self._checkpoints[checkpoint], mask=since < 0)
+        return pa.table({"checkpoint": checkpoint, "candidate": candidate, "row": rows, "verbatim": verbatim})
+
+    def with_all_exchanges(self, members: pa.Table) -> pa.Table:
+        """The members with how much each had sent by the checkpoint."""
+        account = self._frame.account
+        rows = np.argsort(account, kind="stable")
+        place = account[rows].astype(np.int64) * (self._frame.size + 1) + rows
+        who = members["account"].to_numpy().astype(np.int64)
+        known = self._checkpoints[members["checkpoint"].to_numpy()]
+        begin = np.searchsorted(account[rows], who)
+        sent = np.searchsorted(place, who * (self._frame.size + 1) + known) - begin
+        return members.append_column("all_exchanges", pa.array(sent))
+
+    def candidates(self, snapshots: Sequence[Snapshot]) -> pa.Table:
+        """A row per checkpoint and candidate, as of `Tables`."""
+        known = [int(self._checkpoints[s.checkpoint]) for s in snapshots]
+        overlaps = {}
+        for kind, values in self._frame.infrastructure.items():
+            overlap = Overlap(values, self._frame.account)
+            overlaps[f"{kind}_overlap"] = pa.array(
+                [overlap.of(looked_at(s), row) for s, row in zip(snapshots, known, strict=True)],
+                pa.float64(),
+                from_pandas=True,
+            )
         return pa.table(
             {
-                "checkpoint": checkpoint,
-                "candidate": candidate,
-                "row": rows,
-                "verbatim": pa.array(since < known, mask=since < 0),
-                **{f"rare_{kind}": self._rare_values(kind, rows, known) for kind in RARE_LIMITS},
+                "checkpoint": pa.array([s.checkpoint for s in snapshots], pa.int32()),
+                "candidate": pa.array([s.track for s in snapshots], pa.int32()),
+                "accounts": pa.array([s.accounts.size for s in snapshots], pa.int64()),
+                "exchanges": pa.array([s.rows.size for s in snapshots], pa.int64()),
+                "grams": pa.array([s.grams for s in snapshots], pa.int64()),
+                "share": pa.array([s.accounts.size / s.site_accounts for s in snapshots], pa.float64()),
+                "earlier": pa.array([s.earlier for s in snapshots], pa.float64(), from_pandas=True),
+                "wording": pa.array([s.wording for s in snapshots], pa.float64()),
+                "own_topics": pa.array([s.own_topics for s in snapshots], pa.float64(), from_pandas=True),
+                **overlaps,
             }
         )
-
-    def _rare_values(self, kind: str, rows: Any, known: Any) -> pa.Array:
-        second, over = self._rare[kind]
-        rare = (second[rows] < known) & (over[rows] >= known) & (second[rows] != NEVER)
-        return pa.array(self._frame.infrastructure[kind][rows], mask=~rare)
-
-
-def _candidate_table(snapshots: Sequence[Snapshot]) -> pa.Table:
-    return pa.table(
-        {
-            "checkpoint": pa.array([s.checkpoint for s in snapshots], pa.int32()),
-            "candidate": pa.array([s.track for s in snapshots], pa.int32()),
-            "accounts": pa.array([s.accounts.size for s in snapshots], pa.int64()),
-            "exchanges": pa.array([s.rows.size for s in snapshots], pa.int64()),
-            "grams": pa.array([s.grams for s in snapshots], pa.int64()),
-            "share": pa.array([s.accounts.size / s.site_accounts for s in snapshots], pa.float64()),
-            "earlier": pa.array([s.earlier for s in snapshots], pa.float64(), from_pandas=True),
-            "wording": pa.array([s.wording for s in snapshots], pa.float64()),
-            "own_topics": pa.array([s.own_topics for s in snapshots], pa.float64(), from_pandas=True),
-        }
-    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, WATCH, member_test, posterior
+from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, WATCH, posterior
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def joined_campaigns(frame: Frame, outcome: Outcome) -> list[Joined]:
     for account, alarm in judgement.alarms.items():
         alarmed.setdefault(alarm.track, []).append(account)
     members = {
-        track: np.union1d(member_test(frame, snapshot)[0], np.array(alarmed.get(track, []), dtype=np.int32))
+        track: np.union1d(snapshot.members, np.array(alarmed.get(track, []), dtype=np.int32))
         for track, snapshot in shown.items()
     }
     found = [

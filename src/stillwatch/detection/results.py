@@ -115,7 +115,6 @@ def _verdicts(frame: Frame, outcome: Outcome, joined: list[Joined]) -> Iterable[
     near = _near_scores(frame, outcome)
     for account in sorted(range(len(frame.accounts)), key=frame.accounts.__getitem__):
         campaign = campaign_of.get(account)
-        own = outcome.evidence.account.get(account, ())
         if campaign is None:
             yield Verdict(
                 frame.accounts[account],
@@ -123,12 +122,12 @@ def _verdicts(frame: Frame, outcome: Outcome, joined: list[Joined]) -> Iterable[
                 float(near[account]),
                 None,
                 None,
-                own,
+                (),
                 int(total[account]),
             )
         else:
             sent = int(demand[campaign.campaign_id][account])
-            yield _called(frame, outcome, campaign, account, int(total[account]), sent, own)
+            yield _called(frame, outcome, campaign, account, int(total[account]), sent)
 
 
 def _called(
@@ -138,7 +137,6 @@ def _called(
     account: int,
     total: int,
     sent: int,
-    own: tuple[Reason, ...],
 ) -> Verdict:
     """The verdict on an account that a campaign made attack or watch."""
     alarm = outcome.judgement.alarms.get(account)
@@ -151,7 +149,7 @@ def _called(
         score, first = WATCH_DAMPING * campaign.score, None
     part = _part_reason(sent, total, campaign.rows.size / max(frame.size, 1))
     reasons = sorted(
-        (*outcome.evidence.campaign.get(key, ()), *own, part), key=lambda r: (-abs(r.decibans), r.detector)
+        (*outcome.evidence.campaign.get(key, ()), part), key=lambda r: (-abs(r.decibans), r.detector)
     )
     return Verdict(
         account_id=frame.accounts[account],

@@ -11,11 +11,13 @@ from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.evidence import Evidence, gather
+from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
 if TYPE_CHECKING:
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.frame import Frame
+    from stillwatch.detection.scales import Scales
 
 _GROWTH: Final = 0.04
 
@@ -46,6 +48,7 @@ def run(
     threads: int,
     checkpoint_hours: float,
     fdr: float,
+    scales: Scales | None = None,
     on_step: Callable[[str, int, int], None] = lambda _stage, _done, _of: None,
 ) -> Outcome:
     """Judge a frame.
@@ -56,8 +59,10 @@ def run(
         threads: how many.
         checkpoint_hours: width of the grid of checkpoints.
         fdr: level of the site test.
+        scales: what figures weigh; the package's own unless given.
         on_step: called with stage, steps done and steps in all.
     """
+    scales = learned() if scales is None else scales
     seconds: dict[str, float] = {}
     clock = time.perf_counter()
     checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
@@ -70,9 +75,9 @@ def run(
         on_step("link", k + 1, checkpoints.size)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    evidence = gather(frame, snapshots, checkpoints, detectors, threads)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads)
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    judgement = judge(frame, snapshots, evidence, fdr)
+    judgement = judge(snapshots, evidence, scales, fdr)
     seconds["decide"] = time.perf_counter() - clock
     return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds)

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 from scipy.stats import norm
 
-USUAL_CENTRE: Final = -10.0
-USUAL_SPREAD: Final = 6.0
+USUAL_CENTRE: Final = -12.5
+USUAL_SPREAD: Final = 4.5
 USUAL_WEIGHT: Final = 40
 CLIP: Final = 2.5
 _MAD: Final = 1.4826  # of a normal distribution: standard deviations in a median distance

@@ -11,39 +11,34 @@ so the weight is small.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stillwatch.detection.contract import Finding, Tables, clamp
+import ibis
 
-if TYPE_CHECKING:
-    import ibis
+from stillwatch.detection.contract import Tables, times
 
 
 class AnswerAppetite:
-    """How much answer is asked for."""
+    """Long answers wanted."""
 
     name = "answer_appetite"
     title = "Long answers wanted"
     level = "campaign"
     aspect = "content"
+    rises = True
     needs = frozenset({"output_tokens"})
     references = ("Extraction campaigns want long answers: OWASP LLM10:2025, model extraction",)
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Mean log2 of output tokens in the demand and on the site."""
+        """Mean binary logarithm of output tokens in the demand, less the site's; from 20 measured answers on."""
         t, s = tables.demand, tables.traffic
         ours = tables.by_candidate().agg(bits=_bits(t.output_tokens).mean(), n=t.output_tokens.count())
-        return ours.inner_join(tables.site_mean(base=_bits(s.output_tokens)), "checkpoint")
+        both = ours.inner_join(tables.site_mean(base=_bits(s.output_tokens)), "checkpoint")
+        return both.mutate(figure=(both.n >= 20).ifelse(both.bits - both.base, ibis.null("float64")))
 
-    def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """No evidence from fewer than 20 measured answers."""
-        if row["n"] < 20 or row["bits"] is None:
-            return None
-        ratio = 2.0 ** (float(row["bits"]) - float(row["base"]))
-        return Finding(
-            clamp((float(row["bits"]) - float(row["base"])) * 3.0, -4, 4.5),
-            f"its answers are {ratio:.1f} times as long as the site's usual",
-        )
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        """How many times the site's usual length."""
+        return f"its answers are {times(2.0 ** row['figure'])} as long as the site's usual"
 
 
 def _bits(tokens: Any) -> Any:

@@ -3,8 +3,8 @@
 **Sees**: how flat the union of the linked exchanges is over the hours of the day and the days it was active, as a
 share of perfectly even. People sleep, and weekends differ; a queue does not.
 
-**Innocent look-alikes**: communities spread over all time zones are flat too, and 52 of 294 real heavy clients are flat
-around the clock, so the weight is small.
+**Innocent look-alikes**: communities spread over all time zones are flat too, and 52 of 294 real heavy clients are
+flat around the clock, so the weight is small.
 
 **Evaded by**: following office hours, at the price of throughput.
 """
@@ -12,49 +12,40 @@ around the clock, so the weight is small.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stillwatch.detection.contract import Finding, Tables, clamp
+import ibis
 
-if TYPE_CHECKING:
-    import ibis
+from stillwatch.detection.contract import Tables, percent
 
 
 class CollectiveRhythm:
-    """Flatness of the union over the day."""
+    """Runs around the clock together."""
 
     name = "collective_rhythm"
     title = "Runs around the clock together"
     level = "campaign"
     aspect = "coordination"
+    rises = True
     needs = frozenset({"ts"})
-    references = ("Anthropic, disclosure of 23 Feb 2026 (synchronised traffic)", "ServeGen, arXiv 2505.09999")
+    references = (
+        "Anthropic, disclosure of 23 Feb 2026 (synchronised traffic)",
+        "ServeGen, arXiv 2505.09999",
+    )
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Entropy of the hour of day of the demand's exchanges, in bits."""
+        """Entropy of the hour of day of the demand's exchanges, in bits; from 100 exchanges on."""
         t = tables.demand
         hours = t.group_by("checkpoint", "candidate", hour=t.ts.hour()).agg(n=t.count())
         entropy = hours.group_by("checkpoint", "candidate").agg(
             n=hours.n.sum(), log_sum=(hours.n * hours.n.cast("float64").log2()).sum()
         )
-        return entropy.mutate(bits=entropy.n.cast("float64").log2() - entropy.log_sum / entropy.n)
+        bits = entropy.n.cast("float64").log2() - entropy.log_sum / entropy.n
+        return entropy.mutate(figure=(entropy.n >= 100).ifelse(bits, ibis.null("float64")))
 
-    def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """No evidence from fewer than 200 exchanges."""
-        if row["n"] < 200:
-            return None
-        flat = 2.0 ** float(row["bits"]) / 24
-        if flat < 0.9:
-            return None
-        return Finding(
-            clamp((flat - 0.9) * 25, 0, 2.5),
-            f"together the accounts fill the day to {percent_of_day(flat)} of perfectly even",
-        )
-
-
-def percent_of_day(flat: float) -> str:
-    """Evenness as people read it."""
-    return f"{100 * min(flat, 1.0):.0f} %"
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        """As a share of perfectly even."""
+        return f"together the accounts fill the day to {percent(min(1.0, 2.0 ** row['figure'] / 24))} of perfectly even"
 
 
 DETECTOR = CollectiveRhythm()

@@ -1,7 +1,7 @@
 """One wide pool that every account draws from, instead of each person's own few subjects.
 
-**Sees**: how much likelier two of the linked exchanges are to share topic words when the same account sent both. People
-and products come back to their own subjects; accounts that sweep one pool evenly are interchangeable.
+**Sees**: how much likelier two of the linked exchanges are to share topic words when the same account sent both.
+People and products come back to their own subjects; accounts that sweep one pool evenly are interchangeable.
 
 **Innocent look-alikes**: users of a quiz, translation or grading app who never meet the same subject twice.
 
@@ -10,39 +10,37 @@ and products come back to their own subjects; accounts that sweep one pool evenl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stillwatch.detection.contract import Finding, Tables, clamp, decibans
+import ibis
 
-if TYPE_CHECKING:
-    import ibis
+from stillwatch.detection.contract import Tables, times
 
 
 class Coverage:
-    """Whether accounts have subjects of their own."""
+    """Sweeps one wide pool evenly."""
 
     name = "coverage"
     title = "Sweeps one wide pool evenly"
     level = "campaign"
     aspect = "content"
+    rises = False
     needs = frozenset({"messages"})
     references = ("PRADA, Juuti et al. 2019, arXiv 1805.02628 (distribution of queries)",)
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Sharing of topic words within accounts against between accounts."""
+        """Natural logarithm of sharing of topic words within accounts against between accounts."""
         t = tables.candidates
-        return t.select("checkpoint", "candidate", "own_topics", "exchanges")
+        known = (t.exchanges >= 30) & t.own_topics.notnull()
+        figure = known.ifelse(t.own_topics.clip(lower=0.1).ln(), ibis.null("float64"))
+        return t.select("checkpoint", "candidate", figure=figure)
 
-    def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """No evidence from fewer than 30 exchanges or where the two cannot be compared."""
-        if row["exchanges"] < 30 or row["own_topics"] is None:
-            return None
-        ratio = max(float(row["own_topics"]), 0.1)
-        return Finding(
-            clamp(3.0 - 0.8 * decibans(ratio), -4, 3),
-            f"an account repeats its own topics {ratio:.1f} times as often as it repeats the others'",
-        )
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        """How many times the others' topics."""
+        ratio = times(math.exp(row["figure"]))
+        return f"an account repeats its own topics {ratio} as often as it repeats the others'"
 
 
 DETECTOR = Coverage()

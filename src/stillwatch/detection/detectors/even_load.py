@@ -1,7 +1,7 @@
 """Work handed out in equal shares.
 
-**Sees**: how unequal the accounts' shares of the demand are (Gini coefficient). People who share an app or a course use
-it very unequally; a queue that feeds hired accounts spreads the load.
+**Sees**: how unequal the accounts' shares of the demand are (standard deviation of the logarithm). People who share
+an app or a course use it very unequally; a queue that feeds hired accounts spreads the load.
 
 **Innocent look-alikes**: an assignment with a fixed number of tasks, a load balancer over many keys of one customer.
 
@@ -10,50 +10,40 @@ it very unequally; a queue that feeds hired accounts spreads the load.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from stillwatch.detection.contract import Finding, Tables, clamp
+if TYPE_CHECKING:
+    from stillwatch.detection.contract import Tables
 
 
 class EvenLoad:
-    """Equality of the accounts' shares."""
+    """Equal shares of the work."""
 
     name = "even_load"
     title = "Equal shares of the work"
     level = "campaign"
     aspect = "coordination"
+    rises = False
     needs = frozenset({"account_id"})
-    references = ("Gini 1912; SynchroTrap, Cao et al. CCS 2014",)
+    references = ("SynchroTrap, Cao et al. CCS 2014 (loosely synchronised, similar loads)",)
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Gini coefficient of exchanges per account."""
-        per = tables.demand.group_by("checkpoint", "candidate", "account").agg(n=tables.demand.count())
-        ranked = per.mutate(
-            rank=ibis.row_number().over(
-                ibis.window(group_by=["checkpoint", "candidate"], order_by=[per.n, per.account])
-            )
-            + 1
+        """Standard deviation of the natural logarithm of exchanges per member, where they have some to differ in."""
+        t = tables.members
+        out = tables.members_by_candidate().agg(
+            members=t.count(), spread=t.exchanges.cast("float64").ln().std(how="pop"), mean=t.exchanges.mean()
         )
-        out = ranked.group_by("checkpoint", "candidate").agg(
-            members=ranked.count(), total=ranked.n.sum(), ranked=(ranked.n * ranked["rank"]).sum()
-        )
-        return out.mutate(
-            gini=2.0 * out.ranked / (out.members * out.total) - (out.members + 1.0) / out.members,
-            mean=out.total / out.members,
-        )
+        known = (out.members >= 5) & (out["mean"] >= 3)
+        return out.mutate(figure=known.ifelse(out.spread, ibis.null("float64")))
 
-    def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """No evidence where accounts have too few exchanges to be unequal."""
-        if row["members"] < 8 or row["mean"] < 4:
-            return None
-        gini = float(row["gini"])
-        return Finding(
-            clamp((0.48 - gini) * 18, -4, 5),
-            f"its {row['members']} accounts share the requests with a Gini coefficient of {gini:.2f}",
-        )
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        """By what factor the accounts usually differ."""
+        factor = math.exp(row["figure"])
+        return f"its {row['members']} accounts' shares of the requests differ by a factor of {factor:.1f}"
 
 
 DETECTOR = EvenLoad()

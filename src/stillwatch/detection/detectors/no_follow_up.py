@@ -10,42 +10,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stillwatch.detection.contract import Finding, Tables, clamp, percent
+import ibis
 
-if TYPE_CHECKING:
-    import ibis
+from stillwatch.detection.contract import Tables, percent
 
 
 class NoFollowUp:
-    """Share of single-turn exchanges."""
+    """No follow-up questions."""
 
     name = "no_follow_up"
     title = "No follow-up questions"
     level = "campaign"
     aspect = "content"
+    rises = True
     needs = frozenset({"messages"})
     references = ("Google Threat Intelligence, Feb 2026 (programmatic coercion of reasoning traces)",)
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Share of exchanges with one user message."""
+        """Share of exchanges with one user message, less the site's; from 20 on."""
         t, s = tables.demand, tables.traffic
         single = (t.user_messages <= 1).cast("float64")
-        ours = tables.by_candidate().agg(single=single.mean(), n=t.count())
-        return ours.inner_join(tables.site_mean(base=(s.user_messages <= 1).cast("float64")), "checkpoint")
+        ours = tables.by_candidate().agg(single=single.mean(), n=single.count())
+        both = ours.inner_join(tables.site_mean(base=(s.user_messages <= 1).cast("float64")), "checkpoint")
+        return both.mutate(figure=(both.n >= 20).ifelse(both.single - both.base, ibis.null("float64")))
 
-    def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """Follow-ups speak for people more than their absence speaks for machines."""
-        if row["n"] < 20 or row["single"] is None:
-            return None
-        single, base = float(row["single"]), float(row["base"])
-        if abs(single - base) < 0.02:
-            return None
-        return Finding(
-            clamp((single - base) * (4 if single > base else 24), -12, 2),
-            f"{percent(single)} of its requests are a first and only turn (site {percent(base)})",
-        )
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        """Both shares."""
+        return f"{percent(row['single'])} of its requests are a first and only turn (site {percent(row['base'])})"
 
 
 DETECTOR = NoFollowUp()

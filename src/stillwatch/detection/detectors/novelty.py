@@ -12,38 +12,42 @@ harvest. So novelty alone never suffices; a template that was there before speak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.detection.contract import Finding, Tables, clamp, decibans, percent
+from stillwatch.detection.contract import Tables, percent
 
 if TYPE_CHECKING:
     import ibis
 
+_ROOM: Final = 2e-4
+
 
 class Novelty:
-    """How new the shared template is to this site."""
+    """New to this site."""
 
     name = "novelty"
     title = "New to this site"
     level = "campaign"
     aspect = "content"
+    rises = True
     needs = frozenset({"messages"})
     references = ("Stolfo et al., anomaly detection by n-grams against a site's own history",)
 
     def measure(self, tables: Tables) -> ibis.Table:
-        """Share of accounts now and in the history."""
+        """Natural logarithm of the share of accounts now over that in the history; null without one."""
         t = tables.candidates
-        return t.select("checkpoint", "candidate", "share", "earlier")
-
-    def weigh(self, row: Mapping[str, Any]) -> Finding | None:
-        """No evidence where nothing earlier tells."""
-        if row["earlier"] is None:
-            return None
-        now, earlier = float(row["share"]), float(row["earlier"])
-        return Finding(
-            clamp(decibans((now + 2e-4) / (earlier + 2e-4)) - 6, -15, 4),
-            f"{percent(earlier)} of the site's earlier accounts sent such requests, {percent(now)} do now",
+        return t.select(
+            "checkpoint",
+            "candidate",
+            "share",
+            "earlier",
+            figure=((t.share + _ROOM) / (t.earlier + _ROOM)).ln(),
         )
+
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        """Both shares."""
+        now, earlier = percent(row["share"]), percent(row["earlier"])
+        return f"{earlier} of the site's earlier accounts sent such requests, {now} do now"
 
 
 DETECTOR = Novelty()

@@ -1,0 +1,122 @@
+"""What a figure weighs: one learned straight line per detector, held between two bounds.
+
+The lines are fitted to worlds of the range's training split (`stillwatch.range.fitting`) and kept in
+``learned/campaign.toml``. A line is monotone, so what a detector says speaks for a campaign can never be turned round
+by data; and it is bounded, so no detector decides alone. Together they are a logistic regression whose every term
+a person can read (a scorecard, as in credit scoring: Thomas, Edelman and Crook 2002).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib.resources
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from stillwatch.errors import StillwatchError
+
+FILE: Final = "campaign.toml"
+TELLS_WHAT_IS_NEW: Final = "novelty"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scale:
+    """From a figure to decibans.
+
+    Attributes:
+        low: figures below count as this.
+        high: figures above count as this.
+        usual: the median of honest candidates, which weighs nothing.
+        slope: decibans per unit; 0 for a detector that was fitted and found to add nothing.
+    """
+
+    low: float
+    high: float
+    usual: float
+    slope: float
+
+    def decibans(self, figure: float) -> float:
+        """The weight of a figure."""
+        return self.slope * (min(max(figure, self.low), self.high) - self.usual)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most decibans it can give."""
+        ends = self.decibans(self.low), self.decibans(self.high)
+        return min(ends), max(ends)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Scales that were fitted together.
+
+    Attributes:
+        base: decibans of a candidate whose figures are all usual or unknown.
+        scales: by detector.
+    """
+
+    base: float
+    scales: Mapping[str, Scale]
+
+    def weigh(self, name: str, figure: float) -> float | None:
+        """The weight of a detector's figure in decibans; None where the detector was not fitted."""
+        scale = self.scales.get(name)
+        return None if scale is None else scale.decibans(figure)
+
+    def total(self, figures: Mapping[str, float]) -> float:
+        """Base and weights of one candidate."""
+        return self.base + sum(self.weigh(name, figure) or 0.0 for name, figure in figures.items())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scales:
+    """Everything learned about campaigns.
+
+    Attributes:
+        known: for candidates of which earlier traffic says how new they are: against new honest communities.
+        cold: for candidates of which nothing earlier tells: against everything that a site has.
+        card: what they were fitted to, as written by the fit.
+    """
+
+    known: Scorecard
+    cold: Scorecard
+    card: Mapping[str, Any]
+
+    def of(self, figures: Mapping[str, float]) -> Scorecard:
+        """The scorecard for a candidate with these figures."""
+        return self.known if TELLS_WHAT_IS_NEW in figures else self.cold
+
+
+@functools.cache
+def learned() -> Scales:
+    """The scales that the package carries."""
+    file = importlib.resources.files("stillwatch.detection.learned").joinpath(FILE)
+    return read(file.read_text(encoding="utf-8"), str(file))
+
+
+def read(text: str, where: str) -> Scales:
+    """Scales from TOML.
+
+    Raises:
+        StillwatchError: the text holds no scales.
+    """
+    try:
+        found = tomllib.loads(text)
+        return Scales(_scorecard(found["known"]), _scorecard(found["cold"]), found.get("card", {}))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StillwatchError(
+            f"these are no scales of detectors ({error})",
+            code="SW-DETECT-10",
+            where=where,
+            hint="install the package anew, or fit again: stillwatch range fit",
+        ) from error
+
+
+def _scorecard(found: Mapping[str, Any]) -> Scorecard:
+    scales = {
+        name: Scale(float(s["low"]), float(s["high"]), float(s["usual"]), float(s["slope"]))
+        for name, s in found["scale"].items()
+    }
+    return Scorecard(float(found["base"]), scales)

@@ -1,0 +1,55 @@
+"""From lessons to the file of scales."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from stillwatch.detection import scales
+from stillwatch.detection.registry import detectors
+from stillwatch.range.fitting.card import RIDGE, held_back, written
+from stillwatch.range.fitting.examples import Lesson, examples_of
+from stillwatch.range.fitting.scorecard import fit_both
+from stillwatch.range.runs.source_digest import PACKAGE, source_digest
+from stillwatch.range.splits import TRAIN
+
+OWN_FILE: Final = PACKAGE / "detection" / "learned" / scales.FILE
+
+
+def fit_to(
+    lessons: Sequence[tuple[str, int, int]],
+    folder: Path,
+    target: Path,
+    *,
+    threads: int,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """Fit and write; returns the card.
+
+    Args:
+        lessons: world, seed and accounts of each training world.
+        folder: where to work.
+        target: the file to write.
+        threads: how many.
+        say: told what goes on.
+
+    Raises:
+        StillwatchError: an unknown world, or no space to write to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    taught = [Lesson(*each) for each in lessons]
+    examples = examples_of(taught, folder, threads=threads, say=say)
+    rises = {name: detector.rises for name, detector in detectors().items()}
+    fitted = fit_both(examples, rises, ridge=RIDGE)
+    told: dict[str, Any] = {
+        "split": TRAIN,
+        "lessons": [lesson.name for lesson in taught],
+        "source": source_digest("detection/detectors", "range"),
+        "campaigns": len({e.group for e in examples if e.campaign}),
+        "communities": len({e.group for e in examples if not e.campaign}),
+        "candidates": len(examples),
+        "ridge": RIDGE,
+    } | held_back(examples, rises)
+    target.write_text(written(fitted, told), encoding="utf-8")
+    return told

@@ -1,0 +1,123 @@
+"""A scorecard: logistic regression on bounded straight lines whose direction is given, not learned.
+
+Each campaign counts as one, however many candidates show it, and so does each honest community. A figure that is
+missing weighs nothing. Weights are drawn towards zero; one that would turn a detector's meaning round stays there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from scipy.optimize import minimize
+
+from stillwatch.detection.scales import TELLS_WHAT_IS_NEW, Scale, Scales, Scorecard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DECIBANS: Final = 10.0 / np.log(10.0)
+TAILS: Final = 0.03  # of the figures lie beyond each bound
+LEAST_KNOWN: Final = 20  # figures below which a detector is not fitted
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Example:
+    """One candidate with its truth.
+
+    Attributes:
+        figures: by detector; those without one are missing.
+        campaign: whether most of its members belong to campaigns.
+        group: what it is one sighting of: a campaign or an honest community of one world.
+        world: which world; worlds are left out one by one to say how well the fit carries over.
+        tactic: the campaign's tactic, or the honest community's archetype.
+        members: how many.
+    """
+
+    figures: Mapping[str, float]
+    campaign: bool
+    group: str
+    world: str
+    tactic: str
+    members: int
+
+
+def fit_both(examples: Sequence[Example], rises: Mapping[str, bool], *, ridge: float) -> Scales:
+    """Fit one scorecard to candidates of which earlier traffic tells how new they are, another to the others."""
+    told = [e for e in examples if TELLS_WHAT_IS_NEW in e.figures]
+    other = [e for e in examples if TELLS_WHAT_IS_NEW not in e.figures]
+    return Scales(fit(told, rises, ridge=ridge), fit(other, rises, ridge=ridge), {})
+
+
+def fit(examples: Sequence[Example], rises: Mapping[str, bool], *, ridge: float) -> Scorecard:
+    """Fit lines to examples.
+
+    Args:
+        examples: candidates with truth.
+        rises: by detector, whether a larger figure speaks for a campaign.
+        ridge: how strongly weights are drawn towards zero.
+    """
+    truth = np.array([e.campaign for e in examples])
+    weight = group_weights(examples)
+    lines = {name: line for name in rises if (line := _line(examples, name, truth)) is not None}
+    table = np.column_stack([_steps(examples, name, *line, rises[name]) for name, line in lines.items()])
+    base, weights = _logistic(table, truth, weight, ridge)
+    scales = {}
+    for (name, (low, high, usual)), strength in zip(lines.items(), weights.tolist(), strict=True):
+        slope = DECIBANS * strength / (high - low) * (1.0 if rises[name] else -1.0)
+        scales[name] = Scale(low, high, usual, slope)
+    return Scorecard(DECIBANS * base, scales)
+
+
+def group_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """float64 (examples): each group weighs one in all; campaigns together as much as honest communities."""
+    sizes: dict[str, int] = {}
+    for e in examples:
+        sizes[e.group] = sizes.get(e.group, 0) + 1
+    weight = np.array([1.0 / sizes[e.group] for e in examples])
+    truth = np.array([e.campaign for e in examples])
+    for side in (truth, ~truth):
+        weight[side] *= 0.5 * len(sizes) / max(weight[side].sum(), 1e-9)
+    return weight
+
+
+def _line(
+    examples: Sequence[Example], name: str, truth: NDArray[np.bool_]
+) -> tuple[float, float, float] | None:
+    """The bounds of a detector's figures, and the median of the honest; None where hardly any are known."""
+    known = np.array([e.figures.get(name, np.nan) for e in examples])
+    told = np.isfinite(known)
+    if (told & truth).sum() < LEAST_KNOWN or (told & ~truth).sum() < LEAST_KNOWN:
+        return None
+    low, high = np.quantile(known[told], [TAILS, 1.0 - TAILS]).tolist()
+    if high - low < 1e-9:
+        return None
+    return low, high, float(np.clip(np.median(known[told & ~truth]), low, high))
+
+
+def _steps(
+    examples: Sequence[Example], name: str, low: float, high: float, usual: float, rises: bool
+) -> NDArray[np.float64]:
+    """Figures as shares of the distance between the bounds, signed so that more speaks for a campaign."""
+    known = np.array([e.figures.get(name, usual) for e in examples])
+    return np.asarray((np.clip(known, low, high) - usual) / (high - low) * (1.0 if rises else -1.0))
+
+
+def _logistic(
+    table: NDArray[np.float64], truth: NDArray[np.bool_], weight: NDArray[np.float64], ridge: float
+) -> tuple[float, NDArray[np.float64]]:
+    """Intercept and weights, none negative, of a logistic regression (limited-memory BFGS with bounds)."""
+    side = np.where(truth, 1.0, -1.0)
+
+    def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = side * (at[0] + table @ at[1:])
+        pull = -side * weight / (1.0 + np.exp(np.clip(margin, -60.0, 60.0)))
+        value = float((np.logaddexp(0.0, -margin) * weight).sum() + ridge * (at[1:] ** 2).sum())
+        return value, np.concatenate(([pull.sum()], table.T @ pull + 2.0 * ridge * at[1:]))
+
+    start = np.zeros(table.shape[1] + 1)
+    bounds: list[Any] = [(None, None)] + [(0.0, None)] * table.shape[1]
+    at = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return float(at[0]), np.asarray(at[1:])
