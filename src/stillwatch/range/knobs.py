@@ -33,6 +33,7 @@ INFRASTRUCTURES: Final = (
     "leased",
 )
 AGES: Final = ("fresh", "aged", "staggered", "dormant")
+PLACES: Final = ("own", "taken")
 COVERS: Final = ("own", "warm_up", "borrowed", "fading", "second_life")
 WORDINGS: Final = ("reword", "versions", "blend", "personal")
 
@@ -74,6 +75,13 @@ class Knobs:
         AGES,
         "opened for the purpose, bought with a past, opened in waves over the year before, old and silent "
         "until the harvest",
+    )
+    place: str = _choice(
+        "own",
+        PLACES,
+        "accounts opened for the campaign, or those of honest people of the same world, with all that belongs "
+        "to them: volume (`exchanges` and `spread` are not used), age, organisation, addresses (`infrastructure` "
+        "says whose places), request settings, system prompt",
     )
     cover: str = _choice(
         "own",
