@@ -75,6 +75,8 @@ def muster(
     if first:
         rng = dice(*seed, "campaign", campaign.campaign_id, "joined", first)
     disguise = Disguise(rng, site.networks, campaign.campaign_id, knobs, campaign.window)
+    here = f"{campaign.campaign_id} {site.lab}"
+    apart = Disguise(dice(*site.key, "apart", here), site.networks, here, knobs, campaign.window)
     found = []
     for index, span in enumerate(_spans(rng, campaign), first):
         account = place(site, campaign.campaign_id, campaign.family, knobs, index, crowd)
@@ -96,7 +98,8 @@ def muster(
         )
         account.label, account.campaign_id = ATTACK, campaign.campaign_id
         account.archetype = campaign.family
-        disguise.dress(account, index)
+        seen = dice(*seed, "overlap", campaign.campaign_id, index).random() < knobs.overlap
+        (disguise if seen or not site.lab else apart).dress(account, index)
         disguise.age(account, index, span, site.window)
         if rng.random() < knobs.pivot:
             account.adopts = RELEASE + rng.random() / site.window.days

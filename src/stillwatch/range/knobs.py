@@ -96,6 +96,12 @@ class Knobs:
     )
     churn: float = _number(0.0, 0.0, 1.0, "share of members that take part in a replacement, removed or new")
     pause: float = _number(3.5, 0.1, 240.0, "mean hours until a removed member is replaced")
+    overlap: float = _number(
+        1.0,
+        0.0,
+        1.0,
+        "share of members with the same payments and addresses at every lab, where several are attacked",
+    )
     jitter: float = _number(40.0, 0.0, 86_400.0, "seconds around a common job at which members begin")
     spread: float = _number(
         0.25, 0.0, 2.0, "how members' volumes differ (standard deviation of the logarithm)"
