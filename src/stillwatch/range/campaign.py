@@ -87,6 +87,7 @@ def muster(
         person = account.streams[0]
         if knobs.place == "taken":
             author = Disguised(author, person.author)
+            account.before = tuple(account.streams)
         elif knobs.infrastructure == "cloned":
             author = Disguised(author)
         rhythm = disguise.rhythm(person.rhythm)

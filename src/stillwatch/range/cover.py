@@ -97,9 +97,9 @@ def diluted(streams: list[Stream], harvest: float, knobs: Knobs, world: Window, 
 
 def _piece(stream: Stream, weight: float, window: Window | None, knobs: Knobs) -> Stream:
     rhythm = _PRIVATE if knobs.cover == "second_life" else stream.rhythm
-    return dataclasses.replace(
-        stream, weight=weight, window=window, rhythm=rhythm, fixed=knobs.place == "own"
-    )
+    own = knobs.place == "own"
+    span = window or (None if own else stream.window)
+    return dataclasses.replace(stream, weight=weight, window=span, rhythm=rhythm, fixed=own)
 
 
 def _pieces(kind: str, world: Window, span: Window) -> list[tuple[float, Window | None]]:

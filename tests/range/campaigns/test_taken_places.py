@@ -12,7 +12,7 @@ from stillwatch.range.knobs import Knobs
 from stillwatch.range.live.backstage import reworded
 from stillwatch.range.personas import personas
 from stillwatch.range.plan import DAY_MS, Moment, Window
-from stillwatch.range.population import people
+from stillwatch.range.population import as_before, people
 from stillwatch.range.site import site
 from stillwatch.range.spec import WorldSpec
 from stillwatch.range.world import make_world
@@ -71,6 +71,17 @@ def test_who_takes_a_place_keeps_identity_and_volume_of_its_owner(cover):
         harvest = next(stream for stream in account.streams if stream.campaign_id)
         assert harvest.weight == pytest.approx(volume(owner) / 2)
         assert harvest.rhythm.hours in {stream.rhythm.hours for stream in owner.streams}
+
+
+@pytest.mark.parametrize("cover", ["warm_up", "fading", "borrowed"])
+def test_before_the_harvest_a_place_was_its_owners_alone(cover):
+    honest = {account.account_id: account for account in everybody()}
+    for account in members(Crowd(everybody()), cover=cover, start=0.3):
+        past, owner = as_before(account, WINDOW.start), as_before(honest[account.account_id], WINDOW.start)
+        assert (past is None) == (owner is None)
+        if past and owner:
+            assert past.streams == owner.streams
+            assert (past.label, past.archetype) == ("benign", "later_bought")
 
 
 def test_members_and_the_rest_of_the_crowd_are_everybody_once():
