@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.range.authors.disguised import Disguised
 from stillwatch.range.authors.framed import Pool
 from stillwatch.range.campaigns import families
-from stillwatch.range.cover import cover, diluted
+from stillwatch.range.cover import borrowed, diluted, place
 from stillwatch.range.disguise import Disguise
 from stillwatch.range.harvest import Harvest
 from stillwatch.range.plan import ATTACK, DAY_MS, RELEASE, Account, Stream, Window
@@ -21,6 +21,7 @@ from stillwatch.range.seeding import dice, number
 if TYPE_CHECKING:
     from random import Random
 
+    from stillwatch.range.crowd import Crowd
     from stillwatch.range.knobs import Knobs
     from stillwatch.range.site import Site
 
@@ -55,12 +56,15 @@ class Campaign:
         }
 
 
-def muster(site: Site, campaign: Campaign, *, first: int = 0, wording: int = 0) -> list[Account]:
+def muster(
+    site: Site, campaign: Campaign, crowd: Crowd | None = None, *, first: int = 0, wording: int = 0
+) -> list[Account]:
     """All members with their cover traffic, their share of the harvest and their infrastructure.
 
     Args:
         site: where they act.
         campaign: what for.
+        crowd: whose places members take, where they take places; without it like people are made up.
         first: number of the first member; above 0 for those who join a campaign under way.
         wording: which of its wordings the campaign uses; the payloads stay the same.
     """
@@ -71,26 +75,44 @@ def muster(site: Site, campaign: Campaign, *, first: int = 0, wording: int = 0) 
     if first:
         rng = dice(*seed, "campaign", campaign.campaign_id, "joined", first)
     disguise = Disguise(rng, site.networks, campaign.campaign_id, knobs, campaign.window)
+    here = f"{campaign.campaign_id} {site.lab}"
+    apart = Disguise(dice(*site.key, "apart", here), site.networks, here, knobs, campaign.window)
     found = []
     for index, span in enumerate(_spans(rng, campaign), first):
-        account = cover(site, campaign.campaign_id, campaign.family, knobs, index)
+        account = place(site, campaign.campaign_id, campaign.family, knobs, index, crowd)
         author = family.author(
             Harvest(dice(*author_seed), dice(*author_seed, index), knobs, pool, index, site.split)
         )
-        if knobs.infrastructure == "cloned":
+        volume = _volume(rng, knobs, account)
+        person = account.streams[0]
+        if knobs.place == "taken":
+            author = Disguised(author, person.author)
+            account.before = tuple(account.streams)
+        elif knobs.infrastructure == "cloned":
             author = Disguised(author)
-        harvest = max(1, round(knobs.exchanges * rng.lognormvariate(-(knobs.spread**2) / 2, knobs.spread)))
-        rhythm = disguise.rhythm(account.streams[0].rhythm)
-        account.streams = diluted(account.streams, harvest, knobs, site.window, span)
-        account.streams.append(Stream(author, rhythm, harvest, span, campaign.campaign_id, fixed=True))
+        rhythm = disguise.rhythm(person.rhythm)
+        if knobs.cover == "borrowed":
+            account.streams += borrowed(site, campaign.campaign_id, knobs, index, person)
+        account.streams = diluted(account.streams, volume, knobs, site.window, span)
+        account.streams.append(
+            Stream(author, rhythm, volume, span, campaign.campaign_id, fixed=knobs.place == "own")
+        )
         account.label, account.campaign_id = ATTACK, campaign.campaign_id
         account.archetype = campaign.family
-        disguise.dress(account, index)
+        seen = dice(*seed, "overlap", campaign.campaign_id, index).random() < knobs.overlap
+        (disguise if seen or not site.lab else apart).dress(account, index)
         disguise.age(account, index, span, site.window)
         if rng.random() < knobs.pivot:
             account.adopts = RELEASE + rng.random() / site.window.days
         found.append(account)
     return found
+
+
+def _volume(rng: Random, knobs: Knobs, account: Account) -> float:
+    """A member's share of the harvest: as the knobs say, or the part of a person's usual volume left for it."""
+    if knobs.place == "taken":
+        return (1.0 - knobs.dilution) * sum(stream.weight for stream in account.streams)
+    return max(1, round(knobs.exchanges * rng.lognormvariate(-(knobs.spread**2) / 2, knobs.spread)))
 
 
 def _spans(rng: Random, campaign: Campaign) -> list[Window]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.range.authors.disguised import Disguised
 from stillwatch.range.campaigns import families
 from stillwatch.range.cohort import Cohort
 from stillwatch.range.personas import personas
 from stillwatch.range.plan import Account, Stream, Window
 from stillwatch.range.rhythm import Rhythm
-from stillwatch.range.seeding import number
+from stillwatch.range.seeding import dice, number
 
 if TYPE_CHECKING:
+    from stillwatch.range.crowd import Crowd
     from stillwatch.range.knobs import Knobs
     from stillwatch.range.site import Site
 
@@ -23,33 +25,61 @@ _COVERS: Final = (
     + ("traveller", "synthetic_researcher")
 )
 _BORROWED: Final = ("chat_hobbyist", "scaffold_user", "saas_single", "new_trend", "coding_agent")
+_WHOSE: Final = {
+    "exits": ("vpn_staff",),
+    "campus": ("student_course",),
+    "leased": ("night_office", "support_desk", "office_agent"),
+}
 _FADING: Final = (0.65, 0.25, 0.1)
 _PRIVATE: Final = Rhythm("evening", 1.6, 3.0, 90.0)
 
 
-def cover(site: Site, campaign_id: str, family: str, knobs: Knobs, index: int) -> Account:
-    """An honest person whose place the member takes."""
+def place(
+    site: Site, campaign_id: str, family: str, knobs: Knobs, index: int, crowd: Crowd | None
+) -> Account:
+    """An honest person whose place the member takes: one of the crowd, or one made up for it."""
     own = (*site.key, campaign_id, index)
+    covers: tuple[str, ...] | None = getattr(families()[family], "COVERS", None)
     if knobs.infrastructure == "gateway":
-        name = "reseller"
+        account = _person(site, "reseller", own)
+    elif knobs.place == "taken" and crowd is not None:
+        account = crowd.take(dice(*own, "place"), covers or _WHOSE.get(knobs.infrastructure, ()))
     else:
-        covers: tuple[str, ...] = getattr(families()[family], "COVERS", _COVERS)
-        name = covers[number(*own, "cover") % len(covers)]
-    account = _person(site, name, own)
-    if knobs.cover == "borrowed":
-        for other in range(2):
-            name = _BORROWED[number(*own, "borrowed", other) % len(_BORROWED)]
-            account.streams += _person(site, name, (*own, "borrowed", other)).streams
+        names = covers or _COVERS
+        account = _person(site, names[number(*own, "cover") % len(names)], own)
     return account
+
+
+def borrowed(site: Site, campaign_id: str, knobs: Knobs, index: int, person: Stream) -> list[Stream]:
+    """What two more people send through the same account; in a taken place at its owner's hours and by its client."""
+    found: list[Stream] = []
+    for other in range(2):
+        own = (*site.key, campaign_id, index, "borrowed", other)
+        streams = _person(site, _BORROWED[number(*own) % len(_BORROWED)], own).streams
+        if knobs.place == "taken":
+            total = sum(stream.weight for stream in streams)
+            streams = [
+                dataclasses.replace(
+                    stream,
+                    author=Disguised(stream.author, person.author, model=True),
+                    rhythm=person.rhythm,
+                    weight=stream.weight * person.weight / total,
+                )
+                for stream in streams
+            ]
+        found += streams
+    return found
 
 
 def _person(site: Site, archetype: str, seed: tuple[object, ...]) -> Account:
     return personas()[archetype].recruit(Cohort(site, archetype, 1, seed))[0]
 
 
-def diluted(streams: list[Stream], harvest: int, knobs: Knobs, world: Window, span: Window) -> list[Stream]:
+def diluted(streams: list[Stream], harvest: float, knobs: Knobs, world: Window, span: Window) -> list[Stream]:
     """The cover traffic, as much as makes it the wanted share of all."""
-    wanted = round(harvest * knobs.dilution / (1.0 - knobs.dilution))
+    wanted = harvest * knobs.dilution / (1.0 - knobs.dilution)
+    if knobs.place == "own":
+        wanted = round(wanted)
     if wanted == 0:
         return []
     total = sum(stream.weight for stream in streams)
@@ -57,15 +87,19 @@ def diluted(streams: list[Stream], harvest: int, knobs: Knobs, world: Window, sp
     found = []
     for share, window in pieces:
         for stream in streams:
-            part = round(wanted * share * stream.weight / total)
+            part = wanted * share * stream.weight / total
+            if knobs.place == "own":
+                part = round(part)
             if part:
-                found.append(_piece(stream, part, window, knobs.cover))
-    return found or [_piece(streams[0], wanted, None, knobs.cover)]
+                found.append(_piece(stream, part, window, knobs))
+    return found or [_piece(streams[0], wanted, None, knobs)]
 
 
-def _piece(stream: Stream, count: int, window: Window | None, kind: str) -> Stream:
-    rhythm = _PRIVATE if kind == "second_life" else stream.rhythm
-    return dataclasses.replace(stream, weight=count, window=window, rhythm=rhythm, fixed=True)
+def _piece(stream: Stream, weight: float, window: Window | None, knobs: Knobs) -> Stream:
+    rhythm = _PRIVATE if knobs.cover == "second_life" else stream.rhythm
+    own = knobs.place == "own"
+    span = window or (None if own else stream.window)
+    return dataclasses.replace(stream, weight=weight, window=span, rhythm=rhythm, fixed=own)
 
 
 def _pieces(kind: str, world: Window, span: Window) -> list[tuple[float, Window | None]]:

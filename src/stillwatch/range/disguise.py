@@ -54,7 +54,9 @@ class Disguise:
         return _RHYTHMS.get(timing) or dataclasses.replace(cover, starts=())
 
     def dress(self, account: Account, index: int) -> None:
-        """Give a member the campaign's infrastructure."""
+        """Give a member the campaign's infrastructure, unless it has a person's with the place."""
+        if self.knobs.place == "taken":
+            return
         identity, kind, country = account.identity, self.knobs.infrastructure, account.identity.country
         own = self.networks.payment(self.campaign_id, "own", index)
         if kind == "shared":
@@ -86,7 +88,9 @@ class Disguise:
             identity.payment = None
 
     def age(self, account: Account, index: int, span: Window, world: Window) -> None:
-        """Say when a member's account was opened."""
+        """Say when a member's account was opened, unless a person opened it."""
+        if self.knobs.place == "taken":
+            return
         identity, kind, roll = account.identity, self.knobs.age, self.rng.random()
         if kind == "fresh":
             identity.created_ms = span.start - int((0.1 + 5 * roll**2) * DAY_MS)

@@ -33,6 +33,7 @@ INFRASTRUCTURES: Final = (
     "leased",
 )
 AGES: Final = ("fresh", "aged", "staggered", "dormant")
+PLACES: Final = ("own", "taken")
 COVERS: Final = ("own", "warm_up", "borrowed", "fading", "second_life")
 WORDINGS: Final = ("reword", "versions", "blend", "personal")
 
@@ -75,6 +76,13 @@ class Knobs:
         "opened for the purpose, bought with a past, opened in waves over the year before, old and silent "
         "until the harvest",
     )
+    place: str = _choice(
+        "own",
+        PLACES,
+        "accounts opened for the campaign, or those of honest people of the same world, with all that belongs "
+        "to them: volume (`exchanges` and `spread` are not used), age, organisation, addresses (`infrastructure` "
+        "says whose places), request settings, system prompt",
+    )
     cover: str = _choice(
         "own",
         COVERS,
@@ -88,6 +96,12 @@ class Knobs:
     )
     churn: float = _number(0.0, 0.0, 1.0, "share of members that take part in a replacement, removed or new")
     pause: float = _number(3.5, 0.1, 240.0, "mean hours until a removed member is replaced")
+    overlap: float = _number(
+        1.0,
+        0.0,
+        1.0,
+        "share of members with the same payments and addresses at every lab, where several are attacked",
+    )
     jitter: float = _number(40.0, 0.0, 86_400.0, "seconds around a common job at which members begin")
     spread: float = _number(
         0.25, 0.0, 2.0, "how members' volumes differ (standard deviation of the logarithm)"

@@ -123,6 +123,7 @@ class Account:
     Attributes:
         newcomer: whether it has sent nothing before the world's window.
         adopts: share of the window after which it uses the new model instead of the large one.
+        before: what the person sent whose place it is; empty where nobody's place was taken.
     """
 
     account_id: str
@@ -134,3 +135,4 @@ class Account:
     campaign_id: str | None = None
     newcomer: bool = False
     adopts: float = NEVER
+    before: tuple[Stream, ...] = ()

@@ -46,7 +46,7 @@ def as_before(account: Account, end: int) -> Account | None:
     """An account as it was before the world's window: its lasting honest traffic only."""
     lasting = [
         dataclasses.replace(stream, fixed=False)
-        for stream in account.streams
+        for stream in account.before or account.streams
         if stream.window is None and stream.campaign_id is None
     ]
     if account.newcomer or not lasting or account.identity.created_ms >= end - DAY_MS // 4:

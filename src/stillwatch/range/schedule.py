@@ -56,11 +56,21 @@ def counts(accounts: Sequence[Account], exchanges: int) -> list[list[int]]:
     factor = max(exchanges - fixed, 0) / weight if weight else 0.0
     found = []
     for account in accounts:
+        if any(s.campaign_id and not s.fixed for s in account.streams):
+            found.append(_shared(account.streams, factor))
+            continue
         row = [int(s.weight) if s.fixed else round(s.weight * factor) for s in account.streams]
         if not any(row):
             row[0] = 1
         found.append(row)
     return found
+
+
+def _shared(streams: Sequence[Stream], factor: float) -> list[int]:
+    """An account's exchanges among its streams without rounding the total away; a harvest has at least one."""
+    ends = np.rint(np.cumsum([stream.weight * factor for stream in streams])).astype(np.int64)
+    row = np.diff(ends, prepend=0).tolist()
+    return [max(count, 1 if stream.campaign_id else 0) for count, stream in zip(row, streams, strict=True)]
 
 
 def schedule(

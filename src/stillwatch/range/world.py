@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.errors import StillwatchError
 from stillwatch.range.campaign import Campaign, muster
 from stillwatch.range.compose import turned
+from stillwatch.range.crowd import Crowd
 from stillwatch.range.made import Truth, World
 from stillwatch.range.plan import DAY_MS, Account, Window
 from stillwatch.range.population import as_before, begin_with, older, people
@@ -75,9 +76,7 @@ def make_world(
     window = Window(_BEGIN_MS, _BEGIN_MS + spec.days * DAY_MS)
     site = site_of(name, seed, window, split, _lab(name, lab, spec.labs))
     planned = _campaigns(spec, window)
-    members = [account for campaign in planned for account in muster(site, campaign)]
-    _affordable(spec, members)
-    everyone = people(site, spec, spec.accounts - len(members)) + members
+    everyone = _everyone(site, spec, planned)
     everyone.sort(key=lambda account: account.account_id)
     if spec.opening:
         begin_with(everyone, window)
@@ -89,6 +88,19 @@ def make_world(
     if not past:
         return World(name, seed, site, everyone, planned, spec.exchanges)
     return _history(name, seed, site, spec, everyone, history_days or spec.days, history_campaigns)
+
+
+def _everyone(site: Site, spec: WorldSpec, planned: list[Campaign]) -> list[Account]:
+    """Honest people and members; those who take a place among the people do not come on top of them."""
+    opened = sum(
+        each.knobs.accounts
+        for each in planned
+        if each.knobs.place == "own" or each.knobs.infrastructure == "gateway"
+    )
+    crowd = Crowd(people(site, spec, max(spec.accounts - opened, 0)))
+    members = [account for campaign in planned for account in muster(site, campaign, crowd)]
+    _affordable(spec, members)
+    return crowd.rest() + members
 
 
 def labs_of(name: str, split: str = TRAIN) -> tuple[str, ...]:
@@ -166,7 +178,7 @@ def _affordable(spec: WorldSpec, members: list[Account]) -> None:
             where="accounts",
             hint=f"ask for at least {int(len(members) / _MOST_ATTACK) + 1}",
         )
-    taken = sum(int(stream.weight) for account in members for stream in account.streams)
+    taken = sum(int(stream.weight) for account in members for stream in account.streams if stream.fixed)
     if taken > _MOST_ATTACK * spec.exchanges:
         raise StillwatchError(
             f"the campaigns alone need {taken} exchanges of {spec.exchanges}",

@@ -1,3 +1,4 @@
+import dataclasses
 import gzip
 import re
 import shutil
@@ -10,7 +11,7 @@ from stillwatch.errors import StillwatchError
 from stillwatch.range.audit import audit
 from stillwatch.range.audit.categories import CATEGORIES
 from stillwatch.range.audit.features import FEATURES
-from stillwatch.range.audit.words import lines
+from stillwatch.range.audit.words import lines, table
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "range-audit.md"
 
@@ -92,6 +93,19 @@ def test_the_words_name_every_feature_outside_the_band(audited):
     assert audited.outside
     for feature in audited.outside:
         assert re.search(rf"(?m)^  {feature.name} .*outside$", told)
+
+
+def test_the_table_has_a_line_for_each_world_with_what_tells_most(audited):
+    head, first, second = table([audited, dataclasses.replace(audited, world="other", features=())])
+    assert head.split()[:5] == ["world", "accounts", "attack", "outside", "solved"]
+    assert first.startswith(audited.world)
+    assert f"{audited.outside[0].name} {audited.outside[0].area:.2f}" in first
+    assert second.split() == [
+        "other",
+        f"{audited.accounts:,}",
+        f"{audited.attackers:,}",
+        *f"0 0 of {len(audited.campaigns)} –".split(),
+    ]
 
 
 def test_the_page_explains_every_feature_and_field():

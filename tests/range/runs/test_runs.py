@@ -136,10 +136,10 @@ def test_the_training_world_has_campaigns_and_is_of_the_training_split() -> None
 
 
 def test_a_contender_that_fails_is_named_with_what_it_said(tmp_path: Path) -> None:
-    from stillwatch.range.runs.contenders import run_baseline
+    from stillwatch.range.runs.contenders import run_baselines
 
     with pytest.raises(StillwatchError, match="'seat' ended with status") as caught:
-        run_baseline("seat", Places(tmp_path))
+        list(run_baselines(["seat", "prada"], Places(tmp_path)))
     assert caught.value.hint
 
 

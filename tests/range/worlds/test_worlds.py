@@ -64,6 +64,21 @@ def test_two_labs_share_campaigns_and_infrastructure_but_no_account():
     assert payments[0] == payments[1]
 
 
+@pytest.mark.parametrize("overlap", [0.0, 0.5])
+def test_labs_see_as_much_of_the_same_infrastructure_as_the_knob_says(overlap):
+    settings = ["infrastructure=unique", f"overlap={overlap}"]
+    first, second = (
+        {
+            account.identity.payment
+            for account in make_world("two-labs", 1, accounts=500, lab=lab, settings=settings).accounts
+            if account.campaign_id
+        }
+        for lab in ("lab-a", "lab-b")
+    )
+    assert len(first & second) == pytest.approx(overlap * len(first), abs=0.15 * len(first))
+    assert bool(first & second) == bool(overlap)
+
+
 def test_stress_has_one_large_campaign_and_many_small_ones():
     sizes = sorted(campaign["members"] for campaign in make_world("stress", 1, accounts=2000).campaigns)
     assert sizes[-1] == 500

@@ -86,6 +86,8 @@ def command(
         if not as_json:
             click.echo("\n".join(words.lines(audit)))
         found.append(audit)
+    if len(found) > 1 and not as_json:
+        click.echo("\n".join(("", *words.table(found))))
     value = {"audits": [audit.as_json() for audit in found]} if len(found) > 1 else found[0].as_json()
     if out is not None:
         output.path(_written(value, out))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def framed(author: Author, change: Callable[[FramedAuthor], FramedAuthor]) -> Author:
     """The author with its framed part changed; authors of another kind stay as they are."""
     if isinstance(author, Disguised):
-        return Disguised(framed(author.author, change))
+        return Disguised(framed(author.author, change), author.person)
     return change(author) if isinstance(author, FramedAuthor) else author
 
 

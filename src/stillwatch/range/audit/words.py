@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.range.audit.separability import HIGH, LOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from stillwatch.range.audit.findings import Audit
 
 _SHOWN: Final = 12
+_NAMED: Final = 3
 
 
 def lines(audit: Audit) -> Iterator[str]:
@@ -38,6 +39,18 @@ def lines(audit: Audit) -> Iterator[str]:
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         yield f"    {campaign}: {', '.join(names[:3])}{more}"
     yield from _splits(audit)
+
+
+def table(audits: Iterable[Audit]) -> Iterator[str]:
+    """A line for each world: its size, how much one feature tells, the features outside that tell most."""
+    yield f"{'world':<16}{'accounts':>9}{'attack':>8}{'outside':>9}{'solved':>10}  farthest outside (AUROC)"
+    for audit in audits:
+        named = ", ".join(f"{each.name} {each.area:.2f}" for each in audit.outside[:_NAMED])
+        solved = f"{len(audit.solved())} of {len(audit.campaigns)}"
+        yield (
+            f"{audit.world:<16}{audit.accounts:>9,}{audit.attackers:>8,}{len(audit.outside):>9}{solved:>10}"
+            f"  {named or '–'}"
+        )
 
 
 def _splits(audit: Audit) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.range.authors.disguised import Disguised
 from stillwatch.range.campaign import muster
 from stillwatch.range.live.requests import Request
 from stillwatch.range.schedule import Line
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from stillwatch.range.live.contract import Company
     from stillwatch.range.live.ledger import Ledger
     from stillwatch.range.live.members import Member
-    from stillwatch.range.plan import Account
+    from stillwatch.range.plan import Account, Author
     from stillwatch.range.site import Site
 
 _BEYOND: Final = 1_000_000
@@ -77,10 +78,17 @@ class Backstage:
         for member in company.members:
             if not member.lost:
                 harvest = next(s for s in self.accounts[member.number].streams if s.campaign_id == name)
-                harvest.author = authors[member.number % len(authors)]
+                harvest.author = reworded(harvest.author, authors[member.number % len(authors)])
 
     def paid(self, when: int, company: Company, account_id: str | None, what: str, amount: float) -> None:
         """Write a payment down."""
         if amount:
             name = company.campaign.campaign_id
             self.ledger.note(when, "paid", account_id, name, what=what, amount=round(amount, 6))
+
+
+def reworded(before: Author, after: Author) -> Author:
+    """What is written from now on, in the settings of the same person as before."""
+    if isinstance(before, Disguised) and isinstance(after, Disguised):
+        return dataclasses.replace(after, person=before.person)
+    return after

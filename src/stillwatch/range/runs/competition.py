@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from stillwatch.range.runs.contenders import STILLWATCH, Effort, run_baseline, run_stillwatch
+from stillwatch.range.runs.contenders import STILLWATCH, Effort, run_baselines, run_stillwatch
 from stillwatch.range.runs.frozen_log import check_reason, log_frozen_run
 from stillwatch.range.runs.preparing import prepare
 from stillwatch.range.runs.request import Places
@@ -18,7 +18,7 @@ from stillwatch.range.score.page import render_score
 from stillwatch.range.splits import FROZEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from stillwatch.range.baselines.contract import Baseline
@@ -74,9 +74,9 @@ def compete(
         request, places, learns=any(baseline.learns for baseline in against), columns=bool(against), say=say
     )
     efforts = {}
-    for name in (STILLWATCH, *(baseline.name for baseline in against)):
-        efforts[name] = run_stillwatch(places) if name == STILLWATCH else run_baseline(name, places)
-        say(f"{name}: {efforts[name].seconds:.1f} s, {efforts[name].peak_gib:.2f} GiB")
+    for name, effort in _efforts([baseline.name for baseline in against], places):
+        efforts[name] = effort
+        say(f"{name}: {effort.seconds:.1f} s, {effort.peak_gib:.2f} GiB")
     comparison = compare({name: places.verdicts(name) for name in efforts}, places.made("world"))
     outcome = Outcome(request, comparison, efforts, [out / "results.json", out / "results.html"])
     figures = outcome.figures()
@@ -93,3 +93,10 @@ def compete(
     if request.split == FROZEN:
         outcome.files.extend(log_frozen_run(request, frozen_reason or "", figures, out))
     return outcome
+
+
+def _efforts(names: Sequence[str], places: Places) -> Iterator[tuple[str, Effort]]:
+    """Each contender when it is done."""
+    yield STILLWATCH, run_stillwatch(places)
+    if names:
+        yield from run_baselines(names, places)

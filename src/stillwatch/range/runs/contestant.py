@@ -1,15 +1,21 @@
-"""One baseline on one world, in a process of its own: scores, alarms, verdicts as ``detect`` writes them.
+"""Baselines on one world, each in a process of its own: scores, alarms, verdicts as ``detect`` writes them.
 
-``python -m stillwatch.range.runs.contestant NAME OUT`` judges the columns that lie in OUT. The log is replayed: the
-baseline judges what it would have seen at several times, and an account's first alarm is the first of them at
-which it was accused. Nothing later than that time is looked at.
+``python -m stillwatch.range.runs.contestant OUT NAME…`` judges the columns that lie in OUT and prints a line of JSON
+for each baseline: seconds and memory of its process. Modules are imported once; every baseline is then forked off.
+The log is replayed: a baseline judges what it would have seen at several times, and an account's first alarm is the
+first of them at which it was accused. Nothing later than that time is looked at.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import importlib
+import json
+import os
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +24,7 @@ import orjson
 from scipy.stats import rankdata
 
 from stillwatch.errors import StillwatchError
-from stillwatch.range.baselines import chosen
+from stillwatch.range.baselines import baselines, chosen
 from stillwatch.range.runs.request import Places
 from stillwatch.range.runs.tuned import setting_of
 
@@ -104,15 +110,42 @@ def _instant(milliseconds: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def main(name: str, out: str) -> int:
+def main(out: str, names: list[str]) -> int:
     """What the process does; returns its status."""
+    _import_once()
+    for name in names:
+        begin = time.perf_counter()
+        process = os.fork()
+        if process == 0:
+            os._exit(_judged(name, Places(Path(out))))
+        _, status, usage = os.wait4(process, 0)
+        if status:
+            return os.waitstatus_to_exitcode(status)
+        seconds, peak = time.perf_counter() - begin, usage.ru_maxrss / 2**20  # Linux counts in KiB
+        print(json.dumps({"name": name, "seconds": seconds, "peak_gib": peak}), flush=True)
+    return 0
+
+
+def _import_once() -> None:
+    """Import what most baselines need and what takes long."""
+    baselines()
+    for module in ("scipy.stats", "sklearn.ensemble", "sklearn.linear_model"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+
+
+def _judged(name: str, places: Places) -> int:
+    """Status of the process that judges."""
     try:
-        compete(name, Places(Path(out)))
+        compete(name, places)
     except StillwatchError as error:
-        print(error.render(), file=sys.stderr)
+        print(error.render(), file=sys.stderr, flush=True)
         return int(error.exit_code)
+    except Exception:  # a forked process must end here, whatever happened
+        traceback.print_exc()
+        return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

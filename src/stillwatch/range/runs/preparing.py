@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import multiprocessing
 import shutil
-import subprocess
-import sys
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import ExitCode, StillwatchError
@@ -93,31 +93,26 @@ def _columns(parts: list[str], places: Places, say: Callable[[str], None]) -> No
     if missing:
         say("reading " + ", ".join(missing))
     for turn in (["history"], ["world", "training"]):
-        running = [_start(part, places) for part in turn if part in missing]
-        for process in running:
-            _, errors = process.communicate()
-            if process.returncode:
-                raise StillwatchError(
-                    "a made world could not be read",
-                    code="SW-RANGE-44",
-                    where=str(places.out),
-                    hint=errors.decode(errors="replace").strip()[-300:],
-                    exit_code=ExitCode.UNREADABLE,
-                )
-
-
-def _start(part: str, places: Places) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "stillwatch.range.runs.preparing", str(places.out), part]
-    return subprocess.Popen(words, stderr=subprocess.PIPE)  # noqa: S603 - this very program
+        wanted = [part for part in turn if part in missing]
+        if not wanted:
+            continue
+        with ProcessPoolExecutor(len(wanted), multiprocessing.get_context("fork")) as pool:
+            for part, done in [(part, pool.submit(_read, places, part)) for part in wanted]:
+                try:
+                    done.result()
+                except (StillwatchError, OSError, BrokenProcessPool) as error:
+                    raise StillwatchError(
+                        "a made world could not be read",
+                        code="SW-RANGE-44",
+                        where=str(places.columns(part)),
+                        hint=str(error)[-300:],
+                        exit_code=ExitCode.UNREADABLE,
+                    ) from error
 
 
 def _read(places: Places, part: str) -> None:
-    """What the process started for a part does."""
+    """What the process of a part does: memory goes with it."""
     history = None
     if part != "history" and is_saved(places.columns("history")):
         history = load_columns(places.columns("history"))
     save_columns(places.made(part), places.columns(part), history=history)
-
-
-if __name__ == "__main__":
-    _read(Places(Path(sys.argv[1])), sys.argv[2])

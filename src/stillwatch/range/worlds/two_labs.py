@@ -1,4 +1,4 @@
-"""The same campaigns attack two labs at once, each with customers of its own."""
+"""The same campaigns attack two labs at once, each with customers of its own; the knob ``overlap`` says how alike."""
 
 from __future__ import annotations
 
