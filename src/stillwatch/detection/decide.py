@@ -130,7 +130,7 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     """Base and reasons, less what few members and the lack of earlier traffic cost."""
     key = snapshot.checkpoint, snapshot.track
     card = scales.of(evidence.figures.get(key, {}))
-    caution = SMALL_PENALTY * max(0, SMALL - snapshot.members.size)
+    caution = SMALL_PENALTY * max(0, SMALL - int(snapshot.members.size))
     if card is scales.cold:
         caution += COLD_CAUTION
     return card.base - caution + math.fsum(r.decibans for r in evidence.campaign.get(key, ()))
