@@ -18,15 +18,18 @@ MAX_PHRASE_WORDS: Final = 4
 
 # Places in the counts row of one exchange.
 CHARS, WORDS, CLAUSES, LINES, DIGITS, CJK, CYRILLIC, ARABIC, DEVANAGARI = range(9)
-QUESTIONS, BACKTICKS, BRACES, LIST_LINES, SOLICITED, MESSAGES, USER_MESSAGES = range(9, 16)
-COUNTS: Final = 16
+QUESTIONS, BACKTICKS, BRACES, LIST_LINES, SOLICITED, MESSAGES, USER_MESSAGES, COERCION = range(9, 17)
+COUNTS: Final = 17
+"""``COERCION`` counts points, see `traffic.coercion`."""
 
 # Places in the scratch: the last word, the grams of two and three that end with it, the gram of three before it, and
 # running hashes.
 ONE, TWO, THREE, BEFORE, CLAUSE, CHAIN, LAYOUT, LIMIT = range(8)
 HASHES: Final = 8
-IN_CLAUSE, N_GRAMS = range(2)
-TALLIES: Final = 2
+IN_CLAUSE, N_GRAMS, ROLES, STRONGEST, SECOND = range(5)
+TALLIES: Final = 5
+KIND_BITS: Final = 12  # what a phrase stands for: kinds of answers in the low bits, roles in a sentence above
+ROLE_BITS: Final = 12
 
 PRIME = np.uint64(0x100000001B3)
 ZERO = np.uint64(0)
@@ -39,11 +42,13 @@ class Lexicon(NamedTuple):
         endings: uint64 (``ENDING_WORDS``): a bit for each word hash that a phrase ends with.
         keys: uint64 (``LEXICON_SLOTS``): phrase hashes, open addressing.
         bits: uint32 (``LEXICON_SLOTS``): what each phrase stands for.
+        points: uint8 (2 ** ``ROLE_BITS``): what a sentence with these roles counts as a demand for hidden reasoning.
     """
 
     endings: Any
     keys: Any
     bits: Any
+    points: Any
 
 
 class Scratch(NamedTuple):
@@ -51,7 +56,8 @@ class Scratch(NamedTuple):
 
     Attributes:
         hashes: uint64 (``HASHES``): running hashes, by the names above.
-        tallies: int64 (``TALLIES``): words in the clause, grams kept.
+        tallies: int64 (``TALLIES``): words in the clause, grams kept, roles in the sentence, points of the two
+            sentences with most.
         grams: uint64 (``MAX_GRAMS``): grams kept, in the order of the text.
         clause_hash: uint64 (``MAX_CLAUSES``): the longest clauses.
         clause_len: int64 (``MAX_CLAUSES``): how many words each has.

@@ -11,10 +11,11 @@ import pyarrow as pa
 
 from stillwatch.traffic import addresses, columns, prompts, scalars, scan, scratch, textpass
 from stillwatch.traffic.answers import describe_answers
+from stillwatch.traffic.coercion import DEMANDED
 from stillwatch.traffic.identifiers import Memory, hash_records
 from stillwatch.traffic.json_walk import ESCAPED, STRING
 from stillwatch.traffic.scalars import Block, Scalars
-from stillwatch.traffic.solicitation import lexicon
+from stillwatch.traffic.solicitation import Kind, lexicon
 
 if TYPE_CHECKING:
     from stillwatch.traffic.background import Background
@@ -227,6 +228,7 @@ class Sketcher:
             out,
         )
         counts = out.counts
+        counts[counts[:, scratch.COERCION] >= DEMANDED, scratch.SOLICITED] |= np.uint32(Kind.TRACE)
         silent = counts[:, scratch.CHARS] == 0
         grams, gram_offsets = out.grams, out.gram_offsets
         if self._background is not None:

@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from stillwatch.traffic.scratch import ENDING_WORDS, LEXICON_SLOTS, MAX_PHRASE_WORDS, Lexicon
+from stillwatch.traffic import coercion
+from stillwatch.traffic.scratch import ENDING_WORDS, KIND_BITS, LEXICON_SLOTS, MAX_PHRASE_WORDS, Lexicon
 from stillwatch.traffic.walk import mark_ending, phrase_hash
 
 
@@ -19,7 +20,7 @@ class Kind(enum.IntFlag):
     """Kinds of training-shaped answers; the values are the bits kept per exchange."""
 
     REASONING = 1  # show the steps
-    TRACE = 2  # show the hidden thinking itself
+    TRACE = 2  # write down the hidden thinking itself; not by phrases, see `traffic.coercion`
     RUBRIC = 4  # grade by a scheme
     REWRITE = 8  # say it again, otherwise
     FORMAT = 16  # answer in a machine-readable frame
@@ -41,14 +42,6 @@ _PHRASES: Final[dict[Kind, str]] = {
         шаг за шагом|по шагам|каждый шаг|ход рассуждений|一步一步|逐步|分步|推理过程|解题步骤|详细推理|
         ステップ|段階的に|手順を|推論過程|단계별로|단계적으로|풀이 과정|خطوة بخطوة|خطوات الحل|चरण दर चरण|कदम दर कदम|
         adım adım|krok po kroku|stap voor stap|langkah demi langkah|từng bước""",
-    Kind.TRACE: """
-        chain of thought|chain-of-thought|internal reasoning|inner monologue|reasoning trace|thinking process|
-        thought process|full reasoning|complete reasoning|raw reasoning|hidden reasoning|reasoning verbatim|
-        before answering think|thinking tags|scratchpad|gedankengang|gedankenkette|interne überlegung|
-        chaîne de pensée|raisonnement interne|cadena de pensamiento|razonamiento interno|cadeia de pensamento|
-        raciocínio interno|цепочка рассуждений|цепочку рассуждений|внутренние рассуждения|思维链|思考过程|内部推理|
-        完整推理|思考の連|思考過程|内部推論|생각의 사슬|사고 과정|내부 추론|سلسلة التفكير|विचार श्रृंखला|
-        düşünce zinciri""",
     Kind.RUBRIC: """
         rubric|score from|on a scale|scale of|rate the|rate each|grade the|grading|score each|criteria|criterion|
         assign a score|points for|out of ten|out of 10|overall score|justify the score|evaluate the response|
@@ -114,7 +107,7 @@ def phrases() -> dict[Kind, tuple[str, ...]]:
 
 
 def lexicon(key: int) -> Lexicon:
-    """The phrases as the text pass looks for them under this key.
+    """The phrases, and the parts of a demand for hidden reasoning, as the text pass looks for them under this key.
 
     Raises:
         ValueError: a phrase has more than four words, which the pass cannot match.
@@ -123,16 +116,25 @@ def lexicon(key: int) -> Lexicon:
         np.zeros(ENDING_WORDS, dtype=np.uint64),
         np.zeros(LEXICON_SLOTS, dtype=np.uint64),
         np.zeros(LEXICON_SLOTS, dtype=np.uint32),
+        coercion.points(),
     )
     for kind, entries in phrases().items():
         for entry in entries:
-            value, last, n = phrase_hash(entry, key, made)
-            if not 1 <= n <= MAX_PHRASE_WORDS:
-                raise ValueError(f"a phrase of {n} words cannot be matched: {entry!r}")
-            mark_ending(made.endings, np.uint64(last))
-            slot = int(value) & (LEXICON_SLOTS - 1)
-            while made.keys[slot] not in (0, value):
-                slot = (slot + 1) & (LEXICON_SLOTS - 1)
-            made.keys[slot] = value
-            made.bits[slot] |= kind.value
+            _enter(made, entry, kind.value, key)
+    for role, entries in coercion.phrases().items():
+        for entry in entries:
+            _enter(made, entry, role.value << KIND_BITS, key)
     return made
+
+
+def _enter(made: Lexicon, phrase: str, bits: int, key: int) -> None:
+    """Note a phrase and what it stands for."""
+    value, last, n = phrase_hash(phrase, key, made)
+    if not 1 <= n <= MAX_PHRASE_WORDS:
+        raise ValueError(f"a phrase of {n} words cannot be matched: {phrase!r}")
+    mark_ending(made.endings, np.uint64(last))
+    slot = int(value) & (LEXICON_SLOTS - 1)
+    while made.keys[slot] not in (0, value):
+        slot = (slot + 1) & (LEXICON_SLOTS - 1)
+    made.keys[slot] = value
+    made.bits[slot] |= bits

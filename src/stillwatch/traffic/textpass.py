@@ -22,12 +22,15 @@ from stillwatch.traffic.prompts import SYSTEM, next_message, next_part
 from stillwatch.traffic.scratch import (
     BINS,
     CHAIN,
+    COERCION,
     COUNTS,
     LAYOUT,
     MAX_CLAUSES,
     MAX_GRAMS,
     MESSAGES,
     N_GRAMS,
+    SECOND,
+    STRONGEST,
     USER_MESSAGES,
     Lexicon,
     Scratch,
@@ -162,6 +165,7 @@ def sketch_rows(
         system = _walk_prompt(
             buf, words, begins[row], ends[row], surveys[row], key, lexicon, scratch, out.counts[row]
         )
+        out.counts[row, COERCION] = scratch.tallies[STRONGEST] + scratch.tallies[SECOND] // 2
         for k in range(scratch.tallies[N_GRAMS]):
             out.grams[gram_at] = mix(final_key, scratch.grams[k])
             gram_at += 1

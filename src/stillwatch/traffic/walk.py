@@ -43,6 +43,7 @@ from stillwatch.traffic.scratch import (
     DIGITS,
     ENDING_WORDS,
     IN_CLAUSE,
+    KIND_BITS,
     LAYOUT,
     LEXICON_SLOTS,
     LIMIT,
@@ -56,7 +57,10 @@ from stillwatch.traffic.scratch import (
     ONE,
     PRIME,
     QUESTIONS,
+    ROLES,
+    SECOND,
     SOLICITED,
+    STRONGEST,
     THREE,
     TWO,
     WORDS,
@@ -147,7 +151,9 @@ def _take_word(word: Any, key: Any, lexicon: Lexicon, scratch: Scratch, counts: 
     hashes[TWO] = two
     hashes[ONE] = w
     if _ends_phrase(lexicon, w):
-        counts[SOLICITED] |= _solicited(lexicon, scratch)
+        found = _solicited(lexicon, scratch)
+        counts[SOLICITED] |= found & ((1 << KIND_BITS) - 1)
+        scratch.tallies[ROLES] |= found >> KIND_BITS
     if in_clause >= 2:
         n = np.uint64(scratch.tallies[N_GRAMS])
         scratch.grams[n] = two  # written first and counted only if it is kept: a coin toss is no good branch
@@ -184,6 +190,24 @@ def _end_clause(key: Any, scratch: Scratch, counts: Any) -> None:
             scratch.clause_len[smallest] = words
     scratch.tallies[IN_CLAUSE] = 0
     scratch.hashes[CLAUSE] = key
+
+
+@kernel
+def _end_sentence(lexicon: Lexicon, scratch: Scratch) -> None:
+    """Weigh the roles of the sentence where it is among the two with most points, and begin the next."""
+    points = np.int64(lexicon.points[scratch.tallies[ROLES]])
+    if points > scratch.tallies[STRONGEST]:
+        scratch.tallies[SECOND] = scratch.tallies[STRONGEST]
+        scratch.tallies[STRONGEST] = points
+    elif points > scratch.tallies[SECOND]:
+        scratch.tallies[SECOND] = points
+    scratch.tallies[ROLES] = 0
+
+
+@inlined
+def _is_sentence_end(cp: int) -> bool:
+    """Whether a break ends a sentence and not only a clause."""
+    return cp == 10 or cp == 46 or cp == 33 or cp == 63 or cp == 0x3002 or cp == 0x964 or cp == 0x61F
 
 
 @kernel
@@ -326,6 +350,8 @@ def walk_text(
         last_digit = False
         if kind == BREAK:
             _end_clause(key, scratch, counts)
+            if scratch.tallies[ROLES] != 0 and _is_sentence_end(cp):
+                _end_sentence(lexicon, scratch)
         if cp == 10:
             counts[LINES] += 1
             line_fresh = True
