@@ -76,3 +76,30 @@ def of_pool(
         )
         for place in range(count)
     ]
+
+
+def of_campaigns(
+    rng: np.random.Generator,
+    honest: NDArray[np.int64],
+    harvests: Sequence[NDArray[np.int64]],
+    length: int,
+    dilution: float,
+    each: int,
+) -> list[NDArray[np.int64]]:
+    """Several windows of each campaign, as if so many accounts worked for it; no exchange of a harvest comes twice.
+
+    Args:
+        rng: draws.
+        honest: rows of honest exchanges.
+        harvests: rows of each campaign's harvest; those too small for all windows are left out.
+        length: exchanges of a window.
+        dilution: share of them that are honest, below 1.
+        each: windows of a campaign.
+    """
+    wanted = round(length * (1 - dilution))
+    return [
+        np.concatenate([part, rng.choice(honest, length - wanted, replace=False)])
+        for rows in harvests
+        if len(rows) >= wanted * each
+        for part in rng.permutation(rows)[: wanted * each].reshape(each, wanted)
+    ]

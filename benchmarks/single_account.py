@@ -7,6 +7,10 @@ baseline is set by benign windows alone, at a false-positive rate of 0.3 %; noth
   one campaign's harvest and such a draw;
 - ``accounts``: a window is what one account sent, and the threshold is set by accounts of the days before, as a site
   would have to do it.
+
+Stillwatch's own judgement of single windows goes through the same trials, from sketches, and through one more:
+``linked``, where ten windows of a hundred queries each carry a part of one campaign's harvest and are judged together.
+``watched`` says for how many accounts of each archetype the product would give ``watch`` on this evidence alone.
 """
 
 from __future__ import annotations
@@ -19,27 +23,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.account_windows import as_accounts, of_accounts, of_pool
+from benchmarks.account_windows import as_accounts, of_accounts, of_campaigns, of_pool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from benchmarks.window_sketches import Sketches
     from stillwatch.range.baselines.contract import Baseline
     from stillwatch.range.baselines.traffic import Traffic, Training
 
-DESCRIPTION = (
-    "baselines on windows of single accounts, by length and dilution, threshold at 0.3 % of benign windows"
-)
+DESCRIPTION = "Stillwatch and baselines on windows of single accounts, by length and dilution, threshold at 0.3 % of benign"
 
 OUT = Path(__file__).resolve().parents[1] / "build" / "single-account"
 SEED = 20261
 LENGTHS = (100, 500, 1500)
 DILUTIONS = (0.0, 0.5, 0.8, 0.9, 0.95)
 RATE = 0.003
+LINKED_LENGTH = 100
+LINKED_WINDOWS = 10
+LINKED_DILUTIONS = (0.9, 0.95)
 
 
 def run(small: bool) -> dict[str, Any]:
     """Per baseline, kind of window and length: balanced accuracy, hits in all and at each dilution, false alarms."""
+    from benchmarks.window_contender import watched
+    from benchmarks.window_sketches import sketches
     from stillwatch.range.baselines import baselines
     from stillwatch.range.baselines.training import one_thread
     from stillwatch.range.runs.column_files import labelled
@@ -52,12 +62,18 @@ def run(small: bool) -> dict[str, Any]:
     traffic = places.traffic(learns=True)
     truth = labelled(places.made("world"), traffic)
     dilution = _dilutions(places.made("world"), truth.campaign)
-    figures: dict[str, Any] = {}
+    sketched, count = sketches(places, traffic), 60 if small else 400
+    ours: dict[str, Any] = {"watched": watched(sketched, places.made("world"))}
+    figures: dict[str, Any] = {"stillwatch": ours}
+    ours["linked"] = {
+        f"{each:g}": _linked(traffic, truth, sketched, each, count) for each in LINKED_DILUTIONS
+    }
     for length in LENGTHS:
         for kind, trial in (
-            ("pooled", _pooled(traffic, truth, length, 60 if small else 400)),
+            ("pooled", _pooled(traffic, truth, length, count)),
             ("accounts", _accounts(traffic, truth, dilution, length)),
         ):
+            ours.setdefault(kind, {})[f"n{length}"] = _ours(sketched, trial, length)
             figures[f"benign_windows_{kind}_{length}"] = int(np.isnan(trial.dilution).sum())
             for baseline in baselines().values():
                 if baseline.single:
@@ -73,37 +89,53 @@ class _Trial:
     """Windows to judge.
 
     Attributes:
-        fitting: benign windows that baselines may fit to.
-        setting: other benign windows, which set the threshold.
-        test: windows to judge.
+        now: the world's traffic.
+        past: traffic that the benign windows are of.
+        background: rows of the world that are in no window, honest ones.
+        fitting: rows in the past of benign windows that baselines may fit to.
+        setting: the same of other benign windows, which set the threshold.
+        test: rows in the world of windows to judge.
         dilution: float64 [test windows], NaN for benign ones.
     """
 
-    fitting: Traffic
-    setting: Traffic
-    test: Traffic
+    now: Traffic
+    past: Traffic
+    background: NDArray[np.int64]
+    fitting: Sequence[NDArray[np.int64]]
+    setting: Sequence[NDArray[np.int64]]
+    test: Sequence[NDArray[np.int64]]
     dilution: NDArray[np.float64]
 
 
 def _pooled(traffic: Traffic, truth: Training, length: int, count: int) -> _Trial:
     """Windows drawn from pools, as published."""
     rng = np.random.Generator(np.random.PCG64(SEED + length))
-    fitting, setting, honest = np.array_split(
-        rng.permutation(np.flatnonzero(~truth.attack[traffic.account])), 3
-    )
-    campaign = np.where(truth.harvest, truth.campaign[traffic.account], -1)
-    harvests = [np.flatnonzero(campaign == number) for number in range(int(campaign.max()) + 1)]
+    background, fitting, setting, honest = _pools(rng, traffic, truth)
     windows, levels = of_pool(rng, honest, [], length, 1.0, count), [np.nan] * count
     for dilution in DILUTIONS:
-        drawn = of_pool(rng, honest, harvests, length, dilution, count // 4)
+        drawn = of_pool(rng, honest, _harvests(traffic, truth), length, dilution, count // 4)
         windows += drawn
         levels += [dilution] * len(drawn)
     return _Trial(
-        as_accounts(traffic, of_pool(rng, fitting, [], length, 1.0, count)),
-        as_accounts(traffic, of_pool(rng, setting, [], length, 1.0, count)),
-        as_accounts(traffic, windows),
+        traffic,
+        traffic,
+        background,
+        of_pool(rng, fitting, [], length, 1.0, count),
+        of_pool(rng, setting, [], length, 1.0, count),
+        windows,
         np.asarray(levels),
     )
+
+
+def _pools(rng: np.random.Generator, traffic: Traffic, truth: Training) -> list[NDArray[np.int64]]:
+    """Honest rows, dealt out to background, fitting, setting and test."""
+    return np.array_split(rng.permutation(np.flatnonzero(~truth.attack[traffic.account])), 4)
+
+
+def _harvests(traffic: Traffic, truth: Training) -> list[NDArray[np.int64]]:
+    """Rows of each campaign's harvest."""
+    campaign = np.where(truth.harvest, truth.campaign[traffic.account], -1)
+    return [np.flatnonzero(campaign == number) for number in range(int(campaign.max()) + 1)]
 
 
 def _accounts(traffic: Traffic, truth: Training, dilution: NDArray[np.float64], length: int) -> _Trial:
@@ -115,9 +147,12 @@ def _accounts(traffic: Traffic, truth: Training, dilution: NDArray[np.float64], 
     sizes = np.bincount(traffic.account, minlength=len(traffic.accounts))
     kept = np.flatnonzero(~truth.attack[senders] | (sizes[senders] < 2 * length))
     return _Trial(
-        as_accounts(past, [window for window, owner in zip(earlier, owners, strict=True) if owner % 2]),
-        as_accounts(past, [window for window, owner in zip(earlier, owners, strict=True) if not owner % 2]),
-        as_accounts(traffic, [windows[place] for place in kept]),
+        traffic,
+        past,
+        np.zeros(0, np.int64),
+        [window for window, owner in zip(earlier, owners, strict=True) if owner % 2],
+        [window for window, owner in zip(earlier, owners, strict=True) if not owner % 2],
+        [windows[place] for place in kept],
         dilution[senders[kept]],
     )
 
@@ -139,19 +174,60 @@ def _dilutions(world: Path, campaign: NDArray[np.int32]) -> NDArray[np.float64]:
 def _judged(baseline: Baseline, trial: _Trial) -> dict[str, float]:
     """Hits and false alarms at the threshold that benign windows set."""
     knobs = {**baseline.knobs, **({"window": 1500} if "window" in baseline.knobs else {})}
+    fitting, setting = (as_accounts(trial.past, each) for each in (trial.fitting, trial.setting))
+    test = as_accounts(trial.now, trial.test)
 
     def scores(windows: Traffic) -> NDArray[np.float64]:
-        judged = dataclasses.replace(windows, history=trial.fitting, training=trial.test.training, once={})
+        judged = dataclasses.replace(windows, history=fitting, training=test.training, once={})
         return np.nan_to_num(baseline.judge(judged, knobs).account, nan=-np.inf)
 
-    past = scores(trial.setting)
+    past = scores(setting)
     threshold = np.quantile(past, 1 - RATE, method="higher") if len(past) else np.inf
-    alarm = scores(trial.test) > threshold
-    guilty = np.isfinite(trial.dilution)
+    return _rates(scores(test) > threshold, trial.dilution)
+
+
+def _ours(sketched: Sketches, trial: _Trial, length: int) -> dict[str, float]:
+    """The same for Stillwatch."""
+    from benchmarks.window_contender import account_site, alarms, pooled_site
+
+    if trial.past is trial.now:
+        site = pooled_site(sketched, trial.background, trial.fitting, trial.setting)
+    else:
+        site = account_site(sketched, length)
+    found = _rates(alarms(sketched, site, trial.test), trial.dilution)
+    print(f"stillwatch, {length} queries: {found}", file=sys.stderr)
+    return found
+
+
+def _linked(
+    traffic: Traffic, truth: Training, sketched: Sketches, dilution: float, count: int
+) -> dict[str, float]:
+    """Ten windows of each campaign among benign ones, judged together and, for comparison, one by one."""
+    from benchmarks.window_contender import alarms, pooled_site
+
+    rng = np.random.Generator(np.random.PCG64(SEED))
+    background, fitting, setting, honest = _pools(rng, traffic, truth)
+    benign = of_pool(rng, honest, [], LINKED_LENGTH, 1.0, count)
+    harvests = _harvests(traffic, truth)
+    guilty = of_campaigns(rng, honest, harvests, LINKED_LENGTH, dilution, LINKED_WINDOWS)
+    levels = np.asarray([np.nan] * len(benign) + [dilution] * len(guilty))
+    found = {}
+    for name, linked in (("linked", True), ("alone", False)):
+        references = [of_pool(rng, pool, [], LINKED_LENGTH, 1.0, len(levels)) for pool in (fitting, setting)]
+        site = pooled_site(sketched, background, *references, linked=linked)
+        rates = _rates(alarms(sketched, site, benign + guilty), levels)
+        found |= {f"{name}_{each}": rates[each] for each in ("tpr", "fpr")}
+    print(f"stillwatch, linked windows, {dilution:g} honest: {found}", file=sys.stderr)
+    return found
+
+
+def _rates(alarm: NDArray[np.bool_], dilution: NDArray[np.float64]) -> dict[str, float]:
+    """Hits and false alarms, in all and by dilution (NaN: benign)."""
+    guilty = np.isfinite(dilution)
     hits, false = _mean(alarm[guilty]), _mean(alarm[~guilty])
     found = {"tpr": hits, "fpr": false, "balanced_accuracy": (hits + 1 - false) / 2}
-    for level in np.unique(trial.dilution[guilty]).tolist():
-        found[f"tpr_at_{level:g}"] = _mean(alarm[trial.dilution == level])
+    for level in np.unique(dilution[guilty]).tolist():
+        found[f"tpr_at_{level:g}"] = _mean(alarm[dilution == level])
     return {name: round(value, 4) for name, value in found.items()}
 
 
