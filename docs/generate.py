@@ -16,7 +16,9 @@ import click
 
 from stillwatch.cli.frame import root
 from stillwatch.core.exchange import FIELDS, REQUIRED
+from stillwatch.detection.contract import Detector
 from stillwatch.detection.registry import detectors
+from stillwatch.detection.scales import learned
 from stillwatch.logs.registry import formats
 from stillwatch.range.baselines import baselines
 from stillwatch.range.catalogue import KINDS, listed
@@ -170,9 +172,20 @@ def detectors_page() -> str:
         words = inspect.getdoc(sys.modules[type(each).__module__]) or ""
         needs = ", ".join(f"`{field}`" for field in FIELDS if field in each.needs) or "nothing"
         rests_on = "".join(f"\n- {reference}" for reference in each.references) or " nothing published"
-        facts = f"Judges: each {each.level}. Needs: {needs}. Rests on:\n{rests_on}"
+        facts = f"Looks at: {each.aspect}. Needs: {needs}. {_weighs(each)} Rests on:\n{rests_on}"
         parts.append(f"## {name}\n\n{_as_markdown(words)}\n\n{facts}")
     return "\n\n".join(parts)
+
+
+def _weighs(detector: Detector) -> str:
+    """Which way its figure speaks, and between which bounds it weighs by either scorecard."""
+    more = "More" if detector.rises else "Less"
+    bounds = []
+    for words, card in (("against new communities", learned().known), ("without a history", learned().cold)):
+        if detector.name in card.scales:
+            least, most = card.scales[detector.name].bounds
+            bounds.append(f"{words} {least:.1f} to {most:.1f}")
+    return f"{more} of it speaks for a campaign. Decibans: {', '.join(bounds) or 'not fitted'}."
 
 
 _BASELINES = """\

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from stillwatch.core.verdict import Call, DetectionResult, Reason
-from stillwatch.detection.decide import Alarm, Decision, Judgement, member_test, posterior
-from stillwatch.detection.infrastructure import rare_links
+from stillwatch.detection.decide import Alarm, Decision, Judgement, posterior
+from stillwatch.detection.infrastructure import RARE_LIMITS, rare_links
 from stillwatch.detection.joined import joined_campaigns
 from stillwatch.detection.links import MOST_MEMBERS
 from stillwatch.detection.results import BASE_RATE, Reading, conclude
-from stillwatch.detection.sharing_facts import RARE_LIMITS
 from stillwatch.detection.timeline import MOST_BINS, timeline_of
 
 READING = Reading(
@@ -37,7 +36,7 @@ def decided(small_world: Any) -> Any:
         by_track.setdefault(snapshot.track, {})[snapshot.checkpoint] = snapshot
     last = outcome.checkpoints.size - 1
     latest = {t: s[max(s)] for t, s in by_track.items()}
-    members = {t: member_test(small_world.frame, s)[0] for t, s in latest.items()}
+    members = {t: s.members for t, s in latest.items()}
     order = sorted(latest, key=lambda t: -members[t].size)
     first = order[0]
     second = next(t for t in order[1:] if np.intersect1d(members[t], members[first]).size < 2)
@@ -45,7 +44,7 @@ def decided(small_world: Any) -> Any:
     decisions = {(s.checkpoint, s.track): Decision(-20.0, 0.5, confirmed=False) for s in outcome.snapshots}
     decisions[at, first] = Decision(12.0, 1e-9, confirmed=True)
     decisions[latest[second].checkpoint, second] = Decision(2.0, 0.01, confirmed=False)
-    early, near = member_test(small_world.frame, by_track[first][at])
+    early, near = by_track[first][at].members, by_track[first][at].near
     alarms = {int(a): Alarm(at, first) for a in early}
     watched = {int(a): first for a in near if int(a) not in alarms}
     watched |= {int(a): second for a in members[second] if int(a) not in alarms}

@@ -138,6 +138,7 @@ class Watching:
     title = "Keeps its tables"
     level = "campaign"
     aspect = "content"
+    rises = True
     needs: frozenset[str] = frozenset()
     references: tuple[str, ...] = ()
 
@@ -146,12 +147,12 @@ class Watching:
 
     def measure(self, tables: Tables) -> ibis.Table:
         self.shown = {
-            part: getattr(tables, part).to_pyarrow() for part in ("demand", "candidates", "traffic")
+            part.name: getattr(tables, part.name).to_pyarrow() for part in dataclasses.fields(Tables)
         }
         return tables.candidates.limit(0)
 
-    def weigh(self, row: Mapping[str, Any]) -> None:
-        return None
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        raise AssertionError(f"there was nothing to say: {row}")
 
 
 @functools.cache

@@ -83,7 +83,8 @@ def test_a_field_that_only_later_records_carry_changes_nothing_before() -> None:
     assert reasons(part, common) == reasons(whole, common)
     assert decisions(part, common) == decisions(whole, common)
     spoke = {reason.detector for found in reasons(part, common).values() for reason in found}
-    assert "one_product" in spoke, "a shared system prompt speaks for a product without organisations, too"
+    assert "one_organisation" not in spoke
+    assert "busy_accounts" in spoke
 
 
 @pytest.mark.parametrize("with_history", [False, True], ids=["without a history", "with a history"])

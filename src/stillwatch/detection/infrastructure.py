@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.core.verdict import Link
-from stillwatch.detection.sharing_facts import RARE_LIMITS
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
 
 MOST_LINKS: Final = 150
+RARE_LIMITS: Final = {"address": 6, "payment": 12}  # accounts that may use what links
 _WORDS: Final = {
     "address": "both used one address that only {users} accounts of the site ever used",
     "payment": "both paid by one means of payment that only {users} accounts of the site ever used",

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from stillwatch.detection.scales import TELLS_WHAT_IS_NEW, Scale, Scales, Scorecard
+from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,10 +59,20 @@ def fit(examples: Sequence[Example], rises: Mapping[str, bool], *, ridge: float)
         examples: candidates with truth.
         rises: by detector, whether a larger figure speaks for a campaign.
         ridge: how strongly weights are drawn towards zero.
+
+    Raises:
+        StillwatchError: there are too few examples.
     """
     truth = np.array([e.campaign for e in examples])
     weight = group_weights(examples)
     lines = {name: line for name in rises if (line := _line(examples, name, truth)) is not None}
+    if not lines:
+        raise StillwatchError(
+            f"{truth.sum()} campaigns and {(~truth).sum()} honest candidates are too few to fit anything",
+            code="SW-RANGE-70",
+            where="lessons",
+            hint=f"add lessons until each side has {LEAST_KNOWN} candidates, with a history and without",
+        )
     table = np.column_stack([_steps(examples, name, *line, rises[name]) for name, line in lines.items()])
     base, weights = _logistic(table, truth, weight, ridge)
     scales = {}

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 LINKING: Final = "linking"
 """What a move evades that no detector weighs: being put together with the others at all."""
 
-UNEVADED: Final[dict[str, str]] = {}
+UNEVADED: Final[dict[str, str]] = {
+    "many_clients": "one client for all accounts is not played yet",
+    "one_system_prompt": "it speaks for innocence only; `one_organisation` plays the like",
+    "similar_answers": "another length of answer for each account is not played yet",
+}
 """Detectors without a move, each with the reason."""
 
 

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
 ABOUT = "each account keeps the hours and the volume of an honest person"
 EVADES = (
+    "busy_accounts",
     "collective_rhythm",
     "even_load",
+    "sustained",
 )
 COSTS = "most accounts are nearly idle: half as many again, and half as long again"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stillwatch.range.plan import Account, Author, Draft, Moment
 
 ABOUT = "one organisation, the system prompt of a public client"
-EVADES = ("one_product",)
+EVADES = ("one_organisation",)
 COSTS = "a contract for the organisation: each account half as dear again"
 
 

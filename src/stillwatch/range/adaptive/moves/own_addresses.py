@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from stillwatch.range.adaptive.attack import Attack
 
 ABOUT = "one residential address and one card an account"
-EVADES = ("shared_infrastructure",)
+EVADES = (
+    "shared_addresses",
+    "shared_payments",
+)
 COSTS = "an unshared account costs more, and the proxies half as much again"
 
 

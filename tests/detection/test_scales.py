@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from stillwatch.detection.registry import detectors
+from stillwatch.detection.scales import Scale, Scorecard, learned, read
+from stillwatch.errors import StillwatchError
+
+FILE = """
+[known]
+base = -10.0
+[known.scale.novelty]
+low = 0.0
+high = 2.0
+usual = 0.5
+slope = 4.0
+[cold]
+base = -20.0
+[cold.scale]
+"""
+
+
+def test_a_figure_weighs_by_its_distance_from_the_usual_and_no_more_than_at_the_bounds() -> None:
+    scale = Scale(low=0.0, high=2.0, usual=0.5, slope=4.0)
+    assert [scale.decibans(x) for x in (-9.0, 0.0, 0.5, 1.0, 2.0, 9.0)] == [-2.0, -2.0, 0.0, 2.0, 6.0, 6.0]
+    assert scale.bounds == (-2.0, 6.0)
+    assert Scale(0.0, 2.0, 0.5, -4.0).bounds == (-6.0, 2.0)
+
+
+def test_what_tells_how_new_a_candidate_is_decides_which_scorecard_weighs_it() -> None:
+    scales = read(FILE, "here")
+    assert scales.of({"novelty": 1.0}) is scales.known
+    assert scales.of({"coverage": 1.0}) is scales.cold
+    assert scales.known.total({"novelty": 1.0, "coverage": 3.0}) == -8.0
+
+
+def test_a_detector_that_was_not_fitted_weighs_nothing() -> None:
+    assert Scorecard(-10.0, {}).weigh("novelty", 3.0) is None
+
+
+def test_the_packages_scales_obey_the_detectors() -> None:
+    for card in (learned().known, learned().cold):
+        for name, scale in card.scales.items():
+            assert scale.low < scale.high
+            assert scale.low <= scale.usual <= scale.high
+            assert scale.slope * (1 if detectors()[name].rises else -1) >= 0, name
+
+
+def test_the_packages_scales_were_fitted_to_the_training_split() -> None:
+    assert learned().card["split"] == "train"
+    assert learned().card["campaigns"] >= 50
+
+
+@pytest.mark.parametrize(
+    "text", ["", "known = 3", "[known]\nbase = 'x'", "= broken", FILE.replace("low", "lov")]
+)
+def test_what_are_no_scales_is_said_in_a_sentence(text: str) -> None:
+    with pytest.raises(StillwatchError, match="no scales") as caught:
+        read(text, "learned.toml")
+    assert caught.value.code == "SW-DETECT-10"

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from stillwatch.detection import scales
+from stillwatch.errors import StillwatchError
+from stillwatch.range.fitting.card import held_back, written
+from stillwatch.range.fitting.scorecard import Example, fit, fit_both, group_weights
+
+RISES = {"novelty": True, "even_load": False, "noise": True, "backwards": True}
+
+
+def examples(count: int = 400, *, seed: int = 3, cold: bool = False) -> list[Example]:
+    """Candidates of four worlds: novelty and even loads tell, noise does not, and one speaks the other way round."""
+    rng = np.random.default_rng(seed)
+    out = []
+    for k in range(count):
+        campaign = k % 2 == 0
+        figures = {
+            "novelty": rng.normal(2.0 if campaign else 0.0),
+            "even_load": rng.normal(0.5 if campaign else 1.5),
+            "noise": rng.normal(),
+            "backwards": rng.normal(-1.0 if campaign else 1.0),
+        }
+        if cold:
+            del figures["novelty"]
+        out.append(Example(figures, campaign, f"group-{k % 40}", f"world-{k % 4 // 2}", f"tactic-{k % 6}", 9))
+    return out
+
+
+def test_what_tells_weighs_what_does_not_weighs_little_and_nothing_is_turned_round() -> None:
+    card = fit(examples(), RISES, ridge=0.1)
+    width = {name: scale.bounds[1] - scale.bounds[0] for name, scale in card.scales.items()}
+    assert card.scales["novelty"].slope > 0
+    assert card.scales["even_load"].slope < 0
+    assert width["noise"] < 0.25 * width["novelty"]
+    assert card.scales["backwards"].slope == 0
+
+
+def test_totals_tell_campaigns_of_another_sample_apart() -> None:
+    card = fit(examples(), RISES, ridge=0.1)
+    others = examples(seed=8)
+    totals = np.array([card.total(e.figures) for e in others])
+    campaign = np.array([e.campaign for e in others])
+    assert np.median(totals[campaign]) > 5
+    assert np.median(totals[~campaign]) < -5
+
+
+def test_a_missing_figure_weighs_nothing() -> None:
+    card = fit(examples(), RISES, ridge=0.1)
+    usual = card.scales["novelty"].usual
+    rest = {"even_load": 1.0, "noise": 0.0}
+    assert card.total(rest) == pytest.approx(card.total({**rest, "novelty": usual}))
+
+
+def test_a_group_seen_often_weighs_no_more_than_one_seen_once() -> None:
+    often = [Example({}, campaign=True, group="a", world="w", tactic="t", members=9)] * 30
+    once = [Example({}, campaign=True, group="b", world="w", tactic="t", members=9)]
+    honest = [Example({}, campaign=False, group="c", world="w", tactic="t", members=9)] * 5
+    weight = group_weights([*often, *once, *honest])
+    assert weight[:30].sum() == pytest.approx(weight[30])
+    assert weight[:31].sum() == pytest.approx(weight[31:].sum())
+
+
+def test_too_few_examples_are_answered_in_a_sentence() -> None:
+    with pytest.raises(StillwatchError, match="too few to fit"):
+        fit(examples(10), RISES, ridge=0.1)
+
+
+def test_what_is_written_is_what_is_read() -> None:
+    both = examples() + examples(cold=True)
+    fitted = fit_both(both, RISES, ridge=0.1)
+    text = written(fitted, {"split": "train", "lessons": ["a-1-2"], "campaigns": 3, **held_back(both, RISES)})
+    again = scales.read(text, "there")
+    figures = both[0].figures
+    assert again.known.total(figures) == pytest.approx(fitted.known.total(figures), abs=0.01)
+    assert "novelty" not in again.cold.scales
+    assert tomllib.loads(text)["card"]["known_unseen_world"]["auroc"] > 0.9
