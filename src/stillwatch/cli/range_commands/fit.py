@@ -19,8 +19,7 @@ LESSONS: Final = (
     ("adaptive", 1011, 3000),
     ("adaptive", 1012, 3000),
     ("new-communities", 1021, 3000),
-    ("new-communities", 1022, 3000),
-    ("benign", 1031, 3000),
+    ("benign", 1031, 2000),
 )
 
 
