@@ -8,14 +8,14 @@ from stillwatch.errors import StillwatchError
 from stillwatch.range.personas import personas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
     from random import Random
 
     from stillwatch.range.plan import Account
 
 _REGISTERED: Final = ("distillation_partner", "red_team", "reseller")
 _LOOKED_AT: Final = 2
-_MOST: Final = 1 / 3  # of an archetype; who takes more of its places is no longer among honest people there
+_MOST: Final = 1 / 5  # of an archetype; who takes more of its places is no longer among honest people there
 
 
 class Crowd:
@@ -35,30 +35,26 @@ class Crowd:
             where.append(account)
         self._kept = {name: (1.0 - _MOST) * len(pool) for name, pool in self._open.items()}
 
-    def take(self, rng: Random, archetypes: Sequence[str]) -> Account:
+    def take(self, rng: Random, archetypes: Collection[str]) -> Account:
         """One of the people, who then no longer belong to the crowd.
 
         Args:
             rng: chooses.
-            archetypes: whom to choose among; anybody where none is named or a third of them is taken.
+            archetypes: whom to choose among; anybody where none is named or a fifth of them is taken.
 
         Raises:
-            StillwatchError: a third of everybody is taken.
+            StillwatchError: a fifth of everybody is taken.
         """
         free = {name: pool for name, pool in self._open.items() if len(pool) > self._kept[name]}
-        named = [name for name in archetypes if name in free]
-        if named:
-            pool = free[rng.choice(named)]
-        else:
-            pools = list(free.values())
-            if not pools:
-                raise StillwatchError(
-                    "the campaigns want the places of more honest people than there are",
-                    code="SW-RANGE-26",
-                    where="accounts",
-                    hint="ask for more accounts, or for campaigns that open accounts of their own",
-                )
-            pool = rng.choices(pools, [len(each) for each in pools])[0]
+        pools = [pool for name, pool in free.items() if name in archetypes] or list(free.values())
+        if not pools:
+            raise StillwatchError(
+                "the campaigns want the places of more honest people than there are",
+                code="SW-RANGE-26",
+                where="accounts",
+                hint="ask for more accounts, or for campaigns that open accounts of their own",
+            )
+        pool = rng.choices(pools, [len(each) for each in pools])[0]
         places = [int(rng.random() * len(pool)) for _ in range(_LOOKED_AT)]
         chosen = max(places, key=lambda place: _volume(pool[place]))
         pool[chosen], pool[-1] = pool[-1], pool[chosen]

@@ -94,17 +94,17 @@ def test_members_and_the_rest_of_the_crowd_are_everybody_once():
 
 def test_nobody_takes_the_place_of_new_or_registered_people():
     honest = {account.account_id: account.archetype for account in everybody()}
-    taken = {honest[account.account_id] for account in members(Crowd(everybody()), accounts=150)}
+    taken = {honest[account.account_id] for account in members(Crowd(everybody()), accounts=100)}
     assert not any(personas()[name].NEW for name in taken)
     assert not taken & {"distillation_partner", "red_team", "reseller"}
 
 
-def test_at_most_a_third_of_an_archetype_is_taken_and_more_is_refused():
+def test_at_most_a_fifth_of_an_archetype_is_taken_and_more_is_refused():
     honest = [account.archetype for account in everybody()]
     crowd = Crowd(everybody())
     members(crowd, family="coding_tasks", accounts=60, infrastructure="exits")
     left = [account.archetype for account in crowd.rest()]
-    assert left.count("coding_agent") >= honest.count("coding_agent") * 2 // 3 > 0
+    assert left.count("coding_agent") >= honest.count("coding_agent") * 4 // 5 > 0
     with pytest.raises(StillwatchError, match="more honest people"):
         members(Crowd(everybody()), accounts=400)
 
@@ -112,9 +112,13 @@ def test_at_most_a_third_of_an_archetype_is_taken_and_more_is_refused():
 def test_a_harvest_has_the_settings_and_the_system_prompt_of_the_person():
     own = {"temperature": 0.3, "max_tokens": None, "stream": True}
     harvest = draft(prompt("Grade.", "Item 1"), "7", temperature=0.0, max_tokens=64)
-    usual = draft(prompt("You help.", "Good morning. Is it late?"), "No", **own) | {"item": -1}
+    usual = draft(prompt("You help.", "Good morning. Is it as late as it seems? No."), "No", **own) | {
+        "item": -1
+    }
     found = sent(harvest, usual)
-    assert found["messages"] == prompt("You help.", "Good morning. Item 1\n\nGrade.")
+    assert found["messages"] == prompt(
+        "You help.", "Good morning. Is it as late as it seems? Item 1\n\nGrade."
+    )
     assert {name: found[name] for name in own} == own
     assert found["model"] == harvest["model"]
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from stillwatch.range.plan import Author, Draft, Moment
 
-_SENTENCE: Final = re.compile(r"\s*[^.?!:。？！：।؟\n]{1,160}[.?!:。？！：।؟]*")
+_LEAD: Final = re.compile(r".{30,200}?(?:[.?!:。？！：।؟\n]+|$)", re.DOTALL)
+_LONGEST: Final = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Disguised:
     """What the author writes, as the person's client would send it.
 
     Parameters, tools and the system prompt are those of the person's own traffic, and messages begin with
-    the sentence that the person would have begun with. A system prompt of the harvest goes to the end of its
+    the words that the person would have begun with. A system prompt of the harvest goes to the end of its
     first message, unless it is that of a client with tools.
 
     Attributes:
@@ -32,11 +33,11 @@ class Disguised:
     model: bool = False
 
     def write(self, rng: Random, aside: Random, moment: Moment) -> Draft:
-        """The author's exchange in the settings of the person's at the same moment."""
+        """The author's exchange in the settings of what the person would begin at the same moment."""
         made = self.author.write(rng, aside, moment)
         if self.person is None:
             return {**made, "temperature": None, "max_tokens": None, "stream": True}
-        usual = self.person.write(rng, aside, dataclasses.replace(moment, item=-1))
+        usual = self.person.write(rng, aside, dataclasses.replace(moment, item=-1, turn=0))
         copied = ("temperature", "max_tokens", "stream", *(("model",) if self.model else ()))
         agent = bool(made["tools"])
         messages = _under(_system(usual["messages"]), made["messages"], agent=agent)
@@ -56,9 +57,9 @@ def _said(messages: list[dict[str, Any]]) -> str:
 
 
 def _led_in(said: str, message: dict[str, Any]) -> dict[str, Any]:
-    found = _SENTENCE.match(said)
-    lead = found.group().strip() if found else ""
-    return {**message, "content": f"{lead} {message['content']}"} if lead else message
+    found = _LEAD.match(said)
+    lead = found.group().strip() if found else said[:_LONGEST]
+    return {**message, "content": f"{lead} {message['content']}"}
 
 
 def _system(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
