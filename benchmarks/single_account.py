@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from stillwatch.range.baselines.contract import Baseline
     from stillwatch.range.baselines.traffic import Traffic, Training
 
-DESCRIPTION = "Stillwatch and baselines on windows of single accounts, by length and dilution, threshold at 0.3 % of benign"
+DESCRIPTION = (
+    "Stillwatch and baselines on windows of single accounts, by length and dilution, at 0.3 % false alarms"
+)
 
 OUT = Path(__file__).resolve().parents[1] / "build" / "single-account"
 SEED = 20261
@@ -190,11 +192,12 @@ def _ours(sketched: Sketches, trial: _Trial, length: int) -> dict[str, float]:
     """The same for Stillwatch."""
     from benchmarks.window_contender import account_site, alarms, pooled_site
 
-    if trial.past is trial.now:
-        site = pooled_site(sketched, trial.background, trial.fitting, trial.setting)
-    else:
+    of_accounts = trial.past is not trial.now
+    if of_accounts:
         site = account_site(sketched, length)
-    found = _rates(alarms(sketched, site, trial.test), trial.dilution)
+    else:
+        site = pooled_site(sketched, trial.background, trial.fitting, trial.setting)
+    found = _rates(alarms(sketched, site, trial.test, of_accounts=of_accounts), trial.dilution)
     print(f"stillwatch, {length} queries: {found}", file=sys.stderr)
     return found
 

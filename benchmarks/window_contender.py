@@ -46,13 +46,21 @@ def account_site(sketches: Sketches, length: int) -> Site:
     middle = int(np.searchsorted(history.ts, (history.ts[0] + history.ts[-1]) // 2))
     reference = account_windows(history, longest=length, shortest=length, first=middle)
     fitting, setting = every_second(reference, 0), every_second(reference, 1)
-    site = learn_site(fitting, setting, [(history, np.arange(middle))])
+    early, late = np.arange(middle), np.arange(middle, history.size)
+    site = learn_site(fitting, setting, [(history, early)], among=(history, late))
     return site.with_past([(history, np.arange(history.size))])
 
 
-def alarms(sketches: Sketches, site: Site, windows: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
+def alarms(
+    sketches: Sketches, site: Site, windows: Sequence[NDArray[np.int64]], *, of_accounts: bool = False
+) -> NDArray[np.bool_]:
     """Which windows lie above the site's threshold."""
-    found = judge_windows(Windows.of(sketches.frame, sketches.runs(windows)), site)
+    frame, runs = sketches.frame, sketches.runs(windows)
+    if of_accounts:
+        owner = frame.account[[run[0] for run in runs]]
+        found = judge_windows(Windows.of(frame, runs, owner), site, (frame, np.arange(frame.size)))
+    else:
+        found = judge_windows(Windows.of(frame, runs), site)
     return np.asarray([each.call is Call.WATCH for each in found], np.bool_)
 
 

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from tests.detection.conftest import SmallWorld
 
 from stillwatch.core.verdict import Call
-from stillwatch.detection.single.judge import MOST, Bulk, Site, judge_accounts, judge_windows, learn_site
+from stillwatch.detection.single.judge import (
+    MOST,
+    USUAL,
+    Bulk,
+    Site,
+    judge_accounts,
+    judge_windows,
+    learn_site,
+)
 from stillwatch.detection.single.windows import Windows
 
 
@@ -85,4 +93,4 @@ def test_without_earlier_traffic_nothing_is_said(small_world: SmallWorld) -> Non
 def test_more_of_a_statistic_is_never_less_evidence(values: list[float], left: float, right: float) -> None:
     bulk = Bulk.of(np.array(values))
     low, high = bulk.decibans(np.array(sorted((left, right))))
-    assert 0 <= low <= high < np.inf
+    assert USUAL <= low <= high < np.inf

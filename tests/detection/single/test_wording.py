@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.detection.conftest import SmallWorld
 
 from stillwatch.detection.frame import Frame
-from stillwatch.detection.single.gramtable import held_before, repeated
+from stillwatch.detection.single.gramtable import held_before, held_by_others, repeated
 from stillwatch.detection.single.pooling import shared
 from stillwatch.detection.single.repetition import repetition
 from stillwatch.detection.single.windows import Windows
@@ -62,9 +62,20 @@ def test_only_wording_that_is_new_and_repeated_stands_out(small_world: SmallWorl
     assert new.here.tolist() == [12, 0]
     old = repetition(windows, [(frame, np.arange(12, 24))])
     assert old.strength.tolist() == [0, 0]
-    assert new.sentence(0, 12) == (
-        "a phrase stands in 12 of its 12 requests and stood in 0 of all earlier ones"
+    assert new.sentence(0, 12) == ("a phrase stands in 12 of its 12 requests and in 0 of all others so far")
+
+
+def test_what_other_accounts_say_at_the_same_time_is_not_private(small_world: SmallWorld) -> None:
+    lists = [[7, 100 + k] for k in range(24)]
+    frame = dataclasses.replace(
+        of_grams(small_world.frame, lists), account=np.repeat(np.arange(2, dtype=np.int32), 12)
     )
+    windows = Windows.of(frame, [np.arange(8), np.arange(8, 12)], np.zeros(2, dtype=np.int32))
+    assert held_by_others(
+        (frame, np.arange(24)), np.array([7, 7, 101], dtype=np.uint64), np.array([0, 1, 1])
+    ).tolist() == [12, 12, 1]
+    assert repetition(windows, [], (frame, np.arange(12))).strength[0] > 2
+    assert repetition(windows, [], (frame, np.arange(24))).strength.tolist() == [0, 0]
 
 
 def test_the_same_request_sent_again_is_no_work_list(small_world: SmallWorld) -> None:

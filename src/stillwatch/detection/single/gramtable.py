@@ -71,6 +71,43 @@ def _count_rows(
                 counts[place] += 1
 
 
+def held_by_others(among: Past, grams: Any, owner: Any) -> Any:
+    """Exchanges of other accounts that hold each gram, int64.
+
+    Args:
+        among: everybody's exchanges, the owners' own among them.
+        grams: uint64 (n).
+        owner: int32 (n): account number whose exchanges do not count.
+    """
+    frame, rows = among
+    distinct, number = np.unique(grams, return_inverse=True)
+    total = held_before([among], distinct)[number]
+    pairs, pair = np.unique(grams ^ _marks(owner), return_inverse=True)
+    keys, places = table_of(pairs)
+    own = np.zeros(pairs.size, dtype=np.int64)
+    latest = np.full(pairs.size, -1, dtype=np.int64)
+    marks = _marks(frame.account)
+    _count_own(rows, frame.grams, frame.gram_offsets, marks, keys, places, latest, own)
+    return total - own[pair]
+
+
+def _marks(account: Any) -> Any:
+    """What turns a gram into that of one account, uint64."""
+    return (np.asarray(account).astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+
+
+@kernel
+def _count_own(
+    rows: Any, grams: Any, offsets: Any, marks: Any, keys: Any, places: Any, latest: Any, counts: Any
+) -> None:
+    for k in range(rows.size):
+        for j in range(offsets[rows[k]], offsets[rows[k] + 1]):
+            place = places[slot_of(keys, grams[j] ^ marks[rows[k]])]
+            if place >= 0 and latest[place] != k:
+                latest[place] = k
+                counts[place] += 1
+
+
 def repeated(windows: Windows, least: int) -> tuple[Any, Any, Any]:
     """The grams that each window holds in that many exchanges or more; the same request sent again counts once.
 

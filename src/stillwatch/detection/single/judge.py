@@ -16,7 +16,7 @@ from scipy.special import log_ndtr
 from stillwatch.core.verdict import Call, Reason
 from stillwatch.detection.single.composition import Usual
 from stillwatch.detection.single.pooling import shared
-from stillwatch.detection.single.repetition import repetition
+from stillwatch.detection.single.repetition import Repetition, repetition
 from stillwatch.detection.single.traits import summarise
 from stillwatch.detection.single.windows import Windows, account_windows, every_second
 
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from stillwatch.detection.single.gramtable import Past
 
 MOST: Final = 25.0
-"""No finding weighs more, whichever way; decibans."""
+"""No finding weighs more; decibans."""
+
+LEAST: Final = -10.0
+"""No finding speaks more for innocence; decibans."""
+
+USUAL: Final = -3.0
+"""What a finding weighs that is as usual on the site or less; decibans."""
 
 FEWEST_REFERENCES: Final = 200
 """Reference windows without which nothing is said: fewer do not show what is usual."""
@@ -36,8 +42,10 @@ RATE: Final = 0.003
 """Share of the site's usual windows that may reach the threshold of ``watch``."""
 
 _LEAST_SPREAD: Final = 0.15
-_UPPER: Final = 0.9
-_UPPER_Z: Final = 1.2816
+_NAMES: Final = ("window_mix", "window_wording", "shared_wording")
+_SHARED: Final = "it repeats wording that is new here and that windows of other accounts repeat, too"
+_NOT_SHARED: Final = "windows of other accounts repeat no new wording that it repeats"
+_UPPER: Final = {0.9: 1.2816, 0.99: 2.3263}  # quantiles and where a normal has them
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class WindowEvidence:
 
     Attributes:
         owner: account number of the window, or its place where windows have no owner.
-        decibans: sum of the reasons.
+        decibans: sum of the reasons, each capped.
         call: ``watch`` above the site's threshold, else ``clear``; never ``attack``.
         reasons: what spoke for and against.
     """
@@ -59,10 +67,11 @@ class WindowEvidence:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bulk:
-    """The bulk of a statistic over usual windows, taken for normal: what lies far above it is evidence.
+    """A statistic over usual windows, taken for half of a normal: what lies far above it is evidence.
 
     The deciban of a tail probability *p* is that of the largest Bayes factor it can stand for, -1/(e p ln p)
-    (Sellke, Bayarri and Berger, The American Statistician 2001).
+    (Sellke, Bayarri and Berger, The American Statistician 2001). What lies below the middle speaks for innocence: of
+    windows that hold a harvest, at most a quarter do.
     """
 
     middle: float
@@ -70,15 +79,16 @@ class Bulk:
 
     @classmethod
     def of(cls, values: Any) -> Bulk:
-        """Fitted to the middle and the ninth decile, which attackers in the reference hardly move."""
+        """Fitted to the middle and the wider of two upper quantiles; attackers in the reference only make it wider."""
         middle = float(np.median(values))
-        upper = float(np.quantile(values, _UPPER))
-        return cls(middle, max((upper - middle) / _UPPER_Z, _LEAST_SPREAD))
+        spreads = [(float(np.quantile(values, share)) - middle) / z for share, z in _UPPER.items()]
+        return cls(middle, max(*spreads, _LEAST_SPREAD))
 
     def decibans(self, values: Any) -> Any:
-        """Evidence of each value, from 0 on."""
+        """Evidence of each value, not capped."""
         log_p = np.minimum(log_ndtr(-(values - self.middle) / self.spread), -1.0)
-        return np.maximum(-(1.0 + log_p + np.log(-log_p)) * 10.0 / np.log(10.0), 0.0)
+        found = -(1.0 + log_p + np.log(-log_p)) * 10.0 / np.log(10.0)
+        return np.where(values < self.middle, USUAL, np.maximum(found, 0.0))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,19 +97,32 @@ class Site:
 
     Attributes:
         usual: mix of exchanges.
+        mix: bulk of departures from the usual mix.
         wording: bulk of repeated new wording.
         sharing: bulk of wording shared between windows; None where windows are judged one by one.
         past: earlier exchanges of the site.
-        threshold: decibans above which a window is watched.
-        held_out: float64: decibans of the reference windows that set the threshold, ascending.
+        threshold: height, in decibans before any is capped, above which a window is watched.
+        held_out: float64: heights of the reference windows that set the threshold, ascending.
     """
 
     usual: Usual
+    mix: Bulk
     wording: Bulk
     sharing: Bulk | None
     past: tuple[Past, ...]
     threshold: float
     held_out: Any
+
+    def heights(self, found: _Measured) -> Any:
+        """Decibans of the three statistics before any is capped, float64 (3, windows).
+
+        A mix counts no more than the model gives it, and no more than its rarity on this site does: accounts differ
+        in more ways than the model knows.
+        """
+        sharing = np.zeros(found.mix.size) if self.sharing is None else self.sharing.decibans(found.sharing)
+        mix = np.where(found.mix < self.mix.middle, found.mix, self.mix.decibans(found.mix))
+        mix = np.maximum(np.minimum(found.mix, mix), LEAST)
+        return np.stack([mix, self.wording.decibans(found.phrases.strength), sharing])
 
     def with_past(self, past: Sequence[Past]) -> Site:
         """The same site later, when more has been said."""
@@ -107,63 +130,80 @@ class Site:
 
 
 def learn_site(
-    fitting: Windows, setting: Windows, past: Sequence[Past], *, linked: bool = False, rate: float = RATE
+    fitting: Windows,
+    setting: Windows,
+    past: Sequence[Past],
+    *,
+    linked: bool = False,
+    among: Past | None = None,
+    rate: float = RATE,
 ) -> Site:
     """Learn what is usual from earlier windows of a site; no labels are used.
 
     Args:
         fitting: windows that say what is usual.
-        setting: other windows, which set the threshold.
+        setting: other windows, which say how far windows depart from it, and so set the threshold.
         past: exchanges from before both.
         linked: windows will be judged together, so wording that several share counts.
+        among: where windows are of accounts, everybody's exchanges of the same time.
         rate: share of usual windows that may be watched.
     """
-    wording = Bulk.of(repetition(fitting, past).strength)
-    sharing = Bulk.of(shared(fitting, past)) if linked else None
     usual = Usual.of(summarise(fitting))
-    site = Site(usual, wording, sharing, tuple(past), np.inf, np.zeros(0))
-    held_out = np.sort([each.decibans for each in judge_windows(setting, site)])
+    found = _measure(setting, usual, past, among, linked=linked)
+    mix, wording = Bulk.of(found.mix), Bulk.of(found.phrases.strength)
+    sharing = Bulk.of(found.sharing) if linked else None
+    site = Site(usual, mix, wording, sharing, tuple(past), np.inf, np.zeros(0))
+    held_out = np.sort(site.heights(found).sum(axis=0))
     threshold = float(np.quantile(held_out, 1 - rate, method="higher")) if held_out.size else np.inf
     return dataclasses.replace(site, threshold=threshold, held_out=held_out)
 
 
-def judge_windows(windows: Windows, site: Site) -> list[WindowEvidence]:
+def judge_windows(windows: Windows, site: Site, among: Past | None = None) -> list[WindowEvidence]:
     """Weigh each window against what is usual on the site.
 
     Args:
         windows: what is judged; wording shared between owners counts if the site was learned so.
         site: as `learn_site` found it.
+        among: where windows are of accounts, everybody's exchanges of the same time.
     """
-    summary = summarise(windows)
-    phrases = repetition(windows, site.past)
-    mix = np.clip(site.usual.decibans(summary), -MOST, MOST)
-    wording = np.minimum(site.wording.decibans(phrases.strength), MOST)
-    sharing = np.zeros(windows.size)
-    if site.sharing is not None:
-        sharing = np.minimum(site.sharing.decibans(shared(windows, site.past)), MOST)
+    found = _measure(windows, site.usual, site.past, among, linked=site.sharing is not None)
+    heights = site.heights(found)
+    weights = np.round(np.minimum(heights, MOST), 1)
+    watched = heights.sum(axis=0) > site.threshold
     out = []
     for place, length in enumerate(windows.lengths.tolist()):
-        reasons = [
-            Reason(
-                "window_mix", round(float(mix[place]), 1), site.usual.sentence(summary.means[place], length)
-            )
-        ]
-        if wording[place] > 0:
-            reasons.append(
-                Reason("window_wording", round(float(wording[place]), 1), phrases.sentence(place, length))
-            )
-        if sharing[place] > 0:
-            reasons.append(
-                Reason(
-                    "shared_wording",
-                    round(float(sharing[place]), 1),
-                    "it repeats wording that is new here and that windows of other accounts repeat, too",
-                )
-            )
-        total = float(mix[place] + wording[place] + sharing[place])
-        call = Call.WATCH if total > site.threshold else Call.CLEAR
-        out.append(WindowEvidence(int(windows.owner[place]), total, call, tuple(reasons)))
+        sentences = (
+            site.usual.sentence(found.means[place], length),
+            found.phrases.sentence(place, length),
+            _SHARED if weights[2, place] > 0 else _NOT_SHARED,
+        )
+        reasons = tuple(
+            Reason(name, float(weight), sentence)
+            for name, weight, sentence in zip(_NAMES, weights[:, place], sentences, strict=True)
+            if weight
+        )
+        call = Call.WATCH if watched[place] else Call.CLEAR
+        total = float(weights[:, place].sum())
+        out.append(WindowEvidence(int(windows.owner[place]), round(total, 1), call, reasons))
     return out
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Measured:
+    """The statistics of windows."""
+
+    means: Any
+    mix: Any
+    phrases: Repetition
+    sharing: Any
+
+
+def _measure(
+    windows: Windows, usual: Usual, past: Sequence[Past], among: Past | None, *, linked: bool
+) -> _Measured:
+    summary = summarise(windows)
+    sharing = shared(windows, past) if linked else np.zeros(windows.size)
+    return _Measured(summary.means, usual.decibans(summary), repetition(windows, past, among), sharing)
 
 
 def judge_accounts(frame: Frame) -> dict[int, WindowEvidence]:
@@ -180,10 +220,11 @@ def judge_accounts(frame: Frame) -> dict[int, WindowEvidence]:
     if reference.size < FEWEST_REFERENCES:
         return {}
     fitting, setting = every_second(reference, 0), every_second(reference, 1)
-    site = learn_site(fitting, setting, [(history, np.arange(middle))])
+    early, late = np.arange(middle), np.arange(middle, history.size)
+    site = learn_site(fitting, setting, [(history, early)], among=(history, late))
     site = site.with_past([(history, np.arange(history.size))])
     strongest: dict[int, WindowEvidence] = {}
-    for each in judge_windows(account_windows(frame), site):
+    for each in judge_windows(account_windows(frame), site, (frame, np.arange(frame.size))):
         known = strongest.get(each.owner)
         if known is None or each.decibans > known.decibans:
             strongest[each.owner] = each
