@@ -94,6 +94,9 @@ digest judged by the same settings.
 
 _COMPUTED_DEFAULTS = {
     "key_file": "`stillwatch/pseudonym.key` in the XDG data folder",
+    "assist_key_file": "`stillwatch/assist.key` in the XDG configuration folder",
+    "assist_url": "none",
+    "assist_model": "none",
     "threads": "the processors it may use",
     "memory_gib": "half of the machine's memory",
 }

@@ -21,8 +21,9 @@ from typing import Any, Final
 from stillwatch.errors import StillwatchError
 
 _PREFIX: Final = "STILLWATCH_"
-_SWITCHES: Final = ("STILLWATCH_DEBUG", "STILLWATCH_REQUIRE_SERVICES")
-"""Variables of that prefix which are not settings: one for traces of faults, one for the test suite."""
+_SWITCHES: Final = ("STILLWATCH_DEBUG", "STILLWATCH_REQUIRE_SERVICES", "STILLWATCH_ASSIST_KEY")
+"""Variables of that prefix which are not settings: for traces of faults, for the test suite, and a secret that
+`config show` must not print."""
 
 _Found = tuple[Any, str]
 """A raw value and where it was found."""
@@ -111,6 +112,36 @@ class Settings:
         default=90,
         allowed="a whole number of at least 1",
         check=lambda value: value >= 1,
+    )
+    assist_url: str = _setting(
+        "address of an OpenAI-compatible endpoint for `assist`; empty switches it off",
+        default="",
+        allowed="an address such as https://models.example.com/v1",
+    )
+    assist_model: str = _setting(
+        "name of the model that `assist` asks", default="", allowed="the name the endpoint knows it by"
+    )
+    assist_key_file: Path = _setting(
+        "file with the key for that endpoint; STILLWATCH_ASSIST_KEY holds the key itself instead",
+        default=lambda: _xdg("XDG_CONFIG_HOME", ".config", os.environ) / "stillwatch" / "assist.key",
+    )
+    assist_requests: int = _setting(
+        "requests that one run of `assist` may make",
+        default=50,
+        allowed="a whole number of at least 1",
+        check=lambda value: value >= 1,
+    )
+    assist_tokens: int = _setting(
+        "tokens that one run of `assist` may use",
+        default=100_000,
+        allowed="a whole number of at least 1",
+        check=lambda value: value >= 1,
+    )
+    assist_timeout_s: float = _setting(
+        "seconds `assist` waits for one reply",
+        default=60.0,
+        allowed="a number above 0",
+        check=lambda value: 0 < value < math.inf,
     )
     origins: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
 
@@ -217,7 +248,17 @@ def _path(raw: Any) -> Path | None:
     return Path(raw).expanduser() if usable else None
 
 
-_CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {"int": _whole, "float": _number, "Path": _path}
+def _words(raw: Any) -> str | None:
+    """Text without blanks around it, or None."""
+    return raw.strip() if isinstance(raw, str) and "\0" not in raw else None
+
+
+_CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    "int": _whole,
+    "float": _number,
+    "Path": _path,
+    "str": _words,
+}
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, _Found]:

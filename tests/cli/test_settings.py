@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -140,7 +141,7 @@ def test_the_digest_changes_with_what_verdicts_hang_on_and_with_nothing_else() -
     assert base.digest() == Settings().digest()
     for field in fields():
         value = getattr(base, field.name)
-        other = value / "other" if isinstance(value, Path) else value / 2
+        other = _another(value)
         changed = dataclasses.replace(base, **{field.name: other})
         assert (changed.digest() != base.digest()) == field.metadata["detection"], field.name
 
@@ -158,3 +159,10 @@ def test_whatever_a_variable_holds_is_accepted_or_refused_in_words(tmp_path_fact
         assert field.metadata["check"] is None or field.metadata["check"](value)
     else:
         assert refusal.code == "SW-CFG-02"
+
+
+def _another(value: Any) -> Any:
+    """A value of the same kind that is not the same."""
+    if isinstance(value, str):
+        return f"{value}x"
+    return value / "other" if isinstance(value, Path) else value / 2

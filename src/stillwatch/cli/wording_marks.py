@@ -119,10 +119,10 @@ def _exchanges(sources: Sequence[Source], options: ReadOptions) -> Iterator[tupl
             for number, line in enumerate(block.data.split(b"\n"), block.first_line):
                 for good in reader.convert(line, block.path, number)[0] if line else ():
                     record = orjson.loads(good)
-                    yield record["account_id"], record["ts"], _asked(record["messages"])
+                    yield record["account_id"], record["ts"], asked(record["messages"])
 
 
-def _asked(messages: Any) -> str:
+def asked(messages: Any) -> str:
     """The text of the user's messages."""
     texts = [_text(message.get("content")) for message in messages if message.get("role") == "user"]
     return "\n".join(text for text in texts if text)

@@ -14,6 +14,7 @@ MAX_CLAUSES: Final = 6
 MIN_CLAUSE_WORDS: Final = 4
 LEXICON_SLOTS: Final = 8192
 ENDING_WORDS: Final = 1024  # 64 bits each: small enough for the fastest cache
+SIZE_PLACES: Final = 1 << 16
 MAX_PHRASE_WORDS: Final = 4
 
 # Places in the counts row of one exchange.
@@ -40,12 +41,14 @@ class Lexicon(NamedTuple):
 
     Attributes:
         endings: uint64 (``ENDING_WORDS``): a bit for each word hash that a phrase ends with.
+        sizes: uint8 (``SIZE_PLACES``): a bit for each number of words that phrases with this last word have.
         keys: uint64 (``LEXICON_SLOTS``): phrase hashes, open addressing.
         bits: uint32 (``LEXICON_SLOTS``): what each phrase stands for.
         points: uint8 (2 ** ``ROLE_BITS``): what a sentence with these roles counts as a demand for hidden reasoning.
     """
 
     endings: Any
+    sizes: Any
     keys: Any
     bits: Any
     points: Any

@@ -12,7 +12,14 @@ from typing import Final
 import numpy as np
 
 from stillwatch.traffic import coercion
-from stillwatch.traffic.scratch import ENDING_WORDS, KIND_BITS, LEXICON_SLOTS, MAX_PHRASE_WORDS, Lexicon
+from stillwatch.traffic.scratch import (
+    ENDING_WORDS,
+    KIND_BITS,
+    LEXICON_SLOTS,
+    MAX_PHRASE_WORDS,
+    SIZE_PLACES,
+    Lexicon,
+)
 from stillwatch.traffic.walk import mark_ending, phrase_hash
 
 
@@ -114,6 +121,7 @@ def lexicon(key: int) -> Lexicon:
     """
     made = Lexicon(
         np.zeros(ENDING_WORDS, dtype=np.uint64),
+        np.zeros(SIZE_PLACES, dtype=np.uint8),
         np.zeros(LEXICON_SLOTS, dtype=np.uint64),
         np.zeros(LEXICON_SLOTS, dtype=np.uint32),
         coercion.points(),
@@ -132,7 +140,7 @@ def _enter(made: Lexicon, phrase: str, bits: int, key: int) -> None:
     value, last, n = phrase_hash(phrase, key, made)
     if not 1 <= n <= MAX_PHRASE_WORDS:
         raise ValueError(f"a phrase of {n} words cannot be matched: {phrase!r}")
-    mark_ending(made.endings, np.uint64(last))
+    mark_ending(made, np.uint64(last), n)
     slot = int(value) & (LEXICON_SLOTS - 1)
     while made.keys[slot] not in (0, value):
         slot = (slot + 1) & (LEXICON_SLOTS - 1)

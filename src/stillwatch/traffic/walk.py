@@ -59,6 +59,7 @@ from stillwatch.traffic.scratch import (
     QUESTIONS,
     ROLES,
     SECOND,
+    SIZE_PLACES,
     SOLICITED,
     STRONGEST,
     THREE,
@@ -80,10 +81,16 @@ def _ends_phrase(lexicon: Lexicon, w: Any) -> bool:
 
 
 @inlined
-def mark_ending(endings: Any, w: Any) -> None:
-    """Note a word hash in the bits that `Lexicon.endings` describes."""
+def _size_place(w: Any) -> Any:
+    return (w >> np.uint64(16)) & np.uint64(SIZE_PLACES - 1)
+
+
+@inlined
+def mark_ending(lexicon: Lexicon, w: Any, size: int) -> None:
+    """Note that a phrase of so many words ends with a word, by its hash."""
     place = np.int64(w & np.uint64(ENDING_WORDS - 1))
-    endings[place] |= np.uint64(1) << ((w >> np.uint64(10)) & np.uint64(63))
+    lexicon.endings[place] |= np.uint64(1) << ((w >> np.uint64(10)) & np.uint64(63))
+    lexicon.sizes[np.int64(_size_place(w))] |= np.uint8(1 << size)
 
 
 @kernel
@@ -98,7 +105,10 @@ def _last_words(hashes: Any, size: int) -> Any:
 def _solicited(lexicon: Lexicon, scratch: Scratch) -> int:
     """What the phrases that end with the last word stand for."""
     found = 0
+    sizes = lexicon.sizes[_size_place(scratch.hashes[ONE])]
     for size in range(1, min(scratch.tallies[IN_CLAUSE], MAX_PHRASE_WORDS) + 1):
+        if not (sizes >> size) & 1:
+            continue
         gram = _last_words(scratch.hashes, size)
         slot = np.int64(gram & np.uint64(LEXICON_SLOTS - 1))
         while lexicon.keys[slot] != ZERO:
