@@ -16,7 +16,6 @@ import click
 
 from stillwatch.cli.frame import root
 from stillwatch.core.exchange import FIELDS, REQUIRED
-from stillwatch.detection.contract import Detector
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import learned
 from stillwatch.logs.registry import formats
