@@ -40,13 +40,15 @@ class Crowd:
 
         Args:
             rng: chooses.
-            archetypes: whom to choose among; anybody where none is named or a fifth of them is taken.
+            archetypes: whom to choose among; anybody where none is named or a fifth of them is taken, and
+                more than a fifth only where a fifth of everybody is.
 
         Raises:
-            StillwatchError: a fifth of everybody is taken.
+            StillwatchError: nobody is left.
         """
         free = {name: pool for name, pool in self._open.items() if len(pool) > self._kept[name]}
         pools = [pool for name, pool in free.items() if name in archetypes] or list(free.values())
+        pools = pools or [pool for pool in self._open.values() if pool]
         if not pools:
             raise StillwatchError(
                 "the campaigns want the places of more honest people than there are",

@@ -99,14 +99,14 @@ def test_nobody_takes_the_place_of_new_or_registered_people():
     assert not taken & {"distillation_partner", "red_team", "reseller"}
 
 
-def test_at_most_a_fifth_of_an_archetype_is_taken_and_more_is_refused():
+def test_at_most_a_fifth_of_an_archetype_is_taken_where_others_are_left():
     honest = [account.archetype for account in everybody()]
     crowd = Crowd(everybody())
     members(crowd, family="coding_tasks", accounts=60, infrastructure="exits")
     left = [account.archetype for account in crowd.rest()]
     assert left.count("coding_agent") >= honest.count("coding_agent") * 4 // 5 > 0
     with pytest.raises(StillwatchError, match="more honest people"):
-        members(Crowd(everybody()), accounts=400)
+        members(Crowd(everybody()), accounts=900)
 
 
 def test_a_harvest_has_the_settings_and_the_system_prompt_of_the_person():
