@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +23,9 @@ from stillwatch.logs.registry import formats
 from stillwatch.range.baselines import baselines
 from stillwatch.range.catalogue import KINDS, listed
 from stillwatch.settings import fields
+
+if TYPE_CHECKING:
+    from stillwatch.detection.contract import Detector
 
 DOCS = Path(__file__).parent
 SOURCE = DOCS.parent / "src" / "stillwatch"

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 SMALL: Final = 14
 SMALL_PENALTY: Final = 0.7
-COLD_CAUTION: Final = 14.0  # where nothing tells what is new, everything a site has may look like a campaign
-ATTACK: Final = 2.0
-AT_ONCE: Final = 6.0
+COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
+ATTACK: Final = 4.0
+AT_ONCE: Final = 8.0
 WATCH: Final = -3.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25

@@ -12,6 +12,7 @@ from tests.detection import worlds
 
 from stillwatch.cli.range_commands.fit import command
 from stillwatch.detection.registry import detectors
+from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting import examples, fitting
 from stillwatch.range.fitting.examples import Lesson, examples_of, measured
 
@@ -47,3 +48,9 @@ def test_a_lesson_that_is_none_is_answered_with_an_example(tmp_path: Path) -> No
     done = CliRunner().invoke(command, ["--out", str(tmp_path), "--lesson", "standard"])
     assert done.exit_code == 2
     assert "WORLD:SEED:ACCOUNTS" in done.output
+
+
+def test_one_world_is_too_little_to_learn_from(tmp_path: Path) -> None:
+    with pytest.raises(StillwatchError, match="one world") as caught:
+        fitting.fit_to([("demo", 1, 300)], tmp_path, tmp_path / "x.toml", threads=1, say=lambda _: None)
+    assert caught.value.code == "SW-RANGE-71"

@@ -17,9 +17,7 @@ LESSONS: Final = (
     ("standard", 1003, 5000),
     ("standard", 1004, 3000),
     ("adaptive", 1011, 3000),
-    ("adaptive", 1012, 3000),
     ("new-communities", 1021, 3000),
-    ("benign", 1031, 2000),
 )
 
 

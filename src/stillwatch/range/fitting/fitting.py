@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from stillwatch.detection import scales
 from stillwatch.detection.registry import detectors
+from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting.card import RIDGE, held_back, written
 from stillwatch.range.fitting.examples import Lesson, examples_of
 from stillwatch.range.fitting.scorecard import fit_both
 from stillwatch.range.runs.source_digest import PACKAGE, source_digest
 from stillwatch.range.splits import TRAIN
 
+LEAST_LESSONS: Final = 2
 OWN_FILE: Final = PACKAGE / "detection" / "learned" / scales.FILE
 
 
@@ -35,8 +37,15 @@ def fit_to(
         say: told what goes on.
 
     Raises:
-        StillwatchError: an unknown world, or no space to write to.
+        StillwatchError: an unknown world, too few lessons, or no space to write to.
     """
+    if len({world_seed[:2] for world_seed in lessons}) < LEAST_LESSONS:
+        raise StillwatchError(
+            "one world teaches what is true of that world",
+            code="SW-RANGE-71",
+            where="--lesson",
+            hint=f"name {LEAST_LESSONS} worlds or more, so that each can be judged by a fit that has not seen it",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     taught = [Lesson(*each) for each in lessons]
     examples = examples_of(taught, folder, threads=threads, say=say)

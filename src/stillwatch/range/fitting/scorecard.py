@@ -63,7 +63,7 @@ def fit(examples: Sequence[Example], rises: Mapping[str, bool], *, ridge: float)
     Raises:
         StillwatchError: there are too few examples.
     """
-    truth = np.array([e.campaign for e in examples])
+    truth = np.array([e.campaign for e in examples], dtype=np.bool_)
     weight = group_weights(examples)
     lines = {name: line for name in rises if (line := _line(examples, name, truth)) is not None}
     if not lines:
