@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.detection.conftest import SmallWorld
 
@@ -85,10 +85,28 @@ def test_the_threshold_lets_the_promised_share_of_usual_windows_pass(trial: Tria
     assert above <= 0.003 * trial.site.held_out.size + 1
 
 
+def test_accounts_are_judged_against_the_days_before_and_known_wording_is_no_evidence(
+    small_world: SmallWorld,
+) -> None:
+    frame = dataclasses.replace(small_world.frame, history=small_world.frame)
+    found = judge_accounts(frame, shortest=10)
+    sent = np.bincount(frame.account, minlength=len(frame.accounts))
+    assert set(found) == set(np.flatnonzero(sent >= 10).tolist())
+    wording = [r for each in found.values() for r in each.reasons if r.detector == "window_wording"]
+    assert all(reason.decibans <= 0 for reason in wording)
+    assert sum(each.call is Call.WATCH for each in found.values()) <= 0.03 * len(found)
+
+
+def test_too_little_earlier_traffic_is_no_reference(small_world: SmallWorld) -> None:
+    frame = dataclasses.replace(small_world.frame, history=small_world.frame)
+    assert judge_accounts(frame, shortest=1000) == {}
+
+
 def test_without_earlier_traffic_nothing_is_said(small_world: SmallWorld) -> None:
     assert judge_accounts(small_world.frame) == {}
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.lists(st.floats(0, 50), min_size=2, max_size=60), st.floats(0, 500), st.floats(0, 500))
 def test_more_of_a_statistic_is_never_less_evidence(values: list[float], left: float, right: float) -> None:
     bulk = Bulk.of(np.array(values))

@@ -94,4 +94,4 @@ class Usual:
                 f"(usual here {percent(max(float(self.mean[place]), 0.0))})"
             )
         times = 2.0 ** float(mean[place] - self.mean[place])
-        return f"its {NAMES[place]} are {times:.1f} times as long as is usual here"
+        return f"its {NAMES[place]} are {times:.2f} times as long as is usual here"

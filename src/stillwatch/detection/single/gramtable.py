@@ -28,6 +28,15 @@ def slot_of(keys: Any, gram: Any) -> Any:
     return slot
 
 
+@inlined
+def _mixed(gram: Any) -> Any:
+    """A gram's bits so mixed that sums of them tell lists apart (splitmix64)."""
+    mixed = gram + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
 def room_for(entries: int) -> int:
     """Size of a table of so many entries, at most half full."""
     return 1 << max(4, int(2 * entries + 1).bit_length())
@@ -183,7 +192,7 @@ def _repeated(
             begin, end = offsets[rows[place]], offsets[rows[place] + 1]
             whole = np.uint64(0)
             for k in range(begin, end):
-                whole += grams[k] * np.uint64(0x9E3779B97F4A7C15)
+                whole += _mixed(grams[k])
             if whole == np.uint64(0):
                 continue
             known = slot_of(said, whole)

@@ -18,7 +18,7 @@ from stillwatch.detection.single.composition import Usual
 from stillwatch.detection.single.pooling import shared
 from stillwatch.detection.single.repetition import Repetition, repetition
 from stillwatch.detection.single.traits import summarise
-from stillwatch.detection.single.windows import Windows, account_windows, every_second
+from stillwatch.detection.single.windows import SHORTEST, Windows, account_windows, every_second
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,8 @@ LEAST: Final = -10.0
 USUAL: Final = -3.0
 """What a finding weighs that is as usual on the site or less; decibans."""
 
-FEWEST_REFERENCES: Final = 200
-"""Reference windows without which nothing is said: fewer do not show what is usual."""
+FEWEST_REFERENCES: Final = 100
+"""Windows in each half of the reference without which nothing is said: fewer do not show what is usual."""
 
 RATE: Final = 0.003
 """Share of the site's usual windows that may reach the threshold of ``watch``."""
@@ -70,8 +70,8 @@ class Bulk:
     """A statistic over usual windows, taken for half of a normal: what lies far above it is evidence.
 
     The deciban of a tail probability *p* is that of the largest Bayes factor it can stand for, -1/(e p ln p)
-    (Sellke, Bayarri and Berger, The American Statistician 2001). What lies below the middle speaks for innocence: of
-    windows that hold a harvest, at most a quarter do.
+    (Sellke, Bayarri and Berger, The American Statistician 2001). What lies below the middle speaks a little
+    for innocence.
     """
 
     middle: float
@@ -206,25 +206,33 @@ def _measure(
     return _Measured(summary.means, usual.decibans(summary), repetition(windows, past, among), sharing)
 
 
-def judge_accounts(frame: Frame) -> dict[int, WindowEvidence]:
+def judge_accounts(frame: Frame, *, shortest: int = SHORTEST) -> dict[int, WindowEvidence]:
     """The strongest window of each account that has one, by account number; empty without enough earlier traffic.
+
+    It helps a person who looks at an account for another cause. It is no ground for a verdict: measured against
+    accounts' own windows, lone harvesters do not stand above honest customers who begin a project.
 
     The first half of the history says what had been said before, the second half what is usual and how often
     evidence of a height occurs. The frame is then judged with the whole history as its past.
+
+    Args:
+        frame: the exchanges, with the site's earlier ones as history.
+        shortest: exchanges of a window at least.
     """
     history = frame.history
     if history is None:
         return {}
     middle = int(np.searchsorted(history.ts, (history.ts[0] + history.ts[-1]) // 2))
-    reference = account_windows(history, first=middle)
-    if reference.size < FEWEST_REFERENCES:
-        return {}
+    reference = account_windows(history, shortest=shortest, first=middle)
     fitting, setting = every_second(reference, 0), every_second(reference, 1)
+    if min(fitting.size, setting.size) < FEWEST_REFERENCES:
+        return {}
     early, late = np.arange(middle), np.arange(middle, history.size)
     site = learn_site(fitting, setting, [(history, early)], among=(history, late))
     site = site.with_past([(history, np.arange(history.size))])
+    windows = account_windows(frame, shortest=shortest)
     strongest: dict[int, WindowEvidence] = {}
-    for each in judge_windows(account_windows(frame), site, (frame, np.arange(frame.size))):
+    for each in judge_windows(windows, site, (frame, np.arange(frame.size))):
         known = strongest.get(each.owner)
         if known is None or each.decibans > known.decibans:
             strongest[each.owner] = each
