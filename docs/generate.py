@@ -191,7 +191,17 @@ def _weighs(detector: Detector) -> str:
         if detector.name in card.scales:
             least, most = card.scales[detector.name].bounds
             bounds.append(f"{words} {least:.1f} to {most:.1f}")
-    return f"{more} of it speaks for a campaign. Decibans: {', '.join(bounds) or 'not fitted'}."
+    return f"{more} of it speaks for a campaign. Decibans: {', '.join(bounds) or 'not fitted'}. {_adds(detector.name)}"
+
+
+def _adds(name: str) -> str:
+    """How well campaigns are told from honest candidates of unseen training worlds without the detector."""
+    card = learned().card
+    told = [
+        f"{words} {card[f'without_{kind}'][name]:.3f} (with all: {card[f'{kind}_unseen_world']['auroc']:.3f})"
+        for words, kind in (("against new communities", "known"), ("without a history", "cold"))
+    ]
+    return f"Area under the curve on unseen worlds when it is left out: {', '.join(told)}."
 
 
 _BASELINES = """\

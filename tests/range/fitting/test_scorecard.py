@@ -7,7 +7,7 @@ import pytest
 
 from stillwatch.detection import scales
 from stillwatch.errors import StillwatchError
-from stillwatch.range.fitting.card import held_back, written
+from stillwatch.range.fitting.card import ablation, held_back, written
 from stillwatch.range.fitting.scorecard import Example, fit, fit_both, group_weights
 
 RISES = {"novelty": True, "even_load": False, "noise": True, "backwards": True}
@@ -79,3 +79,11 @@ def test_what_is_written_is_what_is_read() -> None:
     assert again.known.total(figures) == pytest.approx(fitted.known.total(figures), abs=0.01)
     assert "novelty" not in again.cold.scales
     assert tomllib.loads(text)["card"]["known_unseen_world"]["auroc"] > 0.9
+
+
+def test_leaving_out_what_tells_costs_and_leaving_out_noise_does_not() -> None:
+    both = examples() + examples(cold=True)
+    whole = held_back(both, RISES)["known_unseen_world"]["auroc"]
+    without = ablation(both, RISES)["without_known"]
+    assert without["novelty"] < whole - 0.02
+    assert without["noise"] == pytest.approx(whole, abs=0.01)

@@ -69,6 +69,19 @@ def _tactic(example: Example) -> str:
 _PARTS: Final = {"world": _world, "tactic": _tactic}
 
 
+def ablation(examples: Sequence[Example], rises: Mapping[str, bool]) -> dict[str, dict[str, float]]:
+    """What each detector adds: chance that a campaign's total exceeds an honest one's, on unseen worlds, without it."""
+    truth = np.array([e.campaign for e in examples])
+    known = np.array([TELLS_WHAT_IS_NEW in e.figures for e in examples])
+    out: dict[str, dict[str, float]] = {"without_known": {}, "without_cold": {}}
+    for name in sorted(rises):
+        fewer = {each: way for each, way in rises.items() if each != name}
+        totals = left_out(examples, fewer, _world)
+        for kind, chosen in (("known", known), ("cold", ~known)):
+            out[f"without_{kind}"][name] = _auroc(totals[chosen & truth], totals[chosen & ~truth])
+    return out
+
+
 def _auroc(campaign: NDArray[np.float64], honest: NDArray[np.float64]) -> float:
     """Chance that a campaign's total exceeds an honest one's."""
     ordered = np.sort(honest)

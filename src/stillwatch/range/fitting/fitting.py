@@ -9,7 +9,7 @@ from typing import Any, Final
 from stillwatch.detection import scales
 from stillwatch.detection.registry import detectors
 from stillwatch.errors import StillwatchError
-from stillwatch.range.fitting.card import RIDGE, held_back, written
+from stillwatch.range.fitting.card import RIDGE, ablation, held_back, written
 from stillwatch.range.fitting.examples import Lesson, examples_of
 from stillwatch.range.fitting.scorecard import fit_both
 from stillwatch.range.runs.source_digest import PACKAGE, source_digest
@@ -59,6 +59,8 @@ def fit_to(
         "communities": len({e.group for e in examples if not e.campaign}),
         "candidates": len(examples),
         "ridge": RIDGE,
-    } | held_back(examples, rises)
+    }
+    say("fitting without each world, and without each detector")
+    told |= held_back(examples, rises) | ablation(examples, rises)
     target.write_text(written(fitted, told), encoding="utf-8")
     return told

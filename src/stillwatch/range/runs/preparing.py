@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _MADE: Final = "made.json"
 _ORDINARY: Final = "standard"
-_NOT_OF_WORLDS: Final = ("baselines", "runs", "score")
+_NOT_OF_WORLDS: Final = ("baselines", "fitting", "runs", "score")
 
 
 def prepare(
