@@ -72,11 +72,13 @@ class Judged:
         result: what was found.
         files: what was written, the report first.
         frame: the exchanges that were judged.
+        outcome: what was concluded about them, before it was put into words.
     """
 
     result: DetectionResult
     files: list[Path]
     frame: frames.Frame
+    outcome: run.Outcome
 
 
 def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Output) -> Judged:
@@ -115,7 +117,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             result, summary=dataclasses.replace(result.summary, seconds=clock.rounded())
         )
         written = findings.publish(result, rejects.path, work, job.out)
-    return Judged(result, written, frame)
+    return Judged(result, written, frame, outcome)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
