@@ -101,6 +101,19 @@ def test_an_alarm_is_never_taken_back() -> None:
     assert {alarm.checkpoint for alarm in course.alarms.values()} == {0}
 
 
+def test_a_campaign_that_fades_keeps_its_alarms_and_gains_no_member() -> None:
+    few = np.arange(decide.SMALL, dtype=np.int32)
+    frame = site()
+    course = [{0: above(decide.AT_ONCE + 20)}, {0: above(decide.AT_ONCE + 20 - decide.FADING - 1)}]
+    keys = {(k, 0): (Reason("all", course[k][0], "all"),) for k in (0, 1)}
+    told = Evidence(keys, {key: {"novelty": 3.0} for key in keys}, ())
+    snapshots = [candidate(0, 0, frame, members=few), candidate(0, 1, frame)]
+    found = judge(snapshots, told, SCALES, fdr=0.01)
+    assert set(found.alarms) == set(few.tolist())
+    assert found.decisions[0, 0].confirmed
+    assert not found.decisions[1, 0].confirmed
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,18 @@ def test_an_account_unlike_all_others_must_carry_the_demand_in_full() -> None:
     weight = np.where(np.isin(frame.account, (7, 9)), 50.0 * share, 50.0).astype(np.float32)
     _, near = candidate_of(frame, weight=weight)
     assert near.tolist() == [7], "8 is old and carries all of it, 9 is fresh like the others"
+
+
+def test_a_newcomer_among_accounts_that_all_have_a_past_is_watched_at_most() -> None:
+    frame = site()
+    frame = dataclasses.replace(frame, newcomer=frame.account == 7)
+    members, near = candidate_of(frame)
+    assert near.tolist() == [7]
+    assert members.size == MEMBERS - 1
+
+
+def test_a_fair_share_of_the_load_makes_a_member_and_a_small_one_does_not() -> None:
+    each = {1: 3, 2: 4}
+    rows = [(f"acct-{k}", []) for k in range(MEMBERS) for _ in range(each.get(k, 12))]
+    members, _ = candidate_of(planted(rows))
+    assert sorted(set(range(MEMBERS)) - set(members.tolist())) == [1], "3 of 12 are too few, 4 are enough"

@@ -25,6 +25,9 @@ SMALL_PENALTY: Final = 0.7
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
+FADING: Final = (
+    4.0  # decibans below its best at which a campaign has been mixed with others and gains no member
+)
 WATCH: Final = -3.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
@@ -86,6 +89,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     latest: dict[int, Snapshot] = {}
     totals: dict[int, float] = {}
     confirmed_at: dict[int, int] = {}
+    best: dict[int, float] = {}
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
     near_before: set[int] = set()
@@ -103,6 +107,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
+                and total >= best.get(s.track, total) - FADING
                 and s.members.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and s.grams >= LEAST_CAMPAIGN_GRAMS
@@ -111,6 +116,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
+                best[s.track] = max(total, best.get(s.track, total))
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:

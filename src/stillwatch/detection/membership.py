@@ -20,8 +20,9 @@ NEAR_SHARE: Final = 0.5
 MISFIT_SHARE: Final = 1.0  # for an account unlike nearly all others of the campaign: old where they are fresh
 FRESH_DAYS: Final = 14
 ALIKE: Final = 0.8
+ALL_KNOWN: Final = 0.95  # of the members are no newcomers: then a newcomer is none of them
 REPEATS: Final = 3
-SHARE_OF_LOAD: Final = 0.15  # of what members usually sent: who sent far less may only have met the wording
+SHARE_OF_LOAD: Final = 0.3  # of what members usually sent: who sent far less may only have met the wording
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ def member_test(frame: Frame, group: Group, own: Any) -> Membership:
     )
     needed = np.where(misfit, MISFIT_SHARE, MEMBER_SHARE) * usual
     member = steady & (held >= needed)
+    new = frame.newcomer[rows[order][begin]]
+    if steady.any() and new[steady].mean() <= 1.0 - ALL_KNOWN:
+        member &= ~new  # accounts that were bought with a past do not come with a few that have none
     if group.veterans is not None:
         member &= ~np.isin(accounts, group.veterans)
     second = weight[order][np.minimum(begin + 1, order.size - 1)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import TELLS_WHAT_IS_NEW, Scales
 from stillwatch.range.fitting.scorecard import Example, fit_both
 
@@ -22,6 +23,11 @@ HEAD: Final = """\
 """
 
 
+def speaks_for_innocence() -> frozenset[str]:
+    """Detectors that look for one product behind a candidate."""
+    return frozenset(name for name, each in detectors().items() if each.aspect == "product")
+
+
 def left_out(
     examples: Sequence[Example], rises: Mapping[str, bool], part: Callable[[Example], str]
 ) -> NDArray[np.float64]:
@@ -30,7 +36,7 @@ def left_out(
     parts = np.array([part(e) for e in examples])
     for each in sorted(set(parts.tolist())):
         seen = [e for e, p in zip(examples, parts, strict=True) if p != each]
-        scales = fit_both(seen, rises, ridge=RIDGE)
+        scales = fit_both(seen, rises, ridge=RIDGE, innocence=speaks_for_innocence())
         for k in np.flatnonzero(parts == each).tolist():
             figures = examples[k].figures
             totals[k] = scales.of(figures).total(figures)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from stillwatch.detection import scales
 from stillwatch.detection.registry import detectors
 from stillwatch.errors import StillwatchError
-from stillwatch.range.fitting.card import RIDGE, ablation, held_back, written
+from stillwatch.range.fitting.card import RIDGE, ablation, held_back, speaks_for_innocence, written
 from stillwatch.range.fitting.examples import Lesson, examples_of
 from stillwatch.range.fitting.scorecard import fit_both
 from stillwatch.range.runs.source_digest import PACKAGE, source_digest
@@ -50,7 +50,7 @@ def fit_to(
     taught = [Lesson(*each) for each in lessons]
     examples = examples_of(taught, folder, threads=threads, say=say)
     rises = {name: detector.rises for name, detector in detectors().items()}
-    fitted = fit_both(examples, rises, ridge=RIDGE)
+    fitted = fit_both(examples, rises, ridge=RIDGE, innocence=speaks_for_innocence())
     told: dict[str, Any] = {
         "split": TRAIN,
         "lessons": [lesson.name for lesson in taught],

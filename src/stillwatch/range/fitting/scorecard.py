@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 DECIBANS: Final = 10.0 / np.log(10.0)
 TAILS: Final = 0.03  # of the figures lie beyond each bound
+WIDEST: Final = (
+    12.0  # decibans between the bounds of one detector: none may decide alone, whatever the worlds say
+)
+WIDEST_FOR_INNOCENCE: Final = 5.0  # of those that look for one product: its absence is hardly a sign of guilt
 LEAST_KNOWN: Final = 20  # figures below which a detector is not fitted
 
 
@@ -45,20 +49,34 @@ class Example:
     members: int
 
 
-def fit_both(examples: Sequence[Example], rises: Mapping[str, bool], *, ridge: float) -> Scales:
+def fit_both(
+    examples: Sequence[Example],
+    rises: Mapping[str, bool],
+    *,
+    ridge: float,
+    innocence: frozenset[str] = frozenset(),
+) -> Scales:
     """Fit one scorecard to candidates of which earlier traffic tells how new they are, another to the others."""
     told = [e for e in examples if TELLS_WHAT_IS_NEW in e.figures]
     other = [e for e in examples if TELLS_WHAT_IS_NEW not in e.figures]
-    return Scales(fit(told, rises, ridge=ridge), fit(other, rises, ridge=ridge), {})
+    known, cold = (fit(part, rises, ridge=ridge, innocence=innocence) for part in (told, other))
+    return Scales(known, cold, {})
 
 
-def fit(examples: Sequence[Example], rises: Mapping[str, bool], *, ridge: float) -> Scorecard:
+def fit(
+    examples: Sequence[Example],
+    rises: Mapping[str, bool],
+    *,
+    ridge: float,
+    innocence: frozenset[str] = frozenset(),
+) -> Scorecard:
     """Fit lines to examples.
 
     Args:
         examples: candidates with truth.
         rises: by detector, whether a larger figure speaks for a campaign.
         ridge: how strongly weights are drawn towards zero.
+        innocence: detectors that speak for innocence, by being there rather than by being absent.
 
     Raises:
         StillwatchError: there are too few examples.
@@ -74,7 +92,8 @@ def fit(examples: Sequence[Example], rises: Mapping[str, bool], *, ridge: float)
             hint=f"add lessons until each side has {LEAST_KNOWN} candidates, with a history and without",
         )
     table = np.column_stack([_steps(examples, name, *line, rises[name]) for name, line in lines.items()])
-    base, weights = _logistic(table, truth, weight, ridge)
+    most = [(WIDEST_FOR_INNOCENCE if name in innocence else WIDEST) / DECIBANS for name in lines]
+    base, weights = _logistic(table, truth, weight, ridge, most)
     scales = {}
     for (name, (low, high, usual)), strength in zip(lines.items(), weights.tolist(), strict=True):
         slope = DECIBANS * strength / (high - low) * (1.0 if rises[name] else -1.0)
@@ -117,9 +136,13 @@ def _steps(
 
 
 def _logistic(
-    table: NDArray[np.float64], truth: NDArray[np.bool_], weight: NDArray[np.float64], ridge: float
+    table: NDArray[np.float64],
+    truth: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    ridge: float,
+    most: Sequence[float],
 ) -> tuple[float, NDArray[np.float64]]:
-    """Intercept and weights, none negative, of a logistic regression (limited-memory BFGS with bounds)."""
+    """Intercept and weights, none negative or above its most, of a logistic regression (bounded BFGS)."""
     side = np.where(truth, 1.0, -1.0)
 
     def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -129,6 +152,6 @@ def _logistic(
         return value, np.concatenate(([pull.sum()], table.T @ pull + 2.0 * ridge * at[1:]))
 
     start = np.zeros(table.shape[1] + 1)
-    bounds: list[Any] = [(None, None)] + [(0.0, None)] * table.shape[1]
+    bounds: list[Any] = [(None, None), *((0.0, each) for each in most)]
     at = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     return float(at[0]), np.asarray(at[1:])
