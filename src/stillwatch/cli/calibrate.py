@@ -90,7 +90,7 @@ def words(found: Calibration) -> list[str]:
         return [*lines, "No community was worth weighing, so there is nothing to say about the site test."]
     lines += [
         (
-            f"{found.candidates:,} communities lie around {found.centre:.1f} decibans, give or take {found.spread:.1f}; "
+            f"{found.candidates:,} communities lie around {found.centre:.1f} ± {found.spread:.1f} decibans; "
             f"one alone is called from {found.threshold:.1f} on (fdr {found.fdr:g}), which "
             f"{found.expected:.2g} honest ones would reach if all scattered like the bulk."
         ),
