@@ -67,11 +67,12 @@ def legacy_messages(events: object) -> tuple[list[Message], str | None]:
         if not isinstance(event, dict):
             continue
         own = attributes(event.get("attributes"))
-        name = first(event.get("eventName"), event.get("name"), own.get("event.name"))
+        told = first(event.get("eventName"), event.get("name"), own.get("event.name"))
+        name = told if isinstance(told, str) else ""
         body = _body(event, own)
         if name in _ROLES:
             role = body.get("role")
-            role = role if isinstance(role, str) and role else _ROLES[str(name)]
+            role = role if isinstance(role, str) and role else _ROLES[name]
             asked.append(message(role, body.get("content")))
         elif name == "gen_ai.choice":
             choice = decoded(body.get("message"))
