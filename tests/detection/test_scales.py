@@ -5,6 +5,7 @@ import pytest
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import Scale, Scorecard, learned, read
 from stillwatch.errors import StillwatchError
+from stillwatch.range.fitting.scorecard import WIDEST, WIDEST_FOR_INNOCENCE
 
 FILE = """
 [known]
@@ -44,6 +45,9 @@ def test_the_packages_scales_obey_the_detectors() -> None:
             assert scale.low < scale.high
             assert scale.low <= scale.usual <= scale.high
             assert scale.slope * (1 if detectors()[name].rises else -1) >= 0, name
+            least, most = scale.bounds
+            product = detectors()[name].aspect == "product"
+            assert most - least <= (WIDEST_FOR_INNOCENCE if product else WIDEST) + 0.01, name
 
 
 def test_the_packages_scales_were_fitted_to_the_training_split() -> None:

@@ -25,9 +25,7 @@ SMALL_PENALTY: Final = 0.7
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
-FADING: Final = (
-    4.0  # decibans below its best at which a campaign has been mixed with others and gains no member
-)
+FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
 WATCH: Final = -3.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
