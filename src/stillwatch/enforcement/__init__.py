@@ -1,0 +1,1 @@
+"""Acting on verdicts, gradually and reversibly: policy, brakes, decisions, gateways."""

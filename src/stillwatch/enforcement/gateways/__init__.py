@@ -1,0 +1,1 @@
+"""Gateways: one file each says how decisions reach it."""

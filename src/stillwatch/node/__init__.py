@@ -1,0 +1,1 @@
+"""The live lab node: takes traffic in, keeps verdicts current, answers what an account may do."""
