@@ -37,6 +37,7 @@ ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
 WATCH: Final = -3.0
+CREW_WATCH: Final = 0.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 5
@@ -143,7 +144,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             passing = s.members if s.is_crew else s.members[:0]
             for account in (*s.near.tolist(), *passing.tolist()):
                 watched.setdefault(account, track)
-        elif totals[track] + _relief(s, evidence) >= WATCH:
+        elif totals[track] + _relief(s, evidence) >= watch_from(s):
             for account in s.members.tolist():
                 watched.setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched)
@@ -164,6 +165,11 @@ def _relief(snapshot: Snapshot, evidence: Evidence) -> float:
     """What a registered app took off the total: it keeps from being called, not from being looked at."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return -math.fsum(r.decibans for r in reasons if r.detector == apps.NAME)
+
+
+def watch_from(snapshot: Snapshot) -> float:
+    """The total from which on a candidate's members are on watch."""
+    return CREW_WATCH if snapshot.is_crew else WATCH
 
 
 class _Crews:

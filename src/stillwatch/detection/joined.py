@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, WATCH, posterior
+from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, posterior, watch_from
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _shown_snapshots(outcome: Outcome) -> dict[int, Snapshot]:
         if judgement.decisions[snapshot.checkpoint, snapshot.track].confirmed
     }
     for track, snapshot in judgement.latest.items():
-        if track not in shown and judgement.decisions[snapshot.checkpoint, track].total >= WATCH:
+        if track not in shown and judgement.decisions[snapshot.checkpoint, track].total >= watch_from(snapshot):
             shown[track] = snapshot
     return shown
 
