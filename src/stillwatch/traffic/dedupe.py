@@ -31,6 +31,12 @@ class Seen:
         self._used += _add(self._slots, keys, new)
         return new
 
+    def missing(self, keys: Any) -> Any:
+        """Where a key has not been added; adds none."""
+        absent = np.empty(keys.size, dtype=np.bool_)
+        _look(self._slots, keys, absent)
+        return absent
+
 
 @kernel
 def _add(slots: Any, keys: Any, new: Any) -> int:
@@ -46,6 +52,17 @@ def _add(slots: Any, keys: Any, new: Any) -> int:
             slots[slot] = key
             added += 1
     return added
+
+
+@kernel
+def _look(slots: Any, keys: Any, absent: Any) -> None:
+    mask = np.uint64(slots.size - 1)
+    for k in range(keys.size):
+        key = keys[k] if keys[k] != np.uint64(0) else np.uint64(1)
+        slot = key & mask
+        while slots[slot] != np.uint64(0) and slots[slot] != key:
+            slot = (slot + np.uint64(1)) & mask
+        absent[k] = slots[slot] == np.uint64(0)
 
 
 class StoreKeys:
