@@ -1,0 +1,90 @@
+"""The decisions in force as the node answers from them, and the lines that tell gateways what changed.
+
+One snapshot answers every question. Each change makes the next one and one line for the stream; the last lines are kept, so
+that a gateway that was away for a moment is told the difference and not everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+import time
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.enforcement.moments import moment_of
+from stillwatch.enforcement.snapshot import Snapshot
+from stillwatch.enforcement.wire import Change, to_line
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.store import DecisionStore
+
+_KEPT_LINES: Final = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Step:
+    """One change: from which version to which, as the stream says it."""
+
+    before: int
+    after: int
+    line: bytes
+
+
+class Board:
+    """The snapshot in force and who waits for the next; used by the event loop's thread only.
+
+    Args:
+        store: the decisions on disk, of which this process is the writer.
+    """
+
+    def __init__(self, store: DecisionStore) -> None:
+        self.store = store
+        self.snapshot = store.snapshot()
+        self.changed_at = time.time()
+        self._steps: collections.deque[_Step] = collections.deque(maxlen=_KEPT_LINES)
+        self._next = asyncio.Event()
+
+    def refresh(self) -> bool:
+        """Take over what the store has changed; True where that was anything."""
+        before = self.snapshot.version
+        if self.store.version == before:
+            return False
+        change = self.store.changes(before, self.snapshot.epoch)
+        self.snapshot = self.snapshot.changed(change)
+        self.changed_at = time.time()
+        if change.full:
+            self._steps.clear()
+        else:
+            self._steps.append(_Step(before, change.version, to_line(change)))
+        waiting, self._next = self._next, asyncio.Event()
+        waiting.set()
+        return True
+
+    async def wait(self, seconds: float) -> None:
+        """Until something changes, or that long."""
+        try:
+            await asyncio.wait_for(self._next.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def lines_since(self, version: int, epoch: str) -> list[bytes] | None:
+        """What a gateway at that version has to be told; None where only everything will do."""
+        if epoch != self.snapshot.epoch or version > self.snapshot.version:
+            return None
+        if version == self.snapshot.version:
+            return []
+        if not self._steps or self._steps[0].before > version:
+            return None
+        return [step.line for step in self._steps if step.after > version]
+
+    def heartbeat(self) -> bytes:
+        """A line that says nothing but version and time."""
+        snapshot = self.snapshot
+        return to_line(Change(snapshot.epoch, snapshot.version, False, now=moment_of(time.time())))
+
+
+def full_line(snapshot: Snapshot) -> bytes:
+    """Everything in force, as one line."""
+    now = moment_of(time.time())
+    return to_line(Change(snapshot.epoch, snapshot.version, True, tuple(snapshot), now=now))
