@@ -65,7 +65,7 @@ def _said(value: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, media_type=JSON)
 
 
-async def _read(request: Request, kind: type[_Value]) -> _Value:
+async def read(request: Request, kind: type[_Value]) -> _Value:
     """The body as one of the above.
 
     Raises:
@@ -127,7 +127,7 @@ async def covering(live: Live, request: Request) -> Response:
 
 async def add(live: Live, request: Request) -> Response:
     """Take a decision, or propose it where a second person is needed."""
-    wanted = await _read(request, _Wanted)
+    wanted = await read(request, _Wanted)
     by = principal(live, request, wanted.by)
     fields = {name: getattr(wanted, name) for name in wanted.__struct_fields__ if name not in ("ttl", "by")}
     permanent = wanted.ttl == _PERMANENT
@@ -142,7 +142,7 @@ async def add(live: Live, request: Request) -> Response:
 
 async def lift_one(live: Live, request: Request) -> Response:
     """End one decision before its time."""
-    wanted = await _read(request, _Lift)
+    wanted = await read(request, _Lift)
     by = principal(live, request, wanted.by)
     name = request.path_params["id"]
     return await _lifted(live, lambda: live.board.store.lift(name, by=by, reason=wanted.reason))
@@ -150,7 +150,7 @@ async def lift_one(live: Live, request: Request) -> Response:
 
 async def lift_many(live: Live, request: Request) -> Response:
     """End the decisions of a rule, or everything since a time."""
-    wanted = await _read(request, _Lift)
+    wanted = await read(request, _Lift)
     by = principal(live, request, wanted.by)
     since = None if wanted.since is None else seconds_of(wanted.since)
     store = live.board.store
@@ -171,7 +171,7 @@ async def proposals(live: Live, _request: Request) -> Response:
 
 async def approve(live: Live, request: Request) -> Response:
     """Take what was proposed."""
-    said = await _read(request, _Resolution)
+    said = await read(request, _Resolution)
     by = principal(live, request, said.by)
     name = request.path_params["id"]
     store = Proposals(live.board.store)
@@ -180,7 +180,7 @@ async def approve(live: Live, request: Request) -> Response:
 
 async def refuse(live: Live, request: Request) -> Response:
     """Drop what was proposed."""
-    said = await _read(request, _Resolution)
+    said = await read(request, _Resolution)
     by = principal(live, request, said.by)
     name = request.path_params["id"]
     store = Proposals(live.board.store)
