@@ -11,7 +11,6 @@ import threading
 import time
 
 import httpx
-import pytest
 from tests.node.records import exchange, lines
 
 from stillwatch.node import segments
@@ -59,9 +58,8 @@ def counted(path):
     return collections.Counter(found)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_node_killed_at_any_moment_loses_nothing_acknowledged_and_counts_nothing_twice(start, tmp_path, seed):
-    rng = random.Random(seed)
+def test_a_node_killed_at_any_moment_loses_nothing_acknowledged_and_counts_nothing_twice(start, tmp_path):
+    rng = random.Random()  # another moment every time
     acknowledged, unsure, first = [], [], 0
     for _ in range(2):
         running = start("--every", "1").ready()
@@ -93,7 +91,7 @@ def test_a_worker_that_dies_is_started_again_and_moves_everything_once(start, tm
     sender = Sender(running.url, 0)
     sender.start()
     rng = random.Random(5)
-    deadline = time.monotonic() + 4
+    deadline = time.monotonic() + 3
     kills = 0
     while time.monotonic() < deadline:
         time.sleep(rng.uniform(0.2, 0.9))

@@ -25,12 +25,12 @@ from stillwatch.node.board import Board
 from stillwatch.node.folder import Folder, held
 from stillwatch.node.intake import Intake
 from stillwatch.node.live import Live
+from stillwatch.node.orders import Orders
 from stillwatch.node.recent import Recent
 from stillwatch.node.rejects import Rejects
 from stillwatch.node.supervisor import Supervisor
 from stillwatch.node.tokens import TokenFile
 from stillwatch.node.verdicts import VerdictStore
-from stillwatch.node.worker import Orders
 from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.sketch import Sketcher
 from stillwatch.traffic.store import Store, writing

@@ -16,7 +16,7 @@ from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.node.live import Live
-    from stillwatch.node.worker import Orders
+    from stillwatch.node.orders import Orders
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S: Final = 1.0
@@ -50,9 +50,11 @@ class Supervisor:
                 await self._stop()
                 raise
             self._live.problems["worker"] = f"the worker ended with status {status}; verdicts stand still"
-            pause = _FIRST_PAUSE_S if time.monotonic() - begun > _STEADY_S else min(pause * 2, _LONGEST_PAUSE_S)
+            if time.monotonic() - begun > _STEADY_S:
+                pause = _FIRST_PAUSE_S
             _LOG.error("the worker ended with status %s; it is started again in %g s", status, pause)
             await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     async def _one_life(self) -> int:
         words = orjson.dumps(dataclasses.asdict(self._orders)).decode()

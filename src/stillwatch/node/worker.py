@@ -7,7 +7,6 @@ turn. Serving and judging share no lock and no interpreter, so a long look makes
 from __future__ import annotations
 
 import ctypes
-import dataclasses
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ import orjson
 from stillwatch.node.folder import Folder
 from stillwatch.node.look import Looker
 from stillwatch.node.mover import move
+from stillwatch.node.orders import Orders
 from stillwatch.node.verdicts import VerdictStore
 from stillwatch.node.window import History
 from stillwatch.settings import Settings, load
@@ -27,25 +27,6 @@ from stillwatch.traffic.store import Store
 
 _POLITE: Final = 5
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG: a worker without its node would be in the next one's way
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Orders:
-    """What the serving process wants.
-
-    Attributes:
-        folder: the node's.
-        config: settings file, if one was named.
-        baseline: folder of a store with earlier traffic.
-        every_s: seconds from one look's beginning to the next one's.
-        target_s: how long a look should take.
-    """
-
-    folder: str
-    config: str | None = None
-    baseline: str | None = None
-    every_s: float = 12.0
-    target_s: float = 7.0
 
 
 class Worker:
