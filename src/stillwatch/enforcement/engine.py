@@ -59,6 +59,7 @@ class PolicyEngine:
 
     Attributes:
         latest: what the latest application did.
+        site: what it knew.
     """
 
     def __init__(self, policy: Policy, store: DecisionStore) -> None:
@@ -69,6 +70,7 @@ class PolicyEngine:
         self._evaluator = Evaluator(policy)
         self._complained: set[tuple[str, str]] = set()
         self.latest = Applied([], [], [], [], ())
+        self.site = Site(())
 
     def apply(
         self,
@@ -91,6 +93,7 @@ class PolicyEngine:
         self._store.expire(now)
         self._verifications.expire(now)
         site = site_of(verdicts, campaigns, details, self._verifications.states(now))
+        self.site = site
         firings = self._evaluator.firings(site)
         self._complain(self._evaluator.failures)
         applied = Applied([], [], [], [], self._evaluator.failures)
