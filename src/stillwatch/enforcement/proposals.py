@@ -16,7 +16,7 @@ from stillwatch.enforcement.names import new_id
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.core.decision import Decision
+    from stillwatch.core.decision import Decision, Scope
     from stillwatch.enforcement.store import DecisionStore
 
 WAITING: Final = "waiting"
@@ -91,6 +91,15 @@ class Proposals:
             "SELECT * FROM proposals WHERE state = ? ORDER BY created, proposal_id", (WAITING,)
         )
         return [_proposal(row) for row in rows]
+
+    def mentioned(self, rule: str, since: float) -> set[tuple[Scope, str]]:
+        """Whom waiting proposals of a rule are about, and those that were refused since a time."""
+        rows = self._database.rows(
+            "SELECT * FROM proposals WHERE state = ? OR (state = ? AND resolved >= ?)",
+            (WAITING, REFUSED, since),
+        )
+        drafts = [draft for row in rows for draft in _proposal(row).drafts]
+        return {(draft.scope, draft.value) for draft in drafts if draft.rule == rule}
 
     def approve(self, proposal_id: str, *, by: str, reason: str) -> list[Decision]:
         """Take the proposed decisions.

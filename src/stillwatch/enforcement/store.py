@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from stillwatch.core.decision import Decision, Mode, Scope
+from stillwatch.core.decision import Decision, Mode
 from stillwatch.enforcement import entries, tables
+from stillwatch.enforcement.decision_reader import DecisionReader
 from stillwatch.enforcement.drafts import Draft, checked, is_person
 from stillwatch.enforcement.moments import moment_of
 from stillwatch.enforcement.names import new_id
@@ -20,11 +20,8 @@ from stillwatch.enforcement.wire import Change
 from stillwatch.errors import StillwatchError
 from stillwatch.storage.database import Database
 
-if TYPE_CHECKING:
-    from stillwatch.enforcement.answers import Subject
 
-
-class DecisionStore:
+class DecisionStore(DecisionReader):
     """Decisions on disk, with every change to them.
 
     Args:
@@ -40,8 +37,7 @@ class DecisionStore:
     """
 
     def __init__(self, path: Path, *, writer: bool = True, clock: Callable[[], float] = time.time) -> None:
-        self.database = Database(path, tables.SCHEMA, writer=writer, title="store of decisions")
-        self.clock = clock
+        super().__init__(Database(path, tables.SCHEMA, writer=writer, title="store of decisions"), clock)
         if writer and not self.database.rows("SELECT 1 FROM meta WHERE name = 'epoch'"):
             with self.database.change() as connection:
                 connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
@@ -57,11 +53,6 @@ class DecisionStore:
     def close(self) -> None:
         """Close the file and let another writer in."""
         self.database.close()
-
-    @property
-    def version(self) -> int:
-        """Grows by one with every decision taken, lifted or expired."""
-        return int(self._meta("version"))
 
     def add(self, draft: Draft) -> Decision:
         """Take one decision; see ``add_all``."""
@@ -154,55 +145,6 @@ class DecisionStore:
                     self._end(connection, decision, moment, "expire", "node", "its time is over")
         return found
 
-    def get(self, decision_id: str) -> Decision | None:
-        """A decision, in force or not."""
-        found = self._read("decision_id = ?", (decision_id,))
-        return found[0] if found else None
-
-    def active(self, now: float | None = None, *, mode: Mode | None = None) -> list[Decision]:
-        """Decisions in force at a time, simulated ones among them unless a mode is named; the newest first."""
-        moment = self.clock() if now is None else now
-        where, values = ("", ()) if mode is None else (" AND mode = ?", (mode.value,))
-        return self._read(f"ended IS NULL AND expires > ?{where} ORDER BY version DESC", (moment, *values))
-
-    def for_subject(self, subject: Subject, now: float | None = None) -> list[Decision]:
-        """Every decision that covers a subject, of any origin: the winner first, simulated ones last."""
-        moment = self.clock() if now is None else now
-        named = {
-            Scope.ACCOUNT: subject.account,
-            Scope.ORGANIZATION: subject.organization,
-            Scope.API_KEY: subject.api_key,
-            Scope.ASN: str(subject.asn),
-            Scope.COUNTRY: subject.country,
-        }
-        terms = " OR ".join("(scope = ? AND value = ?)" for _ in named)
-        pairs = [each for scope, value in named.items() for each in (scope.value, value)]
-        near = self._read(
-            f"ended IS NULL AND expires > ? AND (scope = ? OR {terms})", (moment, Scope.ADDRESS.value, *pairs)
-        )
-        as_enforced = {each.decision_id: dataclasses.replace(each, mode=Mode.ENFORCE) for each in near}
-        order = [
-            each.decision_id for each in Snapshot.build(0, as_enforced.values()).covering(subject, moment)
-        ]
-        by_id = {each.decision_id: each for each in near}
-        return sorted((by_id[name] for name in order), key=lambda each: each.mode is Mode.SHADOW)
-
-    def earlier(self, rule: str, scope: Scope, value: str, since: float = 0.0) -> int:
-        """How many decisions of a rule about a value, taken since a time, have run out."""
-        return int(
-            self.database.rows(
-                "SELECT count(*) FROM decisions WHERE scope = ? AND value = ? AND rule = ? AND created >= ? "
-                "AND ended_kind = 'expire'",
-                (scope.value, value, rule, since),
-            )[0][0]
-        )
-
-    def taken(self, rule: str, since: float) -> list[Decision]:
-        """Decisions that a rule took since a time and that acted, in force still or not."""
-        return self._read(
-            "rule = ? AND created >= ? AND mode = 'enforce' AND action <> 'allow'", (rule, since)
-        )
-
     def snapshot(self) -> Snapshot:
         """What is in force, for gateways."""
         with self.database.change():
@@ -260,13 +202,6 @@ class DecisionStore:
             "UPDATE meta SET value = value + 1 WHERE name = 'version' RETURNING value"
         ).fetchone()
         return int(row[0])
-
-    def _read(self, where: str, values: Sequence[Any] = ()) -> list[Decision]:
-        rows = self.database.rows(f"SELECT * FROM decisions WHERE {where}", values)
-        return [tables.decision_of(row) for row in rows]
-
-    def _meta(self, name: str) -> Any:
-        return self.database.rows("SELECT value FROM meta WHERE name = ?", (name,))[0][0]
 
 
 def _two_persons(first: str, second: str) -> bool:
