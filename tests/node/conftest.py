@@ -62,8 +62,23 @@ class Running:
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("STILLWATCH_", "XDG_"))}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "stillwatch.cli", "serve", "--dir", folder, "--listen", f"127.0.0.1:{self.port}", *words],
-            env={**kept, "STILLWATCH_KEY_FILE": str(key), "STILLWATCH_THREADS": "2", "STILLWATCH_MEMORY_GIB": "1"},
+            [
+                sys.executable,
+                "-m",
+                "stillwatch.cli",
+                "serve",
+                "--dir",
+                folder,
+                "--listen",
+                f"127.0.0.1:{self.port}",
+                *words,
+            ],
+            env={
+                **kept,
+                "STILLWATCH_KEY_FILE": str(key),
+                "STILLWATCH_THREADS": "2",
+                "STILLWATCH_MEMORY_GIB": "1",
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
@@ -94,7 +109,9 @@ class Running:
 
     def worker(self) -> int:
         """Process number of its worker."""
-        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False
+        )
         return int(found.stdout.split()[0]) if found.stdout.split() else 0
 
 

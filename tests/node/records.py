@@ -7,12 +7,27 @@ from typing import Any
 
 import orjson
 
-WORDS = "tides planet orbit granite copper willow lantern harbour meadow thistle quartz ember".split()
+WORDS = [
+    "tides",
+    "planet",
+    "orbit",
+    "granite",
+    "copper",
+    "willow",
+    "lantern",
+    "harbour",
+    "meadow",
+    "thistle",
+    "quartz",
+    "ember",
+]
 
 
 def exchange(number: int, **fields: Any) -> dict[str, Any]:
     """A canonical record with an id of its own."""
-    said = f"please explain how the {WORDS[number % 12]} changes the {WORDS[number // 12 % 12]} in case {number}"
+    said = (
+        f"please explain how the {WORDS[number % 12]} changes the {WORDS[number // 12 % 12]} in case {number}"
+    )
     return {
         "ts": f"2026-11-20T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}Z",
         "request_id": f"r-{number}",

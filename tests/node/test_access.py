@@ -93,7 +93,12 @@ def test_other_machines_are_let_in_only_with_tokens(tmp_path, host):
 def test_a_second_node_on_one_folder_is_refused_with_a_sentence(node, key_file):
     refused = subprocess.run(
         [sys.executable, "-m", "stillwatch.cli", "serve", "--dir", node.folder, "--listen", "127.0.0.1:1"],
-        env={"PATH": "/usr/bin", "HOME": "/", "STILLWATCH_KEY_FILE": str(key_file), "PYTHONPATH": ":".join(sys.path)},
+        env={
+            "PATH": "/usr/bin",
+            "HOME": "/",
+            "STILLWATCH_KEY_FILE": str(key_file),
+            "PYTHONPATH": ":".join(sys.path),
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -112,8 +117,12 @@ def test_the_node_speaks_tls(start, tmp_path):
         capture_output=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0
-    running = start("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"), tls=True).ready()
-    answer = httpx.get(f"{running.url}/healthz", verify=ssl.create_default_context(cafile=tmp_path / "cert.pem"))
+    running = start(
+        "--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"), tls=True
+    ).ready()
+    answer = httpx.get(
+        f"{running.url}/healthz", verify=ssl.create_default_context(cafile=tmp_path / "cert.pem")
+    )
     assert answer.status_code == 200
     with pytest.raises(httpx.TransportError):
         httpx.get(running.url.replace("https", "http") + "/healthz")

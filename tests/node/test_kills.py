@@ -66,7 +66,9 @@ def test_a_node_killed_at_any_moment_loses_nothing_acknowledged_and_counts_nothi
         senders = [Sender(running.url, first + k * 1_000_000) for k in range(3)]
         first += 3_000_000
         if unsure:  # a client that does not know whether its batch arrived sends it again
-            answer = httpx.post(f"{running.url}/v1/exchanges", content=lines(map(exchange, unsure)), timeout=10)
+            answer = httpx.post(
+                f"{running.url}/v1/exchanges", content=lines(map(exchange, unsure)), timeout=10
+            )
             assert answer.json()["acknowledged"] == len(unsure)
             acknowledged += unsure
             unsure = []

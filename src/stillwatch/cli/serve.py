@@ -37,6 +37,23 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     help="Where to answer; other machines are let in only with --tokens.",
 )
 @click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="What to do about whom; without it verdicts have no consequences.",
+)
+@click.option(
+    "--organizations",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="What is known about organisations, for rules that ask for it.",
+)
+@click.option(
+    "--trust-places",
+    is_flag=True,
+    help="Country and network in the traffic were written by an edge of yours, not by the client.",
+)
+@click.option(
     "--tokens",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
@@ -48,8 +65,15 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     metavar="STORE",
     help="A store of earlier traffic, by which novelty is told; without it the node's own older traffic.",
 )
-@click.option("--tls-cert", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Certificate chain (PEM).")
-@click.option("--tls-key", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Its key (PEM).")
+@click.option(
+    "--tls-cert",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Certificate chain (PEM).",
+)
+@click.option(
+    "--tls-key", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Its key (PEM)."
+)
 @click.option(
     "--tls-client-ca",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -69,6 +93,9 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
 def command(
     folder: Path,
     listen: tuple[str, int],
+    policy: Path | None,
+    organizations: Path | None,
+    trust_places: bool,
     tokens: Path | None,
     baseline: Path | None,
     tls_cert: Path | None,
@@ -96,6 +123,9 @@ def command(
         host=host,
         port=port,
         tokens=tokens,
+        policy=policy,
+        organizations=organizations,
+        places_believed=trust_places,
         baseline=baseline,
         config=config_file(),
         tls_cert=tls_cert,

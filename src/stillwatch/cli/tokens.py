@@ -55,7 +55,11 @@ def command() -> None:
     required=True,
     help="What it may be used for; may be given more than once.",
 )
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="How long it is valid; without end unless given.")
+@click.option(
+    "--days",
+    type=click.FloatRange(min=0, min_open=True),
+    help="How long it is valid; without end unless given.",
+)
 @_file_option
 def add(name: str, scopes: tuple[str, ...], days: float | None, path: Path) -> None:
     """Make a token for NAME and print it."""

@@ -102,9 +102,7 @@ def application(live: Live) -> ASGIApp:
         StarletteRoute(route.path, Endpoint(live, route), methods=[route.method], name=route.name)
         for route in routes()
     ]
-    return Starlette(
-        routes=table, exception_handlers={404: _missing, 405: _wrong_method}
-    )
+    return Starlette(routes=table, exception_handlers={404: _missing, 405: _wrong_method})
 
 
 async def _missing(request: Request, _error: Any) -> Any:

@@ -1,7 +1,7 @@
 """The decisions in force as the node answers from them, and the lines that tell gateways what changed.
 
-One snapshot answers every question. Each change makes the next one and one line for the stream; the last lines are kept, so
-that a gateway that was away for a moment is told the difference and not everything.
+One snapshot answers every question. Each change makes the next one and one line for the stream; the last lines are
+kept, so that a gateway that was away for a moment is told the difference and not everything.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.enforcement.moments import moment_of
-from stillwatch.enforcement.snapshot import Snapshot
 from stillwatch.enforcement.wire import Change, to_line
 
 if TYPE_CHECKING:
+    from stillwatch.enforcement.snapshot import Snapshot
     from stillwatch.enforcement.store import DecisionStore
 
 _KEPT_LINES: Final = 1000

@@ -194,7 +194,7 @@ class Intake:
                 self._wake.wait()
             if not self._waiting:
                 return None
-            taken = []
+            taken: list[_Pair] = []
             size = 0
             while self._waiting and (not taken or size + len(self._waiting[0][0].data) <= _FLUSH_BYTES):
                 taken.append(self._waiting.popleft())
@@ -292,9 +292,7 @@ def _receipts(fresh: list[Submission], batch: Batch, starts: Any, new: Any) -> l
         place = int(np.searchsorted(starts, reject.line, side="right")) - 1
         line = reject.line - int(starts[place]) + fresh[place].first_line
         rejected[place].append(Reject(fresh[place].source, line, reject.reason))
-    return [
-        Receipt(int(good[k]), int(good[k] - first[k]), tuple(rejected[k])) for k in range(len(fresh))
-    ]
+    return [Receipt(int(good[k]), int(good[k] - first[k]), tuple(rejected[k])) for k in range(len(fresh))]
 
 
 def _plain(answer: Receipt) -> list[Any]:
@@ -311,7 +309,9 @@ def _fail(taken: list[_Pair], error: StillwatchError) -> None:
 def _unforeseen(error: Exception) -> StillwatchError:
     """A fault of ours, by type and place only: its words could quote a prompt."""
     place = traceback.extract_tb(error.__traceback__)[-1]
-    _LOG.error("a batch could not be read: %s at %s:%d", type(error).__name__, place.filename, place.lineno or 0)
+    _LOG.error(
+        "a batch could not be read: %s at %s:%d", type(error).__name__, place.filename, place.lineno or 0
+    )
     return StillwatchError(
         f"the batch could not be read ({type(error).__name__})",
         code="SW-NODE-07",

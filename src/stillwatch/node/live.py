@@ -20,18 +20,23 @@ class GatewayStatus:
     """What a gateway last said about itself.
 
     Attributes:
+        applied: when it took its version over (RFC 3339).
+        bypasses: requests it let by undecided, since this node started; ``reasons`` has them by reason.
+        actions: how often it did what, since this node started.
         known: whether its version is one that this node has given out.
-        ahead_s: by how much its clock is ahead of ours; None where it did not say.
+        ahead_s: by how much its clock is ahead of ours.
         seen: seconds since 1970.
     """
 
     version: int
     epoch: str
-    applied: int
+    applied: str
     bypasses: int
+    reasons: dict[str, int]
     actions: dict[str, int]
     known: bool
-    ahead_s: float | None
+    ahead_s: float
+    trouble: str
     seen: float
 
 

@@ -27,10 +27,12 @@ class Look:
 
     Attributes:
         about: for the record: the window, the seconds it took.
+        window: the part of the store that was judged.
     """
 
     result: DetectionResult
     about: dict[str, Any]
+    window: Store
 
 
 class Looker:
@@ -54,7 +56,8 @@ class Looker:
         if not parts:
             return None
         past = self._history.before(store, parts)
-        frame = frames.load(of_parts(store, parts), past)
+        window = of_parts(store, parts)
+        frame = frames.load(window, past)
         outcome = run.run(
             frame,
             list(detectors().values()),
@@ -86,7 +89,7 @@ class Looker:
             "history": past.size if past is not None else 0,
             "verdicts": result.summary.verdicts,
         }
-        return Look(result, about)
+        return Look(result, about, window)
 
 
 def _background_words(past: frames.Frame | None) -> str:

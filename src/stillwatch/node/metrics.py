@@ -55,16 +55,22 @@ def _gauge(name: str, about: str, value: float) -> Metric:
 
 def _intake(live: Live) -> Iterator[Metric]:
     tally = live.intake.tally
-    taken = CounterMetricFamily("stillwatch_exchanges", "exchanges by what became of them", labels=["outcome"])
+    taken = CounterMetricFamily(
+        "stillwatch_exchanges", "exchanges by what became of them", labels=["outcome"]
+    )
     taken.add_metric(["acknowledged"], tally.acknowledged)
     taken.add_metric(["duplicate"], tally.duplicates)
     taken.add_metric(["rejected"], tally.rejected)
     yield taken
     yield CounterMetricFamily("stillwatch_flushes", "flushes to disk", value=tally.flushes)
-    yield CounterMetricFamily("stillwatch_refused_batches", "batches refused for lack of room", value=tally.refused)
+    yield CounterMetricFamily(
+        "stillwatch_refused_batches", "batches refused for lack of room", value=tally.refused
+    )
     yield _gauge("stillwatch_queue_bytes", "what waits to be taken in", live.intake.queued_bytes)
     yield _gauge("stillwatch_log_bytes", "taken in and not in the store yet", live.intake.backlog)
-    yield _gauge("stillwatch_clock_ahead_seconds", "how far the latest exchange lies in the future", tally.ahead_s)
+    yield _gauge(
+        "stillwatch_clock_ahead_seconds", "how far the latest exchange lies in the future", tally.ahead_s
+    )
 
 
 def _judging(live: Live) -> Iterator[Metric]:
@@ -111,10 +117,17 @@ def _gateways(live: Live) -> Iterator[Metric]:
         "stillwatch_gateway_silent_seconds", "time since a gateway last reported", labels=["gateway"]
     )
     unknown = GaugeMetricFamily(
-        "stillwatch_gateway_version_unknown", "1 where a gateway has a version that is none of ours", labels=["gateway"]
+        "stillwatch_gateway_version_unknown",
+        "1 where a gateway has a version that is none of ours",
+        labels=["gateway"],
     )
     bypasses = CounterMetricFamily(
         "stillwatch_gateway_bypasses", "requests let by because nothing could be decided", labels=["gateway"]
+    )
+    ahead = GaugeMetricFamily(
+        "stillwatch_gateway_clock_ahead_seconds",
+        "by how much its clock is ahead of the node's",
+        labels=["gateway"],
     )
     actions = CounterMetricFamily(
         "stillwatch_gateway_actions", "what a gateway did", labels=["gateway", "action"]
@@ -124,9 +137,10 @@ def _gateways(live: Live) -> Iterator[Metric]:
         silent.add_metric([name], now - status.seen)
         unknown.add_metric([name], 0 if status.known else 1)
         bypasses.add_metric([name], status.bypasses)
+        ahead.add_metric([name], status.ahead_s)
         for action, count in sorted(status.actions.items()):
             actions.add_metric([name, action], count)
-    yield from (behind, silent, unknown, bypasses, actions)
+    yield from (behind, silent, unknown, bypasses, ahead, actions)
 
 
 def _resident() -> int:

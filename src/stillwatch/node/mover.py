@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
-
 from stillwatch.node import segments
 from stillwatch.traffic.store import Store, writing
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pyarrow as pa
 
 _ROWS_PER_PART: Final = 131_072  # a window of judgement is made of whole parts
 _MERGE_FROM: Final = 8
@@ -43,7 +43,9 @@ def move(store: Store, log: Path, complete: int) -> int:
         upto = store.manifest.segment
         for number in segments.numbers(log):
             if upto < number <= complete:
-                waiting += [r.rows for r in segments.records(segments.path_of(log, number)) if r.rows.num_rows]
+                waiting += [
+                    r.rows for r in segments.records(segments.path_of(log, number)) if r.rows.num_rows
+                ]
                 upto = number
                 if sum(table.num_rows for table in waiting) >= _ROWS_PER_PART:
                     moved += _commit(store, waiting, upto)
@@ -66,7 +68,7 @@ def _commit(store: Store, tables: list[pa.Table], upto: int) -> int:
 def merge(store: Store) -> None:
     """Merge runs of small parts, so that their number grows with the logarithm of the rows.
 
-    Parts of one size class stand together at the end; as soon as there are enough of a class they become one of the next.
+    Parts of one size class stand together at the end; when there are enough of a class they become one of the next.
     """
     while run := _mergeable([part.rows for part in store.manifest.parts]):
         begin, end = run

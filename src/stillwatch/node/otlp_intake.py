@@ -47,8 +47,8 @@ def _from_protobuf(data: bytes, kind: str) -> dict[str, Any]:
 
     module, name = _MESSAGES[kind]
     try:
-        from google.protobuf.json_format import MessageToDict
-        from google.protobuf.message import DecodeError
+        from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped,unused-ignore]
+        from google.protobuf.message import DecodeError  # type: ignore[import-untyped,unused-ignore]
 
         message = getattr(importlib.import_module(module), name)()
     except ImportError as error:

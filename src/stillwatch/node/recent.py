@@ -1,7 +1,7 @@
 """Which exchanges are known already: exact, in bounded memory.
 
-Two generations of record keys are held. When the young one is full the old one is forgotten; a row that is old enough to
-have been in it is looked for in the parts of the store that cover its time.
+Two generations of record keys are held. When the young one is full the old one is forgotten; a row that is old enough
+to have been in it is looked for in the parts of the store that cover its time.
 """
 
 from __future__ import annotations

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from starlette.responses import Response
 
-from stillwatch.errors import StillwatchError
+if TYPE_CHECKING:
+    from stillwatch.errors import StillwatchError
 
 _STATUS: Final = {
     "SW-NODE-05": 429,
@@ -29,7 +30,6 @@ _STATUS: Final = {
 }
 _OTHER: Final = 400
 _RETRY: Final = {429: "1", 503: "2", 507: "30"}
-
 
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -1,11 +1,13 @@
-"""What an endpoint is: one row says its path, who may call it and what it answers; application and OpenAPI document
-are made from the same rows."""
+"""What an endpoint is: one row says its path, who may call it and what it answers.
+
+The application and its OpenAPI document are made from the same rows.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -79,6 +81,3 @@ class Route:
         """A name for programs that are generated from the document."""
         words = [w.strip("{}") for w in self.path.replace("/v1", "").split("/") if w]
         return "_".join([self.method.lower(), *words]).replace(".", "_").replace("-", "_")
-
-
-Plain: TypeAlias = dict[str, Any]

@@ -1,8 +1,8 @@
 """The log of what was taken in: sketched exchanges on disk before anybody is told that they are safe.
 
 One record holds what one flush made durable: rows of `traffic.sketch.SCHEMA` in Arrow's IPC encoding, and a head that
-says how far the sources were read by then, so that rows and positions can only be lost or kept together. A record counts
-when its BLAKE3 digest fits. A segment is a file of records; the highest number is the one that is written to.
+says how far the sources were read by then, so that rows and positions can only be lost or kept together. A record
+counts when its BLAKE3 digest fits. A segment is a file of records; the highest number is the one that is written to.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Head(msgspec.Struct, omit_defaults=True):
         full: the head repeats everything that is still known, so that earlier segments can go.
     """
 
-    positions: dict[str, Any] = {}  # noqa: RUF012 -- msgspec copies an empty default
-    answers: dict[str, Any] = {}  # noqa: RUF012
+    positions: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     full: bool = False
 
 
@@ -108,9 +108,7 @@ def _walk(data: bytes, start: int = 0) -> Iterator[tuple[Record, int]]:
         content = memoryview(data)[begin:end]
         if mark != _MARK or end > len(data) or blake3(content).digest(length=16) != digest:
             return
-        yield Record(
-            msgspec.json.decode(content[:head_bytes], type=Head), _opened(content[head_bytes:])
-        ), end
+        yield Record(msgspec.json.decode(content[:head_bytes], type=Head), _opened(content[head_bytes:])), end
         at = end
 
 

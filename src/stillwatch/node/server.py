@@ -8,6 +8,7 @@ import dataclasses
 import ipaddress
 import logging
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -26,6 +27,7 @@ from stillwatch.node.folder import Folder, held
 from stillwatch.node.intake import Intake
 from stillwatch.node.live import Live
 from stillwatch.node.orders import Orders
+from stillwatch.node.policing import Policing
 from stillwatch.node.recent import Recent
 from stillwatch.node.rejects import Rejects
 from stillwatch.node.supervisor import Supervisor
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _FUTURE_US: Final = 24 * 3600 * 1_000_000
 _HOUSEKEEPING_S: Final = 1.0
+_SWITCH_S: Final = 0.0005  # a request must not wait long for a thread that sketches or applies a policy
 _LAST_WORKER_S: Final = 10.0
 
 
@@ -51,6 +54,9 @@ class Options:
 
     Attributes:
         folder: where everything is kept.
+        policy: what to do about whom; None leaves verdicts without consequence.
+        organizations: file with what is known about organisations.
+        places_believed: an edge of the operator's own wrote country and system into the traffic.
         tokens: token file; None leaves the node open to everybody on this machine.
         baseline: folder of a store with earlier traffic of the site.
         config: settings file, for the worker to read as well.
@@ -61,6 +67,9 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 8440
     tokens: Path | None = None
+    policy: Path | None = None
+    organizations: Path | None = None
+    places_believed: bool = False
     baseline: Path | None = None
     config: Path | None = None
     tls_cert: Path | None = None
@@ -129,7 +138,7 @@ def _opened(options: Options, settings: Settings) -> Any:
 
 
 def _wait_for_last_worker(folder: Folder) -> None:
-    """Let the worker of a node that was killed finish what it is moving; it dies at once, but not before this one starts.
+    """Let the worker of a node that was killed be gone; it dies at once, but perhaps not before this one starts.
 
     Raises:
         StillwatchError: something else writes to the store.
@@ -169,6 +178,7 @@ async def serve(
         StillwatchError: the options do not allow it, another node has the folder, or something is damaged.
     """
     check(options)
+    sys.setswitchinterval(_SWITCH_S)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -178,11 +188,15 @@ async def serve(
             str(options.folder),
             str(options.config) if options.config else None,
             str(options.baseline) if options.baseline else None,
+            options.places_believed,
             options.every_s,
         )
 
+        policing = Policing(live, options.policy, options.organizations) if options.policy else None
+
         async def judged() -> None:
-            live.board.refresh()
+            if policing is not None:
+                await policing.after_look()
 
         server = _server(options, live)
         async with _running(
@@ -195,7 +209,7 @@ async def serve(
             )
             for task in done:
                 task.result()  # a part that ended by itself ended badly
-            server.stop()
+            server.stop()  # type: ignore[no-untyped-call]
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,7 @@
 """Who may do what: bearer tokens with scopes, of which only digests are kept.
 
-A token is 32 random bytes, so a plain BLAKE3 digest cannot be turned back and needs no salt. Two tokens of a name are valid
-while it is being rotated; the file is read again when it changes.
+A token is 32 random bytes, so a plain BLAKE3 digest cannot be turned back and needs no salt. Two tokens of a name are
+valid while it is being rotated; the file is read again when it changes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from stillwatch import clock
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _PREFIX: Final = "sw_"
 _VALID_AT_ONCE: Final = 2
@@ -78,7 +78,7 @@ class TokenFile:
         self._by_digest: dict[str, Token] = {}
         self.refresh()
 
-    def __iter__(self) -> Iterable[Token]:  # type: ignore[misc]
+    def __iter__(self) -> Iterator[Token]:
         return iter(self._tokens)
 
     def __len__(self) -> int:

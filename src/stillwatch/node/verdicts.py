@@ -1,18 +1,22 @@
 """What was last concluded about every account: written by the worker, read by the endpoints and by the policy.
 
-A row changes only when what it says changes, and then carries the number of the look that changed it, so that a reader can ask
-for what is new. An account that was called ``attack`` keeps that call for a while after the evidence has left the window.
+A row changes only when what it says changes, and then carries the number of the look that changed it, so that a reader
+can ask for what is new. An account that was called ``attack`` keeps that call for a while after the evidence has left
+the window.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from stillwatch.core.verdict import Call
+from stillwatch.enforcement.facts import Details
 from stillwatch.storage.database import Database
 
 if TYPE_CHECKING:
@@ -20,19 +24,28 @@ if TYPE_CHECKING:
 
     from stillwatch.core.verdict import Campaign, Reason, Verdict
 
+_VERDICTS: Final = """
+    CREATE TABLE verdicts (
+        account_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, score REAL NOT NULL, campaign_id TEXT, first_alarm_ts TEXT,
+        reasons TEXT NOT NULL, exchanges INTEGER NOT NULL, campaign_exchanges INTEGER NOT NULL,
+        look INTEGER NOT NULL, judged REAL NOT NULL, confirmed REAL
+    ) WITHOUT ROWID"""
+_CAMPAIGNS: Final = """
+    CREATE TABLE campaigns (
+        campaign_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, score REAL NOT NULL, body TEXT NOT NULL,
+        look INTEGER NOT NULL, judged REAL NOT NULL
+    ) WITHOUT ROWID"""
 _SCHEMA: Final = (
     (
-        "CREATE TABLE verdicts (account_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, score REAL NOT NULL, "
-        "campaign_id TEXT, first_alarm_ts TEXT, reasons TEXT NOT NULL, exchanges INTEGER NOT NULL, "
-        "campaign_exchanges INTEGER NOT NULL, look INTEGER NOT NULL, judged REAL NOT NULL, confirmed REAL)"
-        " WITHOUT ROWID",
+        _VERDICTS,
         "CREATE INDEX verdicts_by_look ON verdicts (look)",
         "CREATE INDEX verdicts_by_verdict ON verdicts (verdict, score)",
-        "CREATE TABLE campaigns (campaign_id TEXT PRIMARY KEY, verdict TEXT NOT NULL, score REAL NOT NULL, "
-        "body TEXT NOT NULL, look INTEGER NOT NULL, judged REAL NOT NULL) WITHOUT ROWID",
+        _CAMPAIGNS,
+        "CREATE TABLE details (account_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE looks (look INTEGER PRIMARY KEY, body TEXT NOT NULL)",
     ),
 )
+_DETAILS: Final = msgspec.json.Decoder(Details)
 _KEPT_LOOKS: Final = 1000
 _WORTH_WRITING: Final = 1.25  # growth of a clear account's count that is worth a write
 HOLD_S: Final = 24 * 3600.0
@@ -139,6 +152,20 @@ class VerdictStore:
             connection.execute("INSERT INTO looks VALUES (?, ?)", (look, json.dumps(about | {"look": look})))
             connection.execute("DELETE FROM looks WHERE look <= ?", (look - _KEPT_LOOKS,))
         return look
+
+    def describe(self, details: Mapping[str, Details]) -> None:
+        """Keep what else the window says about its accounts; what is known about others stays."""
+        with self._database.change() as connection:
+            connection.executemany(
+                "INSERT INTO details VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body "
+                "WHERE body <> excluded.body",
+                [(account, msgspec.json.encode(each).decode()) for account, each in details.items()],
+            )
+
+    def details(self) -> dict[str, Details]:
+        """What else is known about accounts."""
+        rows = self._database.rows("SELECT account_id, body FROM details")
+        return {row[0]: _DETAILS.decode(row[1]) for row in rows}
 
     def of(self, account_id: str) -> Row | None:
         """The verdict on one account."""

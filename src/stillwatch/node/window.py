@@ -1,6 +1,6 @@
 """Which exchanges a look judges: the newest parts of the store, as many as can be judged in the time there is.
 
-How many that are is learned: a look that took too long makes the next window smaller, one that was quick makes it larger.
+How many that are is learned: a look that took too long makes the next window smaller, a quick one makes it larger.
 Earlier traffic, by which novelty is told, is a baseline that the operator named, or parts that were there well before.
 """
 

@@ -1,7 +1,7 @@
 """The worker: a process of its own that moves the log into the store, judges, and tells the serving process.
 
-It asks for a new segment, moves what is complete, judges, writes the verdicts down, and says so; then it waits for the next
-turn. Serving and judging share no lock and no interpreter, so a long look makes no request wait.
+It asks for a new segment, moves what is complete, judges, writes the verdicts down, and says so; then it waits for the
+next turn. Serving and judging share no lock and no interpreter, so a long look makes no request wait.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import IO, Any, Final
 
 import orjson
 
+from stillwatch.enforcement.account_details import account_details
+from stillwatch.enforcement.organizations import Organizations
 from stillwatch.node.folder import Folder
 from stillwatch.node.look import Looker
 from stillwatch.node.mover import move
@@ -42,11 +44,11 @@ class Worker:
         self._orders = orders
         self._ears, self._mouth = ears, mouth
         self._folder = Folder(Path(orders.folder))
-        settings: Settings = load(Path(orders.config) if orders.config else None)
+        self._settings: Settings = load(Path(orders.config) if orders.config else None)
         baseline = Path(orders.baseline) if orders.baseline else None
         self._store = Store.open(self._folder.store)
         self._verdicts = VerdictStore(self._folder.verdicts, writer=True)
-        self._looker = Looker(settings, History(baseline), orders.target_s)
+        self._looker = Looker(self._settings, History(baseline), orders.target_s)
         self._unjudged = True
 
     def turn(self) -> bool:
@@ -70,12 +72,16 @@ class Worker:
         if look is None:
             self._say({"current": taken_until})
             return
+        with look.window.connect(self._settings.threads, self._settings.memory_gib / 4) as con:
+            details = account_details(
+                con, Organizations(), frozenset(), places_believed=self._orders.places_believed
+            )
+        self._verdicts.describe(details)
         now = time.time()
         about = look.about | {"taken_until": taken_until, "at": now}
-        alarm = look.about["judged_until"]
-        number = self._verdicts.record(
-            look.result.verdicts, look.result.campaigns, about, now, alarm=alarm
-        )
+        result = look.result
+        alarm = str(look.about["judged_until"])
+        number = self._verdicts.record(result.verdicts, result.campaigns, about, now, alarm=alarm)
         self._say({"judged": about | {"look": number}})
 
     def _say(self, words: dict[str, Any]) -> None:

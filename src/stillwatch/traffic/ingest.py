@@ -184,9 +184,7 @@ def _batches(
             if native is None:
                 found = file_format(block.data[:65536])
                 native = _as_it_stands(options) and (found is None or found.name == "canonical")
-            queue.append(
-                (pool.submit(sketch_block, block, sketcher, options, native), block.consumed - done)
-            )
+            queue.append((pool.submit(sketch_block, block, sketcher, options, native), block.consumed - done))
             done = block.consumed
         while len(queue) > threads + 1:
             yield _next(queue)

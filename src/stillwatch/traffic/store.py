@@ -216,18 +216,14 @@ class Store:
     def take_segments(self, parts: list[Part], segment: int) -> None:
         """Make parts count that hold a live node's log up to this segment."""
         self._commit(
-            msgspec.structs.replace(
-                self.manifest, parts=(*self.manifest.parts, *parts), segment=segment
-            )
+            msgspec.structs.replace(self.manifest, parts=(*self.manifest.parts, *parts), segment=segment)
         )
 
     def replace_run(self, begin: int, end: int, part: Part) -> None:
         """Put one part in the place of those from ``begin`` up to ``end``, whose rows it holds."""
         parts = self.manifest.parts
         gone = parts[begin:end]
-        self._commit(
-            msgspec.structs.replace(self.manifest, parts=(*parts[:begin], part, *parts[end:]))
-        )
+        self._commit(msgspec.structs.replace(self.manifest, parts=(*parts[:begin], part, *parts[end:])))
         for each in gone:
             (self.path / _PARTS / each.name).unlink(missing_ok=True)
 

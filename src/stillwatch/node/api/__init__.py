@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import TYPE_CHECKING
 
-from stillwatch.node.routes import Route
+if TYPE_CHECKING:
+    from stillwatch.node.routes import Route
 
 
 def routes() -> list[Route]:

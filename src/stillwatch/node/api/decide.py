@@ -30,9 +30,7 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 async def decide(live: Live, request: Request) -> Response:
     """Answer from the snapshot."""
-    given: Mapping[str, Any] = (
-        request.query_params if request.method == "GET" else await json_object(request)
-    )
+    given: Mapping[str, Any] = request.query_params if request.method == "GET" else await json_object(request)
     answer = _answer(live, subject_of(given))
     expires = None if answer.expires is None else moment_of(answer.expires)
     said = {

@@ -1,4 +1,4 @@
-"""Decisions by hand: what is in force, what covers somebody, taking one, ending some, and what waits for a second person."""
+"""Decisions by hand: what is in force, what covers somebody, taking and ending some, what waits for a second person."""
 
 from __future__ import annotations
 
@@ -154,9 +154,7 @@ async def lift_many(live: Live, request: Request) -> Response:
     by = principal(live, request, wanted.by)
     since = None if wanted.since is None else seconds_of(wanted.since)
     store = live.board.store
-    return await _lifted(
-        live, lambda: store.lift(rule=wanted.rule, since=since, by=by, reason=wanted.reason)
-    )
+    return await _lifted(live, lambda: store.lift(rule=wanted.rule, since=since, by=by, reason=wanted.reason))
 
 
 async def _lifted(live: Live, lift: Callable[[], list[Decision]]) -> Response:
@@ -195,7 +193,8 @@ _FOUND: Final = Body((JSON,), "decisions", (Field("decisions", "the winner first
 _LIFTED: Final = Body((JSON,), "what was lifted", (Field("lifted", "ids", "array", required=True),))
 _WRONG: Final = {400: "something is missing, unknown or not allowed"}
 _FILTERS: Final = tuple(
-    Field(name, "only those") for name in ("mode", "scope", "action", "origin", "rule", "value", "campaign_id")
+    Field(name, "only those")
+    for name in ("mode", "scope", "action", "origin", "rule", "value", "campaign_id")
 )
 
 ROUTES = [

@@ -41,7 +41,9 @@ ROUTES = [
         "Take a batch of exchanges in",
         take,
         parameters=(
-            Field("Idempotency-Key", "the same key gets the same answer; nothing is taken twice", where="header"),
+            Field(
+                "Idempotency-Key", "the same key gets the same answer; nothing is taken twice", where="header"
+            ),
         ),
         takes=Body((NDJSON, JSON), "one canonical exchange a line, or a record of any known log format"),
         gives=Body(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import time
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from stillwatch.enforcement.moments import seconds_of
 from stillwatch.errors import StillwatchError
 from stillwatch.node.bodies import json_object
 from stillwatch.node.live import GatewayStatus
@@ -29,10 +29,12 @@ class _Report(msgspec.Struct):
 
     version: int
     epoch: str
-    applied: int = 0
+    applied: str = ""
     bypasses: int = 0
     actions: dict[str, int] = msgspec.field(default_factory=dict)
-    now: str = ""
+    bypasses_by_reason: dict[str, int] = msgspec.field(default_factory=dict)
+    clock_skew_s: float = 0.0
+    trouble: str = ""
 
 
 async def report(live: Live, request: Request) -> Response:
@@ -52,20 +54,22 @@ async def report(live: Live, request: Request) -> Response:
         ) from error
     snapshot = live.board.snapshot
     known = said.epoch == snapshot.epoch and 0 <= said.version <= snapshot.version
-    now = time.time()
-    ahead = seconds_of(said.now) - now if said.now else None
+    before = live.gateways.get(name)
+    reasons, actions = collections.Counter(said.bypasses_by_reason), collections.Counter(said.actions)
     live.gateways[name] = GatewayStatus(
-        said.version, said.epoch, said.applied, said.bypasses, dict(said.actions), known, ahead, now
+        version=said.version,
+        epoch=said.epoch,
+        applied=said.applied,
+        bypasses=said.bypasses + (before.bypasses if before else 0),
+        reasons=dict(reasons + collections.Counter(before.reasons if before else {})),
+        actions=dict(actions + collections.Counter(before.actions if before else {})),
+        known=known,
+        ahead_s=-said.clock_skew_s,
+        trouble=said.trouble[:200],
+        seen=time.time(),
     )
-    return reply(
-        {
-            "epoch": snapshot.epoch,
-            "version": snapshot.version,
-            "known": known,
-            "behind": snapshot.version - said.version if known else None,
-            "clock_ahead_s": None if ahead is None else round(ahead, 3),
-        }
-    )
+    behind = snapshot.version - said.version if known else None
+    return reply({"epoch": snapshot.epoch, "version": snapshot.version, "known": known, "behind": behind})
 
 
 async def listed(live: Live, _request: Request) -> Response:
@@ -75,8 +79,19 @@ async def listed(live: Live, _request: Request) -> Response:
 
 
 def _described(name: str, status: GatewayStatus, now: float) -> dict[str, Any]:
-    said = {field: getattr(status, field) for field in status.__dataclass_fields__ if field != "seen"}
-    return {"name": name} | said | {"silent_s": round(now - status.seen, 1)}
+    said = {
+        field: getattr(status, field)
+        for field in status.__dataclass_fields__
+        if field not in ("seen", "reasons")
+    }
+    return (
+        {"name": name}
+        | said
+        | {
+            "bypasses_by_reason": status.reasons,
+            "silent_s": round(now - status.seen, 1),
+        }
+    )
 
 
 ROUTES = [
@@ -93,10 +108,12 @@ ROUTES = [
             (
                 Field("version", "of the decisions it applies", "integer", required=True),
                 Field("epoch", "of that version", required=True),
-                Field("applied", "decisions it applies", "integer"),
-                Field("bypasses", "requests let by because nothing could be decided", "integer"),
-                Field("actions", "how often it did what, since it started", "object"),
-                Field("now", "its time (RFC 3339), so that its clock can be compared"),
+                Field("applied", "when it took that version over (RFC 3339)"),
+                Field("bypasses", "requests let by undecided since its last report", "integer"),
+                Field("bypasses_by_reason", "the same by reason", "object"),
+                Field("actions", "how often it did what since its last report", "object"),
+                Field("clock_skew_s", "how far the node's clock is ahead of its own", "number"),
+                Field("trouble", "its last error; empty for none"),
             ),
         ),
         gives=Body(
@@ -107,7 +124,6 @@ ROUTES = [
                 Field("version", "the latest", "integer", required=True),
                 Field("known", "whether the version is one of this node's", "boolean", required=True),
                 Field("behind", "versions it lacks; null where that cannot be told", "integer"),
-                Field("clock_ahead_s", "by how much its clock is ahead", "number"),
             ),
         ),
         fails={400: "no report", 409: "too many names"},

@@ -24,8 +24,8 @@ HEARTBEAT_S: Final = 5.0
 
 async def stream(live: Live, request: Request) -> Response:
     """Follow the decisions from a version on."""
-    since = request.query_params.get("since", "0")
-    if not since.isdecimal():
+    since = request.query_params.get("since", "-1")
+    if not since.removeprefix("-").isdecimal():
         raise StillwatchError("since is no version", code="SW-NODE-21", hint="send the last version you have")
     epoch = request.query_params.get("epoch", "")
     return StreamingResponse(_lines(live, int(since), epoch), media_type=NDJSON)
@@ -69,7 +69,7 @@ ROUTES = [
         "Decisions as they change; the answer does not end",
         stream,
         parameters=(
-            Field("since", "the version you have; 0 for none", "integer"),
+            Field("since", "the version you have; -1 for none", "integer"),
             Field("epoch", "the epoch you have that version of"),
         ),
         gives=Body((NDJSON,), "a line a change, and one every five seconds when there is none", _LINE),
