@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stillwatch.cli.log_options import read_options, reading_options
 from stillwatch.cli.options import config_file, config_option, current_settings, quiet_option
 from stillwatch.cli.output import Output
 
@@ -36,6 +37,20 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     metavar="HOST:PORT",
     help="Where to answer; other machines are let in only with --tokens.",
 )
+@click.option(
+    "--follow",
+    multiple=True,
+    metavar="GLOB",
+    help="Take in what is appended to these files; may be given more than once.",
+)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Take in from redis://HOST:PORT/DB?stream=NAME or kafka://HOST:PORT/TOPIC; may be given more than once.",
+)
+@reading_options
 @click.option(
     "--policy",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -93,6 +108,12 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
 def command(
     folder: Path,
     listen: tuple[str, int],
+    follow: tuple[str, ...],
+    sources: tuple[str, ...],
+    format_: str | None,
+    account: str | None,
+    account_from: str | None,
+    map_file: Path | None,
     policy: Path | None,
     organizations: Path | None,
     trust_places: bool,
@@ -122,6 +143,9 @@ def command(
         folder=folder,
         host=host,
         port=port,
+        follow=follow,
+        sources=sources,
+        reading=read_options(format_, account, account_from, map_file),
         tokens=tokens,
         policy=policy,
         organizations=organizations,

@@ -24,7 +24,7 @@ from stillwatch.logs.contract import RawBlock, ReadOptions, Reject
 from stillwatch.node import segments
 from stillwatch.node.segments import Appender, Head
 from stillwatch.node.submissions import Receipt, Tally
-from stillwatch.traffic.ingest import Batch, sketch_block
+from stillwatch.traffic.ingest import NOTHING, Batch, sketch_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,6 +174,8 @@ class Intake:
 
     def _remember(self, head: Head) -> None:
         self._positions |= head.positions
+        for source in [name for name, position in self._positions.items() if position is None]:
+            del self._positions[source]
         for key, (acknowledged, duplicates, rejected) in head.answers.items():
             found = tuple(Reject(*reject) for reject in rejected)
             self._answers[key] = Receipt(acknowledged, duplicates, found)
@@ -250,6 +252,8 @@ class Intake:
         whole = [piece if piece.endswith(b"\n") or not piece else piece + b"\n" for piece in pieces]
         starts = np.cumsum([0, *(piece.count(b"\n") for piece in whole)])
         block = RawBlock("", b"".join(whole), 0, 0)
+        if not block.data:
+            return NOTHING, starts
         return sketch_block(block, self._sketcher, ReadOptions(), native=True), starts
 
     def _count(self, ready: _Ready) -> None:

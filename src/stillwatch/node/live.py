@@ -50,6 +50,7 @@ class Live:
         answers: how often each action was answered.
         judged: what the worker said after its last look.
         problems: why the node is not ready, by part.
+        troubles: what is wrong with single sources.
     """
 
     folder: Folder
@@ -61,7 +62,15 @@ class Live:
     answers: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     judged: dict[str, Any] = dataclasses.field(default_factory=dict)
     problems: dict[str, str] = dataclasses.field(default_factory=dict)
+    troubles: dict[str, str] = dataclasses.field(default_factory=dict)
     started: float = dataclasses.field(default_factory=time.time)
+
+    def trouble(self, source: str, words: str) -> None:
+        """Note what is wrong with a source; an empty word takes it back."""
+        if words:
+            self.troubles[source] = words
+        else:
+            self.troubles.pop(source, None)
 
     @property
     def lag_s(self) -> float | None:

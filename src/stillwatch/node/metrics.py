@@ -66,6 +66,10 @@ def _intake(live: Live) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "stillwatch_refused_batches", "batches refused for lack of room", value=tally.refused
     )
+    troubles = GaugeMetricFamily("stillwatch_source_trouble", "1 where a source fails", labels=["source"])
+    for source in sorted(live.troubles):
+        troubles.add_metric([source], 1)
+    yield troubles
     yield _gauge("stillwatch_queue_bytes", "what waits to be taken in", live.intake.queued_bytes)
     yield _gauge("stillwatch_log_bytes", "taken in and not in the store yet", live.intake.backlog)
     yield _gauge(

@@ -9,8 +9,9 @@ import ipaddress
 import logging
 import signal
 import sys
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ from granian.server.embed import Server
 from stillwatch import clock
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
+from stillwatch.logs.contract import ReadOptions
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
 from stillwatch.node.folder import Folder, held
@@ -30,6 +32,9 @@ from stillwatch.node.orders import Orders
 from stillwatch.node.policing import Policing
 from stillwatch.node.recent import Recent
 from stillwatch.node.rejects import Rejects
+from stillwatch.node.source_kinds import open_source
+from stillwatch.node.sources.contract import Source, Taker
+from stillwatch.node.sources.follow import Followed
 from stillwatch.node.supervisor import Supervisor
 from stillwatch.node.tokens import TokenFile
 from stillwatch.node.verdicts import VerdictStore
@@ -60,6 +65,9 @@ class Options:
         tokens: token file; None leaves the node open to everybody on this machine.
         baseline: folder of a store with earlier traffic of the site.
         config: settings file, for the worker to read as well.
+        follow: files and globs whose growth is taken in.
+        sources: addresses of further sources.
+        reading: how lines of followed files are to be read.
         tls_client_ca: certificates of which a client must show one.
     """
 
@@ -76,6 +84,9 @@ class Options:
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
     every_s: float = 12.0
+    follow: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    reading: ReadOptions = dataclasses.field(default_factory=ReadOptions)
 
 
 def check(options: Options) -> None:
@@ -112,7 +123,7 @@ def _is_own(host: str) -> bool:
 
 
 @contextlib.contextmanager
-def _opened(options: Options, settings: Settings) -> Any:
+def _opened(options: Options, settings: Settings) -> Iterator[Live]:
     """The node's parts, closed again in the order that loses nothing."""
     folder = Folder(options.folder)
     with held(folder), contextlib.ExitStack() as stack:
@@ -198,18 +209,36 @@ async def serve(
             if policing is not None:
                 await policing.after_look()
 
+        sources = [open_source(address) for address in options.sources]
+        if options.follow:
+            sources.append(Followed(options.follow, options.reading))
         server = _server(options, live)
-        async with _running(
-            server.serve(), _keep_house(live), Supervisor(live, orders, judged).run()
-        ) as tasks:
+        work = (server.serve(), _keep_house(live), Supervisor(live, orders, judged).run())
+        async with _running(*work) as tasks:
             await _answering(options)
-            on_ready(live)
-            done, _ = await asyncio.wait(
-                [asyncio.create_task(stop.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED
-            )
+            with _reading(sources, live):
+                on_ready(live)
+                stopped = asyncio.create_task(stop.wait())
+                done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            server.stop()  # type: ignore[no-untyped-call]
             for task in done:
                 task.result()  # a part that ended by itself ended badly
-            server.stop()  # type: ignore[no-untyped-call]
+
+
+@contextlib.contextmanager
+def _reading(sources: list[Source], live: Live) -> Iterator[None]:
+    """Read from every source in a thread of its own; all have stopped at the end."""
+    stopping = threading.Event()
+    taker = Taker(live.intake, stopping, live.trouble)
+    threads = [threading.Thread(target=each.run, args=(taker,), name=each.name) for each in sources]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
 
 
 @contextlib.asynccontextmanager

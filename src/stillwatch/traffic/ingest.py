@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _BLOCK_BYTES: Final = 8 * 2**20
 _ROWS_PER_PART: Final = 262_144
 _FUTURE_US: Final = 24 * 3600 * 1_000_000
-_NOTHING: Final = SCHEMA.empty_table()
+_NO_ROWS: Final = SCHEMA.empty_table()
 _NO_LINES: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -58,6 +58,10 @@ class Batch:
     lines: Any
     read: int
     rejects: tuple[Reject, ...]
+
+
+NOTHING: Final = Batch(_NO_ROWS, _NO_LINES, 0, ())
+"""What an empty block becomes."""
 
 
 def ingest(
@@ -179,7 +183,7 @@ def _batches(
     done = 0
     for block in raw_blocks(source, options, _BLOCK_BYTES):
         if isinstance(block, Reject):
-            queue.append((Batch(_NOTHING, _NO_LINES, 1, (block,)), 0))
+            queue.append((Batch(_NO_ROWS, _NO_LINES, 1, (block,)), 0))
         else:
             if native is None:
                 found = file_format(block.data[:65536])
@@ -245,7 +249,7 @@ def sketch_block(block: RawBlock, sketcher: Sketcher, options: ReadOptions, nati
             Reject(block.path, places[k], "the record has a value of a size or shape that cannot be kept")
             for k in again.slow.tolist()
         ]
-    table = pa.concat_tables(tables) if tables else _NOTHING
+    table = pa.concat_tables(tables) if tables else _NO_ROWS
     return Batch(table, np.concatenate(numbers), read, tuple(rejects))
 
 

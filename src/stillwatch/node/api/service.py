@@ -28,7 +28,8 @@ async def ready(live: Live, _request: Request) -> Response:
     problems = dict(live.problems)
     if live.intake.fault is not None:
         problems["intake"] = live.intake.fault.message
-    said = {"status": "ready" if not problems else "not ready", "problems": problems, "lag_s": live.lag_s}
+    status = "ready" if not problems else "not ready"
+    said = {"status": status, "problems": problems, "sources": live.troubles, "lag_s": live.lag_s}
     return reply(said, 200 if not problems else 503)
 
 
@@ -64,6 +65,7 @@ ROUTES = [
             (
                 Field("status", "", required=True),
                 Field("problems", "what is wrong, by part", "object", required=True),
+                Field("sources", "what is wrong with single sources; does not make the node unready", "object"),
                 Field("lag_s", "how far verdicts are behind the traffic", "number"),
             ),
         ),
