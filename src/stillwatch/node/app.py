@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import traceback
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route as StarletteRoute
 
 from stillwatch.errors import StillwatchError
+from stillwatch.node.access import caller
 from stillwatch.node.api import routes
+from stillwatch.node.quick import Quick
 from stillwatch.node.replies import problem
 
 if TYPE_CHECKING:
@@ -19,11 +22,8 @@ if TYPE_CHECKING:
 
     from stillwatch.node.live import Live
     from stillwatch.node.routes import Route
-    from stillwatch.node.tokens import Token
 
 _LOG = logging.getLogger(__name__)
-_OPEN: Final = "local"
-"""The principal where the node is open to everybody on this machine."""
 
 
 class Endpoint:
@@ -42,7 +42,8 @@ class Endpoint:
         """Check the token, answer, and put whatever fails into words."""
         request = Request(scope, receive, send)
         try:
-            request.state.principal = self._principal(request)
+            authorization = request.headers.get("authorization", "")
+            request.state.principal = caller(self._live.tokens, self._route.right, authorization)
             response = await self._route.handler(self._live, request)
         except StillwatchError as error:
             response = problem(error)
@@ -61,31 +62,6 @@ class Endpoint:
             response = problem(_fault(error))
         await response(scope, receive, send)
 
-    def _principal(self, request: Request) -> str:
-        """Who calls.
-
-        Raises:
-            StillwatchError: the route needs a token and this is none, or one without the scope.
-        """
-        right, tokens = self._route.right, self._live.tokens
-        if right is None or tokens is None:
-            return _OPEN
-        kind, _, presented = request.headers.get("authorization", "").partition(" ")
-        token: Token | None = tokens.find(presented.strip()) if kind.lower() == "bearer" else None
-        if token is None:
-            raise StillwatchError(
-                "this needs a valid token",
-                code="SW-NODE-26",
-                hint="send it as: Authorization: Bearer TOKEN",
-            )
-        if not token.allows(right):
-            raise StillwatchError(
-                f"the token of {token.name} lacks the scope {right.value}",
-                code="SW-NODE-27",
-                hint=f"make one that has it: stillwatch tokens add NAME --scope {right.value}",
-            )
-        return token.name
-
 
 def _fault(error: Exception) -> StillwatchError:
     """A fault of ours, by type only."""
@@ -102,13 +78,11 @@ def application(live: Live) -> ASGIApp:
         StarletteRoute(route.path, Endpoint(live, route), methods=[route.method], name=route.name)
         for route in routes()
     ]
-    return Starlette(routes=table, exception_handlers={404: _missing, 405: _wrong_method})
+    return Quick(live, Starlette(routes=table, exception_handlers={404: _missing, 405: _wrong_method}))
 
 
 async def _missing(request: Request, _error: Any) -> Any:
     known = sorted({route.path for route in routes()})
-    import difflib
-
     near = difflib.get_close_matches(request.url.path, known, n=1)
     hint = f"did you mean {near[0]}?" if near else "GET /openapi.json lists what there is"
     return problem(StillwatchError("there is no such path", code="SW-NODE-28", hint=hint))

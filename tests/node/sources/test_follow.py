@@ -69,7 +69,9 @@ def test_what_is_appended_is_taken_line_by_line_and_half_a_line_waits(following,
     assert ids(folder) == ["r-1", "r-2", "r-3", "r-4"]
 
 
-def test_a_rotated_file_is_read_to_its_end_and_the_new_one_from_its_beginning(following, folder, tmp_path, monkeypatch):
+def test_a_rotated_file_is_read_to_its_end_and_the_new_one_from_its_beginning(
+    following, folder, tmp_path, monkeypatch
+):
     monkeypatch.setattr(follow, "_IDLE_POLLS", 3)
     log = tmp_path / "gateway.jsonl"
     log.write_bytes(numbered(1))

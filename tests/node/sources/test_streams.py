@@ -52,7 +52,18 @@ class Server:
         self.process = None
 
     def start(self):
-        words = ["--port", self.port, "--bind", "127.0.0.1", "--dir", self.folder, "--appendonly", "yes", "--save", ""]
+        words = [
+            "--port",
+            self.port,
+            "--bind",
+            "127.0.0.1",
+            "--dir",
+            self.folder,
+            "--appendonly",
+            "yes",
+            "--save",
+            "",
+        ]
         self.process = subprocess.Popen(["redis-server", *map(str, words)], stdout=subprocess.DEVNULL)
         wait_for(self._answers)
 

@@ -25,30 +25,66 @@ if TYPE_CHECKING:
 
 _NAMES: Final = ("account", "organization", "api_key", "address", "asn", "country")
 _REFUSED: Final = frozenset({Action.BLOCK, Action.VERIFY})
-_ENCODER: Final = msgspec.json.Encoder()
+_MOST_ENCODED: Final = 10_000
+_ENCODED: Final[dict[str, bytes]] = {}
 
 
 async def decide(live: Live, request: Request) -> Response:
     """Answer from the snapshot."""
-    given: Mapping[str, Any] = request.query_params if request.method == "GET" else await json_object(request)
-    answer = _answer(live, subject_of(given))
-    expires = None if answer.expires is None else moment_of(answer.expires)
-    said = {
-        "action": answer.action,
-        "limits": answer.limits,
-        "decision_id": answer.decision_id,
-        "reason_code": answer.reason_code,
-        "expires": expires,
-    }
-    headers = {"X-Stillwatch-Action": answer.action.value}
-    return Response(_ENCODER.encode(said), 200, headers, JSON)
+    given = request.query_params if request.method == "GET" else await json_object(request)
+    status, content, headers = in_json(live, given)
+    return Response(content, status, headers)
 
 
 async def auth(live: Live, request: Request) -> Response:
     """Answer a gateway's sub-request by status and headers."""
-    headers = request.headers
+    status, content, headers = in_headers(live, request.headers)
+    return Response(content, status, headers)
+
+
+def in_json(live: Live, given: Mapping[str, Any]) -> tuple[int, bytes, dict[str, str]]:
+    """The answer as status, body and headers.
+
+    Args:
+        live: the node.
+        given: who asks, by the names of `SUBJECT`.
+
+    Raises:
+        StillwatchError: a value is of the wrong kind.
+    """
+    answer = _answer(live, subject_of(given))
+    return 200, _encoded(answer), {"content-type": JSON, "X-Stillwatch-Action": answer.action.value}
+
+
+def _encoded(answer: Answer) -> bytes:
+    """The answer as JSON; a decision never changes, so neither does what is said of it."""
+    known = _ENCODED.get(answer.decision_id)
+    if known is None:
+        if len(_ENCODED) >= _MOST_ENCODED:
+            _ENCODED.clear()
+        said = {
+            "action": answer.action,
+            "limits": answer.limits,
+            "decision_id": answer.decision_id,
+            "reason_code": answer.reason_code,
+            "expires": None if answer.expires is None else moment_of(answer.expires),
+        }
+        known = _ENCODED[answer.decision_id] = msgspec.json.encode(said)
+    return known
+
+
+def in_headers(live: Live, headers: Mapping[str, str]) -> tuple[int, bytes, dict[str, str]]:
+    """The answer to a sub-request as status, body and headers.
+
+    Args:
+        live: the node.
+        headers: of the sub-request, names in lower case.
+
+    Raises:
+        StillwatchError: a value is of the wrong kind.
+    """
     answer = _answer(live, subject_of({name: headers.get(f"x-stillwatch-{name}", "") for name in _HEADERS}))
-    return Response(b"", 403 if answer.action in _REFUSED else 200, _said(answer))
+    return (403 if answer.action in _REFUSED else 200), b"", _said(answer)
 
 
 _HEADERS: Final = ("account", "organization", "api-key", "address", "asn", "country")
@@ -68,9 +104,9 @@ def subject_of(given: Mapping[str, Any]) -> Subject:
     """
     words: dict[str, str] = {}
     for name in _NAMES:
-        value = given.get(name, given.get(name.replace("_", "-")))
+        value = given.get(name)
         if value is None:
-            value = ""
+            value = given.get(name.replace("_", "-")) or ""
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise StillwatchError(f"{name} is no text", code="SW-NODE-21", hint="send it as a string")
         words[name] = str(value)

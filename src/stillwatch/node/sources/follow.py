@@ -1,8 +1,8 @@
 """Followed files: what is appended to logs is taken in line by line, through rotation, restarts and kills.
 
-A file is known by device and inode and by a digest of its first bytes, not by its name: renamed by a rotation it is read
-to its end, and a new file under the old name is read from its beginning. Only whole lines are taken; how far that is
-goes into the log together with them.
+A file is known by device and inode and by a digest of its first bytes, not by its name: renamed by a rotation it is
+read to its end, and a new file under the old name from its beginning. Only whole lines are taken; how far that is goes
+into the log together with them.
 """
 
 from __future__ import annotations
