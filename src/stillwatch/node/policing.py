@@ -48,16 +48,16 @@ class Policing:
 
     async def after_look(self) -> None:
         """Apply the policy if anything has changed that it could speak about."""
+        await asyncio.to_thread(self._read_again)
         try:
             await asyncio.to_thread(self._apply)
-            self._live.problems.pop("policy", None)
+            self._live.problems.pop("decisions", None)
         except StillwatchError as error:
-            self._live.problems["policy"] = error.message
+            self._live.problems["decisions"] = error.message
             _LOG.error("%s", error.render())
         self._live.board.refresh()
 
     def _apply(self) -> None:
-        self._read_again()
         verdicts = self._live.verdicts
         look = verdicts.look
         now = time.time()
@@ -84,17 +84,24 @@ class Policing:
         return found
 
     def _read_again(self) -> None:
-        """Take over a changed policy; one that cannot be used leaves the old one at work and is complained of.
-
-        Raises:
-            StillwatchError: the changed file cannot be used.
-        """
-        stamp = self._path.stat().st_mtime_ns if self._path.exists() else 0
+        """Take over a changed policy; one that cannot be used leaves the old one at work and is complained of."""
+        try:
+            stamp = self._path.stat().st_mtime_ns
+        except OSError:
+            self._live.problems["policy"] = "the policy's file is gone; the last one stays at work"
+            return
         if stamp == self._stamp:
             return
-        policy = Policy.load(self._path)
+        self._stamp = stamp
+        try:
+            policy = Policy.load(self._path)
+        except StillwatchError as error:
+            self._live.problems["policy"] = f"{error.message}; the last one stays at work"
+            _LOG.error("%s", error.render())
+            return
+        self._live.problems.pop("policy", None)
         self._engine = PolicyEngine(policy, self._live.board.store)
-        self._stamp, self._look = stamp, -1
+        self._look = -1
         _LOG.info("the policy was read again: %d rules", len(policy.rules))
 
 
