@@ -58,7 +58,8 @@ class Chat:
         """Every choice's message."""
         changed = False
         for choice in _choices(payload):
-            message = choice.get("message") if isinstance(choice.get("message"), dict) else choice
+            inner = choice.get("message")
+            message = inner if isinstance(inner, dict) else choice
             changed |= self._choice(choice, message)
             for field in _SPOKEN:
                 text = message.get(field)

@@ -36,7 +36,7 @@ class PayloadFilter:
         self._thoughts = Thoughts(starts_inside=wish.starts_inside)
         self._dialects = [each(wish, self._thoughts) for each in DIALECTS]
         self._unknown = Unknown(wish)
-        self._latest = self._dialects[0]
+        self._latest: Dialect = self._dialects[0]
 
     def event(self, payload: dict[str, Any]) -> list[dict[str, Any]] | None:
         """What to send instead of an event's payload; None for the payload as it came."""
@@ -49,7 +49,7 @@ class PayloadFilter:
             return any(changed)
         return isinstance(payload, dict) and self._dialect_of(payload).body(payload)
 
-    def _dialect_of(self, payload: dict[str, Any]) -> Dialect:
+    def _dialect_of(self, payload: dict[str, Any]) -> Dialect | Unknown:
         """The dialect of a payload: nearly always that of the one before."""
         if self._latest.speaks(payload):
             return self._latest
