@@ -1,0 +1,163 @@
+"""Envoy: external authorisation, by gRPC or by HTTP, answered by the sidecar.
+
+Envoy has no table of its own for a sidecar that does not answer: ``failure_mode_allow`` is the operator's choice, and
+follows ``unknown`` of the site. While only the node is away the sidecar answers from the last known decisions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.core.decision import Action, Scope
+from stillwatch.enforcement.gateways.contract import Abilities
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stillwatch.enforcement.gateways.site import Site
+    from stillwatch.enforcement.snapshot import Snapshot
+
+
+class _Envoy:
+    """A filter for the listener and a cluster for the sidecar."""
+
+    name = "envoy"
+    title = "Envoy with external authorisation (gRPC or HTTP)"
+    only_forbids = False
+    can = Abilities(
+        actions={
+            Action.ALLOW: "passed on",
+            Action.THROTTLE: "429 with Retry-After beyond the rate",
+            Action.VERIFY: "403 with the code verification_required",
+            Action.DEGRADE: "passed on with headers that tell the inference server what to leave out",
+            Action.BLOCK: "403",
+        },
+        limits=frozenset(("rate_per_minute", "profile")),
+        scopes=frozenset(scope for scope in Scope if scope is not Scope.CAMPAIGN),
+    )
+
+    def render(self, site: Site) -> dict[str, str]:
+        """The filter in both forms (take one) and the cluster."""
+        allow = "false" if site.unknown == "deny" else "true"
+        headers = [name for name in _headers(site) if name]
+        patterns = "".join(f"            - {{ exact: {name} }}\n" for name in headers)
+        return {
+            "filter-grpc.yaml": _GRPC.format(allow=allow),
+            "filter-http.yaml": _HTTP.format(allow=allow, patterns=patterns, added=_added(site)),
+            "cluster.yaml": _CLUSTER.format(endpoint=_endpoint(site)),
+        }
+
+    def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - the sidecar has them
+        """None: the sidecar keeps them."""
+        return {}
+
+    def holds(self, value: str) -> bool:  # noqa: ARG002 - it has no tables
+        """Every value: it has no tables."""
+        return True
+
+    def check(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - what is rendered is a part of a configuration
+        """None: what is rendered is a part of the operator's configuration."""
+        return ()
+
+    def reload(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - see above
+        """None: the operator's control plane hands the filter out."""
+        return ()
+
+    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - it has no tables
+        """No: it asks the sidecar."""
+        return False
+
+
+def _headers(site: Site) -> list[str]:
+    identity = site.identity
+    named = [identity.account, identity.organization, identity.api_key, identity.address, identity.asn]
+    return [
+        *named,
+        identity.country,
+        *(["authorization", "x-api-key"] if identity.key_in_authorization else []),
+    ]
+
+
+def _added(site: Site) -> str:
+    """Envoy writes a client's header under the name that the sidecar reads."""
+    identity = site.identity
+    named = {
+        "account": identity.account,
+        "organization": identity.organization,
+        "api-key": identity.api_key,
+        "asn": identity.asn,
+        "country": identity.country,
+    }
+    lines = [
+        f'            - {{ key: x-stillwatch-{name}, value: "%REQ({header})%" }}\n'
+        for name, header in named.items()
+        if header
+    ]
+    address = f"%REQ({identity.address})%" if identity.address else "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
+    lines.append(f'            - {{ key: x-stillwatch-address, value: "{address}" }}\n')
+    return "".join(lines)
+
+
+def _endpoint(site: Site) -> str:
+    if site.socket.startswith("unix:"):
+        return f"pipe: {{ path: {site.socket.removeprefix('unix:')} }}"
+    address, _, port = site.socket.rpartition(":")
+    return f"socket_address: {{ address: {address}, port_value: {port} }}"
+
+
+_GRPC: Final = """\
+# Goes before the router in http_filters; start the sidecar with `stillwatch gateways run envoy --grpc`.
+- name: envoy.filters.http.ext_authz
+  typed_config:
+    "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz
+    transport_api_version: V3
+    failure_mode_allow: {allow}
+    include_peer_certificate: false
+    grpc_service:
+      envoy_grpc: {{ cluster_name: stillwatch }}
+      timeout: 0.25s
+"""
+
+_HTTP: Final = """\
+# Goes before the router in http_filters, instead of the gRPC form.
+- name: envoy.filters.http.ext_authz
+  typed_config:
+    "@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz
+    transport_api_version: V3
+    failure_mode_allow: {allow}
+    http_service:
+      path_prefix: /auth
+      server_uri: {{ uri: "http://stillwatch", cluster: stillwatch, timeout: 0.25s }}
+      authorization_request:
+        allowed_headers:
+          patterns:
+{patterns}        headers_to_add:
+{added}      authorization_response:
+        allowed_upstream_headers:
+          patterns:
+            - {{ prefix: x-stillwatch- }}
+        allowed_client_headers:
+          patterns:
+            - {{ prefix: x-stillwatch- }}
+            - {{ exact: retry-after }}
+            - {{ exact: content-type }}
+"""
+
+_CLUSTER: Final = """\
+- name: stillwatch
+  type: STATIC
+  connect_timeout: 0.1s
+  # The gRPC form needs HTTP/2; leave this out for the HTTP form.
+  typed_extension_protocol_options:
+    envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+      "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+      explicit_http_config: {{ http2_protocol_options: {{}} }}
+  load_assignment:
+    cluster_name: stillwatch
+    endpoints:
+      - lb_endpoints:
+          - endpoint:
+              address: {{ {endpoint} }}
+"""
+
+GATEWAY = _Envoy()
