@@ -39,7 +39,7 @@ class ModelApi:
         class Handler(_Handler):
             requests = api.requests
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server = _Server(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -53,6 +53,11 @@ class ModelApi:
         """Stop."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: clients go away in the middle of answers."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

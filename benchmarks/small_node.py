@@ -82,7 +82,7 @@ class SmallNode:
         class Handler(_Handler):
             small_node = node
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server = _Server(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -126,6 +126,11 @@ class SmallNode:
             self.changed.notify_all()
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: clients are killed on purpose."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

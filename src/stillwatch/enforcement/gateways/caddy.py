@@ -140,7 +140,7 @@ http://{site.listen.rpartition(":")[0] or ""}:{site.listen.rpartition(":")[2]} {
 		request_header -X-Stillwatch-*
 		forward_auth {dial} {{
 			uri /auth
-{told}			copy_headers X-Stillwatch-Action X-Stillwatch-Decision X-Stillwatch-Limits X-Stillwatch-Profile
+{told}			copy_headers X-Stillwatch-Action X-Stillwatch-Limits
 			transport http {{
 				dial_timeout 100ms
 				response_header_timeout 250ms

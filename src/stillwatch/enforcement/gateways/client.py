@@ -88,6 +88,8 @@ class GatewayClient:
         self._without = DENIED if unknown is Unknown.DENY else ALLOW
         self._on_change = on_change
         self.tally = Tally()
+        self.facts: Callable[[], dict[str, object]] = dict
+        """What else a report is to say."""
         self.clock = NodeClock(self._kept.offset_s() if self._kept else 0.0)
         self._snapshot: Snapshot | None = None
         self._applied = ""
@@ -255,6 +257,7 @@ class GatewayClient:
             "actions": actions,
             "clock_skew_s": state.skew_s,
             "trouble": state.trouble,
+            **self.facts(),
         }
         try:
             status, _, _ = self._link.ask(

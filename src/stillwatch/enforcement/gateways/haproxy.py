@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.snapshot import Snapshot
 
 _TABLES: Final = {
-    "accounts.map": Scope.ACCOUNT,
-    "organizations.map": Scope.ORGANIZATION,
-    "keys.map": Scope.API_KEY,
-    "networks.map": Scope.ADDRESS,
-    "asns.map": Scope.ASN,
-    "countries.map": Scope.COUNTRY,
+    Scope.ACCOUNT: "accounts.map",
+    Scope.ORGANIZATION: "organizations.map",
+    Scope.API_KEY: "keys.map",
+    Scope.ADDRESS: "networks.map",
+    Scope.ASN: "asns.map",
+    Scope.COUNTRY: "countries.map",
 }
 _LIMITS: Final = "limits.map"
 
@@ -47,18 +47,18 @@ class _HAProxy:
             Action.BLOCK: "403",
         },
         limits=frozenset(("rate_per_minute", "profile")),
-        scopes=frozenset(_TABLES.values()),
+        scopes=frozenset(_TABLES),
     )
 
     def render(self, site: Site) -> dict[str, str]:
         """A complete configuration; what stands between the two marks goes into the operator's own frontend."""
         return {"haproxy.cfg": _CONFIG.format(site=site, control=_control(site), frontend=_frontend(site))}
 
-    def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - one shape for all sites
-        """A map for each kind of value, and the limits of those who are degraded."""
+    def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:
+        """A map for each kind of value that the site's headers tell, and the limits of those who are degraded."""
         tables, limits = {}, {}
-        for name, scope in _TABLES.items():
-            lines = []
+        for scope in _samples(site):
+            name, lines = _TABLES[scope], []
             for row in rows(snapshot, scope, now):
                 if not self.holds(row.value):
                     continue
@@ -115,27 +115,19 @@ def _limits(row: Row) -> str:
 def _frontend(site: Site) -> str:
     """The rules, in the order in which they apply."""
     identity = site.identity
-    values = {
-        "account": (f"req.hdr({identity.account})", "map", "accounts"),
-        "organization": (f"req.hdr({identity.organization})", "map", "organizations"),
-        "key": (_key(site), "map", "keys"),
-        "network": (f"req.hdr({identity.address})" if identity.address else "src", "map_ip", "networks"),
-        "asn": (f"req.hdr({identity.asn})", "map", "asns"),
-        "country": (f"req.hdr({identity.country}),upper", "map", "countries"),
-    }
-    known = {name: each for name, each in values.items() if "()" not in each[0] and each[0]}
+    samples = _samples(site)
     lines = ["http-request del-header x-stillwatch- -m beg", "http-request set-var(txn.sw_now) date()"]
-    for name, (sample, kind, table) in known.items():
-        var = f"txn.sw_{name}"
-        lines.append(f"http-request set-var({var}) {sample},{kind}({site.folder}/{table}.map)")
+    for name, sample in samples.items():
+        var, kind = f"txn.sw_{name}", "map_ip" if name is Scope.ADDRESS else "map"
+        lines.append(f"http-request set-var({var}) {sample},{kind}({site.folder}/{_TABLES[name]})")
         lines.append(
             f"http-request unset-var({var}) unless {{ var({var}),field(2,:),sub(txn.sw_now) -m int gt 0 }}"
         )
     lines.append("acl sw_allowed var(txn.sw_account) -m beg allow:")
     for action in ("block", "verify", "throttle", "degrade"):
-        lines += [f"acl sw_{action} var(txn.sw_{name}) -m beg {action}:" for name in known]
+        lines += [f"acl sw_{action} var(txn.sw_{name}) -m beg {action}:" for name in samples]
     for action in ("degrade", "throttle", "verify", "block"):  # the harshest comes last and stays
-        for name in known:
+        for name in samples:
             holds = f"if {{ var(txn.sw_{name}) -m beg {action}: }}"
             lines.append(f"http-request set-var(txn.sw_decision) var(txn.sw_{name}),field(4,:) {holds}")
             if action == "throttle":
@@ -165,18 +157,28 @@ def _frontend(site: Site) -> str:
     return "".join(f"    {line}\n" for line in lines)
 
 
-def _key(site: Site) -> str:
+def _samples(site: Site) -> dict[Scope, str]:
+    """Where HAProxy finds the values that this site tells."""
     identity = site.identity
-    if identity.key_in_authorization:
-        return "req.hdr(authorization),regsub(^Bearer,,i),ltrim(' '),sha2(256),hex,lower"
-    return f"req.hdr({identity.api_key})"
+    headers = {
+        Scope.ACCOUNT: identity.account,
+        Scope.ORGANIZATION: identity.organization,
+        Scope.API_KEY: identity.api_key,
+        Scope.ADDRESS: identity.address,
+        Scope.ASN: identity.asn,
+        Scope.COUNTRY: identity.country,
+    }
+    samples = {scope: f"req.hdr({header})" for scope, header in headers.items() if header}
+    samples.setdefault(Scope.ADDRESS, "src")
+    if identity.key_in_authorization and not identity.api_key:
+        samples[Scope.API_KEY] = "req.hdr(authorization),regsub(^Bearer,,i),ltrim(' '),sha2(256),hex,lower"
+    return samples
 
 
 _CONFIG: Final = """\
 # A complete example: what stands between the marks goes into your own frontend.
 global
     stats socket {control} mode 600 level admin
-    maxconn 20000
 defaults
     mode http
     timeout connect 3s

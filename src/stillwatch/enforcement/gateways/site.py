@@ -87,7 +87,7 @@ def load(path: Path | None, gateway: str) -> Site:
         StillwatchError: the file cannot be read, or a key or value is wrong.
     """
     if path is None:
-        return Site(name=gateway)
+        return _absolute(Site(name=gateway), Path())
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -109,12 +109,16 @@ def load(path: Path | None, gateway: str) -> Site:
         key: value.lower() if isinstance(value, str) else value
         for key, value in _checked(identity, _IDENTITY, path, "identity.").items()
     }
-    for key in _PATHS:
-        if values.get(key):
-            values[key] = str(path.parent / values[key])
     if "unknown" in values:
         values["unknown"] = _unknown(values["unknown"], path)
-    return Site(**({"name": gateway} | values), identity=HeaderIdentity(**headers))
+    site = Site(**({"name": gateway} | values), identity=HeaderIdentity(**headers))
+    return _absolute(site, path.parent)
+
+
+def _absolute(site: Site, folder: Path) -> Site:
+    """The site with every path made absolute: a gateway has its own idea of what paths are relative to."""
+    paths = {key: str((folder / value).resolve()) for key in _PATHS if (value := getattr(site, key))}
+    return dataclasses.replace(site, **paths)
 
 
 def _checked(values: dict[str, Any], known: tuple[str, ...], path: Path, prefix: str = "") -> dict[str, Any]:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action
 from stillwatch.enforcement.gateways.acting.judge import FREE, Judge
-from stillwatch.enforcement.gateways.acting.refusals import refusal, upstream_headers
+from stillwatch.enforcement.gateways.acting.refusals import (
+    ACTION_HEADER,
+    LIMITS_HEADER,
+    refusal,
+    upstream_headers,
+)
 from stillwatch.enforcement.gateways.identity import HeaderIdentity
 
 if TYPE_CHECKING:
@@ -32,7 +37,8 @@ SUBJECT_WITH_HASHED_KEY: Final = HeaderIdentity(
     key_in_authorization=True,
 )
 _PHRASES: Final = {200: "OK", 403: "Forbidden", 429: "Too Many Requests", 503: "Service Unavailable"}
-_FREE: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Stillwatch-Action: allow\r\n\r\n"
+# Both headers are always there: some gateways copy the name of a header that is not.
+_PASSED: Final = ((ACTION_HEADER, "allow"), (LIMITS_HEADER, "{}"))
 
 
 class Answering:
@@ -51,6 +57,7 @@ class Answering:
         self._judge = judge
         self._identity = identity
         self._only_forbids = only_forbids
+        self._free = written(200, list(_PASSED), b"")
 
     def answer(self, header: Callable[[str], str], path: str) -> bytes:
         """The whole answer to a sub-request.
@@ -61,15 +68,15 @@ class Answering:
         """
         judgement = self._judge.judge(lambda: self._identity.subject(header))
         if judgement is FREE:
-            return _FREE
+            return self._free
         return self._marked(judgement, path)
 
     def _marked(self, judgement: Judgement, path: str) -> bytes:
         if judgement.words is None:
             action = judgement.answer.action
             # A throttled account within its rate is passed on like any other.
-            told = [] if action is Action.THROTTLE else upstream_headers(judgement.answer)
-            return written(200, told, b"")
+            told = {} if action is Action.THROTTLE else dict(upstream_headers(judgement.answer))
+            return written(200, list((dict(_PASSED) | told).items()), b"")
         refused = refusal(judgement.words, judgement.answer, wait_s=judgement.wait_s, path=path)
         if not self._only_forbids:
             return written(refused.status, list(refused.headers), refused.body)
