@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 PROGRAMS: Final = {"nginx": "nginx", "haproxy": "haproxy", "caddy": "caddy"}
 _PATIENCE_S: Final = 15.0
@@ -58,7 +59,13 @@ class Reply:
 
 
 def ask(
-    port: int, account: str = "", *, path: str = "/v1/models", method: str = "GET", body: bytes | None = None, **headers: str
+    port: int,
+    account: str = "",
+    *,
+    path: str = "/v1/models",
+    method: str = "GET",
+    body: bytes | None = None,
+    **headers: str,
 ) -> Reply:
     """One request as an account, over a connection of its own.
 
@@ -84,21 +91,29 @@ class RunningGateway:
     Args:
         kind: ``nginx``, ``haproxy`` or ``caddy``.
         folder: for its files.
-        node: address of the node.
+        url: address of the node.
         upstream: address and port of the model API.
+        node: the node itself, for whoever wants to change something there.
         site: further lines of the site's file.
     """
 
-    def __init__(self, kind: str, folder: Path, node: str, upstream: str, *, site: str = "") -> None:
+    def __init__(
+        self, kind: str, folder: Path, url: str, upstream: str, *, node: Any = None, site: str = ""
+    ) -> None:
         self.kind = kind
+        self.node = node
         self.port = free_port()
         self._folder = folder
         self._site = folder / "gateways.toml"
         self._log = (folder / "log").open("ab")
         socket_path = folder / "sidecar.sock"
         control = f"127.0.0.1:{free_port()}" if kind == "caddy" else ""
-        lines = [f'node = "{node}"', f'upstream = "{upstream}"', f'listen = "127.0.0.1:{self.port}"']
-        lines += [f'socket = "unix:{socket_path}"', f'folder = "{folder}/config"', f'state = "{folder}/state"']
+        lines = [f'node = "{url}"', f'upstream = "{upstream}"', f'listen = "127.0.0.1:{self.port}"']
+        lines += [
+            f'socket = "unix:{socket_path}"',
+            f'folder = "{folder}/config"',
+            f'state = "{folder}/state"',
+        ]
         lines += [f'control = "{control}"', "refresh_s = 1.0", site]
         self._site.write_text("\n".join(lines) + "\n")
         socket_folder_open(folder)
@@ -132,6 +147,23 @@ class RunningGateway:
         words = [*_STILLWATCH, "gateways", name, self.kind, "--site", str(self._site), *more]
         return subprocess.run(words, capture_output=True, text=True, env=_environment(), check=False)
 
+    def say(self, lines: str) -> None:
+        """Change the site's file: a line replaces the one with its key."""
+        told = dict(line.split(" = ", 1) for line in (self._site.read_text() + lines).splitlines() if line)
+        self._site.write_text("".join(f"{key} = {value}\n" for key, value in told.items()))
+
+    def files(self) -> dict[str, bytes]:
+        """The rendered configuration that is in place."""
+        names = ("nginx.conf", "stillwatch-server.conf", "haproxy.cfg", "Caddyfile")
+        config = self._folder / "config"
+        return {name: (config / name).read_bytes() for name in names if (config / name).exists()}
+
+    def tables_are_current(self) -> bool:
+        """Whether the program has taken up the last tables, so that it can do without its sidecar."""
+        time.sleep(0.1)
+        said = json.loads(self.command("status", "--json").stdout)["sidecar"]
+        return bool(said and said["tables"] == "current")
+
     def ask(self, account: str = "", **more: str) -> Reply:
         """One request through it."""
         return ask(self.port, account, **more)  # type: ignore[arg-type]
@@ -164,7 +196,10 @@ class RunningGateway:
         }[self.kind]
 
     def _spawn(self, words: list[str]) -> subprocess.Popen[bytes]:
-        environment = _environment() | {"HOME": str(self._folder), "XDG_DATA_HOME": str(self._folder / "data")}
+        environment = _environment() | {
+            "HOME": str(self._folder),
+            "XDG_DATA_HOME": str(self._folder / "data"),
+        }
         return subprocess.Popen(words, stdout=self._log, stderr=self._log, env=environment)
 
 

@@ -65,10 +65,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     requests: list[tuple[str, str, dict[str, str], Any]]
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
         """Nothing: it is asked often."""
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server wants it
+    def do_GET(self) -> None:
         """Lists the models; anything else is a plain yes."""
         self._note(None)
         if self.path.endswith("/models"):
@@ -76,7 +76,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._whole({"ok": True})
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server wants it
+    def do_POST(self) -> None:
         """Answers in the dialect of the path."""
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
         self._note(body)
@@ -136,9 +136,13 @@ def chat() -> dict[str, Any]:
     """A chat completion with reasoning beside the content."""
     said = {"role": "assistant", "content": SAID, "reasoning_content": THOUGHT}
     choice = {"index": 0, "message": said, "finish_reason": "stop", "logprobs": None}
-    return {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "small", "choices": [choice]} | {
-        "usage": _USAGE
-    }
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "small",
+        "choices": [choice],
+    } | {"usage": _USAGE}
 
 
 def chat_events() -> Iterator[dict[str, Any]]:
@@ -176,7 +180,11 @@ def message_events() -> Iterator[dict[str, Any]]:
         start.pop("signature", None)
         yield {"type": "content_block_start", "index": index, "content_block": start}
         for word in _words(block[field]) if field else ():
-            yield {"type": "content_block_delta", "index": index, "delta": {"type": f"{field}_delta", field: word}}
+            yield {
+                "type": "content_block_delta",
+                "index": index,
+                "delta": {"type": f"{field}_delta", field: word},
+            }
         if kind == "thinking":
             signed = {"type": "signature_delta", "signature": OPAQUE}
             yield {"type": "content_block_delta", "index": index, "delta": signed}
@@ -224,7 +232,11 @@ def response_events() -> Iterator[dict[str, Any]]:
 def _response_events() -> Iterator[dict[str, Any]]:
     reasoning, said = _items()
     yield {"type": "response.created", "response": response("in_progress")}
-    yield {"type": "response.output_item.added", "output_index": 0, "item": reasoning | {"summary": [], "content": []}}
+    yield {
+        "type": "response.output_item.added",
+        "output_index": 0,
+        "item": reasoning | {"summary": [], "content": []},
+    }
     place = {"item_id": "rs_1", "output_index": 0, "summary_index": 0}
     for word in _words(THOUGHT):
         yield {"type": "response.reasoning_summary_text.delta", "delta": word} | place

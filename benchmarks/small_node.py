@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import http.server
 import json
 import threading
@@ -63,7 +64,13 @@ class SmallNode:
     """
 
     def __init__(
-        self, port: int = 0, *, epoch: str = "e1", heartbeat_s: float = 0.5, ahead_s: float = 0.0, token: str = ""
+        self,
+        port: int = 0,
+        *,
+        epoch: str = "e1",
+        heartbeat_s: float = 0.5,
+        ahead_s: float = 0.0,
+        token: str = "",
     ) -> None:
         self.epoch = epoch
         self.heartbeat_s = heartbeat_s
@@ -119,6 +126,10 @@ class SmallNode:
         gone = tuple(name for entry in later for name in entry[2])
         return Change(self.epoch, self.version, False, new, gone, moment_of(self.now()))
 
+    def has_news(self, version: int) -> bool:
+        """Whether whoever knows that version is to hear something."""
+        return self.version > version or self.closing
+
     def close(self) -> None:
         """Die: every connection ends."""
         with self.changed:
@@ -138,10 +149,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     small_node: SmallNode
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
         """Nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server wants it
+    def do_GET(self) -> None:
         """The stream, or one full line."""
         if not self._may():
             return
@@ -154,7 +165,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._answer(404, b"{}")
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server wants it
+    def do_POST(self) -> None:
         """Status reports and exchanges."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if not self._may():
@@ -169,7 +180,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif self.path == "/v1/exchanges":
             lines = [json.loads(line) for line in body.splitlines()]
             node.exchanges += lines
-            self._answer(200, json.dumps({"acknowledged": len(lines), "duplicates": 0, "rejected": []}).encode())
+            self._answer(
+                200, json.dumps({"acknowledged": len(lines), "duplicates": 0, "rejected": []}).encode()
+            )
         else:
             self._answer(404, b"{}")
 
@@ -202,7 +215,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self._chunk(to_line(change))
                 version = change.version
                 with node.changed:
-                    node.changed.wait_for(lambda: node.version > version or node.closing, node.heartbeat_s)
+                    node.changed.wait_for(functools.partial(node.has_news, version), node.heartbeat_s)
                     change = node.after(version)
         except OSError:
             pass

@@ -31,5 +31,7 @@ def command(as_json: bool) -> None:
             }
         )
         return
-    rows = [(name, each.title, ", ".join(sorted(each.can.limits)) or "-") for name, each in sorted(known.items())]
+    rows = [
+        (name, each.title, ", ".join(sorted(each.can.limits)) or "-") for name, each in sorted(known.items())
+    ]
     click.echo(table(("gateway", "what it is", "limits it carries out itself"), rows))

@@ -16,7 +16,7 @@ from stillwatch.cli.output import Output
 @gateway_argument
 @json_option
 def command(gateway: str, site_file: Path | None, as_json: bool) -> None:
-    """Say how GATEWAY stands: which files differ from what they should be, what its sidecar knows, what it cannot do."""
+    """Say how GATEWAY stands: files that differ from what they should be, its sidecar, what it cannot do."""
     from stillwatch.enforcement.gateways import applying
 
     found, site = opened(gateway, site_file)
@@ -34,7 +34,9 @@ def command(gateway: str, site_file: Path | None, as_json: bool) -> None:
     if as_json:
         Output(as_json=True).json(facts)
         return
-    click.echo(f"{'files':<12}{', '.join(behind) + ' differ' if behind else 'as they should be'} ({site.folder})")
+    click.echo(
+        f"{'files':<12}{', '.join(behind) + ' differ' if behind else 'as they should be'} ({site.folder})"
+    )
     click.echo(f"{'decisions':<12}{facts['decisions']:,}")
     click.echo(f"{'sidecar':<12}{_sidecar(facts['sidecar'], site.socket)}")
     for note in facts["notes"]:

@@ -206,7 +206,7 @@ def run(command: Sequence[str]) -> str:
     if not command:
         return ""
     try:
-        done = subprocess.run(  # noqa: S603 - the operator's own gateway
+        done = subprocess.run(  # noqa: S603 - the program the operator named
             command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False, errors="replace"
         )
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -26,18 +26,15 @@ from stillwatch.enforcement.gateways.asgi_parts.hidden import HiddenSend
 from stillwatch.enforcement.gateways.asgi_parts.listing import names_hidden_model
 from stillwatch.enforcement.gateways.asgi_parts.reading import read_reduced
 from stillwatch.enforcement.gateways.asgi_parts.sending import send_refusal
-from stillwatch.enforcement.gateways.contract import Abilities
+from stillwatch.enforcement.gateways.contract import Abilities, Defaults
 from stillwatch.enforcement.gateways.hiding.wish import Wish
 from stillwatch.enforcement.gateways.identity import HeaderIdentity, lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.enforcement.answers import Answer, Subject
     from stillwatch.enforcement.gateways.asgi_parts.types import App, Message, Receive, Scope, Send
     from stillwatch.enforcement.gateways.client import GatewayClient
     from stillwatch.enforcement.gateways.site import Site
-    from stillwatch.enforcement.snapshot import Snapshot
 
 _HEADERS: Final = HeaderIdentity()
 _OWN: Final = (
@@ -153,12 +150,11 @@ def _marked(send: Send, answer: Answer) -> Send:
     return send_marked
 
 
-class _Asgi:
+class _Asgi(Defaults):
     """Nothing to install: the application is wrapped where it is made."""
 
     name = "asgi"
     title = "ASGI middleware (FastAPI, Starlette, any Python service)"
-    only_forbids = False
     can = Abilities(
         actions={
             Action.ALLOW: "passed on",
@@ -175,27 +171,11 @@ class _Asgi:
 
     def render(self, site: Site) -> dict[str, str]:
         """A module to start from."""
-        return {"stillwatch_app.py": _MODULE.format(site=site)}
-
-    def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - the client keeps them
-        """None: the middleware's client keeps its own."""
-        return {}
-
-    def holds(self, value: str) -> bool:  # noqa: ARG002 - it has no tables
-        """Every value: it has no tables."""
-        return True
-
-    def check(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - there is nothing to check
-        """None."""
-        return ()
-
-    def reload(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - there is nothing to reload
-        """None."""
-        return ()
-
-    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - it has no tables
-        """No: its client is current by itself."""
-        return False
+        return {
+            "stillwatch_app.py": _MODULE.format(
+                site=site, imported="Link, read_token" if site.token_file else "Link"
+            )
+        }
 
 
 _MODULE: Final = '''\
@@ -207,7 +187,7 @@ from your_service import app as your_app  # <- the application
 
 from stillwatch.enforcement.gateways.asgi import Stillwatch, by_headers
 from stillwatch.enforcement.gateways.client import GatewayClient
-from stillwatch.enforcement.gateways.follow.link import Link, read_token
+from stillwatch.enforcement.gateways.follow.link import {imported}
 from stillwatch.enforcement.gateways.identity import HeaderIdentity
 
 link = Link({site.node!r}, {site.name!r}, {site.token_words})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action, Scope
 from stillwatch.enforcement.gateways.acting.refusals import BLOCKED, VERIFY, refusal
-from stillwatch.enforcement.gateways.contract import Abilities
+from stillwatch.enforcement.gateways.contract import Abilities, Defaults
 from stillwatch.enforcement.gateways.winners import rows
 
 if TYPE_CHECKING:
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.snapshot import Snapshot
 
 _TABLE: Final = "last-known.caddy"
+_LISTED: Final = (Action.ALLOW, Action.BLOCK, Action.VERIFY)
+_KNOWN: Final = "{stillwatch_account}, {stillwatch_organization}, {vars.stillwatch_network}"
 _NOTICE: Final = "# Written by `stillwatch gateways`; changes are overwritten.\n"
 
 
-class _Caddy:
+class _Caddy(Defaults):
     """A Caddyfile, and the list it imports."""
 
     name = "caddy"
     title = "Caddy with forward_auth"
-    only_forbids = False
     can = Abilities(
         actions={
             Action.ALLOW: "passed on",
@@ -46,7 +47,7 @@ class _Caddy:
         return {"Caddyfile": _NOTICE + _caddyfile(site)}
 
     def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:
-        """Who is blocked or has to be verified, by account and by network."""
+        """Who is blocked, has to be verified or is expressly allowed, by account, organisation and network."""
         lines = [_NOTICE]
         account = f"{{header.{site.identity.account}}}"
         for scope, source in (
@@ -56,7 +57,7 @@ class _Caddy:
             found = [
                 f"\t{_quoted(row.value)} {row.decision.action}\n"
                 for row in rows(snapshot, scope, now)
-                if row.decision.action in (Action.BLOCK, Action.VERIFY) and self.holds(row.value)
+                if row.decision.action in _LISTED and self.holds(row.value)
             ]
             if source and found:
                 name = f"stillwatch_{scope}"
@@ -89,10 +90,6 @@ class _Caddy:
             _main_file(site),
             *address,
         )
-
-    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - the list is read at reloads
-        """No: the list is read at reloads."""
-        return False
 
 
 def _main_file(site: Site) -> str:
@@ -153,8 +150,8 @@ http://{site.listen.rpartition(":")[0] or ""}:{site.listen.rpartition(":")[2]} {
 		@unanswered expression `{{vars.stillwatch_asked}} != "yes"`
 		route @unanswered {{
 			import {site.folder}/{_TABLE}
-			@block expression `{{stillwatch_account}} == "block" || {{stillwatch_organization}} == "block" || {{vars.stillwatch_network}} == "block"`
-			@verify expression `{{stillwatch_account}} == "verify" || {{stillwatch_organization}} == "verify"`
+			@block expression `{{stillwatch_account}} != "allow" && [{_KNOWN}].exists(word, word == "block")`
+			@verify expression `{{stillwatch_account}} != "allow" && [{_KNOWN}].exists(word, word == "verify")`
 			route @block {{
 				header Content-Type application/json
 				respond `{_said(BLOCKED)}` 403

@@ -11,18 +11,20 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action, Limits
 from stillwatch.enforcement.answers import ALLOW, Answer, Subject
 from stillwatch.enforcement.gateways.follow.last_known import LastKnown
-from stillwatch.enforcement.gateways.follow.link import Link
 from stillwatch.enforcement.gateways.follow.node_clock import NodeClock
 from stillwatch.enforcement.gateways.follow.tally import Tally
 from stillwatch.enforcement.moments import moment_of, seconds_of
 from stillwatch.enforcement.snapshot import Snapshot
-from stillwatch.enforcement.wire import Change
 from stillwatch.errors import StillwatchError
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.gateways.follow.link import Link
+    from stillwatch.enforcement.wire import Change
 
 _LOG = logging.getLogger(__name__)
 _SILENCE_S: Final = 15.0  # three heartbeats

@@ -6,9 +6,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from stillwatch.core.decision import Action, Scope
-
 if TYPE_CHECKING:
+    from stillwatch.core.decision import Action, Scope
     from stillwatch.enforcement.gateways.site import Site
     from stillwatch.enforcement.snapshot import Snapshot
 
@@ -64,3 +63,29 @@ class Gateway(Protocol):
             StillwatchError: it has one, and does not answer or refuses.
         """
         ...
+
+
+class Defaults:
+    """What holds for a gateway unless it says otherwise: no tables, nothing to check, nothing to reload."""
+
+    only_forbids = False
+
+    def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - the contract's
+        """None: whoever answers the gateway's questions has the decisions."""
+        return {}
+
+    def holds(self, value: str) -> bool:  # noqa: ARG002 - the contract's
+        """Every value."""
+        return True
+
+    def check(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - the contract's
+        """None."""
+        return ()
+
+    def reload(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - the contract's
+        """None."""
+        return ()
+
+    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - the contract's
+        """No: what changes in files is taken up by a reload."""
+        return False

@@ -9,21 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action, Scope
-from stillwatch.enforcement.gateways.contract import Abilities
+from stillwatch.enforcement.gateways.contract import Abilities, Defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.enforcement.gateways.site import Site
-    from stillwatch.enforcement.snapshot import Snapshot
 
 
-class _Envoy:
+class _Envoy(Defaults):
     """A filter for the listener and a cluster for the sidecar."""
 
     name = "envoy"
     title = "Envoy with external authorisation (gRPC or HTTP)"
-    only_forbids = False
     can = Abilities(
         actions={
             Action.ALLOW: "passed on",
@@ -46,26 +42,6 @@ class _Envoy:
             "filter-http.yaml": _HTTP.format(allow=allow, patterns=patterns, added=_added(site)),
             "cluster.yaml": _CLUSTER.format(endpoint=_endpoint(site)),
         }
-
-    def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - the sidecar has them
-        """None: the sidecar keeps them."""
-        return {}
-
-    def holds(self, value: str) -> bool:  # noqa: ARG002 - it has no tables
-        """Every value: it has no tables."""
-        return True
-
-    def check(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - what is rendered is a part of a configuration
-        """None: what is rendered is a part of the operator's configuration."""
-        return ()
-
-    def reload(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - see above
-        """None: the operator's control plane hands the filter out."""
-        return ()
-
-    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - it has no tables
-        """No: it asks the sidecar."""
-        return False
 
 
 def _headers(site: Site) -> list[str]:

@@ -11,9 +11,10 @@ import logging
 import threading
 import uuid
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from stillwatch.enforcement.gateways.follow.link import Link
+if TYPE_CHECKING:
+    from stillwatch.enforcement.gateways.follow.link import Link
 
 _LOG = logging.getLogger(__name__)
 _BATCH: Final = 500
@@ -86,7 +87,8 @@ class ExchangeSender:
             retry_s = 0.5
 
     def _batch(self) -> list[bytes]:
-        batch, size = [], 0
+        batch: list[bytes] = []
+        size = 0
         with self._lock:
             while self._waiting and len(batch) < _BATCH and size < _BATCH_BYTES:
                 line = self._waiting.popleft()

@@ -11,7 +11,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from stillwatch.core.decision import Action, Scope
-from stillwatch.enforcement.gateways.contract import Abilities
+from stillwatch.enforcement.gateways.contract import Abilities, Defaults
 from stillwatch.enforcement.gateways.winners import rows
 from stillwatch.enforcement.wire import to_line
 
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 _SCOPES = tuple(scope for scope in Scope if scope is not Scope.CAMPAIGN)
 
 
-class _Files:
+class _Files(Defaults):
     """Decisions as files."""
 
     name = "files"
     title = "plain files for any other gateway"
-    only_forbids = False
     can = Abilities(
         actions={
             Action.ALLOW: "not listed",
@@ -61,20 +60,12 @@ class _Files:
         """A line of a list cannot hold a line end."""
         return "\n" not in value
 
-    def check(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - any file is right
-        """None."""
-        return ()
-
     def reload(self, site: Site) -> Sequence[str]:
         """The site's ``program``, if it names one."""
         return tuple(shlex.split(site.program))
 
     def _names(self) -> list[str]:
         return [f"blocked-{scope}.txt" for scope in _SCOPES]
-
-    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - files are taken up by a command
-        """No: files are taken up by a command."""
-        return False
 
 
 GATEWAY = _Files()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action, Scope
 from stillwatch.enforcement.gateways.acting.refusals import BLOCKED, PACED, VERIFY, refusal, upstream_headers
-from stillwatch.enforcement.gateways.contract import Abilities
+from stillwatch.enforcement.gateways.contract import Abilities, Defaults
 from stillwatch.enforcement.gateways.haproxy_runtime import Runtime
 from stillwatch.enforcement.gateways.winners import per_minute, rows
 
@@ -30,14 +30,14 @@ _TABLES: Final = {
     Scope.COUNTRY: "countries.map",
 }
 _LIMITS: Final = "limits.map"
+_NAMED: Final = 'hdr X-Stillwatch-Decision "%[var(txn.sw_decision)]"'
 
 
-class _HAProxy:
+class _HAProxy(Defaults):
     """One configuration to merge with the operator's own."""
 
     name = "haproxy"
     title = "HAProxy with maps pushed through its runtime socket"
-    only_forbids = False
     can = Abilities(
         actions={
             Action.ALLOW: "passed on",
@@ -62,7 +62,7 @@ class _HAProxy:
             for row in rows(snapshot, scope, now):
                 if not self.holds(row.value):
                     continue
-                lines.append(f"{row.value} {_word(row)}\n")
+                lines.append(f"{row.value} {_word(row, round(site.ahead_s))}\n")
                 if row.decision.action is Action.DEGRADE:
                     limits[row.decision.decision_id] = _limits(row)
             tables[name] = "".join(lines)
@@ -76,10 +76,6 @@ class _HAProxy:
     def check(self, site: Site) -> Sequence[str]:
         """HAProxy's own test."""
         return (site.program or "haproxy", "-c", "-q", "-f", site.main_file or f"{site.folder}/haproxy.cfg")
-
-    def reload(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - maps are pushed
-        """None: the configuration changes with the site alone, and maps are pushed."""
-        return ()
 
     def push(self, site: Site, tables: dict[str, str]) -> bool:
         """Through the runtime socket.
@@ -97,10 +93,11 @@ def _control(site: Site) -> str:
     return site.control or f"{site.folder}/haproxy.sock"
 
 
-def _word(row: Row) -> str:
+def _word(row: Row, ahead_s: int) -> str:
+    """Action, end by this machine's clock, rate, decision."""
     decision = row.decision
     rate = per_minute(decision) if decision.action is Action.THROTTLE else 0
-    return f"{decision.action}:{row.expires}:{rate}:{decision.decision_id}"
+    return f"{decision.action}:{row.expires - ahead_s}:{rate}:{decision.decision_id}"
 
 
 def _limits(row: Row) -> str:
@@ -132,27 +129,32 @@ def _frontend(site: Site) -> str:
             lines.append(f"http-request set-var(txn.sw_decision) var(txn.sw_{name}),field(4,:) {holds}")
             if action == "throttle":
                 lines.append(f"http-request set-var(txn.sw_rate) var(txn.sw_{name}),field(3,:) {holds}")
-    said = 'content-type application/json hdr X-Stillwatch-Action {0} hdr X-Stillwatch-Decision "%[var(txn.sw_decision)]"'
+    said = "content-type application/json hdr X-Stillwatch-Action {0} " + _NAMED
     for action, words in (("block", BLOCKED), ("verify", VERIFY)):
         body = refusal(words).body.decode()
         lines.append(
-            f"http-request return status {words.status} {said.format(action)} string '{body}' if sw_{action} !sw_allowed"
+            f"http-request return status {words.status} {said.format(action)} string '{body}' "
+            f"if sw_{action} !sw_allowed"
         )
     paced = refusal(PACED).body.decode()
     lines.append("http-request set-var(txn.sw_pacer) var(txn.sw_decision)")
     if identity.account:
         lines.append(
-            f"http-request set-var(txn.sw_pacer) req.hdr({identity.account}) "
-            f"if {{ req.hdr({identity.account}) -m found }}"
+            f"http-request set-var(txn.sw_pacer) req.fhdr({identity.account}) "
+            f"if {{ req.fhdr({identity.account}) -m found }}"
         )
     lines += [
         "http-request track-sc0 var(txn.sw_pacer) table stillwatch_pace if sw_throttle !sw_allowed",
-        f"http-request return status 429 {said.format('throttle')} hdr Retry-After 30 string '{paced}' "
-        "if sw_throttle !sw_allowed { sc_gpc0_rate(0,stillwatch_pace),sub(txn.sw_rate) -m int ge 0 }",
+        (
+            f"http-request return status 429 {said.format('throttle')} hdr Retry-After 30 string '{paced}' "
+            "if sw_throttle !sw_allowed { sc_gpc0_rate(0,stillwatch_pace),sub(txn.sw_rate) -m int ge 0 }"
+        ),
         "http-request sc-inc-gpc0(0) if sw_throttle !sw_allowed",
         "http-request set-header X-Stillwatch-Action degrade if sw_degrade !sw_allowed",
-        f"http-request set-header X-Stillwatch-Limits %[var(txn.sw_decision),map({site.folder}/{_LIMITS},{{}})] "
-        "if sw_degrade !sw_allowed",
+        (
+            f"http-request set-header X-Stillwatch-Limits %[var(txn.sw_decision),map({site.folder}/{_LIMITS},{{}})] "
+            "if sw_degrade !sw_allowed"
+        ),
     ]
     return "".join(f"    {line}\n" for line in lines)
 
@@ -168,10 +170,12 @@ def _samples(site: Site) -> dict[Scope, str]:
         Scope.ASN: identity.asn,
         Scope.COUNTRY: identity.country,
     }
-    samples = {scope: f"req.hdr({header})" for scope, header in headers.items() if header}
-    samples.setdefault(Scope.ADDRESS, "src")
+    samples = {scope: f"req.fhdr({header})" for scope, header in headers.items() if header}
+    samples[Scope.ADDRESS] = (
+        f"req.hdr({identity.address})" if identity.address else "src"
+    )  # the last of a list
     if identity.key_in_authorization and not identity.api_key:
-        samples[Scope.API_KEY] = "req.hdr(authorization),regsub(^Bearer,,i),ltrim(' '),sha2(256),hex,lower"
+        samples[Scope.API_KEY] = "req.fhdr(authorization),regsub(^Bearer,,i),ltrim(' '),sha2(256),hex,lower"
     return samples
 
 

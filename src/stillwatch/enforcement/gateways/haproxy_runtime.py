@@ -103,7 +103,8 @@ class Runtime:
             raise StillwatchError(
                 f"HAProxy refuses: {said}", code="SW-GW-14", where=table, exit_code=ExitCode.REMOTE_FAILED
             )
-        rows, size = [], 0
+        rows: list[str] = []
+        size = 0
         for key, value in wanted.items():
             row = f"{key} {value}"
             if size + len(row.encode()) + 1 > _PAYLOAD:

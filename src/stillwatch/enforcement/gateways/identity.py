@@ -14,7 +14,8 @@ class HeaderIdentity:
     """Names of headers, in lower case; empty where there is none.
 
     A header counts only if the edge overwrites what the client sent under its name. The address is no header: it is
-    the peer's, unless ``address`` names one that a trusted proxy sets.
+    the peer's, unless ``address`` names one that a trusted proxy sets; of a list there the last counts, which is that
+    proxy's own.
 
     Attributes:
         key_in_authorization: the API key is the bearer token or ``x-api-key``, and decisions name its SHA-256.
@@ -40,7 +41,7 @@ class HeaderIdentity:
             account=header(self.account) if self.account else "",
             organization=header(self.organization) if self.organization else "",
             api_key=self._key(header),
-            address=header(self.address) if self.address else peer,
+            address=header(self.address).rpartition(",")[2].strip() if self.address else peer,
             asn=int(asn) if asn.isdecimal() and len(asn) <= 10 else 0,
             country=header(self.country).upper() if self.country else "",
         )

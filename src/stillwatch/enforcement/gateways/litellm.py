@@ -1,7 +1,7 @@
 """LiteLLM proxy: a callback decides before each call, and a layer around the proxy hides where answers leave.
 
-All call types pass the callback: chat, completions, embeddings, Responses, Anthropic messages and pass-through. The
-plugin runs in the proxy's own process and needs ``blake3``, ``msgspec`` and ``orjson`` there, not the rest of Stillwatch.
+All call types pass the callback: chat, completions, embeddings, Responses, Anthropic messages, pass-through. The plugin
+runs in the proxy's own process and needs ``blake3``, ``msgspec`` and ``orjson`` there, not the rest of Stillwatch.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action, Scope
-from stillwatch.enforcement.gateways.contract import Abilities
+from stillwatch.enforcement.gateways.contract import Abilities, Defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.enforcement.gateways.site import Site
-    from stillwatch.enforcement.snapshot import Snapshot
 
 _MODULE: Final = '''\
 """Loaded by LiteLLM: keep it beside LiteLLM's own configuration."""
@@ -45,12 +42,11 @@ litellm_settings:
 """
 
 
-class _LiteLLM:
+class _LiteLLM(Defaults):
     """A module to load, and the lines that load it."""
 
     name = "litellm"
     title = "LiteLLM proxy, by a callback"
-    only_forbids = False
     can = Abilities(
         actions={
             Action.ALLOW: "passed on",
@@ -71,26 +67,6 @@ class _LiteLLM:
             "stillwatch_litellm.py": _MODULE.format(site=site, unknown=str(site.unknown)),
             "litellm-settings.yaml": _SETTINGS,
         }
-
-    def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - the plugin has them
-        """None: the plugin keeps its own."""
-        return {}
-
-    def holds(self, value: str) -> bool:  # noqa: ARG002 - it has no tables
-        """Every value: it has no tables."""
-        return True
-
-    def check(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - LiteLLM has no such command
-        """None."""
-        return ()
-
-    def reload(self, site: Site) -> Sequence[str]:  # noqa: ARG002 - what is rendered depends on the site alone
-        """None: LiteLLM reads its modules when it starts."""
-        return ()
-
-    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - the plugin is current by itself
-        """No: the plugin is current by itself."""
-        return False
 
 
 GATEWAY = _LiteLLM()

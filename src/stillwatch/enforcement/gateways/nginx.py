@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action, Scope
 from stillwatch.enforcement.gateways.acting.refusals import BLOCKED, PACED, VERIFY, Words, refusal
-from stillwatch.enforcement.gateways.contract import Abilities
+from stillwatch.enforcement.gateways.contract import Abilities, Defaults
 from stillwatch.enforcement.gateways.winners import per_minute, rows
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _TABLES: Final = {
 _NOTICE: Final = "# Written by `stillwatch gateways`; changes are overwritten.\n"
 
 
-class _Nginx:
+class _Nginx(Defaults):
     """Three files to include, and one complete example."""
 
     name = "nginx"
@@ -73,16 +73,12 @@ class _Nginx:
         return value.isprintable() and not value.startswith("~")
 
     def check(self, site: Site) -> Sequence[str]:
-        """nginx's own test."""
+        """The program's own test."""
         return (*_program(site), "-t", "-q")
 
     def reload(self, site: Site) -> Sequence[str]:
         """The signal that makes it read its files again."""
         return (*_program(site), "-s", "reload")
-
-    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - maps are read at reloads
-        """No: maps are read at reloads."""
-        return False
 
 
 def _program(site: Site) -> tuple[str, ...]:
@@ -111,13 +107,12 @@ def _word(row: Row) -> str:
 
 
 def _variable(header: str) -> str:
-    """nginx's variable for a request header; an empty text where there is no header."""
+    """The variable for a request header; an empty text where there is no header."""
     return f"$http_{header.replace('-', '_')}" if header else '""'
 
 
 def _http(site: Site) -> str:
     identity = site.identity
-    socket = site.socket if site.socket.startswith("unix:") else site.socket
     address = _variable(identity.address) if identity.address else "$remote_addr"
     paces = "".join(
         f'map $stillwatch_known $stillwatch_pace{pace} {{ default ""; pace{pace} {_variable(identity.account)}; }}\n'
@@ -126,13 +121,16 @@ def _http(site: Site) -> str:
     )
     return f"""\
 upstream stillwatch_sidecar {{
-    server {socket} max_fails=0;
+    server {site.socket} max_fails=0;
     keepalive 32;
 }}
 map_hash_max_size 262144;
 map_hash_bucket_size 256;
 map {_variable(identity.account)} $stillwatch_account {{ default ""; include {site.folder}/accounts.map; }}
-map {_variable(identity.organization)} $stillwatch_organization {{ default ""; include {site.folder}/organizations.map; }}
+map {_variable(identity.organization)} $stillwatch_organization {{
+    default "";
+    include {site.folder}/organizations.map;
+}}
 map {_variable(identity.api_key)} $stillwatch_key {{ default ""; include {site.folder}/keys.map; }}
 geo {address} $stillwatch_network {{ default ""; include {site.folder}/networks.geo; }}
 map "$stillwatch_account|$stillwatch_key|$stillwatch_organization|$stillwatch_network" $stillwatch_known {{

@@ -34,7 +34,8 @@ class Site:
         program: the gateway's program.
         main_file: the file its program is started with; empty for its usual one.
         group: whose members may ask the sidecar at a unix socket; empty for the owner alone.
-    refresh_s: seconds between two reloads that keep the fallback tables current.
+        ahead_s: how far the node's clock is ahead of this machine's; the sidecar measures it.
+        refresh_s: seconds between two reloads that keep the fallback tables current.
     """
 
     name: str = "gateway"
@@ -46,13 +47,14 @@ class Site:
     socket: str = "unix:/run/stillwatch/gateway.sock"
     upstream: str = "127.0.0.1:8000"
     listen: str = "127.0.0.1:8080"
-    identity: HeaderIdentity = HeaderIdentity()
+    identity: HeaderIdentity = dataclasses.field(default_factory=HeaderIdentity)
     unknown: Unknown = Unknown.ALLOW
     control: str = ""
     program: str = ""
     main_file: str = ""
     group: str = ""
     refresh_s: float = 10.0
+    ahead_s: float = 0.0
 
     @property
     def token_words(self) -> str:
@@ -71,7 +73,9 @@ class Site:
 
 _PATHS: Final = ("token_file", "ca_file", "state", "folder", "main_file")
 _IDENTITY: Final = tuple(field.name for field in dataclasses.fields(HeaderIdentity))
-_PLAIN: Final = tuple(field.name for field in dataclasses.fields(Site) if field.name != "identity")
+_PLAIN: Final = tuple(
+    field.name for field in dataclasses.fields(Site) if field.name not in ("identity", "ahead_s")
+)
 
 
 def load(path: Path | None, gateway: str) -> Site:
@@ -105,7 +109,7 @@ def load(path: Path | None, gateway: str) -> Site:
     own = read.get(gateway, {})
     identity = {**general.pop("identity", {}), **own.pop("identity", {})}
     values = _checked({**general, **own}, _PLAIN, path)
-    headers = {
+    headers: dict[str, Any] = {
         key: value.lower() if isinstance(value, str) else value
         for key, value in _checked(identity, _IDENTITY, path, "identity.").items()
     }
@@ -117,7 +121,9 @@ def load(path: Path | None, gateway: str) -> Site:
 
 def _absolute(site: Site, folder: Path) -> Site:
     """The site with every path made absolute: a gateway has its own idea of what paths are relative to."""
-    paths = {key: str((folder / value).resolve()) for key in _PATHS if (value := getattr(site, key))}
+    paths: dict[str, Any] = {
+        key: str((folder / value).resolve()) for key in _PATHS if (value := getattr(site, key))
+    }
     return dataclasses.replace(site, **paths)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stillwatch.enforcement.gateways.hiding import sse
-from stillwatch.enforcement.gateways.hiding.stream import StreamFilter, Unreadable, hide_in_body
+from stillwatch.enforcement.gateways.hiding.stream import StreamFilter, UnreadableError, hide_in_body
 from stillwatch.enforcement.gateways.hiding.thoughts import Thoughts
 from stillwatch.enforcement.gateways.hiding.wish import Wish
 
@@ -109,7 +109,7 @@ def test_a_stream_cut_off_within_an_event_leaks_nothing() -> None:
 def test_an_event_without_end_is_refused() -> None:
     splitter = sse.Splitter(longest=100)
     splitter.feed(b"data: " + b"z" * 90)
-    with pytest.raises(sse.EventTooLong):
+    with pytest.raises(sse.EventTooLongError):
         splitter.feed(b"zzzzz")
 
 
@@ -173,6 +173,6 @@ def test_a_body_without_anything_to_hide_stays_as_it_is() -> None:
 
 
 def test_a_body_that_cannot_be_read_is_not_passed_on() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableError):
         hide_in_body(HIDE, b'{"reasoning_content": "zeb')
     assert hide_in_body(HIDE, b"not found") == b"not found"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action
-from stillwatch.enforcement.answers import Answer
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.answers import Answer
 
 ACTION_HEADER: Final = "X-Stillwatch-Action"
 DECISION_HEADER: Final = "X-Stillwatch-Decision"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.core.decision import Limits
+if TYPE_CHECKING:
+    from stillwatch.core.decision import Limits
 
-_CAPS: Final = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+_CAPS: Final[tuple[str, ...]] = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _PROBABILITIES: Final = ("logprobs", "top_logprobs", "prompt_logprobs")
 _SMALLEST_THINKING: Final = 1024  # what Anthropic's API takes at least
 
@@ -45,9 +46,9 @@ def _without_included_logprobs(body: dict[str, Any]) -> bool:
 
 
 def _cap(body: dict[str, Any], most: int, path: str) -> bool:
+    names = [name for name in _CAPS if name in body] or _cap_names(body, path)
     changed = False
-    named = [name for name in _CAPS if name in body]
-    for name in named or [_cap_name(body, path)]:
+    for name in names:
         asked = body.get(name)
         if isinstance(asked, bool) or not isinstance(asked, int | float) or asked > most:
             body[name] = most
@@ -61,8 +62,8 @@ def _cap(body: dict[str, Any], most: int, path: str) -> bool:
     return changed
 
 
-def _cap_name(body: dict[str, Any], path: str) -> str:
-    """What the cap is called in the dialect of a request that sets none."""
-    if path.endswith("/responses") or ("input" in body and "messages" not in body):
-        return "max_output_tokens"
-    return "max_tokens"
+def _cap_names(body: dict[str, Any], path: str) -> list[str]:
+    """What the cap is called in the dialect of a request that sets none; nothing where no text is asked for."""
+    if path.endswith("/responses"):
+        return ["max_output_tokens"]
+    return ["max_tokens"] if "messages" in body or "prompt" in body else []

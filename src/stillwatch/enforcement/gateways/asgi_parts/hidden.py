@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.enforcement.gateways.acting.refusals import WITHHELD, refusal
 from stillwatch.enforcement.gateways.asgi_parts.listing import without_models
 from stillwatch.enforcement.gateways.asgi_parts.sending import send_refusal
-from stillwatch.enforcement.gateways.hiding.stream import StreamFilter, Unreadable, hide_in_body
-from stillwatch.enforcement.gateways.hiding.wish import Wish
+from stillwatch.enforcement.gateways.hiding.stream import StreamFilter, UnreadableError, hide_in_body
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.asgi_parts.types import Message, Scope, Send
     from stillwatch.enforcement.gateways.follow.tally import Tally
+    from stillwatch.enforcement.gateways.hiding.wish import Wish
 
 _LOG = logging.getLogger(__name__)
 _LARGEST: Final = 64 * 2**20
 _STREAMS: Final = (b"text/event-stream",)
 _LINES: Final = (b"application/x-ndjson", b"application/jsonl", b"application/stream+json")
 _OPAQUE_STREAMS: Final = (b"application/vnd.amazon.eventstream",)
-_CUT_OFF: Final = b'event: error\ndata: {"type":"error","error":{"type":"api_error","message":"The answer ended early."}}\n\n'
+_ENDED_EARLY: Final = b'{"type":"error","error":{"type":"api_error","message":"The answer ended early."}}'
+_CUT_OFF: Final = b"event: error\ndata: " + _ENDED_EARLY + b"\n\n"
 
 
 class HiddenSend:
@@ -103,7 +104,7 @@ class HiddenSend:
     async def _gather(self, plain: bytes, *, last: bool) -> None:
         self._body += plain
         if len(self._body) > _LARGEST:
-            raise Unreadable
+            raise UnreadableError
         if not last or self._start is None:
             return
         body = bytes(self._body)

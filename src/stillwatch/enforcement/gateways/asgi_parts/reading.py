@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.core.decision import Limits
 from stillwatch.enforcement.gateways.acting import smaller
 from stillwatch.enforcement.gateways.acting.refusals import NO_MODEL, TOO_LARGE, Words
-from stillwatch.enforcement.gateways.asgi_parts.types import Message, Receive, Scope
+
+if TYPE_CHECKING:
+    from stillwatch.core.decision import Limits
+    from stillwatch.enforcement.gateways.asgi_parts.types import Message, Receive, Scope
 
 _LARGEST: Final = 64 * 2**20
 

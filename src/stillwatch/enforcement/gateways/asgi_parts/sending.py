@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from stillwatch.enforcement.gateways.acting.refusals import Refusal
-from stillwatch.enforcement.gateways.asgi_parts.types import Scope, Send
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.gateways.acting.refusals import Refusal
+    from stillwatch.enforcement.gateways.asgi_parts.types import Scope, Send
 
 
 async def send_refusal(scope: Scope, send: Send, refused: Refusal) -> None:

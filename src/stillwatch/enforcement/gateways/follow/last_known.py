@@ -10,12 +10,14 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.enforcement import snapshot_file
-from stillwatch.enforcement.snapshot import Snapshot
 from stillwatch.enforcement.wire import Change, change_of, to_line
 from stillwatch.errors import ExitCode, StillwatchError
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.snapshot import Snapshot
 
 _SNAPSHOT: Final = "decisions.jsonl"
 _JOURNAL: Final = "changes.jsonl"

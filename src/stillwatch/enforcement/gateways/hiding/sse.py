@@ -10,7 +10,7 @@ _LINE: Final = re.compile(rb"\r\n|\n|\r")
 _LONGEST_END: Final = 4  # two line ends of two bytes
 
 
-class EventTooLong(Exception):  # noqa: N818 - it says what is the matter
+class EventTooLongError(Exception):
     """An event does not end: what cannot be looked at must not be passed on."""
 
 
@@ -30,14 +30,14 @@ class Splitter:
         """The events that the chunk completes.
 
         Raises:
-            EventTooLong: more is held than an event may have.
+            EventTooLongError: more is held than an event may have.
         """
         held = self._held
         if not held and chunk.find(b"\n\n") == len(chunk) - 2 >= 0 and b"\r" not in chunk:
             return [chunk]  # one event, as most servers write them
         held += chunk
         if len(held) > self._longest:
-            raise EventTooLong
+            raise EventTooLongError
         if b"\n" not in chunk and b"\r" not in chunk:
             return []
         events, start = [], 0

@@ -25,7 +25,7 @@ _DECODE: Final = msgspec.json.Decoder()
 _ENCODE: Final = msgspec.json.Encoder()
 
 
-class Unreadable(Exception):  # noqa: N818 - it says what is the matter
+class UnreadableError(Exception):
     """An answer cannot be looked into, so it cannot be passed on to somebody from whom a part is to be hidden."""
 
 
@@ -80,7 +80,7 @@ class StreamFilter:
         """What of the stream may be sent on now.
 
         Raises:
-            sse.EventTooLong: an event does not end.
+            sse.EventTooLongError: an event does not end.
         """
         if self._lines:
             *whole, rest = (self._line + chunk).split(b"\n")
@@ -136,13 +136,13 @@ def hide_in_body(wish: Wish, body: bytes) -> bytes:
     """A whole JSON answer without what is to be hidden; the same bytes where nothing was.
 
     Raises:
-        Unreadable: it is no JSON, and looks as if something were in it.
+        UnreadableError: it is no JSON, and looks as if something were in it.
     """
     try:
         payload = _loaded(body)
     except ValueError:
         if _may_hold_reasoning(body):
-            raise Unreadable from None
+            raise UnreadableError from None
         return body
     return _encoded(payload) if PayloadFilter(wish).body(payload) else body
 

@@ -1,7 +1,7 @@
 """The callback that LiteLLM loads: decides before a call, hides models, sends exchanges to the node.
 
-Nothing here waits for the node: decisions are looked up in memory, exchanges are handed to a thread. That is the plugin's
-deadline. Whatever goes wrong inside is counted, and no client reads its text.
+Nothing here waits for the node: decisions are looked up in memory, exchanges are handed to a thread; a call is never
+held up for longer than a look-up. Whatever goes wrong inside is counted, and no client reads its text.
 """
 
 from __future__ import annotations
@@ -62,7 +62,11 @@ class StillwatchPlugin(CustomLogger):
         self._reader = LineReader(ReadOptions(format="litellm"))
 
     async def async_pre_call_hook(
-        self, user_api_key_dict: Any, cache: Any, data: dict[str, Any], call_type: Any
+        self,
+        user_api_key_dict: Any,
+        cache: Any,  # noqa: ARG002 - LiteLLM passes it
+        data: dict[str, Any],
+        call_type: Any,  # noqa: ARG002 - every type is decided on
     ) -> dict[str, Any]:
         """Decides on every call type; what a degraded account asks for is made smaller."""
         held = CURRENT.get()
@@ -83,15 +87,11 @@ class StillwatchPlugin(CustomLogger):
         answer = self._judge.judge(lambda: self._subject(user_api_key_dict, held)).answer
         return [name for name in model_names if name not in answer.limits.hide_models]
 
-    async def async_log_success_event(
-        self, kwargs: dict[str, Any], response_obj: Any, start_time: Any, end_time: Any
-    ) -> None:
+    async def async_log_success_event(self, kwargs: dict[str, Any], *_: Any) -> None:
         """Hands an exchange on."""
         self._log(kwargs)
 
-    async def async_log_failure_event(
-        self, kwargs: dict[str, Any], response_obj: Any, start_time: Any, end_time: Any
-    ) -> None:
+    async def async_log_failure_event(self, kwargs: dict[str, Any], *_: Any) -> None:
         """Hands a failed exchange on: refused traffic stays visible to the detectors."""
         self._log(kwargs)
 

@@ -6,8 +6,7 @@ import contextvars
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from stillwatch.enforcement.answers import ALLOW
-from stillwatch.enforcement.gateways.acting.judge import Judgement
+from stillwatch.enforcement.gateways.acting.judge import FREE, Judgement
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -23,8 +22,10 @@ class HeldRequest:
     """
 
     scope: MutableMapping[str, Any]
-    judgement: Judgement = Judgement(ALLOW)
+    judgement: Judgement = FREE
 
 
-CURRENT: contextvars.ContextVar[HeldRequest | None] = contextvars.ContextVar("stillwatch_request", default=None)
+CURRENT: contextvars.ContextVar[HeldRequest | None] = contextvars.ContextVar(
+    "stillwatch_request", default=None
+)
 """Set by the layer; tasks that the proxy starts for a request inherit it."""

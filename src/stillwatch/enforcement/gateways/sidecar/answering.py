@@ -75,8 +75,8 @@ class Answering:
         if judgement.words is None:
             action = judgement.answer.action
             # A throttled account within its rate is passed on like any other.
-            told = {} if action is Action.THROTTLE else dict(upstream_headers(judgement.answer))
-            return written(200, list((dict(_PASSED) | told).items()), b"")
+            more = {} if action is Action.THROTTLE else dict(upstream_headers(judgement.answer))
+            return written(200, list((dict(_PASSED) | more).items()), b"")
         refused = refusal(judgement.words, judgement.answer, wait_s=judgement.wait_s, path=path)
         if not self._only_forbids:
             return written(refused.status, list(refused.headers), refused.body)

@@ -56,7 +56,7 @@ class Sidecar:
             "gateway": self.gateway.name,
             "name": self.site.name,
             **dataclasses.asdict(self.client.state()),
-            "tables": self.keeper.trouble or "current",
+            "tables": self.keeper.standing,
         }
 
     async def run(self, say: Callable[[str], None], *, grpc: bool = False) -> None:

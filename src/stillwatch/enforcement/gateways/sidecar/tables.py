@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
 import time
@@ -20,6 +21,7 @@ _LOG = logging.getLogger(__name__)
 _GATHER_S: Final = 0.05  # changes that come together are taken up together
 _EXPIRY_S: Final = 30.0  # how long an expired decision may stay in the tables while the node is away
 _RETRY_S: Final = 2.0
+_STEP_S: Final = 5.0
 
 
 class TableKeeper:
@@ -44,6 +46,11 @@ class TableKeeper:
         self.trouble = ""
         """Why the gateway is not current; empty if it is."""
 
+    @property
+    def standing(self) -> str:
+        """How the gateway's own tables stand: ``current``, ``waiting`` for the next reload, or what is the matter."""
+        return self.trouble or ("waiting" if self._to_reload or self._changed.is_set() else "current")
+
     def start(self) -> TableKeeper:
         """Begin."""
         self._thread.start()
@@ -62,15 +69,15 @@ class TableKeeper:
     def _keep(self) -> None:
         wait_s = 0.0
         while True:
-            self._changed.wait(wait_s)
+            if not self._stopping:
+                self._changed.wait(wait_s)
             stopping = self._stopping
             if not stopping:
                 time.sleep(_GATHER_S)
             self._changed.clear()
             wait_s = _EXPIRY_S
             try:
-                self._bring(now_or_never=stopping)
-                self.trouble = ""
+                self._note(self._bring(now_or_never=stopping))
             except (StillwatchError, OSError) as error:
                 self._note(getattr(error, "message", None) or str(error))
                 wait_s = _RETRY_S
@@ -79,8 +86,8 @@ class TableKeeper:
             if stopping:
                 return
 
-    def _bring(self, *, now_or_never: bool) -> None:
-        """Write the tables, push them, and reload if that is due.
+    def _bring(self, *, now_or_never: bool) -> str:
+        """Write the tables, push them, and reload if that is due; says why the gateway would not, if it would not.
 
         Raises:
             StillwatchError: the gateway does not take them.
@@ -88,8 +95,9 @@ class TableKeeper:
         """
         snapshot = self._client.snapshot
         if snapshot is None:
-            return
-        tables = self._gateway.tables(self._site, snapshot, self._client.clock.now())
+            return ""
+        site = dataclasses.replace(self._site, ahead_s=self._ahead_s())
+        tables = self._gateway.tables(site, snapshot, self._client.clock.now())
         for name, content in tables.items():
             if self._written.get(name) != content:
                 applying.put(Path(self._site.folder) / name, content)
@@ -98,14 +106,18 @@ class TableKeeper:
         if self._to_reload and self._gateway.push(self._site, tables):
             self._to_reload = False
         due = now_or_never or time.monotonic() - self._reloaded_at >= self._site.refresh_s
-        if self._to_reload and due:
-            self._reloaded_at = time.monotonic()
-            said = applying.run(self._gateway.reload(self._site))
-            self._to_reload = False
-            if said:
-                self._note(f"{self._gateway.name} did not reload: {said}")
+        if not (self._to_reload and due):
+            return self.trouble if self._to_reload else ""
+        self._reloaded_at = time.monotonic()
+        said = applying.run(self._gateway.reload(self._site))
+        self._to_reload = bool(said)  # it is tried again: the gateway may not have been started yet
+        return f"{self._gateway.name} did not reload: {said}" if said else ""
+
+    def _ahead_s(self) -> float:
+        """How far the node's clock is ahead, in steps of five seconds, so that a tremble changes no table."""
+        return round(self._client.clock.offset_s / _STEP_S) * _STEP_S
 
     def _note(self, trouble: str) -> None:
-        if trouble != self.trouble:
+        if trouble and trouble != self.trouble:
             _LOG.warning("%s", trouble)
         self.trouble = trouble
