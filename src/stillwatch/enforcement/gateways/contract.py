@@ -35,6 +35,8 @@ class Gateway(Protocol):
     can: Abilities
     only_forbids: bool
     """Whether the only refusal it understands from a sub-request is 403."""
+    renames_headers: bool
+    """Whether its sub-requests say whose request it is in ``X-Stillwatch-…`` headers, not in the client's own."""
 
     def render(self, site: Site) -> dict[str, str]:
         """The files of configuration by name, which depend on the site alone."""
@@ -69,6 +71,7 @@ class Defaults:
     """What holds for a gateway unless it says otherwise: no tables, nothing to check, nothing to reload."""
 
     only_forbids = False
+    renames_headers = True
 
     def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - the contract's
         """None: whoever answers the gateway's questions has the decisions."""

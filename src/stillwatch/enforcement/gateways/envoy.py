@@ -1,7 +1,8 @@
 """Envoy: external authorisation, by gRPC or by HTTP, answered by the sidecar.
 
 Envoy has no table of its own for a sidecar that does not answer: ``failure_mode_allow`` is the operator's choice, and
-follows ``unknown`` of the site. While only the node is away the sidecar answers from the last known decisions.
+follows ``unknown`` of the site. While only the node is away the sidecar answers from the last known decisions. By HTTP the
+sidecar learns no address unless a header is named for it; by gRPC Envoy tells the peer's.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class _Envoy(Defaults):
 
     name = "envoy"
     title = "Envoy with external authorisation (gRPC or HTTP)"
+    renames_headers = False
     can = Abilities(
         actions={
             Action.ALLOW: "passed on",
@@ -39,7 +41,7 @@ class _Envoy(Defaults):
         patterns = "".join(f"            - {{ exact: {name} }}\n" for name in headers)
         return {
             "filter-grpc.yaml": _GRPC.format(allow=allow),
-            "filter-http.yaml": _HTTP.format(allow=allow, patterns=patterns, added=_added(site)),
+            "filter-http.yaml": _HTTP.format(allow=allow, patterns=patterns),
             "cluster.yaml": _CLUSTER.format(endpoint=_endpoint(site)),
         }
 
@@ -52,26 +54,6 @@ def _headers(site: Site) -> list[str]:
         identity.country,
         *(["authorization", "x-api-key"] if identity.key_in_authorization else []),
     ]
-
-
-def _added(site: Site) -> str:
-    """Envoy writes a client's header under the name that the sidecar reads."""
-    identity = site.identity
-    named = {
-        "account": identity.account,
-        "organization": identity.organization,
-        "api-key": identity.api_key,
-        "asn": identity.asn,
-        "country": identity.country,
-    }
-    lines = [
-        f'            - {{ key: x-stillwatch-{name}, value: "%REQ({header})%" }}\n'
-        for name, header in named.items()
-        if header
-    ]
-    address = f"%REQ({identity.address})%" if identity.address else "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
-    lines.append(f'            - {{ key: x-stillwatch-address, value: "{address}" }}\n')
-    return "".join(lines)
 
 
 def _endpoint(site: Site) -> str:
@@ -107,8 +89,7 @@ _HTTP: Final = """\
       authorization_request:
         allowed_headers:
           patterns:
-{patterns}        headers_to_add:
-{added}      authorization_response:
+{patterns}      authorization_response:
         allowed_upstream_headers:
           patterns:
             - {{ prefix: x-stillwatch- }}

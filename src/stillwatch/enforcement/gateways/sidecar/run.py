@@ -94,7 +94,9 @@ class Sidecar:
             yield
             listening.stop(grace=0.5).wait()
             return
-        identity = SUBJECT_WITH_HASHED_KEY if self.site.identity.key_in_authorization else SUBJECT
+        identity = self.site.identity
+        if self.gateway.renames_headers:
+            identity = SUBJECT_WITH_HASHED_KEY if identity.key_in_authorization else SUBJECT
         answering = Answering(judge, identity, only_forbids=self.gateway.only_forbids)
         http = await server.serve(self.site.socket, answering, self.health, group=self.site.group)
         try:

@@ -22,6 +22,7 @@ _GATHER_S: Final = 0.05  # changes that come together are taken up together
 _EXPIRY_S: Final = 30.0  # how long an expired decision may stay in the tables while the node is away
 _RETRY_S: Final = 2.0
 _STEP_S: Final = 5.0
+_SETTLE_S: Final = 1.0  # a reload goes on for a moment after the program has been told
 
 
 class TableKeeper:
@@ -48,8 +49,10 @@ class TableKeeper:
 
     @property
     def standing(self) -> str:
-        """How the gateway's own tables stand: ``current``, ``waiting`` for the next reload, or what is the matter."""
-        return self.trouble or ("waiting" if self._to_reload or self._changed.is_set() else "current")
+        """How the gateway's own tables stand: ``current``, ``waiting`` for a reload, or what is the matter."""
+        settling = time.monotonic() - self._reloaded_at < _SETTLE_S
+        waiting = self._to_reload or settling or self._changed.is_set()
+        return self.trouble or ("waiting" if waiting else "current")
 
     def start(self) -> TableKeeper:
         """Begin."""
