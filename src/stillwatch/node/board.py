@@ -44,6 +44,12 @@ class Board:
         self.changed_at = time.time()
         self._steps: collections.deque[_Step] = collections.deque(maxlen=_KEPT_LINES)
         self._next = asyncio.Event()
+        self.closed = False
+
+    def close(self) -> None:
+        """Let everybody go who waits for a change: the node stops."""
+        self.closed = True
+        self._next.set()
 
     def refresh(self) -> bool:
         """Take over what the store has changed; True where that was anything."""

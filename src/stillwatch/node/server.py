@@ -220,6 +220,7 @@ async def serve(
                 on_ready(live)
                 stopped = asyncio.create_task(stop.wait())
                 done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            live.board.close()
             server.stop()  # type: ignore[no-untyped-call]
             for task in done:
                 task.result()  # a part that ended by itself ended badly

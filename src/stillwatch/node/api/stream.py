@@ -33,7 +33,7 @@ async def stream(live: Live, request: Request) -> Response:
 
 async def _lines(live: Live, version: int, epoch: str) -> AsyncIterator[bytes]:
     """What a gateway at that version has to know, then every change, and a heartbeat when there is none."""
-    while True:
+    while not live.board.closed:
         found = live.board.lines_since(version, epoch)
         snapshot = live.board.snapshot
         version, epoch = snapshot.version, snapshot.epoch
