@@ -20,12 +20,14 @@ from stillwatch.core.exchange import FIELDS, REQUIRED
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import learned
 from stillwatch.logs.registry import formats
+from stillwatch.node.api import routes
 from stillwatch.range.baselines import baselines
 from stillwatch.range.catalogue import KINDS, listed
 from stillwatch.settings import fields
 
 if TYPE_CHECKING:
     from stillwatch.detection.contract import Detector
+    from stillwatch.node.routes import Body, Field
 
 DOCS = Path(__file__).parent
 SOURCE = DOCS.parent / "src" / "stillwatch"
@@ -44,6 +46,7 @@ def pages() -> dict[str, str]:
         "reference/baselines.md": baselines_page(),
         "reference/range.md": range_page(),
         "reference/errors.md": errors_page(),
+        "reference/http-api.md": http_page(),
     }
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
 
@@ -336,6 +339,45 @@ def _sentence(message: ast.expr) -> str:
         case _:
             text = "…"
     return " ".join(re.sub("…+", "…", text).replace("|", "\\|").split())
+
+
+def http_page() -> str:
+    """Every endpoint of the node, from the table that the node itself is made of."""
+    parts = [
+        (
+            "# HTTP API of the node\n\n`stillwatch serve` answers these. The same as an OpenAPI document: "
+            "`GET /openapi.json`. [Run a node](../how-to/serve.md) tells how they are used.\n\n"
+            'Errors are JSON, `{"error": {"code", "message", "hint"}}`, with codes of the '
+            "[list of errors](errors.md). Where a node was started with `--tokens`, a request carries "
+            "`Authorization: Bearer TOKEN`; the scope named below is what the token needs, and `admin` holds all "
+            "of them. Without a valid token the answer is 401, without the scope 403."
+        )
+    ]
+    for route in routes():
+        scope = f"Scope `{route.right}`." if route.right else "Open to everybody."
+        parts.append(f"## {route.method} {route.path}\n\n{route.summary}. {scope}")
+        if route.parameters:
+            rows = [f"| `{f.name}` | {f.where} | {_told(f)} |" for f in route.parameters]
+            parts.append("\n".join(["| parameter | in | |", "|---|---|---|", *rows]))
+        parts += [_body("Takes", route.takes)] if route.takes else []
+        parts += [_body("Answers", route.gives)] if route.gives else []
+        if route.fails:
+            parts.append("\n".join(f"- {status}: {words}" for status, words in sorted(route.fails.items())))
+    return "\n\n".join(parts)
+
+
+def _body(verb: str, body: Body) -> str:
+    """What a request or an answer carries."""
+    told = f"{verb} {body.about} ({', '.join(f'`{media}`' for media in body.media)})."
+    rows = [f"| `{field.name}` | {field.kind} | {_told(field)} |" for field in body.fields]
+    return f"{told}\n\n" + "\n".join(["| member | type | |", "|---|---|---|", *rows]) if rows else told
+
+
+def _told(field: Field) -> str:
+    """A field in words."""
+    words = [field.about] if field.about else []
+    words += [f"one of {', '.join(f'`{choice}`' for choice in field.choices)}"] if field.choices else []
+    return "; ".join(words)
 
 
 def main() -> None:

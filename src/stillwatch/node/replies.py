@@ -17,7 +17,6 @@ _STATUS: Final = {
     "SW-NODE-21": 400,
     "SW-NODE-22": 400,
     "SW-NODE-23": 415,
-    "SW-NODE-24": 404,
     "SW-NODE-25": 409,
     "SW-NODE-26": 401,
     "SW-NODE-27": 403,

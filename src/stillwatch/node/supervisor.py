@@ -86,6 +86,9 @@ class Supervisor:
             else:
                 live.problems.pop("log", None)
             await self._answer({"complete": complete})
+        elif "trouble" in words:
+            live.problems["worker"] = words["trouble"]
+            _LOG.error("the worker: %s", words["trouble"])
         elif "current" in words:
             live.problems.pop("worker", None)
             live.judged = live.judged | {"taken_until": words["current"]}

@@ -18,6 +18,7 @@ import orjson
 
 from stillwatch.enforcement.account_details import account_details
 from stillwatch.enforcement.organizations import Organizations
+from stillwatch.errors import StillwatchError
 from stillwatch.node.folder import Folder
 from stillwatch.node.look import Looker
 from stillwatch.node.mover import move
@@ -58,18 +59,24 @@ class Worker:
         if answer is None:
             return False
         taken_until = time.time()  # everything acknowledged until now is in a complete segment
-        moved = move(self._store, self._folder.log, int(answer["complete"]))
-        self._say({"moved": moved, "segment": self._store.manifest.segment})
-        if moved or self._unjudged:
-            self._judge(taken_until)
-        else:
-            self._say({"current": taken_until})
+        try:
+            self._unjudged |= move(self._store, self._folder.log, int(answer["complete"])) > 0
+            if self._unjudged:
+                self._judge(taken_until)
+            else:
+                self._say({"current": taken_until})
+        except (
+            StillwatchError
+        ) as error:  # such as a full disk, or a purge that holds the store: the next turn tries again
+            self._say({"trouble": error.message})
+        except FileNotFoundError:
+            self._say({"trouble": "parts were purged while they were read"})
         return True
 
     def _judge(self, taken_until: float) -> None:
         look = self._looker.look(self._store)
-        self._unjudged = False
         if look is None:
+            self._unjudged = False
             self._say({"current": taken_until})
             return
         with look.window.connect(self._settings.threads, self._settings.memory_gib / 4) as con:
@@ -82,6 +89,7 @@ class Worker:
         result = look.result
         alarm = str(look.about["judged_until"])
         number = self._verdicts.record(result.verdicts, result.campaigns, about, now, alarm=alarm)
+        self._unjudged = False
         self._say({"judged": about | {"look": number}})
 
     def _say(self, words: dict[str, Any]) -> None:
