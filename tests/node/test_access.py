@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import pytest
 
 from stillwatch.errors import StillwatchError
 from stillwatch.node.api import routes
-from stillwatch.node.server import Options, check
+from stillwatch.node.server import Options, check, serve
 from stillwatch.node.tokens import Right, TokenFile
+from stillwatch.settings import load
 
 
 def test_each_endpoint_wants_its_own_scope(start, tmp_path):
@@ -126,3 +128,10 @@ def test_the_node_speaks_tls(start, tmp_path):
     assert answer.status_code == 200
     with pytest.raises(httpx.TransportError):
         httpx.get(running.url.replace("https", "http") + "/healthz")
+
+
+def test_a_port_in_use_is_refused_instead_of_shared(node, tmp_path):
+    with pytest.raises(StillwatchError) as caught:
+        asyncio.run(serve(Options(tmp_path / "other", port=node.port), load()))
+    assert caught.value.code == "SW-NODE-17"
+    assert not (tmp_path / "other").exists()

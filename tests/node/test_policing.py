@@ -132,3 +132,11 @@ def test_the_ownership_of_an_organisation_reaches_the_rules(tmp_path, node, verd
     node.wait(policing)
     assert node.problems == {}
     assert [d.value for d in node.store.active()] == ["a"]
+
+
+def test_what_was_not_judged_within_the_retention_is_dropped(verdicts):
+    look(verdicts, verdict("a"), verdict("b"), now=1000.0)
+    verdicts.describe({"a": Details(), "b": Details()})
+    verdicts.record([verdict("b", exchanges=100)], [], {}, 5000.0, alarm="", keep_s=3000.0)
+    assert verdicts.of("a") is None
+    assert list(verdicts.details()) == ["b"]

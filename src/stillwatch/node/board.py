@@ -32,7 +32,7 @@ class _Step:
 
 
 class Board:
-    """The snapshot in force and who waits for the next; used by the event loop's thread only.
+    """The snapshot in force and who waits for the next.
 
     Args:
         store: the decisions on disk, of which this process is the writer.
@@ -45,27 +45,36 @@ class Board:
         self._steps: collections.deque[_Step] = collections.deque(maxlen=_KEPT_LINES)
         self._next = asyncio.Event()
         self.closed = False
+        self._turn = asyncio.Lock()
 
     def close(self) -> None:
         """Let everybody go who waits for a change: the node stops."""
         self.closed = True
         self._next.set()
 
-    def refresh(self) -> bool:
-        """Take over what the store has changed; True where that was anything."""
-        before = self.snapshot.version
-        if self.store.version == before:
-            return False
-        change = self.store.changes(before, self.snapshot.epoch)
-        self.snapshot = self.snapshot.changed(change)
-        self.changed_at = time.time()
-        if change.full:
-            self._steps.clear()
-        else:
-            self._steps.append(_Step(before, change.version, to_line(change)))
-        waiting, self._next = self._next, asyncio.Event()
-        waiting.set()
-        return True
+    async def refresh(self) -> None:
+        """Take over what the store has changed, off the event loop, and tell who waits."""
+        async with self._turn:
+            before = self.snapshot.version
+            found = await asyncio.to_thread(self._next_snapshot)
+            if found is None:
+                return
+            change, self.snapshot = found
+            self.changed_at = time.time()
+            if change.full:
+                self._steps.clear()
+            else:
+                line = await asyncio.to_thread(to_line, change)
+                self._steps.append(_Step(before, change.version, line))
+            waiting, self._next = self._next, asyncio.Event()
+            waiting.set()
+
+    def _next_snapshot(self) -> tuple[Change, Snapshot] | None:
+        """What changed and the snapshot after it; None where nothing has."""
+        if self.store.version == self.snapshot.version:
+            return None
+        change = self.store.changes(self.snapshot.version, self.snapshot.epoch)
+        return change, self.snapshot.changed(change)
 
     async def wait(self, seconds: float) -> None:
         """Until something changes, or that long."""

@@ -5,7 +5,6 @@ Figures are read when somebody asks; nothing is counted twice and nothing is add
 
 from __future__ import annotations
 
-import collections
 import resource
 import time
 from collections.abc import Iterator
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from stillwatch.node.live import Live
 
 _PAGE: Final = resource.getpagesize()
+_STANDING: Final = """
+    SELECT CASE rule WHEN '' THEN origin ELSE rule END AS rule_or_origin, mode, action, count(*)
+    FROM decisions WHERE ended IS NULL AND expires > ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 MEDIA: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -93,14 +95,12 @@ def _judging(live: Live) -> Iterator[Metric]:
 
 
 def _decisions(live: Live) -> Iterator[Metric]:
-    standing = collections.Counter(
-        (each.rule or each.origin, each.mode.value, each.action.value) for each in live.board.store.active()
-    )
+    standing = live.board.store.database.rows(_STANDING, (time.time(),))
     by_rule = GaugeMetricFamily(
         "stillwatch_decisions", "decisions in force by rule and mode", labels=["rule", "mode", "action"]
     )
-    for labels, count in sorted(standing.items()):
-        by_rule.add_metric(list(labels), count)
+    for rule, mode, action, count in standing:
+        by_rule.add_metric([rule, mode, action], count)
     yield by_rule
     answers = CounterMetricFamily("stillwatch_answers", "answers to gateways by action", labels=["action"])
     for action, count in sorted(live.answers.items()):

@@ -55,7 +55,7 @@ class Policing:
         except StillwatchError as error:
             self._live.problems["decisions"] = error.message
             _LOG.error("%s", error.render())
-        self._live.board.refresh()
+        await self._live.board.refresh()
 
     def _apply(self) -> None:
         verdicts = self._live.verdicts

@@ -8,6 +8,7 @@ import dataclasses
 import ipaddress
 import logging
 import signal
+import socket
 import sys
 import threading
 import time
@@ -189,6 +190,7 @@ async def serve(
         StillwatchError: the options do not allow it, another node has the folder, or something is damaged.
     """
     check(options)
+    _check_port(options)
     sys.setswitchinterval(_SWITCH_S)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -271,6 +273,27 @@ def _server(options: Options, live: Live) -> Server:
     )
 
 
+def _check_port(options: Options) -> None:
+    """Refuse a port that is in use: the server would share it with whoever has it.
+
+    Raises:
+        StillwatchError: it is, or the address is none of this machine's.
+    """
+    host = options.host.strip("[]")
+    try:
+        family = socket.getaddrinfo(host, options.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, options.port))
+    except OSError as error:
+        raise StillwatchError(
+            f"the node cannot listen there: {error.strerror or error}",
+            code="SW-NODE-17",
+            where=f"{options.host}:{options.port}",
+            hint="stop what uses the port, or name another address with --listen",
+        ) from error
+
+
 async def _answering(options: Options) -> None:
     """Wait until the port answers."""
     for _ in range(200):
@@ -295,7 +318,7 @@ async def _keep_house(live: Live) -> None:
         await asyncio.sleep(_HOUSEKEEPING_S)
         try:
             await asyncio.to_thread(live.board.store.expire, time.time())
-            live.board.refresh()
+            await live.board.refresh()
             if live.tokens is not None:
                 live.tokens.refresh()
             live.problems.pop("housekeeping", None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -109,6 +110,7 @@ class VerdictStore:
         now: float,
         *,
         alarm: str,
+        keep_s: float = math.inf,
     ) -> int:
         """Keep what a look concluded.
 
@@ -117,6 +119,7 @@ class VerdictStore:
             campaigns: those of the window.
             about: how the look went.
             now: seconds since 1970.
+            keep_s: what was not judged for so long is dropped.
             alarm: the look's moment (RFC 3339), for accounts that it calls ``attack`` for the first time.
 
         Returns:
@@ -151,6 +154,11 @@ class VerdictStore:
             )
             connection.execute("INSERT INTO looks VALUES (?, ?)", (look, json.dumps(about | {"look": look})))
             connection.execute("DELETE FROM looks WHERE look <= ?", (look - _KEPT_LOOKS,))
+            for table in ("verdicts", "campaigns"):
+                connection.execute(f"DELETE FROM {table} WHERE judged < ?", (now - keep_s,))
+            connection.execute(
+                "DELETE FROM details WHERE account_id NOT IN (SELECT account_id FROM verdicts)"
+            )
         return look
 
     def describe(self, details: Mapping[str, Details]) -> None:

@@ -83,12 +83,19 @@ class Worker:
             details = account_details(
                 con, Organizations(), frozenset(), places_believed=self._orders.places_believed
             )
-        self._verdicts.describe(details)
         now = time.time()
         about = look.about | {"taken_until": taken_until, "at": now}
         result = look.result
         alarm = str(look.about["judged_until"])
-        number = self._verdicts.record(result.verdicts, result.campaigns, about, now, alarm=alarm)
+        number = self._verdicts.record(
+            result.verdicts,
+            result.campaigns,
+            about,
+            now,
+            alarm=alarm,
+            keep_s=self._settings.retention_days * 86_400.0,
+        )
+        self._verdicts.describe(details)
         self._unjudged = False
         self._say({"judged": about | {"look": number}})
 

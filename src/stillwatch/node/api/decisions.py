@@ -102,7 +102,7 @@ async def changing(live: Live, change: Callable[[], _Value]) -> _Value:
     try:
         return await asyncio.to_thread(change)
     finally:
-        live.board.refresh()
+        await live.board.refresh()
 
 
 async def listed(live: Live, request: Request) -> Response:

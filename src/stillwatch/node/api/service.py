@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ async def metrics(live: Live, _request: Request) -> Response:
     """Figures for Prometheus."""
     from stillwatch.node.metrics import exposition
 
-    content, media = exposition(live)
+    content, media = await asyncio.to_thread(exposition, live)
     return Response(content, media_type=media)
 
 
