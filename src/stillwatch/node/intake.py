@@ -82,6 +82,7 @@ class Intake:
         self._writing = threading.Lock()
         self._closed = False
         self._backlog = 0
+        self._closed_rows: dict[int, int] = {}  # of complete segments that the store may not have
         self._positions: dict[str, Any] = {}
         self._answers: collections.OrderedDict[str, Receipt] = collections.OrderedDict()
         self.tally = Tally()
@@ -138,16 +139,15 @@ class Intake:
             if self._appender.rows:
                 self._begin_segment()
             complete = self._appender.number - 1
-        self._backlog = sum(
-            segments.path_of(self._folder, n).stat().st_size
-            for n in segments.numbers(self._folder)
-            if n <= complete
-        )
+            left = set(segments.numbers(self._folder))
+            self._closed_rows = {n: rows for n, rows in self._closed_rows.items() if n in left}
+            self._backlog = sum(_size(self._folder, n) for n in left if n <= complete)
         return complete
 
     def _begin_segment(self) -> None:
         fresh = Appender(self._folder, self._appender.number + 1, self._full_head())
         self._backlog += self._appender.bytes
+        self._closed_rows[self._appender.number] = self._appender.rows
         self._appender.close()
         self._appender = fresh
 
@@ -167,9 +167,11 @@ class Intake:
         for number in known:
             path = segments.path_of(self._folder, number)
             self._backlog += path.stat().st_size
+            self._closed_rows[number] = 0
             for record in segments.records(path):
                 self._remember(record.head)
-                self._recent.add(record.rows)
+                self._closed_rows[number] += record.rows.num_rows
+                self._recent.add(record.rows, sum(self._closed_rows.values()))
         return Appender(self._folder, (known[-1] if known else 0) + 1, self._full_head())
 
     def _remember(self, head: Head) -> None:
@@ -225,7 +227,7 @@ class Intake:
             _fail(taken, error)
             return
         self.fault = None
-        self._recent.add(ready.rows)
+        self._recent.add(ready.rows, self._appender.rows + sum(self._closed_rows.values()))
         self._remember(ready.head)
         for submission, future in taken:
             future.set_result(ready.answers[_sender(submission)])
@@ -269,6 +271,14 @@ class Intake:
             latest = int(ready.rows["ts"].cast(pa.int64()).to_numpy().max())
             tally.latest_ts = max(tally.latest_ts, latest)
             tally.ahead_s = max(0.0, latest / 1e6 - clock.now().timestamp())
+
+
+def _size(folder: Path, number: int) -> int:
+    """Bytes of a segment; none where the worker has just deleted it."""
+    try:
+        return segments.path_of(folder, number).stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Which exchanges are known already: exact, in bounded memory.
 
-Two generations of record keys are held. When the young one is full the old one is forgotten; a row that is old enough
-to have been in it is looked for in the parts of the store that cover its time.
+Two generations of record keys are held, in tables that never grow in ordinary work. When the young one is full the old
+one is forgotten; a row that is old enough to have been in it is looked for in the parts of the store that cover its
+time. Nothing is forgotten that the store does not have yet.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from stillwatch.traffic.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-GENERATION: Final = 4_000_000
-_CACHED_KEYS: Final = 2_000_000
+GENERATION: Final = 1_000_000
+_CACHED_KEYS: Final = 1_000_000
 _NEVER: Final = -(2**62)
 _TRIES: Final = 5
 
@@ -37,7 +38,8 @@ class Recent:
     def __init__(self, store: Path, generation: int = GENERATION) -> None:
         self._store = store
         self._generation = generation
-        self._young, self._old = Seen(), Seen()
+        self._slots = 1 << (generation * 2 - 1).bit_length()
+        self._young, self._old = Seen(self._slots), Seen(self._slots)
         self._count = 0
         self._latest = {"young": _NEVER, "old": _NEVER}
         self._floor = _NEVER  # nothing later than this has been forgotten
@@ -74,17 +76,22 @@ class Recent:
         new[places[first]] = True
         return new
 
-    def add(self, table: pa.Table) -> None:
-        """Count rows as met."""
+    def add(self, table: pa.Table, unmoved: int = 0) -> None:
+        """Count rows as met.
+
+        Args:
+            table: rows of `traffic.sketch.SCHEMA`.
+            unmoved: rows taken last that the store does not have yet.
+        """
         if not table.num_rows:
             return
         keys, times = _keys_and_times(table)
         self._young.add(keys)
         self._count += keys.size
         self._latest["young"] = max(self._latest["young"], int(times.max()))
-        if self._count >= self._generation:
+        if self._count >= self._generation and self._count >= unmoved:
             self._floor = max(self._floor, self._latest["old"])
-            self._old, self._young, self._count = self._young, Seen(), 0
+            self._old, self._young, self._count = self._young, Seen(self._slots), 0
             self._latest = {"young": _NEVER, "old": self._latest["young"]}
 
     def _missing_in_store(self, keys: Any, times: Any) -> Any:

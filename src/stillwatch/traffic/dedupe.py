@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 class Seen:
-    """Record keys met so far, as a growing open-addressing set of 64-bit hashes."""
+    """Record keys met so far, as a growing open-addressing set of 64-bit hashes.
 
-    def __init__(self) -> None:
-        self._slots = np.zeros(1 << 16, dtype=np.uint64)
+    Args:
+        slots: room to begin with, a power of two; six keys in ten slots fit.
+    """
+
+    def __init__(self, slots: int = 1 << 16) -> None:
+        self._slots = np.zeros(slots, dtype=np.uint64)
         self._used = 0
 
     def add(self, keys: Any) -> Any:
