@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -51,8 +51,8 @@ def client_with(*decisions: Decision) -> GatewayClient:
 
 
 @pytest.fixture
-def client() -> Iterator[GatewayClient]:
-    yield client_with(
+def client() -> GatewayClient:
+    return client_with(
         decision("bad"),
         decision("who", Action.VERIFY),
         decision("slow", Action.THROTTLE, limits=Limits(rate_per_minute=2)),

@@ -70,7 +70,7 @@ class GatewayClient:
         link: the node.
         folder: where the last known decisions are kept; None to keep none.
         unknown: what happens while there are no decisions at all.
-        on_change: called in the following thread with each new snapshot.
+        on_change: called in the following thread with each new snapshot and what changed; None for everything.
 
     Raises:
         StillwatchError: the folder cannot be used, or the node's address is none.
@@ -82,7 +82,7 @@ class GatewayClient:
         folder: Path | None,
         *,
         unknown: Unknown = Unknown.ALLOW,
-        on_change: Callable[[Snapshot], None] | None = None,
+        on_change: Callable[[Snapshot, Change | None], None] | None = None,
     ) -> None:
         link.connect(_REPORT_S)
         self._link = link
@@ -159,13 +159,13 @@ class GatewayClient:
         if snapshot is not None:
             self._put(snapshot)
 
-    def _put(self, snapshot: Snapshot) -> None:
+    def _put(self, snapshot: Snapshot, change: Change | None = None) -> None:
         self._snapshot = snapshot
         self._applied = moment_of(self.clock.now())
         self._first.set()
         if self._on_change is not None:
             try:
-                self._on_change(snapshot)
+                self._on_change(snapshot, change)
             except Exception as error:
                 # Following must go on whatever becomes of a file or a socket; the next change tries again.
                 self._note(f"decisions could not be handed on: {error}")
@@ -213,7 +213,7 @@ class GatewayClient:
         if change.new or change.deleted:
             after = snapshot.changed(change)
             self._persist(lambda kept: kept.add(change, after))
-            self._put(after)
+            self._put(after, change)
         elif change.version > snapshot.version:
             self._snapshot = snapshot.changed(change)  # only simulated decisions changed
 
