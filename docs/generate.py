@@ -242,14 +242,14 @@ def _as_markdown(docstring: str) -> str:
 _GATEWAYS = """\
 # Gateways
 
-How to set one up is told in [Put a gateway under Stillwatch](../how-to/gateways/overview.md). What a gateway cannot carry
-out itself reaches the inference server as headers: `X-Stillwatch-Action`, `X-Stillwatch-Limits` (JSON) and
+How to set one up is told in [Put a gateway under Stillwatch](../how-to/gateways/overview.md). What a gateway cannot
+carry out itself reaches the inference server as headers: `X-Stillwatch-Action`, `X-Stillwatch-Limits` (JSON) and
 `X-Stillwatch-Profile`.
 
 ## The site's file
 
-TOML; the outermost keys hold for every gateway, those of a table named like the gateway for it alone. Relative paths are
-relative to the file. `[identity]` and `[GATEWAY.identity]` name headers, in any case.
+TOML; the outermost keys hold for every gateway, those of a table named like the gateway for it alone. Relative paths
+are relative to the file. `[identity]` and `[GATEWAY.identity]` name headers, in any case.
 
 | key | what it is | default |
 |---|---|---|
@@ -267,7 +267,7 @@ _IDENTITY = {
     "address": "the client's address, if a proxy of yours writes it; else the peer counts",
     "asn": "the number of the autonomous system",
     "country": "the country, two letters",
-    "key_in_authorization": "no name: `true` takes the key from `Authorization` or `x-api-key`, decisions name its SHA-256",
+    "key_in_authorization": "`true` takes the key from `Authorization` or `x-api-key`; decisions name its SHA-256",
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import enum
 import http.client
 import json
 import logging
@@ -13,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.core.decision import Action, Limits
 from stillwatch.enforcement.answers import ALLOW, Answer, Subject
 from stillwatch.enforcement.gateways.follow.last_known import LastKnown
 from stillwatch.enforcement.gateways.follow.node_clock import NodeClock
+from stillwatch.enforcement.gateways.follow.standing import DENIED, State, Unknown
 from stillwatch.enforcement.gateways.follow.tally import Tally
 from stillwatch.enforcement.moments import moment_of, seconds_of
 from stillwatch.enforcement.snapshot import Snapshot
@@ -26,41 +24,12 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.follow.link import Link
     from stillwatch.enforcement.wire import Change
 
+__all__ = ["GatewayClient", "Unknown"]
+
 _LOG = logging.getLogger(__name__)
 _SILENCE_S: Final = 15.0  # three heartbeats
 _SLOWEST_RETRY_S: Final = 5.0
 _REPORT_S: Final = 10.0
-
-
-class Unknown(enum.StrEnum):
-    """What happens to requests while there are no decisions at all, which is only before the first contact."""
-
-    ALLOW = "allow"
-    DENY = "deny"
-
-
-DENIED: Final = Answer(Action.BLOCK, Limits(), "", "no-decisions", None)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class State:
-    """How a gateway stands, for people and reports.
-
-    Attributes:
-        connected: whether the stream is open.
-        version: of the decisions in force here; -1 for none.
-        applied: when they were taken over, RFC 3339 by the node's clock; empty for never.
-        skew_s: how far the node's clock is ahead.
-        trouble: the last error; empty for none.
-    """
-
-    connected: bool
-    version: int
-    epoch: str
-    decisions: int
-    applied: str
-    skew_s: float
-    trouble: str
 
 
 class GatewayClient:

@@ -73,6 +73,14 @@ class Gateway(Protocol):
         """
         ...
 
+    def instance(self, site: Site) -> str:
+        """Names the running process of a gateway that ``pushes``: another one has to be pushed everything.
+
+        Raises:
+            StillwatchError: the gateway does not answer, or refuses.
+        """
+        ...
+
     def push_rows(self, site: Site, rows: Mapping[Value, Row | None]) -> None:
         """Bring single values of the running gateway up to date; None where no decision is about one any more.
 
@@ -107,6 +115,10 @@ class Defaults:
 
     def push(self, site: Site, tables: dict[str, str]) -> None:
         """Nothing: there is no such way."""
+
+    def instance(self, site: Site) -> str:  # noqa: ARG002 - the contract's
+        """None that would matter."""
+        return ""
 
     def push_rows(self, site: Site, rows: Mapping[Value, Row | None]) -> None:
         """Nothing: there is no such way."""

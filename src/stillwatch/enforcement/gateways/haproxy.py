@@ -89,6 +89,15 @@ class _HAProxy(Defaults):
         for name, content in tables.items():
             runtime.bring(f"{site.folder}/{name}", content)
 
+    def instance(self, site: Site) -> str:
+        """The process's id.
+
+        Raises:
+            StillwatchError: HAProxy does not answer, or refuses.
+        """
+        told = Runtime(_control(site)).say("show info")
+        return next((line for line in told.splitlines() if line.startswith("Pid:")), "")
+
     def push_rows(self, site: Site, rows: Mapping[Value, Row | None]) -> None:
         """Through the runtime socket; limits first, so that no request finds a decision without them.
 

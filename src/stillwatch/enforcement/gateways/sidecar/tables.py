@@ -49,8 +49,11 @@ class TableKeeper:
         self._stopping = False
         self._behind = True  # the files are
         self._written: dict[str, str] = {}
+        self._said: set[str] = set()
         self._brought_at = float("-inf")
         self._in_step = False  # the running gateway has had whole tables, single values will do
+        self._instance = ""
+        self._writing: threading.Thread | None = None
         self._trouble = ""
         self._thread = threading.Thread(target=self._keep, name="stillwatch-tables", daemon=True)
 
@@ -75,8 +78,12 @@ class TableKeeper:
         """
         with self._lock:
             if change is None:
-                self._values = {each.decision_id: (each.scope, each.value) for each in snapshot}
-                self._in_step = False
+                before, self._values = (
+                    self._values,
+                    {each.decision_id: (each.scope, each.value) for each in snapshot},
+                )
+                self._touched.update(before[name] for name in before.keys() - self._values.keys())
+                self._touched.update(self._values[name] for name in self._values.keys() - before.keys())
             else:
                 for decision in change.new:
                     self._values[decision.decision_id] = decision.scope, decision.value
@@ -122,43 +129,84 @@ class TableKeeper:
         """
         site = dataclasses.replace(self._site, ahead_s=self._ahead_s())
         due = now_or_never or time.monotonic() - self._brought_at >= self._site.refresh_s
+        if self._gateway.pushes and due:
+            self._look_for_a_new_instance(site)
         with self._lock:  # what is heard from here on makes another round
             snapshot, now = self._client.snapshot, self._client.clock.now()
             if snapshot is None:
                 return ""
             touched, self._touched = self._touched, set()
             values_will_do = self._in_step and len(touched) <= _MOST_ROWS
-            whole = due or (self._gateway.pushes and not values_will_do)
-            if whole:
-                self._in_step, self._behind = True, False
-        if whole:
-            return self._bring_whole(site, snapshot, now)
-        if self._gateway.pushes:
+            self._in_step = True
+            self._behind &= not due
+        if not self._gateway.pushes:
+            return self._reload(site, snapshot, now) if due else self._trouble
+        if values_will_do:
             self._gateway.push_rows(site, {value: row_of(snapshot, *value, now) for value in touched})
-            return ""
-        return self._trouble
+        else:
+            self._gateway.push(site, self._gateway.tables(site, snapshot, now))
+        if due:
+            self._brought_at = time.monotonic()
+            self._write_aside(site, snapshot, now, wait=now_or_never)
+        return ""
 
-    def _bring_whole(self, site: Site, snapshot: Snapshot, now: float) -> str:
-        """Write whole tables, push them or reload; says why the gateway would not, if it would not.
+    def _look_for_a_new_instance(self, site: Site) -> None:
+        """A program that was started anew has read its files, which lag behind: it is brought into step again.
 
         Raises:
-            StillwatchError: the gateway does not take what is pushed.
+            StillwatchError: the gateway does not answer.
+        """
+        instance = self._gateway.instance(site)
+        if instance != self._instance:
+            self._instance, self._in_step = instance, False
+
+    def _reload(self, site: Site, snapshot: Snapshot, now: float) -> str:
+        """Write whole tables and make the gateway read them; says why it would not, if it would not.
+
+        Raises:
             OSError: the files cannot be written.
         """
-        tables = self._gateway.tables(site, snapshot, now)
-        changed = self._write(tables)
+        changed = self._write(site, snapshot, now)
         self._brought_at = time.monotonic()
-        if self._gateway.pushes:
-            self._gateway.push(site, tables)
-            return ""
         if not (changed or self._trouble):
             return ""
         said = applying.run(self._gateway.reload(site))
-        self._behind = bool(said)  # it is tried again: the gateway may not have been started yet
+        self._behind |= bool(said)  # it is tried again: the gateway may not have been started yet
         return f"{self._gateway.name} did not reload: {said}" if said else ""
 
-    def _write(self, tables: dict[str, str]) -> bool:
-        """Put the tables in their files; says whether any changed."""
+    def _write_aside(self, site: Site, snapshot: Snapshot, now: float, *, wait: bool) -> None:
+        """Write whole tables in a thread of its own: what is pushed need not wait for the files."""
+        if self._writing is not None:
+            self._writing.join()
+        self._writing = threading.Thread(
+            target=self._write_or_note, args=(site, snapshot, now), name="stillwatch-files", daemon=True
+        )
+        self._writing.start()
+        if wait:
+            self._writing.join()
+
+    def _write_or_note(self, site: Site, snapshot: Snapshot, now: float) -> None:
+        try:
+            self._write(site, snapshot, now)
+        except OSError as error:
+            self._note(str(error))
+
+    def _say_what_is_beyond(self, snapshot: Snapshot, now: float) -> None:
+        """Say once what decisions ask for and the gateway cannot do by itself."""
+        for sentence in applying.warnings(self._gateway, snapshot, now):
+            what = sentence.partition(" ")[2]  # without the count, which changes
+            if what not in self._said:
+                self._said.add(what)
+                _LOG.warning("%s", sentence)
+
+    def _write(self, site: Site, snapshot: Snapshot, now: float) -> bool:
+        """Put the tables in their files; says whether any changed.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        self._say_what_is_beyond(snapshot, now)
+        tables = self._gateway.tables(site, snapshot, now)
         changed = {name: content for name, content in tables.items() if self._written.get(name) != content}
         for name, content in changed.items():
             applying.put(Path(self._site.folder) / name, content)
