@@ -136,6 +136,14 @@ class RunningGateway:
         until(lambda: _answers(path))
         path.chmod(0o666)  # the program's workers may run as somebody else
 
+    def restart_program(self) -> None:
+        """Kill the program without a warning and start it anew."""
+        if self.program is not None:
+            self.program.kill()
+            self.program.wait()
+        self.program = self._spawn(self._program())
+        until(lambda: listens(self.port))
+
     def kill_sidecar(self) -> None:
         """End it without a warning."""
         if self.sidecar is not None:

@@ -19,6 +19,9 @@ from stillwatch.cli.frame import root
 from stillwatch.core.exchange import FIELDS, REQUIRED
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import learned
+from stillwatch.enforcement.gateways.identity import HeaderIdentity
+from stillwatch.enforcement.gateways.registry import gateways
+from stillwatch.enforcement.gateways.site import Site
 from stillwatch.logs.registry import formats
 from stillwatch.node.api import routes
 from stillwatch.range.baselines import baselines
@@ -45,6 +48,7 @@ def pages() -> dict[str, str]:
         "reference/detectors.md": detectors_page(),
         "reference/baselines.md": baselines_page(),
         "reference/range.md": range_page(),
+        "reference/gateways.md": gateways_page(),
         "reference/errors.md": errors_page(),
         "reference/http-api.md": http_page(),
     }
@@ -236,6 +240,61 @@ def _knob(name: str, default: object, tried: tuple[object, ...]) -> str:
 def _as_markdown(docstring: str) -> str:
     """A docstring's inline code marks as Markdown's; indented blocks stay what they are."""
     return docstring.replace("``", "`").strip()
+
+
+_GATEWAYS = """\
+# Gateways
+
+How to set one up is told in [Put a gateway under Stillwatch](../how-to/gateways/overview.md). What a gateway cannot
+carry out itself reaches the inference server as headers: `X-Stillwatch-Action`, `X-Stillwatch-Limits` (JSON) and
+`X-Stillwatch-Profile`.
+
+## The site's file
+
+TOML; the outermost keys hold for every gateway, those of a table named like the gateway for it alone. Relative paths
+are relative to the file. `[identity]` and `[GATEWAY.identity]` name headers, in any case.
+
+| key | what it is | default |
+|---|---|---|
+{site}
+
+| `identity.` | names the header with | default |
+|---|---|---|
+{identity}
+"""
+
+_IDENTITY = {
+    "account": "the account",
+    "organization": "the organisation",
+    "api_key": "the API key, as decisions name it",
+    "address": "the client's address, if a proxy of yours writes it; else the peer counts",
+    "asn": "the number of the autonomous system",
+    "country": "the country, two letters",
+    "key_in_authorization": "`true` takes the key from `Authorization` or `x-api-key`; decisions name its SHA-256",
+}
+
+
+def gateways_page() -> str:
+    """Every gateway's own words and what it can carry out; the keys of a site's file."""
+    told = dict(re.findall(r"(?m)^    (\w+): (.+)$", inspect.getdoc(Site) or ""))
+    site, identity = Site(), HeaderIdentity()
+    rows = [
+        f"| `{name}` | {_as_markdown(told[name]).rstrip('.')} | `{getattr(site, name)!s}` |"
+        for name in told
+        if name not in ("identity", "ahead_s")
+    ]
+    headers = [f"| `{name}` | {words} | `{getattr(identity, name)!s}` |" for name, words in _IDENTITY.items()]
+    parts = [
+        _GATEWAYS.format(site="\n".join(rows), identity="\n".join(headers)).rstrip().replace("``", "none")
+    ]
+    for name, each in sorted(gateways().items()):
+        words = _as_markdown(inspect.getdoc(sys.modules[type(each).__module__]) or "")
+        actions = "\n".join(f"| {action} | {how} |" for action, how in each.can.actions.items())
+        limits = ", ".join(f"`{limit}`" for limit in sorted(each.can.limits)) or "none"
+        scopes = ", ".join(f"`{scope}`" for scope in sorted(each.can.scopes))
+        facts = f"Carries out itself: {limits}. Knows values of kind {scopes}."
+        parts.append(f"## {name}\n\n{words}\n\n{facts}\n\n| action | how |\n|---|---|\n{actions}")
+    return "\n\n".join(parts)
 
 
 _RANGE = """\

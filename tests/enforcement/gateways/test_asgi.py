@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ class Model:
     def __init__(self, headers: list[tuple[bytes, bytes]], *chunks: bytes) -> None:
         self.headers = headers
         self.chunks = chunks
+        self.status = 200
         self.asked: list[tuple[dict[str, Any], bytes]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -38,7 +39,7 @@ class Model:
             if not message.get("more_body"):
                 break
         self.asked.append((scope, body))
-        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         for number, chunk in enumerate(self.chunks, 1):
             more = number < len(self.chunks)
             await send({"type": "http.response.body", "body": chunk, "more_body": more})
@@ -51,8 +52,8 @@ def client_with(*decisions: Decision) -> GatewayClient:
 
 
 @pytest.fixture
-def client() -> Iterator[GatewayClient]:
-    yield client_with(
+def client() -> GatewayClient:
+    return client_with(
         decision("bad"),
         decision("who", Action.VERIFY),
         decision("slow", Action.THROTTLE, limits=Limits(rate_per_minute=2)),
@@ -209,6 +210,14 @@ def test_what_cannot_be_looked_into_is_withheld_and_counted(
     assert got.status == 502
     assert b"zeb" not in got.body
     assert client.tally.taken()[1] == {"withheld": 1}
+
+
+def test_answers_without_a_body_pass_as_they_are(client: GatewayClient) -> None:
+    for method, status in (("HEAD", 200), ("GET", 304)):
+        model = Model([(b"content-length", b"77")], b"")
+        model.status = status
+        got = ask(Stillwatch(model, client), "less", method=method)
+        assert (got.status, got.headers["content-length"]) == (status, "77")
 
 
 def test_a_stream_that_breaks_ends_with_an_error_event(client: GatewayClient) -> None:

@@ -100,6 +100,15 @@ def test_a_change_of_thousands_is_taken_up_at_once(gateway: RunningGateway) -> N
     assert gateway.status("honest") == 200
 
 
+def test_a_program_that_is_started_anew_acts_on_what_is_in_force(gateway: RunningGateway) -> None:
+    until(gateway.tables_are_current)
+    gateway.node.decide(decision("bad"))
+    until(lambda: gateway.status("bad") == 403)
+    gateway.restart_program()
+    until(lambda: gateway.status("bad") == 403, within_s=5)
+    assert gateway.status("honest") == 200
+
+
 def test_apply_rollback_and_status_of_a_running_gateway(gateway: RunningGateway) -> None:
     gateway.node.decide(decision("bad"))
     until(lambda: gateway.status("bad") == 403)

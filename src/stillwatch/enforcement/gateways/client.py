@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import enum
 import http.client
 import json
 import logging
@@ -13,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.core.decision import Action, Limits
 from stillwatch.enforcement.answers import ALLOW, Answer, Subject
 from stillwatch.enforcement.gateways.follow.last_known import LastKnown
 from stillwatch.enforcement.gateways.follow.node_clock import NodeClock
+from stillwatch.enforcement.gateways.follow.standing import DENIED, State, Unknown
 from stillwatch.enforcement.gateways.follow.tally import Tally
 from stillwatch.enforcement.moments import moment_of, seconds_of
 from stillwatch.enforcement.snapshot import Snapshot
@@ -26,41 +24,12 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.follow.link import Link
     from stillwatch.enforcement.wire import Change
 
+__all__ = ["GatewayClient", "Unknown"]
+
 _LOG = logging.getLogger(__name__)
 _SILENCE_S: Final = 15.0  # three heartbeats
 _SLOWEST_RETRY_S: Final = 5.0
 _REPORT_S: Final = 10.0
-
-
-class Unknown(enum.StrEnum):
-    """What happens to requests while there are no decisions at all, which is only before the first contact."""
-
-    ALLOW = "allow"
-    DENY = "deny"
-
-
-DENIED: Final = Answer(Action.BLOCK, Limits(), "", "no-decisions", None)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class State:
-    """How a gateway stands, for people and reports.
-
-    Attributes:
-        connected: whether the stream is open.
-        version: of the decisions in force here; -1 for none.
-        applied: when they were taken over, RFC 3339 by the node's clock; empty for never.
-        skew_s: how far the node's clock is ahead.
-        trouble: the last error; empty for none.
-    """
-
-    connected: bool
-    version: int
-    epoch: str
-    decisions: int
-    applied: str
-    skew_s: float
-    trouble: str
 
 
 class GatewayClient:
@@ -70,7 +39,7 @@ class GatewayClient:
         link: the node.
         folder: where the last known decisions are kept; None to keep none.
         unknown: what happens while there are no decisions at all.
-        on_change: called in the following thread with each new snapshot.
+        on_change: called in the following thread with each new snapshot and what changed; None for everything.
 
     Raises:
         StillwatchError: the folder cannot be used, or the node's address is none.
@@ -82,7 +51,7 @@ class GatewayClient:
         folder: Path | None,
         *,
         unknown: Unknown = Unknown.ALLOW,
-        on_change: Callable[[Snapshot], None] | None = None,
+        on_change: Callable[[Snapshot, Change | None], None] | None = None,
     ) -> None:
         link.connect(_REPORT_S)
         self._link = link
@@ -159,13 +128,13 @@ class GatewayClient:
         if snapshot is not None:
             self._put(snapshot)
 
-    def _put(self, snapshot: Snapshot) -> None:
+    def _put(self, snapshot: Snapshot, change: Change | None = None) -> None:
         self._snapshot = snapshot
         self._applied = moment_of(self.clock.now())
         self._first.set()
         if self._on_change is not None:
             try:
-                self._on_change(snapshot)
+                self._on_change(snapshot, change)
             except Exception as error:
                 # Following must go on whatever becomes of a file or a socket; the next change tries again.
                 self._note(f"decisions could not be handed on: {error}")
@@ -213,7 +182,7 @@ class GatewayClient:
         if change.new or change.deleted:
             after = snapshot.changed(change)
             self._persist(lambda kept: kept.add(change, after))
-            self._put(after)
+            self._put(after, change)
         elif change.version > snapshot.version:
             self._snapshot = snapshot.changed(change)  # only simulated decisions changed
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from stillwatch.core.decision import Action, Scope
     from stillwatch.enforcement.gateways.site import Site
+    from stillwatch.enforcement.gateways.winners import Row
     from stillwatch.enforcement.snapshot import Snapshot
+
+
+Value: TypeAlias = "tuple[Scope, str]"
+"""What a decision is about."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Gateway(Protocol):
     can: Abilities
     only_forbids: bool
     """Whether the only refusal it understands from a sub-request is 403."""
+    pushes: bool
+    """Whether tables are pushed into the running gateway; else a reload makes it read them."""
     renames_headers: bool
     """Whether its sub-requests say whose request it is in ``X-Stillwatch-…`` headers, not in the client's own."""
 
@@ -58,11 +65,27 @@ class Gateway(Protocol):
         """The command that makes it take up changed files; empty where none is needed."""
         ...
 
-    def push(self, site: Site, tables: dict[str, str]) -> bool:
-        """Bring the running gateway up to these tables without a reload; says whether it has such a way.
+    def push(self, site: Site, tables: dict[str, str]) -> None:
+        """Bring the running gateway up to these tables without a reload; called where it ``pushes``.
 
         Raises:
-            StillwatchError: it has one, and does not answer or refuses.
+            StillwatchError: the gateway does not answer, or refuses.
+        """
+        ...
+
+    def instance(self, site: Site) -> str:
+        """Names the running process of a gateway that ``pushes``: another one has to be pushed everything.
+
+        Raises:
+            StillwatchError: the gateway does not answer, or refuses.
+        """
+        ...
+
+    def push_rows(self, site: Site, rows: Mapping[Value, Row | None]) -> None:
+        """Bring single values of the running gateway up to date; None where no decision is about one any more.
+
+        Raises:
+            StillwatchError: the gateway does not answer, or refuses.
         """
         ...
 
@@ -71,6 +94,7 @@ class Defaults:
     """What holds for a gateway unless it says otherwise: no tables, nothing to check, nothing to reload."""
 
     only_forbids = False
+    pushes = False
     renames_headers = True
 
     def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - the contract's
@@ -89,6 +113,12 @@ class Defaults:
         """None."""
         return ()
 
-    def push(self, site: Site, tables: dict[str, str]) -> bool:  # noqa: ARG002 - the contract's
-        """No: what changes in files is taken up by a reload."""
-        return False
+    def push(self, site: Site, tables: dict[str, str]) -> None:
+        """Nothing: there is no such way."""
+
+    def instance(self, site: Site) -> str:  # noqa: ARG002 - the contract's
+        """None that would matter."""
+        return ""
+
+    def push_rows(self, site: Site, rows: Mapping[Value, Row | None]) -> None:
+        """Nothing: there is no such way."""

@@ -1,8 +1,8 @@
 """Envoy: external authorisation, by gRPC or by HTTP, answered by the sidecar.
 
 Envoy has no table of its own for a sidecar that does not answer: ``failure_mode_allow`` is the operator's choice, and
-follows ``unknown`` of the site. While only the node is away the sidecar answers from the last known decisions. By HTTP the
-sidecar learns no address unless a header is named for it; by gRPC Envoy tells the peer's.
+follows ``unknown`` of the site. While only the node is away the sidecar answers from the last known decisions. By HTTP
+the sidecar learns no address unless a header is named for it; by gRPC Envoy tells the peer's.
 """
 
 from __future__ import annotations

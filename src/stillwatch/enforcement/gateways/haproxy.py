@@ -15,8 +15,9 @@ from stillwatch.enforcement.gateways.haproxy_runtime import Runtime
 from stillwatch.enforcement.gateways.winners import per_minute, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from stillwatch.enforcement.gateways.contract import Value
     from stillwatch.enforcement.gateways.site import Site
     from stillwatch.enforcement.gateways.winners import Row
     from stillwatch.enforcement.snapshot import Snapshot
@@ -38,6 +39,7 @@ class _HAProxy(Defaults):
 
     name = "haproxy"
     title = "HAProxy with maps pushed through its runtime socket"
+    pushes = True
     can = Abilities(
         actions={
             Action.ALLOW: "passed on",
@@ -77,7 +79,7 @@ class _HAProxy(Defaults):
         """HAProxy's own test."""
         return (site.program or "haproxy", "-c", "-q", "-f", site.main_file or f"{site.folder}/haproxy.cfg")
 
-    def push(self, site: Site, tables: dict[str, str]) -> bool:
+    def push(self, site: Site, tables: dict[str, str]) -> None:
         """Through the runtime socket.
 
         Raises:
@@ -86,7 +88,30 @@ class _HAProxy(Defaults):
         runtime = Runtime(_control(site))
         for name, content in tables.items():
             runtime.bring(f"{site.folder}/{name}", content)
-        return True
+
+    def instance(self, site: Site) -> str:
+        """The process's id.
+
+        Raises:
+            StillwatchError: HAProxy does not answer, or refuses.
+        """
+        told = Runtime(_control(site)).say("show info")
+        return next((line for line in told.splitlines() if line.startswith("Pid:")), "")
+
+    def push_rows(self, site: Site, rows: Mapping[Value, Row | None]) -> None:
+        """Through the runtime socket; limits first, so that no request finds a decision without them.
+
+        Raises:
+            StillwatchError: HAProxy does not answer, or refuses.
+        """
+        runtime, ahead_s, seen = Runtime(_control(site)), round(site.ahead_s), _samples(site)
+        for (scope, value), row in rows.items():
+            if scope not in seen or not self.holds(value):
+                continue
+            if row is not None and row.decision.action is Action.DEGRADE:
+                runtime.put(f"{site.folder}/{_LIMITS}", row.decision.decision_id, _limits(row))
+            word = None if row is None else _word(row, ahead_s)
+            runtime.put(f"{site.folder}/{_TABLES[scope]}", value, word)
 
 
 def _control(site: Site) -> str:

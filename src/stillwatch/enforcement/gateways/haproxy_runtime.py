@@ -45,8 +45,28 @@ class Runtime:
             verb = "set" if key in held else "add"
             self.say(f"{verb} map {table} {_escaped(key)} {_escaped(value)}")
 
-    def say(self, command: str) -> str:
+    def put(self, table: str, key: str, value: str | None) -> None:
+        """Give one key a value, or take it out; there is no moment without the key in between.
+
+        Args:
+            table: the map's file.
+            key: at most once in the map.
+            value: None to take the key out.
+
+        Raises:
+            StillwatchError: HAProxy does not answer, or refuses.
+        """
+        if value is None:
+            self.say(f"del map {table} {_escaped(key)}", or_missing=True)
+        elif self.say(f"set map {table} {_escaped(key)} {_escaped(value)}", or_missing=True):
+            self.say(f"add map {table} {_escaped(key)} {_escaped(value)}")
+
+    def say(self, command: str, *, or_missing: bool = False) -> str:
         """One command and its answer.
+
+        Args:
+            command: a line.
+            or_missing: an answer that the key is not there is as good as none.
 
         Raises:
             StillwatchError: HAProxy does not answer, or refuses.
@@ -68,7 +88,8 @@ class Runtime:
                 exit_code=ExitCode.REMOTE_FAILED,
             ) from error
         said = answer.decode(errors="replace").strip()
-        if said and not command.startswith(("show", "prepare")):
+        missing = or_missing and "not found" in said.lower()
+        if said and not missing and not command.startswith(("show", "prepare")):
             raise StillwatchError(
                 f"HAProxy refuses: {said.splitlines()[0]}",
                 code="SW-GW-14",

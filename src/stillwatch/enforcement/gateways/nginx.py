@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.decision import Action, Scope
 from stillwatch.enforcement.gateways.acting.refusals import BLOCKED, PACED, VERIFY, Words, refusal
 from stillwatch.enforcement.gateways.contract import Abilities, Defaults
+from stillwatch.enforcement.gateways.nginx_example import EXAMPLE
 from stillwatch.enforcement.gateways.winners import per_minute, rows
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class _Nginx(Defaults):
             "stillwatch-http.conf": _NOTICE + _http(site),
             "stillwatch-server.conf": _NOTICE + _server(site),
             "stillwatch-location.conf": _NOTICE + _LOCATION,
-            "nginx.conf": _EXAMPLE.format(site=site),
+            "nginx.conf": EXAMPLE.format(site=site),
         }
 
     def tables(self, site: Site, snapshot: Snapshot, now: float) -> dict[str, str]:  # noqa: ARG002 - one shape for all sites
@@ -182,7 +183,7 @@ location @stillwatch_last_known {{
     internal;
     if ($stillwatch_known = block) {{ return 403; }}
     if ($stillwatch_known = verify) {{ return 403; }}
-    {unknown if site.unknown == "deny" else "return 204;"}
+    {unknown}
 }}
 location @stillwatch_refused {{
     internal;
@@ -222,35 +223,5 @@ proxy_set_header X-Stillwatch-Action $stillwatch_action;
 proxy_set_header X-Stillwatch-Limits $stillwatch_limits;
 proxy_set_header X-Stillwatch-Profile $stillwatch_profile;
 """ + "".join(f"limit_req zone=stillwatch_pace{pace} burst={max(1, pace // 6)} nodelay;\n" for pace in _PACES)
-
-_EXAMPLE: Final = """\
-# A complete example: what is included here goes into your own configuration.
-worker_processes auto;
-pid {site.folder}/nginx.pid;
-error_log {site.folder}/error.log warn;
-events {{ worker_connections 4096; }}
-http {{
-    access_log off;
-    client_body_temp_path {site.folder}/client_body;
-    proxy_temp_path {site.folder}/proxy;
-    fastcgi_temp_path {site.folder}/fastcgi;
-    uwsgi_temp_path {site.folder}/uwsgi;
-    scgi_temp_path {site.folder}/scgi;
-    include {site.folder}/stillwatch-http.conf;
-    upstream model {{ server {site.upstream}; keepalive 32; }}
-    server {{
-        listen {site.listen};
-        include {site.folder}/stillwatch-server.conf;
-        location / {{
-            include {site.folder}/stillwatch-location.conf;
-            proxy_pass http://model;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_set_header Host $host;
-            proxy_buffering off;
-        }}
-    }}
-}}
-"""
 
 GATEWAY = _Nginx()

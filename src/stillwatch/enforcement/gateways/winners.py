@@ -43,12 +43,30 @@ def rows(snapshot: Snapshot, scope: Scope, now: float) -> Iterator[Row]:
         scope: any but a campaign's.
         now: seconds since 1970 by the node's clock.
     """
-    for value in sorted({decision.value for decision in snapshot if decision.scope is scope}):
-        for decision in snapshot.covering(_subject(scope, value), now):
-            if decision.scope is scope and decision.value == value:
-                ends = decision.expires_ts
-                yield Row(value, decision, FOREVER if ends is None else math.ceil(seconds_of(ends)))
-                break
+    found: dict[str, list[Decision]] = {}
+    for decision in snapshot:
+        if decision.scope is scope:
+            found.setdefault(decision.value, []).append(decision)
+    for value in sorted(found):
+        only = found[value]
+        row = _row(only[0], now) if len(only) == 1 else row_of(snapshot, scope, value, now)
+        if row is not None:
+            yield row
+
+
+def row_of(snapshot: Snapshot, scope: Scope, value: str, now: float) -> Row | None:
+    """The row of one value; None where no decision is about it, or none any more."""
+    for decision in snapshot.covering(_subject(scope, value), now):
+        if decision.scope is scope and decision.value == value:
+            return _row(decision, now)
+    return None
+
+
+def _row(decision: Decision, now: float) -> Row | None:
+    ends = None if decision.expires_ts is None else seconds_of(decision.expires_ts)
+    if ends is not None and ends <= now:
+        return None
+    return Row(decision.value, decision, FOREVER if ends is None else math.ceil(ends))
 
 
 def per_minute(decision: Decision) -> int:

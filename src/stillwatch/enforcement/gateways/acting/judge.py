@@ -51,6 +51,15 @@ class Judge:
         self._pacer = Pacer()
         self._failed = Judgement(ALLOW, UNAVAILABLE) if deny_on_error else FREE
 
+    @property
+    def decisions(self) -> object:
+        """The decisions in force; another object as soon as they change."""
+        return self._client.snapshot
+
+    def passed(self) -> None:
+        """Count a request that is known to be free."""
+        self._client.tally.acted(Action.ALLOW)
+
     def judge(self, identify: Callable[[], Subject]) -> Judgement:
         """What to do with one request.
 

@@ -21,6 +21,7 @@ _LOG = logging.getLogger(__name__)
 _LARGEST: Final = 64 * 2**20
 _STREAMS: Final = (b"text/event-stream",)
 _LINES: Final = (b"application/x-ndjson", b"application/jsonl", b"application/stream+json")
+_WITHOUT_BODY: Final = (204, 304)
 _OPAQUE_STREAMS: Final = (b"application/vnd.amazon.eventstream",)
 _ENDED_EARLY: Final = b'{"type":"error","error":{"type":"api_error","message":"The answer ended early."}}'
 _CUT_OFF: Final = b"event: error\ndata: " + _ENDED_EARLY + b"\n\n"
@@ -74,7 +75,7 @@ class HiddenSend:
             return
         if kind in _STREAMS or kind in _LINES:
             self._stream = StreamFilter(self._wish, lines=kind in _LINES)
-        elif not is_json:
+        elif not is_json or message["status"] in _WITHOUT_BODY or self._scope.get("method") == "HEAD":
             self._pass_on = True
             await self._send(message)
             return

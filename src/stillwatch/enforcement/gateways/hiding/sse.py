@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 _END: Final = re.compile(rb"\r\n(?:\r\n|\n|\r)|\n(?:\r\n|\n|\r)|\r(?!\n)(?:\r\n|\n|\r)")
-_LINE: Final = re.compile(rb"\r\n|\n|\r")
 _LONGEST_END: Final = 4  # two line ends of two bytes
 
 
@@ -67,7 +66,7 @@ def payloads(event: bytes) -> list[bytes]:
     if event.startswith(b"\xef\xbb\xbf"):
         event = event[3:]
     found = []
-    for line in _LINE.split(event):
+    for line in event.splitlines():
         if line.startswith(b"data:"):
             found.append(line[6:] if line[5:6] == b" " else line[5:])
     return found
@@ -76,7 +75,7 @@ def payloads(event: bytes) -> list[bytes]:
 def with_payload(event: bytes, payload: bytes) -> bytes:
     """The event with its data lines replaced by one; its other lines stay."""
     others = [
-        line for line in _LINE.split(event) if line and line != b"data" and not line.startswith(b"data:")
+        line for line in event.splitlines() if line and line != b"data" and not line.startswith(b"data:")
     ]
     return b"\n".join([*others, b"data: " + payload, b"", b""])
 

@@ -87,11 +87,11 @@ class StillwatchPlugin(CustomLogger):
         answer = self._judge.judge(lambda: self._subject(user_api_key_dict, held)).answer
         return [name for name in model_names if name not in answer.limits.hide_models]
 
-    async def async_log_success_event(self, kwargs: dict[str, Any], *_: Any) -> None:
+    async def async_log_success_event(self, kwargs: dict[str, Any], *_: Any, **__: Any) -> None:
         """Hands an exchange on."""
         self._log(kwargs)
 
-    async def async_log_failure_event(self, kwargs: dict[str, Any], *_: Any) -> None:
+    async def async_log_failure_event(self, kwargs: dict[str, Any], *_: Any, **__: Any) -> None:
         """Hands a failed exchange on: refused traffic stays visible to the detectors."""
         self._log(kwargs)
 

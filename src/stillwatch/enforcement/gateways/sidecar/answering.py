@@ -15,7 +15,7 @@ from stillwatch.enforcement.gateways.acting.refusals import (
     refusal,
     upstream_headers,
 )
-from stillwatch.enforcement.gateways.identity import HeaderIdentity
+from stillwatch.enforcement.gateways.identity import HeaderIdentity, is_known
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.acting.judge import Judgement
@@ -36,6 +36,7 @@ SUBJECT_WITH_HASHED_KEY: Final = HeaderIdentity(
     country="x-stillwatch-country",
     key_in_authorization=True,
 )
+_MOST_HEADS: Final = 50_000
 _PHRASES: Final = {200: "OK", 403: "Forbidden", 429: "Too Many Requests", 503: "Service Unavailable"}
 # Both headers are always there: some gateways copy the name of a header that is not.
 _PASSED: Final = ((ACTION_HEADER, "allow"), (LIMITS_HEADER, "{}"))
@@ -57,19 +58,36 @@ class Answering:
         self._judge = judge
         self._identity = identity
         self._only_forbids = only_forbids
-        self._free = written(200, list(_PASSED), b"")
+        self.free = written(200, list(_PASSED), b"")
+        """The answer to a request that nothing is to be done about."""
+        self._free_heads: set[bytes] = set()
+        self._free_under: object = None
 
-    def answer(self, header: Callable[[str], str], path: str) -> bytes:
+    def is_free(self, head: bytes) -> bool:
+        """Whether a request with these very bytes was free under the decisions in force, and so is this one."""
+        if self._judge.decisions is not self._free_under:
+            self._free_heads.clear()
+            self._free_under = self._judge.decisions
+            return False
+        if head not in self._free_heads:
+            return False
+        self._judge.passed()
+        return True
+
+    def answer(self, header: Callable[[str], str], path: str, head: bytes = b"") -> bytes:
         """The whole answer to a sub-request.
 
         Args:
             header: gives a header's value by its name in lower case.
             path: that the client asked for, as far as the gateway tells.
+            head: the request's own bytes, to know it again; empty not to.
         """
         judgement = self._judge.judge(lambda: self._identity.subject(header))
-        if judgement is FREE:
-            return self._free
-        return self._marked(judgement, path)
+        if judgement is not FREE:
+            return self._marked(judgement, path)
+        if head and len(self._free_heads) < _MOST_HEADS and is_known(self._identity.subject(header)):
+            self._free_heads.add(head)
+        return self.free
 
     def _marked(self, judgement: Judgement, path: str) -> bytes:
         if judgement.words is None:

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import dataclasses
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.enforcement.gateways.acting.judge import Judge
 from stillwatch.enforcement.gateways.client import GatewayClient, Unknown
@@ -20,6 +21,8 @@ from stillwatch.errors import ExitCode, StillwatchError
 if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.contract import Gateway
     from stillwatch.enforcement.gateways.site import Site
+
+_SWITCH_S: Final = 0.0005  # answers must not wait while tables are written
 
 
 class Sidecar:
@@ -37,7 +40,10 @@ class Sidecar:
         self.site = site
         self.gateway = gateway
         self.client = GatewayClient(
-            site.link(), Path(site.state), unknown=site.unknown, on_change=lambda _: self.keeper.wake()
+            site.link(),
+            Path(site.state),
+            unknown=site.unknown,
+            on_change=lambda snapshot, change: self.keeper.heard(snapshot, change),
         )
         self.keeper = TableKeeper(site, gateway, self.client)
         try:
@@ -69,6 +75,7 @@ class Sidecar:
         Raises:
             StillwatchError: nothing can listen at the site's socket.
         """
+        sys.setswitchinterval(_SWITCH_S)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

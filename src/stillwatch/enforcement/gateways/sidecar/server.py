@@ -52,7 +52,10 @@ class _Connection(asyncio.Protocol):
                 return
             head = bytes(held[:end])
             del held[: end + 4]
-            self._serve(transport, head)
+            if self._answering.is_free(head):
+                transport.write(self._answering.free)
+            else:
+                self._serve(transport, head)
 
     def _serve(self, transport: asyncio.Transport, head: bytes) -> None:
         first, *lines = head.decode("latin-1").split("\r\n")
@@ -76,9 +79,11 @@ class _Connection(asyncio.Protocol):
             def header(name: str) -> str:
                 return headers.get(name, "")
 
-            transport.write(self._answering.answer(header, asked.partition("?")[0]))
-        if words[2] == "HTTP/1.0" or headers.get("connection", "").lower() == "close":
-            transport.close()
+            closes = words[2] == "HTTP/1.0" or headers.get("connection", "").lower() == "close"
+            plain = not (closes or self._skip)  # what is remembered is answered without being read
+            transport.write(self._answering.answer(header, asked.partition("?")[0], head if plain else b""))
+            if closes:
+                transport.close()
 
 
 async def serve(
