@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 WORLD: Final = "demo"
 _ACCOUNTS: Final = 400
 _HONEST: Final = 120
+_HONEST_BEHIND_LITELLM: Final = 50
+_LITELLM_PER_S: Final = 25.0  # what the proxy carries on two cores that also run everything else here
 _DAYS: Final = 10
 _SAY_EVERY_S: Final = 5.0
 _POLICY: Final = """\
@@ -58,7 +60,7 @@ rules:
     type=click.FloatRange(min=20),
     default=120.0,
     show_default=True,
-    help="How long the world's ten days take.",
+    help="How long the world's ten days take; longer where the gateway is slower.",
 )
 @click.option(
     "--litellm",
@@ -88,7 +90,9 @@ def command(out: Path, seconds: float, litellm: Path | None, seed: int, quiet: b
     settings = current_settings()
     program = gateways.litellm_program(litellm)
     world = _world(seed)
-    records = _records(world, seed)
+    records = _records(world, seed, _HONEST if program is None else _HONEST_BEHIND_LITELLM)
+    if program is not None:
+        seconds = max(seconds, len(records) / _LITELLM_PER_S)
     output.say(
         f"{len(records):,} requests of {len({r['account_id'] for r in records}):,} accounts are planned"
     )
@@ -124,10 +128,10 @@ def _world(seed: int) -> World:
     return make_world(WORLD, seed, _ACCOUNTS)
 
 
-def _records(world: World, seed: int) -> list[dict[str, Any]]:
+def _records(world: World, seed: int, customers: int) -> list[dict[str, Any]]:
     """The world's exchanges in order of time: all of the campaigns' accounts and some of the honest ones."""
     honest = sorted(a for a, about in world.truth.items() if about.label != "attack")
-    chosen = set(random.Random(seed).sample(honest, min(_HONEST, len(honest))))  # noqa: S311 -- which customers to show
+    chosen = set(random.Random(seed).sample(honest, min(customers, len(honest))))  # noqa: S311 -- which customers to show
     return [
         r
         for r in world.exchanges()
