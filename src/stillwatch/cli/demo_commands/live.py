@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WORLD: Final = "demo"
 _ACCOUNTS: Final = 400
 _HONEST: Final = 120
-_HONEST_BEHIND_LITELLM: Final = 50
+_HONEST_BEHIND_LITELLM: Final = 80
 _LITELLM_PER_S: Final = 25.0  # what the proxy carries on two cores that also run everything else here
 _DAYS: Final = 10
 _SAY_EVERY_S: Final = 5.0
