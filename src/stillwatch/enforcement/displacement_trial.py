@@ -154,7 +154,8 @@ class Trial:
     def restore(self, cell: Cell) -> None:
         """Take up a cell that was drawn before."""
         self.cells.append(cell)
-        self._panel |= cell.slowed.keys()
+        kept = frozenset() if cell.number % self.settings.turn == 0 else self._panel
+        self._panel = kept | cell.slowed.keys()
         for account, fell in cell.slowed.items():
             if fell:
                 self.spent[account] = self.spent.get(account, 0.0) + self.settings.cell

@@ -16,13 +16,13 @@ from stillwatch.enforcement.samples import samples
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.enforcement.policy import Policy, Rule
+    from stillwatch.enforcement.rulebook import Rule, Rulebook
 
 _SHORT: Final = 7 * 86_400.0
 _TOLD: Final = 3
 
 
-def check(path: Path) -> tuple[Policy, list[Mistake]]:
+def check(path: Path) -> tuple[Rulebook, list[Mistake]]:
     """The policy and everything that is wrong with it, in the order of the file.
 
     Raises:
@@ -35,7 +35,7 @@ def check(path: Path) -> tuple[Policy, list[Mistake]]:
     return policy, sorted(mistakes, key=lambda each: (each.line, each.code))
 
 
-def usable(path: Path) -> Policy:
+def usable(path: Path) -> Rulebook:
     """The policy, if nothing fatal is wrong with it.
 
     Raises:
@@ -55,7 +55,7 @@ def usable(path: Path) -> Policy:
     return policy
 
 
-def _meaning(policy: Policy) -> Iterator[Mistake]:
+def _meaning(policy: Rulebook) -> Iterator[Mistake]:
     """What shows only when the rules are tried."""
     made = samples(policy.rules)
     tried = _tried(policy.rules, made)

@@ -12,11 +12,12 @@ from blake3 import blake3
 from stillwatch.core.decision import Action
 from stillwatch.enforcement.conditions import Battery, ConditionError, Sheet
 from stillwatch.enforcement.facts import NOTHING, CampaignFacts, Details, facts
-from stillwatch.enforcement.policy import OnError
+from stillwatch.enforcement.rulebook import OnError
 
 if TYPE_CHECKING:
     from stillwatch.core.verdict import Verdict
-    from stillwatch.enforcement.policy import Policy, Rule
+    from stillwatch.enforcement.policy import Policy
+    from stillwatch.enforcement.rulebook import Rule
 
 _GROUNDS: Final = {
     "verdict": "verdict",
