@@ -30,7 +30,7 @@ DESCRIPTION = "campaigns found by moving work, and honest clusters mistaken, in 
 
 _ACCOUNTS: Final = 500
 _WARM_UP_HOURS: Final = 120.0
-_READ_EVERY: Final = 30
+_READ_EVERY: Final = 60
 """Minutes between two readings of the traffic; evidence is that late, the coins are thrown every minute."""
 _FEWEST: Final = 6
 _BALANCERS: Final = ("saas_org", "reseller", "key_balancer")
@@ -72,14 +72,14 @@ def _worlds() -> list[tuple[str, int]]:
 
 
 def _clusters(world: LiveWorld, reaction: str, seed: int, settings: Settings) -> Iterator[_Tested]:
-    """Campaigns, honest archetypes that are many, and the load balancers with and without known organisations."""
+    """Campaigns, honest archetypes that are many, and load balancers among others, their organisations known or not."""
     groups: dict[str, list[str]] = collections.defaultdict(list)
     companies = {}
     for account in world.accounts:
         groups[account.campaign_id or account.archetype].append(account.account_id)
         if account.identity.organization_id:
             companies[account.account_id] = account.identity.organization_id
-    balancers = [account for name in _BALANCERS for account in groups[name]]
+    balancers = [account for name in _BALANCERS for account in groups[name]] + groups["chat_hobbyist"][:10]
     for name, accounts in groups.items():
         if name.startswith("camp-"):
             yield _tested(f"{reaction} campaign", f"{name}{seed}", accounts, companies, settings)

@@ -19,7 +19,7 @@ import numpy as np
 _BOLD: Final = (0.2, 0.4, 0.6, 0.8, 0.95)
 _WARY: Final = (0.05, 0.1, 0.2, 0.4)
 _EXHAUSTIVE: Final = 16
-_DRAWS: Final = 100_000
+_DRAWS: Final = 20_000
 _WEIGHTS: Final = {"moved": 0.8, "load": 0.1, "novel": 0.1}
 MEASURES: Final = tuple(_WEIGHTS)
 
@@ -148,7 +148,7 @@ class Evidence:
 def exact_p(differences: Sequence[float]) -> float:
     """How many of all ways in which the coins could have fallen give a sum at least as large as the one seen.
 
-    All ways are gone through up to 16 coins; beyond that 100,000 of them are drawn and the one seen is counted among
+    All ways are gone through up to 16 coins; beyond that 20,000 of them are drawn and the one seen is counted among
     them, which keeps the p-value valid.
 
     Args:

@@ -44,9 +44,9 @@ class Settings:
     turn: int = 90
     share: float = 0.4
     pace: float = 0.2
-    budget: float = 4 * 3_600.0
+    budget: float = 2 * 3_600.0
     most_cells: int = 10_000
-    active: float = 3_600.0
+    active: float = 900.0
     alpha: float = 0.01
     least: float = 0.15
 
