@@ -10,6 +10,7 @@ from stillwatch.enforcement.displacement import Evidence, Outcome, Wager, exact_
 from stillwatch.enforcement.displacement_measure import History, Sent
 from stillwatch.enforcement.displacement_run import Runner
 from stillwatch.enforcement.displacement_trial import Cell, Cluster, Settings, State, Trial
+from stillwatch.enforcement.displacements import Displacements
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
 
@@ -248,3 +249,41 @@ def test_throttles_of_a_test_never_let_through_whom_a_rule_blocks(store, time, d
     assert len(running.trial.cells) == 5
     snapshot = store.snapshot()
     assert {snapshot.decide(Subject(each), time.now - 30).action for each in MEMBERS} == {Action.BLOCK}
+
+
+def test_a_person_begins_a_test_and_it_goes_on_after_a_restart(store, time):
+    site = Site(store, time, conserving=True)
+
+    def sent(accounts, begin, end):
+        return [each for each in site.sent(begin, end) if each.account in accounts]
+
+    def minutes(tests, count):
+        ended = []
+        for _ in range(count):
+            ended += tests.step(time.now)
+            site.minute()
+            store.expire()
+        return ended
+
+    first = Displacements(store, sent)
+    settings = Settings(reach=120.0)
+    given = {"by": "anna", "reason": "under watch", "history": 3600.0, "settings": settings}
+    begun = first.begin("camp-1", Cluster(MEMBERS), **given)
+    assert begun.state is State.RUNNING
+    with pytest.raises(StillwatchError, match="runs already"):
+        first.begin("camp-1", Cluster(MEMBERS), **given)
+    with pytest.raises(StillwatchError, match="person has to answer"):
+        first.begin("camp-2", Cluster(MEMBERS), **(given | {"by": "policy"}))
+    assert minutes(first, 6) == []
+    again = Displacements(store, sent)
+    assert again.standing(begun.name).cells == first.standing(begun.name).cells == 5
+    assert minutes(again, 1500) == [begun.name]
+    (found,) = again.all()
+    assert (found.state, found.moved > 5, found.anytime_p <= 0.01) == (State.DISPLACED, True, True)
+    asked = next(
+        each for each in entries.entries(store.database, begun.name) if each.kind == "displacement-asked"
+    )
+    assert (asked.by, asked.reason) == ("anna", "under watch")
+    assert [each.name for each in Displacements(store, sent).all()] == [begun.name]
+    with pytest.raises(StillwatchError, match="no displacement test"):
+        again.stop("displacement-none", by="anna", reason="x")
