@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 import click
 
 from stillwatch.cli.frame import root
+from stillwatch.core.decision import Action, Limits
 from stillwatch.core.exchange import FIELDS, REQUIRED
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import learned
+from stillwatch.enforcement.facts import FIELDS as NAMES
 from stillwatch.enforcement.gateways.identity import HeaderIdentity
 from stillwatch.enforcement.gateways.registry import gateways
 from stillwatch.enforcement.gateways.site import Site
+from stillwatch.enforcement.rulebook import Brakes, OnError
 from stillwatch.logs.registry import formats
 from stillwatch.node.api import routes
 from stillwatch.range.baselines import baselines
@@ -49,6 +52,7 @@ def pages() -> dict[str, str]:
         "reference/baselines.md": baselines_page(),
         "reference/range.md": range_page(),
         "reference/gateways.md": gateways_page(),
+        "reference/policy.md": policy_page(),
         "reference/errors.md": errors_page(),
         "reference/http-api.md": http_page(),
     }
@@ -324,6 +328,74 @@ def range_page() -> str:
         lines += ["| " + " | ".join((f"`{row['name']}`", *list(row.values())[1:])) + " |" for row in rows]
         parts.append(f"## {kind.capitalize()}\n\n{_RANGE_HEADS[kind]}\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
+
+
+_POLICY = """\
+# Policy files
+
+A policy is one YAML file that people read: no aliases, no name twice, at most a megabyte.
+[Write a policy](../how-to/write-a-policy.md) leads through it; `stillwatch policy check` tells what is wrong.
+
+## The file
+
+| name | what it is | unless given |
+|---|---|---|
+| `version` | of this format: 1 | 1 |
+| `name` | for people | none |
+| `brakes` | `accounts` and `traffic`: share a rule may act on within an hour, 0 to 1 | {accounts}, {traffic} |
+| `allow_list` | lines with `account` or `organization`, `owner` and `reason`: never acted on | none |
+| `restricted_regions` | countries (ISO 3166-1 alpha-2) that are not served | none |
+| `rules` | a list of rules | needed |
+
+## A rule
+
+| name | what it is | unless given |
+|---|---|---|
+| `id` | small letters, digits, dots, hyphens and underscores | needed |
+| `when` | the condition, in CEL | needed |
+| `action` | {actions} | needed |
+| `ttl` | how long: `30m`, `6h`, `1d12h` | needed |
+| `reason` | one sentence that the decision carries | needed |
+| `scope` | whom it decides about: `account`, `organization`, or `campaign` for every account of it | `account` |
+| `priority` | a whole number; the higher one wins | 0 |
+| `mode` | `shadow` or `enforce`; counts only with a promotion of the rule as it stands | `shadow` |
+| `promoted` | written by `stillwatch policy promote`: `by`, `at`, `digest` | none |
+| `on_error` | where the condition cannot be evaluated: {on_error} | `last_known` |
+| `limits` | {limits} | none |
+| `escalation` | later times: lines with `ttl`, and `action` or `limits` where they change | none |
+
+## Names in conditions
+
+A name with a guard may be missing: ask `has(…)` for the guard, or any name of that group, first. Divide by plain
+numbers only. Functions: `size`, `contains`, `startsWith`, `endsWith`, `matches`, `exists`, `exists_one`, `all`,
+`filter`, `map`, `int`, `double`, `string`.
+
+| name | type | guard | what it is |
+|---|---|---|---|
+{names}
+"""
+
+
+def policy_page() -> str:
+    """What a policy file may say, and the names of its conditions."""
+    names = []
+    for path, field in NAMES.items():
+        guard = f"`{field.guard}`" if field.guard else ""
+        names.append(f"| `{path}` | {field.kind}{_values(field.values)} | {guard} | {field.meaning} |")
+    usual = Brakes()
+    return _POLICY.format(
+        accounts=f"{usual.accounts:g}",
+        traffic=f"{usual.traffic:g}",
+        actions=", ".join(f"`{action}`" for action in Action),
+        on_error=", ".join(f"`{each}`" for each in OnError),
+        limits=", ".join(f"`{name}`" for name in Limits.__dataclass_fields__),
+        names="\n".join(names),
+    )
+
+
+def _values(values: tuple[str, ...]) -> str:
+    """The only values there are, in brackets."""
+    return f" ({', '.join(values)})" if values else ""
 
 
 _ERRORS = """\

@@ -4,9 +4,9 @@ from stillwatch.core.decision import Action, Mode, Scope
 from stillwatch.core.verdict import Call, Reason, Verdict
 from stillwatch.enforcement.engine import PolicyEngine
 from stillwatch.enforcement.facts import Details
-from stillwatch.enforcement.policy import Promotion
 from stillwatch.enforcement.policy_check import check
 from stillwatch.enforcement.proposals import Proposals
+from stillwatch.enforcement.rulebook import Promotion
 from stillwatch.enforcement.snapshot import Subject
 from stillwatch.enforcement.verification import State, Verifications
 
@@ -219,7 +219,7 @@ def test_a_condition_that_errs_does_what_its_rule_says_and_is_told(
     import dataclasses
 
     from stillwatch.enforcement.conditions import compiled
-    from stillwatch.enforcement.policy import OnError
+    from stillwatch.enforcement.rulebook import OnError
 
     running = engine(rule())
     broken = dataclasses.replace(

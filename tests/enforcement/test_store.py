@@ -81,7 +81,7 @@ def test_lifting_needs_something_named_somebody_and_a_reason(store):
         ({"ttl": None, "grounds": ("country", "asn")}, "never carries a permanent block"),
         ({"grounds": ("indicator",)}, "never acts alone"),
         ({"grounds": ("hearsay",)}, "'hearsay' is no ground"),
-        ({"grounds": ()}, "is no ground"),
+        ({"origin": "indicator"}, "never acts alone"),
         ({"scope": Scope.CAMPAIGN}, "no gateway knows which campaign"),
         ({"scope": Scope.ADDRESS, "value": "192.0.2.300"}, "no address and no network"),
         ({"scope": Scope.ADDRESS, "value": "192.0.2.1/24"}, "no address and no network"),

@@ -159,15 +159,12 @@ def _token(path: Path) -> str:
 
 def _refusal(error: urllib.error.HTTPError, where: str) -> StillwatchError:
     """What the node said, as it said it."""
+    exit_code = ExitCode.REMOTE_FAILED if error.code >= 500 else ExitCode.USAGE
     try:
         said = json.loads(error.read())["error"]
         message, code, hint = str(said["message"]), str(said["code"]), str(said.get("hint", ""))
     except (OSError, ValueError, KeyError, TypeError):
-        message, code, hint = f"the node answered with status {error.code}", "SW-DEC-63", ""
-    return StillwatchError(
-        message,
-        code=code,
-        where=where,
-        hint=hint,
-        exit_code=ExitCode.REMOTE_FAILED if error.code >= 500 else ExitCode.USAGE,
-    )
+        return StillwatchError(
+            f"the node answered with status {error.code}", code="SW-DEC-63", where=where, exit_code=exit_code
+        )
+    return StillwatchError(message, code=code, where=where, hint=hint, exit_code=exit_code)

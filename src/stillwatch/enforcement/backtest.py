@@ -17,7 +17,7 @@ from stillwatch.core.decision import Action, Mode
 from stillwatch.core.verdict import Call, Verdict
 from stillwatch.enforcement.engine import PolicyEngine
 from stillwatch.enforcement.moments import seconds_of
-from stillwatch.enforcement.policy import Promotion
+from stillwatch.enforcement.rulebook import Promotion
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.enforcement.targets import members
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stillwatch.enforcement.policy import Brakes
+    from stillwatch.enforcement.rulebook import Brakes
 
 WINDOW: Final = 3_600.0
 """Seconds over which a rule's doings are counted."""

@@ -43,7 +43,8 @@ class Draft:
     Attributes:
         by: the principal that is answerable; a person unless it is one of ``MACHINES``.
         ttl: how long, in seconds; None asks for a block without end, which needs two persons.
-        grounds: what it rests on, of ``GROUNDS``.
+        grounds: what it rests on, of ``GROUNDS``; where none is said, ``indicator`` for what came from one, else
+            ``conduct``.
     """
 
     scope: Scope
@@ -58,7 +59,7 @@ class Draft:
     rule: str = ""
     campaign_id: str = ""
     priority: int = 0
-    grounds: tuple[str, ...] = ("verdict",)
+    grounds: tuple[str, ...] = ()
 
 
 def checked(draft: Draft) -> Draft:
@@ -68,6 +69,9 @@ def checked(draft: Draft) -> Draft:
         StillwatchError: it names nobody, says no reason, lasts no time, or rests on what cannot carry it.
     """
     value = _value(draft.scope, draft.value.strip())
+    if not draft.grounds:
+        usual = INDICATOR if draft.origin == INDICATOR else "conduct"
+        draft = dataclasses.replace(draft, grounds=(usual,))
     if not draft.reason.strip():
         raise StillwatchError("a decision needs a reason", code="SW-DEC-20", hint="say it with --reason")
     if not draft.by.strip():
@@ -129,9 +133,9 @@ def _value(scope: Scope, value: str) -> str:
 def _check_grounds(draft: Draft) -> None:
     """Refuse what rests on too little."""
     unknown = [ground for ground in draft.grounds if ground not in GROUNDS]
-    if unknown or not draft.grounds:
+    if unknown:
         raise StillwatchError(
-            f"'{unknown[0] if unknown else ''}' is no ground of a decision",
+            f"'{unknown[0]}' is no ground of a decision",
             code="SW-DEC-28",
             hint=f"known: {', '.join(GROUNDS)}",
         )
@@ -144,7 +148,7 @@ def _check_grounds(draft: Draft) -> None:
             hint="sources of addresses disagree; give it an end, or name further grounds about the account itself",
         )
     acts = draft.mode is Mode.ENFORCE and draft.action is not Action.ALLOW
-    if acts and (draft.origin == INDICATOR or alone == {"indicator"}) and alone <= {"indicator"}:
+    if acts and alone == {INDICATOR}:
         raise StillwatchError(
             "an indicator received from others never acts alone",
             code="SW-DEC-30",

@@ -12,8 +12,8 @@ from stillwatch.core.verdict import Call
 from stillwatch.enforcement.brakes import WINDOW, Wish, brake
 from stillwatch.enforcement.drafts import RULE, Draft
 from stillwatch.enforcement.essential import keep_essential, untouchable
-from stillwatch.enforcement.policy import OnError
 from stillwatch.enforcement.proposals import Proposal, Proposals
+from stillwatch.enforcement.rulebook import OnError
 from stillwatch.enforcement.rules import Evaluator, Failure, Site, grounds_of, site_of, spared
 from stillwatch.enforcement.targets import Target, members, targets
 from stillwatch.enforcement.verification import Verifications
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from stillwatch.core.decision import Decision
     from stillwatch.core.verdict import Verdict
     from stillwatch.enforcement.facts import Details
-    from stillwatch.enforcement.policy import Policy, Rule
+    from stillwatch.enforcement.policy import Policy
+    from stillwatch.enforcement.rulebook import Rule
     from stillwatch.enforcement.rules import Firing
     from stillwatch.enforcement.store import DecisionStore
 

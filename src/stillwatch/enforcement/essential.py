@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.decision import Action, Scope
 from stillwatch.enforcement.drafts import RULE, Draft
 from stillwatch.enforcement.moments import seconds_of
-from stillwatch.enforcement.policy import ESSENTIAL_PRIORITY, ESSENTIAL_RULE
+from stillwatch.enforcement.rulebook import ESSENTIAL_PRIORITY, ESSENTIAL_RULE
 
 if TYPE_CHECKING:
     from stillwatch.core.decision import Decision

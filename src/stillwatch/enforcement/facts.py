@@ -89,6 +89,9 @@ class CampaignFacts:
     leaked: int
 
 
+_CAMPAIGN: Final = tuple(CampaignFacts.__dataclass_fields__)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Details:
     """What is known about an account beside its verdict; what is not known stays as it is.
@@ -131,7 +134,7 @@ def facts(
         "verification": verification,
         "indicators": details.indicators,
         "account": account,
-        "campaign": {} if campaign is None else dataclasses.asdict(campaign),
+        "campaign": {} if campaign is None else {name: getattr(campaign, name) for name in _CAMPAIGN},
         "organization": dict(details.organization),
         "place": {"believed": False} | dict(details.place),
         "exemption": dict(details.exemption),

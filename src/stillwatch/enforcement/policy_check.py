@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.decision import Action, Mode
 from stillwatch.enforcement import located
-from stillwatch.enforcement.conditions import ConditionError, context_of
+from stillwatch.enforcement.conditions import ConditionError, Sheet
 from stillwatch.enforcement.facts import REGIONAL
 from stillwatch.enforcement.located import Mistake
 from stillwatch.enforcement.policy_reading import policy_of
@@ -16,13 +16,13 @@ from stillwatch.enforcement.samples import samples
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.enforcement.policy import Policy, Rule
+    from stillwatch.enforcement.rulebook import Rule, Rulebook
 
 _SHORT: Final = 7 * 86_400.0
 _TOLD: Final = 3
 
 
-def check(path: Path) -> tuple[Policy, list[Mistake]]:
+def check(path: Path) -> tuple[Rulebook, list[Mistake]]:
     """The policy and everything that is wrong with it, in the order of the file.
 
     Raises:
@@ -35,7 +35,7 @@ def check(path: Path) -> tuple[Policy, list[Mistake]]:
     return policy, sorted(mistakes, key=lambda each: (each.line, each.code))
 
 
-def usable(path: Path) -> Policy:
+def usable(path: Path) -> Rulebook:
     """The policy, if nothing fatal is wrong with it.
 
     Raises:
@@ -55,13 +55,13 @@ def usable(path: Path) -> Policy:
     return policy
 
 
-def _meaning(policy: Policy) -> Iterator[Mistake]:
+def _meaning(policy: Rulebook) -> Iterator[Mistake]:
     """What shows only when the rules are tried."""
     made = samples(policy.rules)
-    contexts = [context_of(facts) for facts in made]
+    tried = _tried(policy.rules, made)
     fired: dict[str, list[int]] = {}
     for rule in policy.rules:
-        places, errors = _tried(rule, contexts)
+        places, errors = tried[rule.rule_id]
         fired[rule.rule_id] = places
         yield from _errors(rule, errors)
         yield from _frequency(rule, len(places), len(made) - sum(errors.values()))
@@ -70,17 +70,22 @@ def _meaning(policy: Policy) -> Iterator[Mistake]:
     yield from _overlaps(policy.rules, fired)
 
 
-def _tried(rule: Rule, contexts: Sequence[Any]) -> tuple[list[int], dict[str, int]]:
-    """The samples on which a rule fires, and its errors with how often each came."""
-    places: list[int] = []
-    errors: dict[str, int] = {}
-    for place, context in enumerate(contexts):
-        try:
-            if rule.condition.holds(context):
-                places.append(place)
-        except ConditionError as error:
-            errors[str(error)] = errors.get(str(error), 0) + 1
-    return places, errors
+def _tried(
+    rules: Sequence[Rule], made: Sequence[dict[str, Any]]
+) -> dict[str, tuple[list[int], dict[str, int]]]:
+    """By rule: the samples on which it fires, and its errors with how often each came."""
+    sheet = Sheet(rule.condition for rule in rules)
+    found: dict[str, tuple[list[int], dict[str, int]]] = {rule.rule_id: ([], {}) for rule in rules}
+    for place, facts in enumerate(made):
+        context = sheet.filled(facts)
+        for rule in rules:
+            places, errors = found[rule.rule_id]
+            try:
+                if rule.condition.holds(context):
+                    places.append(place)
+            except ConditionError as error:
+                errors[str(error)] = errors.get(str(error), 0) + 1
+    return found
 
 
 def _errors(rule: Rule, errors: dict[str, int]) -> Iterator[Mistake]:

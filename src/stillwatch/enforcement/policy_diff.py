@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from stillwatch.enforcement.moments import in_words
 
 if TYPE_CHECKING:
-    from stillwatch.enforcement.policy import Policy, Rule, Step
+    from stillwatch.enforcement.policy import Policy
+    from stillwatch.enforcement.rulebook import Rule, Step
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

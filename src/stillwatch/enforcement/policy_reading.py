@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.decision import Action, Limits, Mode, Scope
 from stillwatch.enforcement.conditions import ConditionError, compiled, complaints
-from stillwatch.enforcement.policy import (
+from stillwatch.enforcement.policy_fields import Section
+from stillwatch.enforcement.rulebook import (
     RULE_SCOPES,
     Brakes,
     Essential,
     OnError,
-    Policy,
     Promotion,
     Rule,
+    Rulebook,
     Step,
 )
-from stillwatch.enforcement.policy_fields import Section
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.conditions import Condition
@@ -33,7 +33,7 @@ _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _MANY: Final = 1e9
 
 
-def policy_of(located: Located, path: str, mistakes: list[Mistake]) -> Policy:
+def policy_of(located: Located, path: str, mistakes: list[Mistake]) -> Rulebook:
     """The policy; what is wrong is added to the mistakes, and left out or taken at its default."""
     file = Section(located, "policy", _POLICY, mistakes)
     if file.whole("version", _VERSION) != _VERSION:
@@ -47,7 +47,7 @@ def policy_of(located: Located, path: str, mistakes: list[Mistake]) -> Policy:
             rules[rule.rule_id] = rule
     if not file.items("rules"):
         file.wrong("SW-POL-22", "a policy without rules does nothing", file.line, "write at least one rule")
-    return Policy(
+    return Rulebook(
         tuple(rules.values()),
         _brakes(file.below("brakes"), mistakes),
         tuple(each for item in file.items("allow_list") if (each := _essential(item, mistakes))),

@@ -12,11 +12,12 @@ import yaml
 
 from stillwatch.core.decision import Mode
 from stillwatch.enforcement.drafts import is_person
+from stillwatch.enforcement.policy import Policy
 from stillwatch.enforcement.policy_check import check
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.enforcement.policy import Policy, Rule
+    from stillwatch.enforcement.rulebook import Rule, Rulebook
 
 
 def promoted(path: Path, rule_id: str, mode: Mode, *, by: str, at: str) -> str:
@@ -44,7 +45,7 @@ def promoted(path: Path, rule_id: str, mode: Mode, *, by: str, at: str) -> str:
     return text
 
 
-def write(path: Path, text: str) -> Policy:
+def write(path: Path, text: str) -> Rulebook:
     """Put the new text in place of the file, whole or not at all; returns the policy it holds.
 
     Raises:
@@ -76,7 +77,7 @@ def write(path: Path, text: str) -> Policy:
     return policy
 
 
-def _checked(new: Path, path: Path) -> Policy:
+def _checked(new: Path, path: Path) -> Rulebook:
     policy, mistakes = check(new)
     fatal = next((mistake for mistake in mistakes if mistake.fatal), None)
     if fatal is not None:
@@ -85,8 +86,6 @@ def _checked(new: Path, path: Path) -> Policy:
 
 
 def _rule_of(path: Path, rule_id: str) -> Rule:
-    from stillwatch.enforcement.policy import Policy
-
     policy = Policy.load(path)
     rule = policy.rule(rule_id)
     if rule is None:

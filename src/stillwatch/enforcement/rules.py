@@ -10,13 +10,14 @@ import msgspec
 from blake3 import blake3
 
 from stillwatch.core.decision import Action
-from stillwatch.enforcement.conditions import ConditionError, context_of
+from stillwatch.enforcement.conditions import Battery, ConditionError, Sheet
 from stillwatch.enforcement.facts import NOTHING, CampaignFacts, Details, facts
-from stillwatch.enforcement.policy import OnError
+from stillwatch.enforcement.rulebook import OnError
 
 if TYPE_CHECKING:
     from stillwatch.core.verdict import Verdict
-    from stillwatch.enforcement.policy import Policy, Rule
+    from stillwatch.enforcement.policy import Policy
+    from stillwatch.enforcement.rulebook import Rule
 
 _GROUNDS: Final = {
     "verdict": "verdict",
@@ -83,6 +84,8 @@ class Evaluator:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._sheet = Sheet(rule.condition for rule in policy.rules)
+        self._battery = Battery(rule.condition for rule in policy.rules)
         self._known: dict[str, tuple[bytes, tuple[Firing, ...], tuple[Failure, ...]]] = {}
         self.failures: tuple[Failure, ...] = ()
 
@@ -113,16 +116,15 @@ class Evaluator:
     def _evaluate(
         self, verdict: Verdict, said: dict[str, Any]
     ) -> tuple[tuple[Firing, ...], tuple[Failure, ...]]:
-        context = context_of(said)
+        outcomes = self._battery.outcomes(self._sheet.filled(said))
         fired, failures = [], []
-        for rule in self._policy.rules:
-            try:
-                if rule.condition.holds(context):
-                    fired.append(Firing(rule, verdict))
-            except ConditionError as error:
-                failures.append(Failure(rule.rule_id, verdict.account_id, str(error)))
+        for rule, outcome in zip(self._policy.rules, outcomes, strict=True):
+            if isinstance(outcome, ConditionError):
+                failures.append(Failure(rule.rule_id, verdict.account_id, str(outcome)))
                 if rule.on_error is not OnError.ALLOW:
                     fired.append(Firing(rule, verdict, unsure=True))
+            elif outcome:
+                fired.append(Firing(rule, verdict))
         return tuple(fired), tuple(failures)
 
 

@@ -10,7 +10,7 @@ from stillwatch.enforcement.conditions import compared, literals
 from stillwatch.enforcement.facts import FIELDS
 
 if TYPE_CHECKING:
-    from stillwatch.enforcement.policy import Rule
+    from stillwatch.enforcement.rulebook import Rule
 
 _ORDINARY: Final = 300
 _AROUND: Final = 120
