@@ -189,7 +189,10 @@ class Intake:
 
     def _work(self) -> None:
         while (taken := self._take()) is not None:
-            self._flush(taken)
+            try:
+                self._flush(taken)
+            except Exception as error:  # this thread must live: without it nothing is taken any more
+                _fail(taken, _unforeseen(error))
 
     def _take(self) -> list[_Pair] | None:
         """What goes into the next flush; None when the intake is closed and nothing waits."""
@@ -283,7 +286,8 @@ def _size(folder: Path, number: int) -> int:
 
 def _fail(taken: list[_Pair], error: StillwatchError) -> None:
     for _, future in taken:
-        future.set_exception(error)
+        if not future.done():
+            future.set_exception(error)
 
 
 def _unforeseen(error: Exception) -> StillwatchError:
