@@ -20,6 +20,7 @@ class Wish:
     """One thing a rule wants to decide.
 
     Attributes:
+        value: whom it is about, for an order.
         accounts: everybody it would act on.
         score: how sure detection is; the surest go first.
     """

@@ -121,8 +121,12 @@ class PolicyEngine:
     ) -> None:
         """Take the decisions of one rule, as far as brakes let it."""
         drafts = {target: self._draft(rule, target, firing, now) for target, firing in fresh.items()}
-        if drafts and rule.mode is Mode.ENFORCE and rule.action is not Action.ALLOW:
-            drafts = self._braked(rule, drafts, fresh, site, now, applied)
+        if rule.mode is Mode.ENFORCE:
+            acting = {target: each for target, each in drafts.items() if each.action is not Action.ALLOW}
+            through = self._braked(rule, acting, fresh, site, now, applied) if acting else {}
+            drafts = {
+                target: each for target, each in drafts.items() if target not in acting or target in through
+            }
         for decision in self._store.add_all(drafts.values()):
             applied.taken.append(decision)
             asks = decision.action is Action.VERIFY and decision.mode is Mode.ENFORCE
@@ -142,7 +146,7 @@ class PolicyEngine:
                 guess = firing.unsure and rule.on_error is OnError.LAST_KNOWN and target not in known
                 if not why and not guess:
                     wanted.setdefault(target, firing)
-            if why and rule.action is not Action.ALLOW:
+            if why and rule.acts:
                 applied.spared.append((firing.verdict.account_id, why))
         return wanted
 
@@ -180,7 +184,10 @@ class PolicyEngine:
         mentioned = self._proposals.mentioned(rule.rule_id, now - max(step.ttl for step in rule.steps))
         open_to = {target: draft for target, draft in drafts.items() if target not in mentioned}
         wishes = {
-            Wish(value, members((scope, value), site), firings[scope, value].verdict.score): (scope, value)
+            Wish(f"{scope} {value}", members((scope, value), site), firings[scope, value].verdict.score): (
+                scope,
+                value,
+            )
             for scope, value in open_to
         }
         acted: set[str] = set()
