@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-_BOLD: Final = (0.2, 0.4, 0.6, 0.8, 0.95)
+_BOLD: Final = (0.5, 0.8, 0.95, 0.99)
 _WARY: Final = (0.05, 0.1, 0.2, 0.4)
 _EXHAUSTIVE: Final = 16
 _DRAWS: Final = 20_000
