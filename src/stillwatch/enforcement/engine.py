@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.store import DecisionStore
 
 _LOG = logging.getLogger(__name__)
+_SILENT = logging.getLogger(f"{__name__}.silent")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 _MEMORY: Final = 90 * 86_400.0
 """Seconds for which a decision that ran out makes the next one harsher."""
 
@@ -57,18 +60,20 @@ class PolicyEngine:
     Args:
         policy: what to do about whom.
         store: where decisions are kept; its clock is the engine's.
+        quiet: nothing is logged; for replays.
 
     Attributes:
         latest: what the latest application did.
         site: what it knew.
     """
 
-    def __init__(self, policy: Policy, store: DecisionStore) -> None:
+    def __init__(self, policy: Policy, store: DecisionStore, *, quiet: bool = False) -> None:
         self.policy = policy
         self._store = store
         self._proposals = Proposals(store)
         self._verifications = Verifications(store)
         self._evaluator = Evaluator(policy)
+        self._log = _SILENT if quiet else _LOG
         self._complained: set[tuple[str, str]] = set()
         self.latest = Applied([], [], [], [], ())
         self.site = Site(())
@@ -205,7 +210,7 @@ class PolicyEngine:
             first = rule.promotion.by if rule.promotion else "policy"
             why = f"rule {rule.rule_id}: {outcome.why}"
             applied.proposals.append(self._proposals.propose(waiting, why=why, by=first))
-            _LOG.warning("%s; %d decisions wait for a second person", why, len(waiting))
+            self._log.warning("%s; %d decisions wait for a second person", why, len(waiting))
         return {wishes[wish]: open_to[wishes[wish]] for wish in outcome.through}
 
     def _lift_cleared(self, site: Site, firings: list[Firing], standing: list[Decision]) -> list[Decision]:
@@ -227,7 +232,7 @@ class PolicyEngine:
         for failure in failures:
             if (failure.rule_id, failure.words) not in self._complained:
                 self._complained.add((failure.rule_id, failure.words))
-                _LOG.error(
+                self._log.error(
                     "rule %s cannot be evaluated about %s: %s",
                     failure.rule_id,
                     failure.account,
