@@ -88,7 +88,8 @@ class Evidence:
         self._wagers = {
             name: Wager(_BOLD, 0.0) if name == "moved" else Wager(_WARY, 0.5) for name in MEASURES
         }
-        self._loads: dict[str, list[float]] = {"load": [], "novel": []}
+        self._totals = {"load": 0.0, "novel": 0.0}
+        self._cells = 0
         self._least = least
         self.differences: dict[str, list[float]] = {name: [] for name in MEASURES}
         self.best = 1.0
@@ -119,11 +120,12 @@ class Evidence:
             self._take("moved", float(moved if fell else -moved))
             if fell:
                 self._count(outcome.asked.get(account, 0), moved)
-        for name, before in self._loads.items():
+        for name, total in self._totals.items():
             seen = float(getattr(outcome, name))
-            if before:
-                self._take(name, pull * (seen - float(np.mean(before))))
-            before.append(seen)
+            if self._cells:
+                self._take(name, pull * (seen - total / self._cells))
+            self._totals[name] = total + seen
+        self._cells += 1
         self.best = max(self.best, self.value)
         return self.value
 
