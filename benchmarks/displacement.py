@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from stillwatch.enforcement.displacement import exact_p
 from stillwatch.enforcement.displacement_measure import History, Sent, sent_by
 from stillwatch.enforcement.displacement_trial import Cell, Cluster, Settings, State, Trial
 from stillwatch.range.live.decisions import Action, Decision
@@ -164,7 +165,7 @@ def _tell(reaction: str, seed: int, each: _Tested) -> None:
     print(
         f"{reaction} {seed}: {each.kind} of {len(each.trial.cluster.accounts)}: {each.trial.state} after {taken}, "
         f"{evidence.moved} of {evidence.asked} moved while slowed, e {evidence.value:.3g}, "
-        f"exact p {evidence.exact_p():.4f}, "
+        f"exact p of what moved {exact_p(evidence.differences['moved']):.4f}, "
         f"slowed {max(each.trial.spent.values(), default=0.0) / 3600:.1f} h at most",
         file=sys.stderr,
     )
