@@ -1,0 +1,327 @@
+"""One process to start: opens the folder, serves the endpoints, follows the sources, keeps the worker going."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from stillwatch import clock
+from stillwatch.enforcement.store import DecisionStore
+from stillwatch.errors import StillwatchError
+from stillwatch.logs.contract import ReadOptions
+from stillwatch.node.app import application
+from stillwatch.node.board import Board
+from stillwatch.node.folder import Folder, held
+from stillwatch.node.intake import Intake
+from stillwatch.node.live import Live
+from stillwatch.node.orders import Orders
+from stillwatch.node.policing import Policing
+from stillwatch.node.recent import Recent
+from stillwatch.node.rejects import Rejects
+from stillwatch.node.source_kinds import open_source
+from stillwatch.node.sources.contract import Source, Taker
+from stillwatch.node.sources.follow import Followed
+from stillwatch.node.supervisor import Supervisor
+from stillwatch.node.tokens import TokenFile
+from stillwatch.node.verdicts import VerdictStore
+from stillwatch.traffic.pseudonyms import load_or_create
+from stillwatch.traffic.sketch import Sketcher
+from stillwatch.traffic.store import Store, writing
+
+if TYPE_CHECKING:
+    from stillwatch.settings import Settings
+    from stillwatch.traffic.background import Background
+
+_LOG = logging.getLogger(__name__)
+_FUTURE_US: Final = 24 * 3600 * 1_000_000
+_HOUSEKEEPING_S: Final = 1.0
+_SWITCH_S: Final = 0.0005  # a request must not wait long for a thread that sketches or applies a policy
+_LAST_WORKER_S: Final = 10.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Options:
+    """How a node is to run.
+
+    Attributes:
+        folder: where everything is kept.
+        policy: what to do about whom; None leaves verdicts without consequence.
+        organizations: file with what is known about organisations.
+        places_believed: an edge of the operator's own wrote country and system into the traffic.
+        tokens: token file; None leaves the node open to everybody on this machine.
+        baseline: folder of a store with earlier traffic of the site.
+        config: settings file, for the worker to read as well.
+        follow: files and globs whose growth is taken in.
+        sources: addresses of further sources.
+        reading: how lines of followed files are to be read.
+        tls_client_ca: certificates of which a client must show one.
+    """
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 8440
+    tokens: Path | None = None
+    policy: Path | None = None
+    organizations: Path | None = None
+    places_believed: bool = False
+    baseline: Path | None = None
+    config: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    tls_client_ca: Path | None = None
+    every_s: float = 12.0
+    follow: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    reading: ReadOptions = dataclasses.field(default_factory=ReadOptions)
+
+
+def check(options: Options) -> None:
+    """Refuse what would be open to strangers.
+
+    Raises:
+        StillwatchError: another address than this machine's own without tokens, or half of a TLS pair.
+    """
+    if not _is_own(options.host) and options.tokens is None:
+        raise StillwatchError(
+            f"the node would answer everybody at {options.host}",
+            code="SW-NODE-02",
+            where="--listen",
+            hint="make tokens (`stillwatch tokens add`) and name the file with --tokens, or listen on 127.0.0.1",
+        )
+    if options.tokens is not None and not len(TokenFile(options.tokens)):
+        raise StillwatchError(
+            "the token file holds no token, so nobody could use the node",
+            code="SW-NODE-13",
+            where=str(options.tokens),
+            hint=f"add one: stillwatch tokens add NAME --scope ingest --tokens {options.tokens}",
+        )
+    if (options.tls_cert is None) != (options.tls_key is None):
+        raise StillwatchError(
+            "TLS needs a certificate and its key", code="SW-NODE-14", hint="give --tls-cert and --tls-key"
+        )
+
+
+def _is_own(host: str) -> bool:
+    """Whether an address can be reached from this machine only."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return host == "localhost"
+
+
+@contextlib.contextmanager
+def _opened(options: Options, settings: Settings) -> Iterator[Live]:
+    """The node's parts, closed again in the order that loses nothing."""
+    folder = Folder(options.folder)
+    with held(folder), contextlib.ExitStack() as stack:
+        pseudonyms = load_or_create(settings.key_file)
+        store = Store.create_or_open(folder.store, pseudonyms.fingerprint(), settings.sketch_sample)
+        background = _background(options, store)
+
+        def sketcher() -> Sketcher:
+            latest = int(clock.now().timestamp() * 1e6) + _FUTURE_US
+            return Sketcher(pseudonyms, sample=settings.sketch_sample, background=background, latest=latest)
+
+        _wait_for_last_worker(folder)
+        VerdictStore(folder.verdicts, writer=True).close()  # made here, written by the worker
+        decisions = stack.enter_context(DecisionStore(folder.decisions))
+        verdicts = VerdictStore(folder.verdicts, writer=False)
+        stack.callback(verdicts.close)
+        recent = Recent(folder.store)
+        recent.load()
+        intake = Intake(folder.log, recent, sketcher, on_reject=Rejects(folder.rejects).add)
+        stack.callback(intake.close)
+        tokens = TokenFile(options.tokens) if options.tokens is not None else None
+        yield Live(folder, intake, Board(decisions), verdicts, tokens, judged=verdicts.last_look())
+
+
+def _wait_for_last_worker(folder: Folder) -> None:
+    """Let the worker of a node that was killed be gone; it dies at once, but perhaps not before this one starts.
+
+    Raises:
+        StillwatchError: something else writes to the store.
+    """
+    until = time.monotonic() + _LAST_WORKER_S
+    while True:
+        try:
+            with writing(folder.store):
+                return
+        except StillwatchError as error:
+            if error.code != "SW-STORE-06" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _background(options: Options, store: Store) -> Background | None:
+    """Grams known to be common: the baseline's where one was named, else the store's own."""
+    if options.baseline is None:
+        return store.background()
+    named = Store.open(options.baseline)
+    if named.manifest.key != store.manifest.key:
+        raise StillwatchError(
+            "the baseline was written with another pseudonym key",
+            code="SW-NODE-15",
+            where=str(options.baseline),
+            hint="use the key file it was made with (key_file), or make it anew with: stillwatch ingest",
+        )
+    return named.background()
+
+
+async def serve(
+    options: Options, settings: Settings, *, on_ready: Callable[[Live], None] = lambda _: None
+) -> None:
+    """Run until a signal ends it.
+
+    Raises:
+        StillwatchError: the options do not allow it, another node has the folder, or something is damaged.
+    """
+    check(options)
+    _check_port(options)
+    sys.setswitchinterval(_SWITCH_S)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    with _opened(options, settings) as live:
+        orders = Orders(
+            str(options.folder),
+            str(options.config) if options.config else None,
+            str(options.baseline) if options.baseline else None,
+            options.places_believed,
+            options.every_s,
+        )
+
+        policing = Policing(live, options.policy, options.organizations) if options.policy else None
+
+        async def judged() -> None:
+            if policing is not None:
+                await policing.after_look()
+
+        sources = [open_source(address) for address in options.sources]
+        if options.follow:
+            sources.append(Followed(options.follow, options.reading))
+        server = _server(options, live)
+        work = (server.serve(), _keep_house(live), Supervisor(live, orders, judged).run())
+        async with _running(*work) as tasks:
+            await _answering(options)
+            with _reading(sources, live):
+                on_ready(live)
+                stopped = asyncio.create_task(stop.wait())
+                done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            live.board.close()
+            server.stop()  # type: ignore[no-untyped-call]
+            for task in done:
+                task.result()  # a part that ended by itself ended badly
+
+
+@contextlib.contextmanager
+def _reading(sources: list[Source], live: Live) -> Iterator[None]:
+    """Read from every source in a thread of its own; all have stopped at the end."""
+    stopping = threading.Event()
+    taker = Taker(live.intake, stopping, live.trouble)
+    threads = [threading.Thread(target=each.run, args=(taker,), name=each.name) for each in sources]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextlib.asynccontextmanager
+async def _running(*parts: Any) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Parts of the node as tasks, ended together."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        yield tasks
+        await asyncio.wait(tasks[:1], timeout=5)  # the server lets its requests end
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _server(options: Options, live: Live) -> Server:
+    return Server(
+        application(live),
+        address=options.host.strip("[]"),
+        port=options.port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        log_level=LogLevels.error,
+        websockets=False,
+        ssl_cert=options.tls_cert,
+        ssl_key=options.tls_key,
+        ssl_ca=options.tls_client_ca,
+        ssl_client_verify=options.tls_client_ca is not None,
+    )
+
+
+def _check_port(options: Options) -> None:
+    """Refuse a port that is in use: the server would share it with whoever has it.
+
+    Raises:
+        StillwatchError: it is, or the address is none of this machine's.
+    """
+    host = options.host.strip("[]")
+    try:
+        family = socket.getaddrinfo(host, options.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, options.port))
+    except OSError as error:
+        raise StillwatchError(
+            f"the node cannot listen there: {error.strerror or error}",
+            code="SW-NODE-17",
+            where=f"{options.host}:{options.port}",
+            hint="stop what uses the port, or name another address with --listen",
+        ) from error
+
+
+async def _answering(options: Options) -> None:
+    """Wait until the port answers."""
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection(options.host.strip("[]"), options.port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        return
+    raise StillwatchError(
+        "the node does not answer on its own port",
+        code="SW-NODE-16",
+        where=f"{options.host}:{options.port}",
+        hint="is the port free?",
+    )
+
+
+async def _keep_house(live: Live) -> None:
+    """What has to be done once in a while: decisions run out, tokens change."""
+    while True:
+        await asyncio.sleep(_HOUSEKEEPING_S)
+        try:
+            await asyncio.to_thread(live.board.store.expire, time.time())
+            await live.board.refresh()
+            if live.tokens is not None:
+                live.tokens.refresh()
+            live.problems.pop("housekeeping", None)
+        except StillwatchError as error:
+            live.problems["housekeeping"] = error.message
+            _LOG.error("%s", error.render())
