@@ -195,10 +195,11 @@ def detectors_page() -> str:
 
 
 def _weighs(detector: Detector) -> str:
-    """Which way its figure speaks, and between which bounds it weighs by either scorecard."""
+    """Which way its figure speaks, and between which bounds it weighs by each scorecard."""
     more = "More" if detector.rises else "Less"
     bounds = []
-    for words, card in (("against new communities", learned().known), ("without a history", learned().cold)):
+    for kind, words in _KINDS.items():
+        card = learned().cards[kind]
         if detector.name in card.scales:
             least, most = card.scales[detector.name].bounds
             bounds.append(f"{words} {least:.1f} to {most:.1f}")
@@ -210,9 +211,18 @@ def _adds(name: str) -> str:
     card = learned().card
     told = [
         f"{words} {card[f'without_{kind}'][name]:.3f} (with all: {card[f'{kind}_unseen_world']['auroc']:.3f})"
-        for words, kind in (("against new communities", "known"), ("without a history", "cold"))
+        for kind, words in _KINDS.items()
+        if name in learned().cards[kind].scales
     ]
     return f"Area under the curve on unseen worlds when it is left out: {', '.join(told)}."
+
+
+_KINDS = {
+    "known": "against new communities",
+    "cold": "without a history",
+    "crew": "among crews",
+    "cold_crew": "among crews without a history",
+}
 
 
 _BASELINES = """\

@@ -120,7 +120,7 @@ def test_sentences_are_short_and_weights_bounded(detector: Detector) -> None:
             assert 0 < len(sentence) <= 120
             assert "\n" not in sentence
             assert "nan" not in sentence
-            for card in (learned().known, learned().cold):
+            for card in learned().cards.values():
                 assert abs(card.weigh(detector.name, figure) or 0.0) <= MOST_DECIBANS
 
 
@@ -130,7 +130,7 @@ def test_sentences_are_short_and_weights_bounded(detector: Detector) -> None:
 def test_no_figure_however_odd_weighs_more_than_its_bounds_and_none_turns_the_meaning_round(
     name: str, figure: float
 ) -> None:
-    for card in (learned().known, learned().cold):
+    for card in learned().cards.values():
         scale = card.scales.get(name)
         if scale is None:
             continue
@@ -141,7 +141,7 @@ def test_no_figure_however_odd_weighs_more_than_its_bounds_and_none_turns_the_me
 
 
 def test_every_detector_was_fitted_and_nothing_else() -> None:
-    fitted = set(learned().known.scales) | set(learned().cold.scales)
+    fitted = {name for card in learned().cards.values() for name in card.scales}
     assert fitted == set(NAMES)
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.detection.worlds import planted
 
 from stillwatch.core.verdict import Reason
-from stillwatch.detection import decide
+from stillwatch.detection import apps, decide
 from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.decide import Judgement, judge, posterior
 from stillwatch.detection.evidence import Evidence
@@ -18,7 +18,8 @@ from stillwatch.detection.scales import Scales, Scorecard
 MEMBERS = 20
 EACH = 5
 HONEST = 300
-SCALES = Scales(known=Scorecard(-12.0, {}), cold=Scorecard(-11.0, {}), card={})
+BASE = {"known": -12.0, "cold": -11.0, "crew": -10.0, "cold_crew": -9.0}
+SCALES = Scales(cards={kind: Scorecard(base, {}) for kind, base in BASE.items()}, card={})
 
 
 def site(*, history: Frame | None = None, **more: Any) -> Frame:
@@ -57,7 +58,7 @@ def judged(
 
 def above(total: float) -> float:
     """Decibans of evidence that end at this total where earlier traffic tells what is new."""
-    return total - SCALES.known.base
+    return total - BASE["known"]
 
 
 def test_evidence_adds_to_the_base_of_its_scorecard_and_more_is_asked_where_nothing_tells_what_is_new() -> (
@@ -65,16 +66,14 @@ def test_evidence_adds_to_the_base_of_its_scorecard_and_more_is_asked_where_noth
 ):
     new = judged(site(), [{0: 10.0}])
     unknown = judged(site(), [{0: 10.0}], figures={})
-    assert new.decisions[0, 0].total == SCALES.known.base + 10.0
-    assert unknown.decisions[0, 0].total == SCALES.cold.base - decide.COLD_CAUTION + 10.0
+    assert new.decisions[0, 0].total == BASE["known"] + 10.0
+    assert unknown.decisions[0, 0].total == BASE["cold"] - decide.COLD_CAUTION + 10.0
 
 
 def test_small_candidates_need_more() -> None:
     few = judged(site(), [{0: 10.0}], members=np.arange(10, dtype=np.int32))
     missing = decide.SMALL - 10
-    assert few.decisions[0, 0].total == pytest.approx(
-        SCALES.known.base + 10.0 - missing * decide.SMALL_PENALTY
-    )
+    assert few.decisions[0, 0].total == pytest.approx(BASE["known"] + 10.0 - missing * decide.SMALL_PENALTY)
 
 
 def test_strong_evidence_has_to_hold_at_two_checkpoints_in_a_row() -> None:
@@ -159,3 +158,47 @@ def test_decibans_as_probabilities() -> None:
     assert posterior(0.0) == 0.5
     assert posterior(10.0) == pytest.approx(10 / 11)
     assert posterior(-20.0) == pytest.approx(1 / 101)
+
+
+def test_what_would_be_called_but_for_a_registered_app_stays_on_watch() -> None:
+    frame = site()
+    snapshots = [candidate(0, 0, frame)]
+    reasons = (Reason("all", above(15.0), "all"), Reason(apps.NAME, -apps.RELIEF, "registered"))
+    found = judge(snapshots, Evidence({(0, 0): reasons}, {(0, 0): {"novelty": 3.0}}, ()), SCALES, fdr=0.01)
+    assert not found.alarms
+    assert set(found.watched) == set(range(MEMBERS))
+
+
+def crew(track: int, checkpoint: int, frame: Frame, members: Any) -> Snapshot:
+    return candidate(track, checkpoint, frame, members=members, grams=0, alike=1.0)
+
+
+def test_who_passes_by_a_crew_once_is_watched_and_who_stays_is_accused() -> None:
+    frame = site()
+    always, once = np.arange(12, dtype=np.int32), np.arange(14, dtype=np.int32)
+    snapshots = [crew(0, 0, frame, always), crew(0, 1, frame, once)]
+    keys = {(k, 0): (Reason("all", 40.0, "all"),) for k in (0, 1)}
+    told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
+    found = judge(snapshots, told, SCALES, fdr=0.01)
+    assert set(found.alarms) == set(always.tolist())
+    assert {12, 13} <= set(found.watched)
+
+
+@pytest.mark.parametrize(("members", "off"), [(MEMBERS, decide.EXPLAINED), (5, 0.0)], ids=["shared", "not"])
+def test_a_crew_that_sends_one_honest_looking_template_pays_for_being_explained(
+    members: int, off: float
+) -> None:
+    frame = site()
+    template = candidate(0, 0, frame, members=np.arange(members, dtype=np.int32))
+    snapshots = [template, crew(1, 0, frame, np.arange(MEMBERS, dtype=np.int32))]
+    keys = {(0, 0): (Reason("all", 2.0, "all"),), (0, 1): (Reason("all", 40.0, "all"),)}
+    figures = {(0, 0): {"novelty": 3.0}, (0, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0}}
+    found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+    assert found.decisions[0, 1].total == BASE["crew"] + 40.0 - decide.CREW_CAUTION - off
+
+
+def test_without_earlier_traffic_accounts_of_one_organisation_pay() -> None:
+    frame = site()
+    owned = (Reason("all", 40.0, "all"), Reason("one_organisation", -4.0, "one"))
+    found = judge([candidate(0, 0, frame)], Evidence({(0, 0): owned}, {(0, 0): {}}, ()), SCALES, fdr=0.01)
+    assert found.decisions[0, 0].total == BASE["cold"] + 36.0 - decide.COLD_CAUTION - decide.ONE_OWNER

@@ -130,7 +130,10 @@ def test_reasons_name_the_accounts_own_part_and_are_sorted_by_weight(result: Det
             continue
         (part,) = (r for r in verdict.reasons if r.detector == "membership")
         assert part.sentence.startswith(
-            f"{verdict.campaign_exchanges:,} of its {verdict.exchanges:,} requests carr"
+            (
+                f"{verdict.campaign_exchanges:,} of its {verdict.exchanges:,} requests carr",
+                f"in its {verdict.exchanges:,} requests it behaves",
+            )
         )
         weights = [abs(r.decibans) for r in verdict.reasons]
         assert weights == sorted(weights, reverse=True)

@@ -18,6 +18,10 @@ slope = 4.0
 [cold]
 base = -20.0
 [cold.scale]
+[crew]
+base = -30.0
+[cold_crew]
+base = -40.0
 """
 
 
@@ -28,11 +32,13 @@ def test_a_figure_weighs_by_its_distance_from_the_usual_and_no_more_than_at_the_
     assert Scale(0.0, 2.0, 0.5, -4.0).bounds == (-6.0, 2.0)
 
 
-def test_what_tells_how_new_a_candidate_is_decides_which_scorecard_weighs_it() -> None:
+def test_what_made_a_candidate_and_whether_it_is_known_to_be_new_decide_which_scorecard_weighs_it() -> None:
     scales = read(FILE, "here")
-    assert scales.of({"novelty": 1.0}) is scales.known
-    assert scales.of({"coverage": 1.0}) is scales.cold
-    assert scales.known.total({"novelty": 1.0, "coverage": 3.0}) == -8.0
+    assert scales.of({"novelty": 1.0}) is scales.cards["known"]
+    assert scales.of({"coverage": 1.0}) is scales.cards["cold"]
+    assert scales.of({"alike_accounts": 1.0, "new_behaviour": 1.0}) is scales.cards["crew"]
+    assert scales.of({"alike_accounts": 1.0}) is scales.cards["cold_crew"]
+    assert scales.cards["known"].total({"novelty": 1.0, "coverage": 3.0}) == -8.0
 
 
 def test_a_detector_that_was_not_fitted_weighs_nothing() -> None:
@@ -40,7 +46,7 @@ def test_a_detector_that_was_not_fitted_weighs_nothing() -> None:
 
 
 def test_the_packages_scales_obey_the_detectors() -> None:
-    for card in (learned().known, learned().cold):
+    for card in learned().cards.values():
         for name, scale in card.scales.items():
             assert scale.low < scale.high
             assert scale.low <= scale.usual <= scale.high

@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     metavar="STORE",
     help="Add LOGS to this store and judge all of it; LOGS may then be left out.",
 )
+@click.option(
+    "--apps",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Registered apps (TOML): evidence for the innocence of who uses them.",
+)
 @reading_options
 @click.option(
     "--fail-on",
@@ -57,6 +63,7 @@ def command(
     out: Path,
     baseline: tuple[str, ...],
     store: Path | None,
+    apps: Path | None,
     format_: str | None,
     account: str | None,
     account_from: str | None,
@@ -81,7 +88,7 @@ def command(
     from stillwatch.cli import findings, judging  # deferred: help must not wait for compiled code
     from stillwatch.traffic.pseudonyms import load_or_create
 
-    job = judging.Job(logs, out, options, baseline, store)
+    job = judging.Job(logs, out, options, baseline, store, apps)
     judged = judging.detect(job, settings, load_or_create(settings.key_file), output)
     tell(judged.result, output)
     for path in judged.files:

@@ -14,6 +14,7 @@ from stillwatch.cli import findings
 from stillwatch.cli.intake import RejectList, intake_words, nothing_read, take_in
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
+from stillwatch.detection.apps import read_apps
 from stillwatch.detection.past import has_first_days
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
@@ -55,6 +56,7 @@ class Job:
         options: how to read.
         baseline: earlier logs of the same site, or the folder of one store.
         store: folder of the store to add to and judge; a temporary one if None.
+        apps: file of registered apps.
     """
 
     logs: tuple[str, ...]
@@ -62,6 +64,7 @@ class Job:
     options: ReadOptions
     baseline: tuple[str, ...] = ()
     store: Path | None = None
+    apps: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             The outputs of an earlier run are then untouched, but for the list of rejects when that is all
             there is.
     """
+    registered = read_apps(job.apps, pseudonyms) if job.apps is not None else ()
     sources = expand(job.logs)
     earlier = () if _is_store(job.baseline) else tuple(expand(job.baseline))
     clock = _Stopwatch(output)
@@ -107,6 +111,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             threads=settings.threads,
             checkpoint_hours=settings.checkpoint_hours,
             fdr=settings.fdr,
+            apps=registered,
             on_step=clock.step,
         )
         clock.seconds |= outcome.seconds

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import queue
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from stillwatch.detection.membership import member_test
 from stillwatch.detection.past import Past
 from stillwatch.detection.refine import Group, Scratch, peel
 from stillwatch.detection.topics import own_topics
+from stillwatch.detection.tracks import Tracks, incidence
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 LEAST_ACCOUNTS: Final = 5
 LEAST_EXCHANGES: Final = 15
 MERGE_JACCARD: Final = 0.35
-SAME_TRACK: Final = 0.3
-GROWTH: Final = 1.15
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class Snapshot:
         near: see ``members``.
         wording: median share of them that one exchange holds.
         own_topics: how many times likelier two exchanges share topic words when one account sent both; NaN unknown.
+        alike: of a crew (see `behaviour.crews`): logarithm of how many times closer than usual its members stand.
+        new_behaviour: of a crew: logarithm of the odds that who stands near it is of now; NaN without a history.
+        changed: of a crew: logarithm of how many times further than usual its members moved from where they stood
+            earlier; NaN where few were there.
     """
 
     track: int
@@ -57,12 +61,20 @@ class Snapshot:
     near: Any
     wording: float
     own_topics: float
+    alike: float = float("nan")
+    new_behaviour: float = float("nan")
+    changed: float = float("nan")
+
+    @property
+    def is_crew(self) -> bool:
+        """Whether behaviour, not wording, makes it a candidate."""
+        return not math.isnan(self.alike)
 
 
 class Tracker:
     """Follows candidates forward in time."""
 
-    def __init__(self, frame: Frame, wording: Wording, threads: int) -> None:
+    def __init__(self, frame: Frame, wording: Wording, numbers: Iterator[int], threads: int) -> None:
         self._frame = frame
         self._threads = threads
         self._wording = wording
@@ -71,19 +83,17 @@ class Tracker:
         self._rooms: queue.SimpleQueue[Scratch] = queue.SimpleQueue()
         for _ in range(threads):
             self._rooms.put(Scratch(wording.value.size, len(frame.accounts)))
-        self._tracks: list[tuple[Any, int]] = []  # accounts and exchanges when last reported
+        self._tracks = Tracks(numbers)
 
     def step(self, checkpoint: int, demands: Demands, *, last: bool) -> list[Snapshot]:
         """The candidates that are new or have grown since last reported; at the last checkpoint, all."""
         groups = self._joined(self._told_from_earlier(self._peeled(demands)))
         who = [np.unique(self._frame.account[g.rows]) for g in groups]
-        grown = []
-        for group, accounts, track in zip(groups, who, self._tracks_of(who), strict=True):
-            before = self._tracks[track][1]
-            if group.rows.size < before * GROWTH and not last:
-                continue
-            self._tracks[track] = accounts, group.rows.size
-            grown.append((track, group, accounts))
+        grown = [
+            (track, group, accounts)
+            for group, accounts, track in zip(groups, who, self._tracks.of(who), strict=True)
+            if self._tracks.grown(track, accounts, group.rows.size, last=last)
+        ]
         return self._side_by_side(lambda each: self._snapshot(checkpoint, *each), grown)
 
     def _side_by_side(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
@@ -137,7 +147,7 @@ class Tracker:
         if not groups:
             return []
         who = [np.unique(self._frame.account[g.rows]) for g in groups]
-        use = _incidence(who, int(max(w.max() for w in who)) + 1)
+        use = incidence(who, int(max(w.max() for w in who)) + 1)
         size = np.array([w.size for w in who])
         both = (use @ use.T).tocoo()
         same = both.data >= MERGE_JACCARD * (size[both.row] + size[both.col] - both.data)
@@ -147,26 +157,6 @@ class Tracker:
         for group, k in zip(groups, label.tolist(), strict=True):
             members[k].append(group)
         return sorted((_union(m) for m in members), key=lambda g: (-g.rows.size, int(g.rows[0])))
-
-    def _tracks_of(self, who: list[Any]) -> list[int]:
-        """The track each group continues, by the accounts they have in common; a new one where there is none."""
-        width = int(max((w.max() for w in who), default=0)) + 1
-        width = max(width, int(max((t[0].max() for t in self._tracks), default=0)) + 1)
-        common = (_incidence(who, width) @ _incidence([t[0] for t in self._tracks], width).T).toarray()
-        taken: set[int] = set()
-        out = []
-        for k, accounts in enumerate(who):
-            best, best_share = -1, SAME_TRACK
-            for track in np.flatnonzero(common[k] >= 3).tolist():
-                share = common[k, track] / min(self._tracks[track][0].size, accounts.size)
-                if share > best_share and track not in taken:
-                    best, best_share = track, share
-            if best < 0:
-                self._tracks.append((accounts, 0))
-                best = len(self._tracks) - 1
-            taken.add(best)
-            out.append(best)
-        return out
 
     def _snapshot(self, checkpoint: int, track: int, group: Group, accounts: Any) -> Snapshot:
         since = self._frame.verbatim_from[group.rows]
@@ -185,13 +175,6 @@ class Tracker:
             float(np.median(group.weight) / max(float(np.quantile(group.weight, 0.98)), 1e-9)),
             own_topics(self._frame, group.rows, self._wording.value[group.core]),
         )
-
-
-def _incidence(sets: list[Any], width: int) -> Any:
-    """Sets of account numbers as rows of a sparse 0-1 matrix."""
-    rows = np.repeat(np.arange(len(sets)), [w.size for w in sets])
-    columns = np.concatenate(sets) if sets else np.zeros(0, dtype=np.int64)
-    return sparse.coo_matrix((np.ones(rows.size), (rows, columns)), shape=(len(sets), width)).tocsr()
 
 
 def _union(groups: list[Group]) -> Group:

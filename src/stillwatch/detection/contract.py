@@ -31,8 +31,9 @@ class Tables:
         candidates: a row per checkpoint and candidate: ``accounts``, ``exchanges``, ``grams`` (int), ``share``
             of the site's accounts, ``earlier`` share of the history's (null without one), ``wording`` (median share of
             its phrases that one exchange holds), ``own_topics`` (how many times likelier two exchanges share topic
-            words when one account sent both; null unknown), ``address_overlap`` and ``payment_overlap`` (see
-            `overlap`; null where the log carries none).
+            words when one account sent both; null unknown), ``alike``, ``new_behaviour`` and ``changed`` of crews (see
+            `behaviour.crews`; null for others), ``address_overlap`` and ``payment_overlap`` (see `overlap`; null
+            where the log carries none).
         sites: a row per checkpoint: ``volume`` (mean natural logarithm of an account's exchanges), ``age_spread``
             (standard deviation of ln(1 + days) of the accounts' ages when first met) and ``same_day`` (chance that two
             accounts were opened on one day); null where the log does not say when accounts were opened.

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from stillwatch.detection import apps
+from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
@@ -23,6 +27,12 @@ if TYPE_CHECKING:
 SMALL: Final = 14
 SMALL_PENALTY: Final = 0.7
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
+CREW_CAUTION: Final = 4.0
+COLD_CREW_CAUTION: Final = 9.0
+ONE_OWNER: Final = 8.0  # without earlier traffic, off accounts of one organisation: it can be asked
+_ONE_OWNER_SPEAKS: Final = -3.0
+EXPLAINED: Final = 4.0  # decibans off a crew that is alike because it sends one template, which looks honest
+SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
@@ -30,6 +40,7 @@ WATCH: Final = -3.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 5
+_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": COLD_CREW_CAUTION}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,14 +102,20 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
     near_before: set[int] = set()
+    crews = _Crews()
     by_time: dict[int, list[Snapshot]] = {}
     for s in snapshots:
         by_time.setdefault(s.checkpoint, []).append(s)
     for checkpoint in sorted(by_time):
         now = by_time[checkpoint]
-        for s in now:
+        for s in sorted(now, key=lambda s: s.is_crew):  # what wording says is asked about crews
             totals[s.track] = _total(s, evidence, scales)
-        passed, p_values = stand_out(totals, fdr)
+            if s.is_crew:
+                crews.tracks.add(s.track)
+                totals[s.track] -= crews.explained(s, totals)
+            elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
+                crews.by_wording[s.track] = s.members
+        passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
             enough = s.track in passed and total >= ATTACK
@@ -108,7 +125,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 and total >= best.get(s.track, total) - FADING
                 and s.members.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
-                and s.grams >= LEAST_CAMPAIGN_GRAMS
+                and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
             (near_before.add if enough else near_before.discard)(s.track)
             decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
@@ -117,14 +134,16 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 best[s.track] = max(total, best.get(s.track, total))
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
+            members = crews.settled(s) if s.is_crew else s.members
             if confirmed:
-                for account in s.members.tolist():
+                for account in members.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            for account in s.near.tolist():
+            passing = s.members if s.is_crew else s.members[:0]
+            for account in (*s.near.tolist(), *passing.tolist()):
                 watched.setdefault(account, track)
-        elif totals[track] >= WATCH:
+        elif totals[track] + _relief(s, evidence) >= WATCH:
             for account in s.members.tolist():
                 watched.setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched)
@@ -133,11 +152,63 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
 def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     """Base and reasons, less what few members and the lack of earlier traffic cost."""
     key = snapshot.checkpoint, snapshot.track
-    card = scales.of(evidence.figures.get(key, {}))
-    caution = SMALL_PENALTY * max(0, SMALL - int(snapshot.members.size))
-    if card is scales.cold:
-        caution += COLD_CAUTION
-    return card.base - caution + math.fsum(r.decibans for r in evidence.campaign.get(key, ()))
+    kind = kind_of(evidence.figures.get(key, {}))
+    reasons = evidence.campaign.get(key, ())
+    owned = any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons)
+    caution = _CAUTION[kind] + (ONE_OWNER if owned and kind.startswith("cold") else 0.0)
+    caution += SMALL_PENALTY * max(0, SMALL - int(snapshot.members.size))
+    return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
+
+
+def _relief(snapshot: Snapshot, evidence: Evidence) -> float:
+    """What a registered app took off the total: it keeps from being called, not from being looked at."""
+    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
+    return -math.fsum(r.decibans for r in reasons if r.detector == apps.NAME)
+
+
+class _Crews:
+    """What was seen of crews so far.
+
+    Attributes:
+        tracks: which tracks are crews.
+        seen: by track of a crew, the accounts that have been members of it.
+        by_wording: by track, the members of candidates by wording of which earlier traffic tells how new they are.
+    """
+
+    def __init__(self) -> None:
+        self.tracks: set[int] = set()
+        self.seen: dict[int, Any] = {}
+        self.by_wording: dict[int, Any] = {}
+
+    def explained(self, crew: Snapshot, totals: dict[int, float]) -> float:
+        """Decibans off because most members send one template and that template is likelier honest than not."""
+        sharing = [
+            totals[track]
+            for track, members in self.by_wording.items()
+            if np.isin(crew.members, members).sum() >= SHARED * max(crew.members.size, 1)
+        ]
+        return EXPLAINED if sharing and max(sharing) < 0 else 0.0
+
+    def settled(self, crew: Snapshot) -> Any:
+        """Members (int32) that were so before: who passes by a crew once is none of it."""
+        before = self.seen.get(crew.track, np.zeros(0, dtype=np.int32))
+        self.seen[crew.track] = np.union1d(before, crew.members)
+        return crew.members[np.isin(crew.members, before)]
+
+
+def _standing_out(
+    totals: dict[int, float], crews: Container[int], fdr: float
+) -> tuple[set[int], dict[int, float]]:
+    """As `stand_out`, crews among crews and the others among the others: their totals lie differently."""
+    passed: set[int] = set()
+    p_values: dict[int, float] = {}
+    for kind in (True, False):
+        part = {track: total for track, total in totals.items() if (track in crews) is kind}
+        if part:
+            found, chances = stand_out(part, fdr)
+            passed |= found
+            p_values |= chances
+    return passed, p_values
 
 
 def posterior(decibans: float) -> float:

@@ -20,11 +20,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.verdict import Reason, Unjudged
+from stillwatch.detection.apps import Registrations
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
+    from stillwatch.detection.apps import App
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales, Scorecard
@@ -70,6 +72,7 @@ def gather(
     detectors: Sequence[Detector],
     scales: Scales,
     threads: int,
+    apps: Sequence[App] = (),
 ) -> Evidence:
     """Weigh every candidate with every detector; what a log does not carry gives no evidence.
 
@@ -80,6 +83,7 @@ def gather(
         detectors: which to run.
         scales: what their figures weigh.
         threads: for DuckDB.
+        apps: registered ones, which speak for innocence.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
     if snapshots:
@@ -93,6 +97,11 @@ def gather(
     figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
     spoke = {name for each in figures.values() for name in each}
     reasons = {key: _reasons(each, scales.of(figures[key])) for key, each in found.items()}
+    if apps:
+        registered = Registrations(frame, apps)
+        for s in snapshots:
+            if (reason := registered.reason(s.rows)) is not None:
+                reasons[s.checkpoint, s.track] = (reason, *reasons.get((s.checkpoint, s.track), ()))
     return Evidence(reasons, figures, _silent(frame, detectors, spoke))
 
 
@@ -225,6 +234,11 @@ class _Facts:
                 "earlier": pa.array([s.earlier for s in snapshots], pa.float64(), from_pandas=True),
                 "wording": pa.array([s.wording for s in snapshots], pa.float64()),
                 "own_topics": pa.array([s.own_topics for s in snapshots], pa.float64(), from_pandas=True),
+                "alike": pa.array([s.alike for s in snapshots], pa.float64(), from_pandas=True),
+                "new_behaviour": pa.array(
+                    [s.new_behaviour for s in snapshots], pa.float64(), from_pandas=True
+                ),
+                "changed": pa.array([s.changed for s in snapshots], pa.float64(), from_pandas=True),
                 **overlaps,
             }
         )

@@ -44,19 +44,24 @@ _TEMPLATE: Final = (
     "An app, a course or a published prompt that began lately and whose users send one template. Ask two "
     "or three of the owners where they have the wording from, and look for it in public."
 )
+_CREW: Final = (
+    "People who use one product, or do one piece of work, behave alike without being one crew. Ask two or three "
+    "of the owners what the accounts are for, who runs them and whose requests they send."
+)
 _DIVIDED: Final = " That would not explain why the accounts divide the work."
 _MOST: Final = 0.5
 _MANY: Final = 0.4
 _LONGEST_NAME: Final = 40
 
 
-def innocent_explanation(frame: Frame, rows: Any, reasons: Sequence[Reason]) -> str:
+def innocent_explanation(frame: Frame, rows: Any, reasons: Sequence[Reason], *, crew: bool = False) -> str:
     """An honest cause of the same picture, and how to check it.
 
     Args:
         frame: the exchanges.
         rows: int64: exchanges of the campaign's demand.
         reasons: the campaign's reasons.
+        crew: whether behaviour and not wording made it a candidate.
     """
     weight = {reason.detector: reason.decibans for reason in reasons}
     organisation, share = _leading_organisation(frame, rows)
@@ -72,6 +77,8 @@ def innocent_explanation(frame: Frame, rows: Any, reasons: Sequence[Reason]) -> 
         return _JUDGE
     if weight.get("work_splitting", 0.0) < 0:
         return _COURSE
+    if crew:
+        return _CREW
     return _TEMPLATE + (_DIVIDED if weight.get("work_splitting", 0.0) > 0 else "")
 
 

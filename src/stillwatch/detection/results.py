@@ -98,7 +98,7 @@ def _campaign(frame: Frame, outcome: Outcome, joined: Joined) -> Campaign:
         first_alarm_ts=None if alarm is None else iso(frame.ts[alarm - 1]),
         leaked=int(rows.size if alarm is None else np.searchsorted(rows, alarm)),
         reasons=_with_doubt(reasons),
-        innocent_explanation=innocent_explanation(frame, rows, reasons),
+        innocent_explanation=innocent_explanation(frame, rows, reasons, crew=joined.snapshot.is_crew),
         missing=_missing(frame, outcome, rows),
         links=links_of(frame, outcome.wording, rows, members),
         timeline=timeline_of(frame, rows, members),
@@ -147,7 +147,7 @@ def _called(
     else:
         key = campaign.snapshot.checkpoint, campaign.snapshot.track
         score, first = WATCH_DAMPING * campaign.score, None
-    part = _part_reason(sent, total, campaign.rows.size / max(frame.size, 1))
+    part = _part_reason(sent, total, campaign.rows.size / max(frame.size, 1), crew=campaign.snapshot.is_crew)
     reasons = sorted(
         (*outcome.evidence.campaign.get(key, ()), part), key=lambda r: (-abs(r.decibans), r.detector)
     )
@@ -163,8 +163,12 @@ def _called(
     )
 
 
-def _part_reason(sent: int, total: int, site_share: float) -> Reason:
-    """How much of the account's own traffic is the campaign's, against the site's."""
+def _part_reason(sent: int, total: int, site_share: float, *, crew: bool) -> Reason:
+    """How much of the account's own traffic is the campaign's, against the site's; of a crew, all of it."""
+    if crew:
+        return Reason(
+            "membership", 0.0, f"in its {total:,} requests it behaves as the others of the campaign do"
+        )
     weight = clamp(decibans((sent / max(total, 1) + 0.01) / (site_share + 0.01)), -3.0, 10.0)
     if sent == 1:
         sentence = f"1 of its {total:,} requests carries the campaign's wording"

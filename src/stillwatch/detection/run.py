@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from stillwatch.detection.behaviour.crews import Crews
 from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.decide import Judgement, judge
@@ -15,6 +17,7 @@ from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
 if TYPE_CHECKING:
+    from stillwatch.detection.apps import App
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales
@@ -49,6 +52,7 @@ def run(
     checkpoint_hours: float,
     fdr: float,
     scales: Scales | None = None,
+    apps: Sequence[App] = (),
     on_step: Callable[[str, int, int], None] = lambda _stage, _done, _of: None,
 ) -> Outcome:
     """Judge a frame.
@@ -60,6 +64,7 @@ def run(
         checkpoint_hours: width of the grid of checkpoints.
         fdr: level of the site test.
         scales: what figures weigh; the package's own unless given.
+        apps: registered ones, which speak for innocence.
         on_step: called with stage, steps done and steps in all.
     """
     scales = learned() if scales is None else scales
@@ -67,15 +72,19 @@ def run(
     clock = time.perf_counter()
     checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
     wording = Wording(frame, checkpoints.tolist(), threads)
-    tracker = Tracker(frame, wording, threads)
+    numbers = itertools.count()
+    tracker = Tracker(frame, wording, numbers, threads)
+    crews = Crews(frame, numbers)
     snapshots: list[Snapshot] = []
     for k, row in enumerate(checkpoints.tolist()):
         wording.advance(row)
-        snapshots += tracker.step(k, wording.demands(), last=k == checkpoints.size - 1)
+        last = k == checkpoints.size - 1
+        snapshots += tracker.step(k, wording.demands(), last=last)
+        snapshots += crews.step(k, row, last=last)
         on_step("link", k + 1, checkpoints.size)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, apps)
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)

@@ -19,6 +19,17 @@ from stillwatch.errors import StillwatchError
 
 FILE: Final = "campaign.toml"
 TELLS_WHAT_IS_NEW: Final = "novelty"
+TELLS_A_CREW: Final = "alike_accounts"
+TELLS_A_NEW_CREW: Final = "new_behaviour"
+KINDS: Final = ("known", "cold", "crew", "cold_crew")
+"""Kinds of candidates, which have a scorecard each: what is rare among the ones is common among the others."""
+
+
+def kind_of(figures: Mapping[str, float]) -> str:
+    """The kind of a candidate, by which figures it has."""
+    if TELLS_A_CREW in figures:
+        return "crew" if TELLS_A_NEW_CREW in figures else "cold_crew"
+    return "known" if TELLS_WHAT_IS_NEW in figures else "cold"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,18 +86,19 @@ class Scales:
     """Everything learned about campaigns.
 
     Attributes:
-        known: for candidates of which earlier traffic says how new they are: against new honest communities.
-        cold: for candidates of which nothing earlier tells: against everything that a site has.
+        cards: a scorecard for each of `KINDS`. ``known`` are candidates made by wording, of which earlier traffic
+            says how new they are: they are told from new honest communities. Of ``cold`` ones nothing earlier tells:
+            they are told from everything that a site has. ``crew`` and ``cold_crew`` are made by behaviour, with
+            earlier traffic and without.
         card: what they were fitted to, as written by the fit.
     """
 
-    known: Scorecard
-    cold: Scorecard
+    cards: Mapping[str, Scorecard]
     card: Mapping[str, Any]
 
     def of(self, figures: Mapping[str, float]) -> Scorecard:
         """The scorecard for a candidate with these figures."""
-        return self.known if TELLS_WHAT_IS_NEW in figures else self.cold
+        return self.cards[kind_of(figures)]
 
 
 @functools.cache
@@ -104,7 +116,7 @@ def read(text: str, where: str) -> Scales:
     """
     try:
         found = tomllib.loads(text)
-        return Scales(_scorecard(found["known"]), _scorecard(found["cold"]), found.get("card", {}))
+        return Scales({kind: _scorecard(found[kind]) for kind in KINDS}, found.get("card", {}))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StillwatchError(
             f"these are no scales of detectors ({error})",
@@ -117,6 +129,6 @@ def read(text: str, where: str) -> Scales:
 def _scorecard(found: Mapping[str, Any]) -> Scorecard:
     scales = {
         name: Scale(float(s["low"]), float(s["high"]), float(s["usual"]), float(s["slope"]))
-        for name, s in found["scale"].items()
+        for name, s in found.get("scale", {}).items()
     }
     return Scorecard(float(found["base"]), scales)

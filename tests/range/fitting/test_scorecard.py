@@ -8,7 +8,7 @@ import pytest
 from stillwatch.detection import scales
 from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting.card import ablation, held_back, written
-from stillwatch.range.fitting.scorecard import Example, fit, fit_both, group_weights
+from stillwatch.range.fitting.scorecard import Example, fit, fit_all, group_weights
 
 RISES = {"novelty": True, "even_load": False, "noise": True, "backwards": True}
 
@@ -72,12 +72,14 @@ def test_too_few_examples_are_answered_in_a_sentence() -> None:
 
 def test_what_is_written_is_what_is_read() -> None:
     both = examples() + examples(cold=True)
-    fitted = fit_both(both, RISES, ridge=0.1)
+    fitted = fit_all(both, RISES, ridge=0.1)
     text = written(fitted, {"split": "train", "lessons": ["a-1-2"], "campaigns": 3, **held_back(both, RISES)})
     again = scales.read(text, "there")
     figures = both[0].figures
-    assert again.known.total(figures) == pytest.approx(fitted.known.total(figures), abs=0.01)
-    assert "novelty" not in again.cold.scales
+    assert again.cards["known"].total(figures) == pytest.approx(
+        fitted.cards["known"].total(figures), abs=0.01
+    )
+    assert "novelty" not in again.cards["cold"].scales
     assert tomllib.loads(text)["card"]["known_unseen_world"]["auroc"] > 0.9
 
 

@@ -18,6 +18,7 @@ LESSONS: Final = (
     ("standard", 1004, 3000),
     ("adaptive", 1011, 3000),
     ("new-communities", 1021, 3000),
+    ("benign", 1031, 4000),
 )
 
 

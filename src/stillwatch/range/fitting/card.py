@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.scales import TELLS_WHAT_IS_NEW, Scales
-from stillwatch.range.fitting.scorecard import Example, fit_both
+from stillwatch.detection.scales import KINDS, Scales, kind_of
+from stillwatch.range.fitting.scorecard import Example, fit_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def left_out(
     parts = np.array([part(e) for e in examples])
     for each in sorted(set(parts.tolist())):
         seen = [e for e, p in zip(examples, parts, strict=True) if p != each]
-        scales = fit_both(seen, rises, ridge=RIDGE, innocence=speaks_for_innocence())
+        scales = fit_all(seen, rises, ridge=RIDGE, innocence=speaks_for_innocence())
         for k in np.flatnonzero(parts == each).tolist():
             figures = examples[k].figures
             totals[k] = scales.of(figures).total(figures)
@@ -46,12 +46,14 @@ def left_out(
 def held_back(examples: Sequence[Example], rises: Mapping[str, bool]) -> dict[str, dict[str, float]]:
     """How well fits do on worlds, and on tactics, that they have not seen; without the caution of `decide`."""
     truth = np.array([e.campaign for e in examples])
-    known = np.array([TELLS_WHAT_IS_NEW in e.figures for e in examples])
+    kinds = np.array([kind_of(e.figures) for e in examples])
     told = {}
     for name, part in _PARTS.items():
         totals = left_out(examples, rises, part)
-        for kind, chosen in (("known", known), ("cold", ~known)):
-            honest, campaign = totals[chosen & ~truth], totals[chosen & truth]
+        for kind in KINDS:
+            honest, campaign = totals[(kinds == kind) & ~truth], totals[(kinds == kind) & truth]
+            if not honest.size or not campaign.size:
+                continue
             told[f"{kind}_unseen_{name}"] = {
                 "honest_median": float(np.median(honest)),
                 "honest_99": float(np.quantile(honest, 0.99)),
@@ -78,13 +80,15 @@ _PARTS: Final = {"world": _world, "tactic": _tactic}
 def ablation(examples: Sequence[Example], rises: Mapping[str, bool]) -> dict[str, dict[str, float]]:
     """What each detector adds: chance that a campaign's total exceeds an honest one's, on unseen worlds, without it."""
     truth = np.array([e.campaign for e in examples])
-    known = np.array([TELLS_WHAT_IS_NEW in e.figures for e in examples])
-    out: dict[str, dict[str, float]] = {"without_known": {}, "without_cold": {}}
+    kinds = np.array([kind_of(e.figures) for e in examples])
+    out: dict[str, dict[str, float]] = {f"without_{kind}": {} for kind in KINDS}
     for name in sorted(rises):
         fewer = {each: way for each, way in rises.items() if each != name}
         totals = left_out(examples, fewer, _world)
-        for kind, chosen in (("known", known), ("cold", ~known)):
-            out[f"without_{kind}"][name] = _auroc(totals[chosen & truth], totals[chosen & ~truth])
+        for kind in KINDS:
+            campaign, honest = totals[(kinds == kind) & truth], totals[(kinds == kind) & ~truth]
+            if campaign.size and honest.size:
+                out[f"without_{kind}"][name] = _auroc(campaign, honest)
     return out
 
 
@@ -102,7 +106,7 @@ def written(scales: Scales, told: Mapping[str, Any]) -> str:
     for name, value in told.items():
         if isinstance(value, dict):
             lines += ["", f"[card.{name}]"] + [f"{k} = {_value(v)}" for k, v in value.items()]
-    for kind, card in (("known", scales.known), ("cold", scales.cold)):
+    for kind, card in scales.cards.items():
         lines += ["", f"[{kind}]", f"base = {card.base:.3f}"]
         for name, scale in sorted(card.scales.items()):
             lines += ["", f"[{kind}.scale.{name}]"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.optimize import minimize
 
-from stillwatch.detection.scales import TELLS_WHAT_IS_NEW, Scale, Scales, Scorecard
+from stillwatch.detection.scales import KINDS, Scale, Scales, Scorecard, kind_of
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ WIDEST: Final = (
     12.0  # decibans between the bounds of one detector: none may decide alone, whatever the worlds say
 )
 WIDEST_FOR_INNOCENCE: Final = 5.0  # of those that look for one product: its absence is hardly a sign of guilt
+NOT_TAUGHT: Final = -60.0
 LEAST_KNOWN: Final = 20  # figures below which a detector is not fitted
 
 
@@ -49,18 +50,23 @@ class Example:
     members: int
 
 
-def fit_both(
+def fit_all(
     examples: Sequence[Example],
     rises: Mapping[str, bool],
     *,
     ridge: float,
     innocence: frozenset[str] = frozenset(),
 ) -> Scales:
-    """Fit one scorecard to candidates of which earlier traffic tells how new they are, another to the others."""
-    told = [e for e in examples if TELLS_WHAT_IS_NEW in e.figures]
-    other = [e for e in examples if TELLS_WHAT_IS_NEW not in e.figures]
-    known, cold = (fit(part, rises, ridge=ridge, innocence=innocence) for part in (told, other))
-    return Scales(known, cold, {})
+    """Fit a scorecard to each kind of candidates; a crew that nothing was learned about is never confirmed."""
+    cards = {}
+    for kind in KINDS:
+        part = [e for e in examples if kind_of(e.figures) == kind]
+        taught = min(sum(e.campaign for e in part), sum(not e.campaign for e in part)) >= LEAST_KNOWN
+        if taught or not kind.endswith("crew"):
+            cards[kind] = fit(part, rises, ridge=ridge, innocence=innocence)
+        else:
+            cards[kind] = Scorecard(NOT_TAUGHT, {})
+    return Scales(cards, {})
 
 
 def fit(

@@ -1,0 +1,219 @@
+"""Accounts that behave alike and unlike the site's earlier accounts, as candidates.
+
+Hired accounts run one script: whatever they ask, and however it is worded, they stand close together in what they
+send, when, from where and what they get. Nothing here is learned from attacks, so a kind of harvest that nobody has
+seen is no harder to find than a known one. Honest people who run one product stand as close, so a crew is only a
+candidate, and it is for the detectors to tell the two apart.
+
+With earlier traffic only accounts whose neighbourhood is crowded now and was empty before are looked at: a local
+two-sample test (Henze 1988, doi:10.1214/aos/1176350835). The earlier accounts are taken as they stood after as much
+time, or a log's first day would differ from ten days before in everything that grows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stillwatch.detection.behaviour.accounts import Accounts
+from stillwatch.detection.behaviour.neighbours import nearest
+from stillwatch.detection.behaviour.standing import standing
+from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
+from stillwatch.detection.communities import communities
+from stillwatch.detection.topics import own_topics
+from stillwatch.detection.tracks import Tracks
+
+if TYPE_CHECKING:
+    from stillwatch.detection.frame import Frame
+
+LEAST_SENT: Final = 5
+LEAST_SITE: Final = 60
+NEIGHBOURS: Final = 20
+NEIGHBOURS_OF_FEW: Final = 10  # a crew of a dozen has not enough for twenty
+LINKED: Final = 8
+NEW: Final = 1.0  # natural logarithm of the odds that a neighbour is of now, over the site's
+NEW_OF_FEW: Final = 1.5
+DENSITY: Final = 0.03
+INSIDE: Final = 0.5  # of an account's nearest that belong to its crew
+KNOWN_SHARE: Final = 0.3
+GROWTH: Final = 1.15
+_NO_GRAMS: Final = np.zeros(0, dtype=np.uint64)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Crew:
+    """Accounts that stand together.
+
+    Attributes:
+        accounts: int32, sorted; ``members`` those in the midst of it.
+        members: see ``accounts``.
+        alike: natural logarithm of how many times closer they stand than the site's accounts usually do.
+        new: mean `NEW` odds of its members; NaN without earlier traffic.
+        changed: natural logarithm of how many times further than usual its members moved from where they stood
+            earlier; NaN where too few were there.
+    """
+
+    accounts: Any
+    members: Any
+    alike: float
+    new: float
+    changed: float
+
+
+class Crews:
+    """Follows crews forward in time.
+
+    Args:
+        frame: the exchanges.
+        numbers: where the numbers of tracks come from.
+    """
+
+    def __init__(self, frame: Frame, numbers: Iterator[int]) -> None:
+        self._frame = frame
+        self._now = Accounts(frame)
+        self._before = Accounts(frame.history) if frame.history is not None else None
+        number = (
+            {name: k for k, name in enumerate(frame.history.accounts)} if frame.history is not None else {}
+        )
+        self._place_before = np.array([number.get(name, -1) for name in frame.accounts], dtype=np.int64)
+        self._active_before = np.zeros(len(number), dtype=np.bool_)
+        self._tracks = Tracks(numbers)
+        self._looked_at = 0
+        self._rows = np.argsort(frame.account, kind="stable")
+        self._begins = np.searchsorted(frame.account[self._rows], np.arange(len(frame.accounts) + 1))
+
+    def step(self, checkpoint: int, row: int, *, last: bool) -> list[Snapshot]:
+        """The crews that are new or have grown, whenever the log has grown enough; at the end, all."""
+        if row < self._looked_at * GROWTH and not last:
+            return []
+        self._looked_at = row
+        self._now.advance(row)
+        active = np.flatnonzero(self._now.sent >= LEAST_SENT)
+        if active.size < LEAST_SITE:
+            return []
+        figures = self._now.figures()[active]
+        earlier = self._earlier(row)
+        points = standing(figures, figures if earlier is None else earlier)
+        changed = np.full(active.size, np.nan)
+        if earlier is not None:
+            before = standing(earlier, earlier)
+            changed = self._changed(points, before, active)
+            points = np.concatenate((points, before))
+        index, distance = nearest(points, active.size, NEIGHBOURS)
+        new = _news(index, active.size, points.shape[0])
+        few = _news(index[:, :NEIGHBOURS_OF_FEW], active.size, points.shape[0])
+        looked_at = (new >= NEW) | (few >= NEW_OF_FEW) | (earlier is None)
+        label = _labels(index[:, :LINKED], looked_at)
+        inside = _inside(index[:, :LINKED], label)
+        apart = distance[:, LINKED - 1]
+        usual = float(np.median(apart))
+        crews = []
+        for k in range(int(label.max(initial=-1)) + 1):
+            ours = np.flatnonzero(label == k)
+            if ours.size < LEAST_ACCOUNTS:
+                continue
+            member = inside[ours] >= INSIDE
+            core = ours[member] if member.any() else ours
+            crews.append(
+                _Crew(
+                    active[ours].astype(np.int32),
+                    active[ours[member]].astype(np.int32),
+                    float(np.log(usual / max(float(np.median(apart[core])), 1e-6))),
+                    float(new[core].mean()) if earlier is not None else float("nan"),
+                    _usual_change(changed[core]),
+                )
+            )
+        return self._reported(checkpoint, row, crews, last=last)
+
+    def _reported(self, checkpoint: int, row: int, crews: list[_Crew], *, last: bool) -> list[Snapshot]:
+        """Snapshots of those that are new or have grown."""
+        out = []
+        tracks = self._tracks.of([crew.accounts for crew in crews])
+        for crew, track in zip(crews, tracks, strict=True):
+            rows = self._rows_of(crew.accounts, row)
+            if self._tracks.grown(track, crew.accounts, rows.size, last=last):
+                out.append(
+                    Snapshot(
+                        track=track,
+                        checkpoint=checkpoint,
+                        rows=rows,
+                        accounts=crew.accounts,
+                        site_accounts=int((self._now.sent > 0).sum()),
+                        grams=0,
+                        earlier=float("nan"),
+                        members=crew.members,
+                        near=np.setdiff1d(crew.accounts, crew.members, assume_unique=True),
+                        wording=float("nan"),
+                        own_topics=own_topics(self._frame, rows, _NO_GRAMS),
+                        alike=crew.alike,
+                        new_behaviour=crew.new,
+                        changed=crew.changed,
+                    )
+                )
+        return out
+
+    def _rows_of(self, accounts: Any, row: int) -> Any:
+        """int64, sorted: all exchanges of some accounts before a row."""
+        parts = [self._rows[self._begins[a] : self._begins[a + 1]] for a in accounts.tolist()]
+        return np.sort(np.concatenate([part[: np.searchsorted(part, row)] for part in parts]))
+
+    def _changed(self, points: Any, before: Any, active: Any) -> Any:
+        """float64 (active): logarithm of how far each known account moved, over the usual; NaN for newcomers."""
+        place = self._place_before[active]
+        known = np.flatnonzero(place >= 0)
+        row_of = np.full(self._active_before.size, -1, dtype=np.int64)
+        row_of[np.flatnonzero(self._active_before)] = np.arange(before.shape[0])
+        known = known[row_of[place[known]] >= 0]
+        out = np.full(active.size, np.nan)
+        if known.size < LEAST_SITE:
+            return out
+        moved = np.linalg.norm(points[known] - before[row_of[place[known]]], axis=1)
+        out[known] = np.log(np.maximum(moved, 1e-6) / max(float(np.median(moved)), 1e-6))
+        return out
+
+    def _earlier(self, row: int) -> Any:
+        """float32 (accounts, figures): earlier accounts after as much time; None without enough of them."""
+        if self._before is None or self._frame.history is None or row == 0:
+            return None
+        ts = self._frame.history.ts
+        elapsed = self._frame.ts[row - 1] - self._frame.ts[0]
+        self._before.advance(int(np.searchsorted(ts, ts[0] + elapsed, side="right")))
+        self._active_before = self._before.sent >= LEAST_SENT
+        if self._active_before.sum() < LEAST_SITE:
+            return None
+        return self._before.figures()[self._active_before]
+
+
+def _usual_change(changed: Any) -> float:
+    """Median over those that were there earlier; NaN where they are few or hardly any of the crew."""
+    known = changed[np.isfinite(changed)]
+    if known.size < max(LEAST_ACCOUNTS, KNOWN_SHARE * changed.size):
+        return float("nan")
+    return float(np.median(known))
+
+
+def _news(index: Any, ours: int, points: int) -> Any:
+    """float64 (ours): how much likelier than usual a neighbour of each account is of now, as log odds; smoothed."""
+    now = ((index >= 0) & (index < ours)).sum(axis=1)
+    all_of_them = (index >= 0).sum(axis=1)
+    usual = np.log(ours / max(points - ours, 1))
+    return np.log((now + 0.5) / (all_of_them - now + 0.5)) - usual
+
+
+def _labels(index: Any, looked_at: Any) -> Any:
+    """int32 (accounts): community of each account that is looked at, -1 for others and for the lone."""
+    n = looked_at.size
+    left = np.repeat(np.arange(n), index.shape[1])
+    right = index.ravel()
+    kept = (right >= 0) & (right < n) & looked_at[left]
+    kept[kept] &= looked_at[right[kept]]
+    return communities(left[kept], right[kept], np.ones(int(kept.sum())), n, DENSITY)
+
+
+def _inside(index: Any, label: Any) -> Any:
+    """float64 (accounts): share of each account's nearest that belong to its community."""
+    there = np.where((index >= 0) & (index < label.size), label[np.clip(index, 0, label.size - 1)], -1)
+    return ((there == label[:, None]) & (label[:, None] >= 0)).mean(axis=1)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+from tests.detection import worlds
+
+from stillwatch.detection.behaviour.crews import Crews
+from stillwatch.detection.frame import Frame
+
+CREW = 12
+OTHERS = 150
+EACH = 12
+
+
+def site(*, crew: bool, seed: int, history: Frame | None = None) -> Frame:
+    """People who each do as they please and, if asked for, accounts that all do the same thing."""
+    draw = np.random.default_rng(seed)
+    habits = draw.normal(6.0, 1.5, size=(OTHERS, 3))
+    names = [f"acct-{k}" for k in range(OTHERS)] + ([f"hired-{k}" for k in range(CREW)] if crew else [])
+    rows: list[tuple[str, list[int]]] = []
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("input_tokens", "output_tokens", "max_tokens", "network")
+    }
+    for turn in range(EACH):
+        for k in draw.permutation(len(names)).tolist():
+            hired = k >= OTHERS
+            mean = np.array([3.0, 9.5, 9.0]) if hired else habits[k]
+            a, b, c = np.exp(draw.normal(mean, 0.05 if hired else 0.6)).astype(int).tolist()
+            rows.append((names[k], [1000 + turn] if hired else [k]))
+            columns["input_tokens"].append(a)
+            columns["output_tokens"].append(b)
+            columns["max_tokens"].append(c)
+            columns["network"].append(9000 + turn if hired else k)
+    return worlds.planted(rows, hours=0.05, history=history, columns=columns)
+
+
+def crews_of(frame: Frame) -> list[Any]:
+    crews = Crews(frame, itertools.count())
+    found = crews.step(0, frame.size // 2, last=False)
+    return found + crews.step(1, frame.size, last=True)
+
+
+def test_accounts_that_behave_as_one_and_as_nobody_before_are_one_crew() -> None:
+    frame = site(crew=True, seed=2, history=site(crew=False, seed=2))
+    last = [s for s in crews_of(frame) if s.checkpoint == 1]
+    hired = {k for k, name in enumerate(frame.accounts) if name.startswith("hired")}
+    best = max(last, key=lambda s: len(hired & set(s.members.tolist())))
+    assert hired <= set(best.members.tolist())
+    assert best.members.size <= CREW + 8  # of 150 who are not hired
+    assert best.new_behaviour > 1.0
+    assert best.is_crew
+    assert set(frame.account[best.rows].tolist()) == set(best.accounts.tolist())
+
+
+def test_who_behaves_as_somebody_did_before_is_no_crew() -> None:
+    frame = site(crew=True, seed=2, history=site(crew=True, seed=2))
+    hired = {k for k, name in enumerate(frame.accounts) if name.startswith("hired")}
+    for snapshot in crews_of(frame):
+        assert len(hired & set(snapshot.members.tolist())) < CREW / 2
+
+
+def test_without_earlier_traffic_crews_are_found_and_nothing_is_said_about_their_being_new() -> None:
+    frame = site(crew=True, seed=2)
+    hired = {k for k, name in enumerate(frame.accounts) if name.startswith("hired")}
+    best = max(crews_of(frame), key=lambda s: len(hired & set(s.members.tolist())))
+    assert len(hired & set(best.members.tolist())) >= CREW - 1
+    assert np.isnan(best.new_behaviour)
+    assert np.isnan(best.changed)
+
+
+def test_a_small_site_has_no_crews() -> None:
+    frame = worlds.planted([(f"acct-{k % 20}", []) for k in range(400)])
+    assert crews_of(frame) == []
