@@ -108,6 +108,31 @@ def test_other_formats_are_recognised_line_by_line(intake):
     assert "no model request" in answer.rejected[0].reason
 
 
+def test_segments_begin_while_others_are_sending_and_nothing_is_lost(intake, folder):
+    made = intake()
+    waiting = [
+        made.submit(Submission(lines([exchange(k)]), "test", key=f"k{k}", positions={f"p{k}": k}))
+        for k in range(150)
+    ]
+    turns = 0
+    while not all(future.done() for future in waiting):
+        made.rotate()
+        turns += 1
+    more = []
+    for k in range(150, 300):
+        more.append(
+            made.submit(Submission(lines([exchange(k)]), "test", key=f"k{k}", positions={f"p{k}": k}))
+        )
+        if k % 3 == 0:
+            made.rotate()
+    assert sum(future.result(timeout=30).acknowledged for future in waiting + more) == 300
+    assert turns
+    made.close()
+    assert len(rows(folder)) == 300
+    again = intake()
+    assert [again.position(f"p{k}") for k in range(300)] == list(range(300))
+
+
 def segment(folder: Path, count: int) -> Path:
     appender = Appender(folder, 1, Head(full=True))
     for k in range(count):

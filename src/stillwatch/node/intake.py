@@ -7,7 +7,6 @@ flushes and an idle one answers at once. What does not fit into the queue is ref
 from __future__ import annotations
 
 import collections
-import dataclasses
 import logging
 import threading
 import time
@@ -22,6 +21,7 @@ from stillwatch import clock
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import RawBlock, ReadOptions, Reject
 from stillwatch.node import segments
+from stillwatch.node.receipts import Ready, plain, receipts_of, sender_of
 from stillwatch.node.segments import Appender, Head
 from stillwatch.node.submissions import Receipt, Tally
 from stillwatch.traffic.ingest import NOTHING, Batch, sketch_block
@@ -185,11 +185,14 @@ class Intake:
             self._answers.popitem(last=False)
 
     def _full_head(self) -> Head:
-        return Head(dict(self._positions), {key: _plain(a) for key, a in self._answers.items()}, full=True)
+        return Head(dict(self._positions), {key: plain(a) for key, a in self._answers.items()}, full=True)
 
     def _work(self) -> None:
         while (taken := self._take()) is not None:
-            self._flush(taken)
+            try:
+                self._flush(taken)
+            except Exception as error:  # this thread must live: without it nothing is taken any more
+                _fail(taken, _unforeseen(error))
 
     def _take(self) -> list[_Pair] | None:
         """What goes into the next flush; None when the intake is closed and nothing waits."""
@@ -218,36 +221,36 @@ class Intake:
             _fail(taken, _unforeseen(error))
             return
         try:
-            with self._writing:
+            with self._writing:  # what a new segment begins with must fit what was written before it
                 if self._appender.bytes > _SEGMENT_BYTES:
                     self._begin_segment()
                 self._appender.append(ready.head, ready.rows)
+                self._recent.add(ready.rows, self._appender.rows + sum(self._closed_rows.values()))
+                self._remember(ready.head)
         except StillwatchError as error:
             self.fault = error
             _fail(taken, error)
             return
         self.fault = None
-        self._recent.add(ready.rows, self._appender.rows + sum(self._closed_rows.values()))
-        self._remember(ready.head)
         for submission, future in taken:
-            future.set_result(ready.answers[_sender(submission)])
+            future.set_result(ready.answers[sender_of(submission)])
         self._count(ready)
 
-    def _prepare(self, taken: list[_Pair]) -> _Ready:
+    def _prepare(self, taken: list[_Pair]) -> Ready:
         """Sketch and tell from what is known; nothing is changed yet."""
-        by_sender = {_sender(s): s for s, _ in taken}
+        by_sender = {sender_of(s): s for s, _ in taken}
         told = {key: self._answers[key] for key in by_sender if isinstance(key, str) and key in self._answers}
         fresh = [s for sender, s in by_sender.items() if sender not in told]
         if time.monotonic() - self._sketcher_made > _SKETCHER_S:
             self._sketcher, self._sketcher_made = self._make_sketcher(), time.monotonic()
         batch, starts = self._sketched([s.data for s in fresh])
         new = self._recent.missing(batch.table)
-        answers = _receipts(fresh, batch, starts, new)
-        head = Head(answers={s.key: _plain(a) for s, a in zip(fresh, answers, strict=True) if s.key})
+        answers = receipts_of(fresh, batch, starts, new)
+        head = Head(answers={s.key: plain(a) for s, a in zip(fresh, answers, strict=True) if s.key})
         for submission in fresh:
             head.positions.update(submission.positions)
-        told |= {_sender(s): a for s, a in zip(fresh, answers, strict=True)}
-        return _Ready(head, batch.table.filter(pa.array(new)), told, answers)
+        told |= {sender_of(s): a for s, a in zip(fresh, answers, strict=True)}
+        return Ready(head, batch.table.filter(pa.array(new)), told, answers)
 
     def _sketched(self, pieces: list[bytes]) -> tuple[Batch, Any]:
         """All pieces as one block, and the line at which each begins in it."""
@@ -258,7 +261,7 @@ class Intake:
             return NOTHING, starts
         return sketch_block(block, self._sketcher, ReadOptions(), native=True), starts
 
-    def _count(self, ready: _Ready) -> None:
+    def _count(self, ready: Ready) -> None:
         tally = self.tally
         tally.flushes += 1
         for answer in ready.fresh:
@@ -281,43 +284,10 @@ def _size(folder: Path, number: int) -> int:
         return 0
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Ready:
-    """A flush before it is written: what the log gets, and what each sender is told."""
-
-    head: Head
-    rows: pa.Table
-    answers: dict[Any, Receipt]
-    fresh: list[Receipt]
-
-
-def _sender(submission: Submission) -> Any:
-    """What tells submissions apart: the sender's own key, where it gave one."""
-    return submission.key or id(submission)
-
-
-def _receipts(fresh: list[Submission], batch: Batch, starts: Any, new: Any) -> list[Receipt]:
-    """What each submission is told."""
-    owner = np.searchsorted(starts, batch.lines, side="right") - 1
-    good = np.bincount(owner, minlength=len(fresh))
-    first = np.bincount(owner, weights=new, minlength=len(fresh)).astype(np.int64)
-    rejected: list[list[Reject]] = [list(submission.rejects) for submission in fresh]
-    for reject in batch.rejects:
-        place = int(np.searchsorted(starts, reject.line, side="right")) - 1
-        line = reject.line - int(starts[place]) + fresh[place].first_line
-        rejected[place].append(Reject(fresh[place].source, line, reject.reason))
-    return [Receipt(int(good[k]), int(good[k] - first[k]), tuple(rejected[k])) for k in range(len(fresh))]
-
-
-def _plain(answer: Receipt) -> list[Any]:
-    """An answer as the log keeps it."""
-    rejected = [[reject.file, reject.line, reject.reason] for reject in answer.rejected[:100]]
-    return [answer.acknowledged, answer.duplicates, rejected]
-
-
 def _fail(taken: list[_Pair], error: StillwatchError) -> None:
     for _, future in taken:
-        future.set_exception(error)
+        if not future.done():
+            future.set_exception(error)
 
 
 def _unforeseen(error: Exception) -> StillwatchError:

@@ -322,6 +322,7 @@ async def _keep_house(live: Live) -> None:
             if live.tokens is not None:
                 live.tokens.refresh()
             live.problems.pop("housekeeping", None)
-        except StillwatchError as error:
-            live.problems["housekeeping"] = error.message
-            _LOG.error("%s", error.render())
+        except Exception as error:  # whatever goes wrong here, the endpoints go on answering
+            words = error.message if isinstance(error, StillwatchError) else type(error).__name__
+            live.problems["housekeeping"] = words
+            _LOG.error("housekeeping: %s", words)

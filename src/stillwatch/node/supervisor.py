@@ -7,6 +7,7 @@ import dataclasses
 import logging
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,6 +50,11 @@ class Supervisor:
             except asyncio.CancelledError:
                 await self._stop()
                 raise
+            except Exception as error:  # whatever goes wrong here, the endpoints go on answering
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                status = -1
+                _LOG.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)
+                await self._stop()
             self._live.problems["worker"] = f"the worker ended with status {status}; verdicts stand still"
             if time.monotonic() - begun > _STEADY_S:
                 pause = _FIRST_PAUSE_S
