@@ -19,8 +19,11 @@ from typing import Any, Final
 from benchmarks.gateways_running import PROGRAMS, RunningGateway, free_port, installed, listens, until
 from benchmarks.litellm_running import RunningLiteLLM, program
 from benchmarks.model_api import ModelApi
+from benchmarks.real_node import RealNode
 from benchmarks.reasoning_streams import SAMPLES, SECRET, rechunked
 from benchmarks.small_node import SmallNode, decision
+from stillwatch.core.decision import Action, Scope
+from stillwatch.enforcement.drafts import Draft
 from stillwatch.enforcement.gateways.client import GatewayClient
 from stillwatch.enforcement.gateways.follow.link import Link
 from stillwatch.enforcement.gateways.hiding import sse
@@ -120,12 +123,13 @@ def _load(port: int, seconds: int) -> tuple[float, float]:
 
 
 def propagation(folder: Path, *, rounds: int, standing: int) -> dict[str, Any]:
-    """Seconds from a decision at the node to the first refusal at each gateway; then the node is killed."""
+    """Seconds from asking a real node for a block to the first refusal at each gateway; then the node is killed."""
     found: dict[str, list[float]] = {}
     let_in = refused = 0
+    drafts = (_draft(f"standing-{number}") for number in range(standing))
+    node = RealNode(_made(folder / "node"), drafts).start()
     with contextlib.ExitStack() as stack:
-        node = stack.enter_context(_node())
-        node.decide(*(decision(f"standing-{number}") for number in range(standing)))
+        stack.callback(node.close)
         api = ModelApi()
         stack.callback(api.close)
         gateways = {name: stack.enter_context(each) for name, each in _gateways(folder, node, api)}
@@ -135,10 +139,10 @@ def propagation(folder: Path, *, rounds: int, standing: int) -> dict[str, Any]:
                 if status(account) != 200:
                     raise RuntimeError(f"{name} refuses an honest account")
                 start = time.monotonic()
-                node.decide(decision(account))
+                node.decide(account)
                 until(lambda status=status, account=account: status(account) == 403, step_s=0.002)  # type: ignore[misc]
                 found.setdefault(name, []).append(time.monotonic() - start)
-        node.close()
+        node.kill()
         for name, status in gateways.items():
             let_in += sum(status(f"{name}-{number}") != 403 for number in range(min(rounds, 20)))
             refused += sum(status(f"honest-{number}") != 200 for number in range(5))
@@ -153,7 +157,11 @@ def propagation(folder: Path, *, rounds: int, standing: int) -> dict[str, Any]:
     }
 
 
-def _gateways(folder: Path, node: SmallNode, api: ModelApi) -> Iterator[tuple[str, Any]]:
+def _draft(account: str) -> Draft:
+    return Draft(Scope.ACCOUNT, account, Action.BLOCK, "works off one list with others", "person", 3600.0)
+
+
+def _gateways(folder: Path, node: RealNode, api: ModelApi) -> Iterator[tuple[str, Any]]:
     """Each gateway's name and a context that gives the status an account gets there."""
     for kind in PROGRAMS:
         _need(kind)
@@ -166,8 +174,10 @@ def _gateways(folder: Path, node: SmallNode, api: ModelApi) -> Iterator[tuple[st
 
 
 @contextlib.contextmanager
-def _program(kind: str, folder: Path, node: SmallNode, api: ModelApi) -> Iterator[Callable[[str], int]]:
-    gateway = RunningGateway(kind, folder, node.url, api.address)
+def _program(kind: str, folder: Path, node: RealNode, api: ModelApi) -> Iterator[Callable[[str], int]]:
+    gateway = RunningGateway(
+        kind, folder, node.url, api.address, site=f'token_file = "{node.token_file}"', refresh_s=10.0
+    )
     try:
         yield gateway.start().status
     finally:
@@ -175,8 +185,8 @@ def _program(kind: str, folder: Path, node: SmallNode, api: ModelApi) -> Iterato
 
 
 @contextlib.contextmanager
-def _litellm(folder: Path, node: SmallNode, api: ModelApi) -> Iterator[Callable[[str], int]]:
-    proxy = RunningLiteLLM(folder, node.url, api.address)
+def _litellm(folder: Path, node: RealNode, api: ModelApi) -> Iterator[Callable[[str], int]]:
+    proxy = RunningLiteLLM(folder, node.url, api.address, token_file=str(node.token_file))
     try:
         yield lambda account: proxy.call(account, "chat").status
     finally:
@@ -184,13 +194,13 @@ def _litellm(folder: Path, node: SmallNode, api: ModelApi) -> Iterator[Callable[
 
 
 @contextlib.contextmanager
-def _asgi(node: SmallNode) -> Iterator[Callable[[str], int]]:
+def _asgi(node: RealNode) -> Iterator[Callable[[str], int]]:
     from stillwatch.enforcement.gateways.asgi import Stillwatch
 
     async def app(_scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
-    client = GatewayClient(Link(node.url, "asgi"), None).start(wait_s=10)
+    client = GatewayClient(Link(node.url, "asgi", node.token), None).start(wait_s=10)
     guarded = Stillwatch(app, client)
 
     def status(account: str) -> int:
@@ -212,7 +222,7 @@ async def _nothing() -> Any:
 
 
 @contextlib.contextmanager
-def _envoy(folder: Path, node: SmallNode) -> Iterator[Callable[[str], int]]:
+def _envoy(folder: Path, node: RealNode) -> Iterator[Callable[[str], int]]:
     """Envoy's own question, asked by a gRPC client as Envoy asks it."""
     import grpc
     from envoy.service.auth.v3 import external_auth_pb2
@@ -221,7 +231,7 @@ def _envoy(folder: Path, node: SmallNode) -> Iterator[Callable[[str], int]]:
     from stillwatch.enforcement.gateways.identity import HeaderIdentity
     from stillwatch.enforcement.gateways.sidecar.envoy_grpc import Authorization
 
-    client = GatewayClient(Link(node.url, "envoy"), folder).start(wait_s=10)
+    client = GatewayClient(Link(node.url, "envoy", node.token), folder).start(wait_s=10)
     where = f"unix:{folder}/grpc.sock"
     server = Authorization(Judge(client), HeaderIdentity()).serve(where)
     with grpc.insecure_channel(where) as channel:

@@ -95,10 +95,19 @@ class RunningGateway:
         upstream: address and port of the model API.
         node: the node itself, for whoever wants to change something there.
         site: further lines of the site's file.
+        refresh_s: seconds between two reloads.
     """
 
     def __init__(
-        self, kind: str, folder: Path, url: str, upstream: str, *, node: Any = None, site: str = ""
+        self,
+        kind: str,
+        folder: Path,
+        url: str,
+        upstream: str,
+        *,
+        node: Any = None,
+        site: str = "",
+        refresh_s: float = 1.0,
     ) -> None:
         self.kind = kind
         self.node = node
@@ -114,7 +123,7 @@ class RunningGateway:
             f'folder = "{folder}/config"',
             f'state = "{folder}/state"',
         ]
-        lines += [f'control = "{control}"', "refresh_s = 1.0", site]
+        lines += [f'control = "{control}"', f"refresh_s = {refresh_s}", site]
         self._site.write_text("\n".join(lines) + "\n")
         socket_folder_open(folder)
         self.sidecar: subprocess.Popen[bytes] | None = None

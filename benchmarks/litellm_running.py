@@ -75,15 +75,16 @@ class RunningLiteLLM:
         folder: for its files.
         url: address of the node.
         api: address and port of the model API behind it.
+        token_file: holds the node's token; empty for none.
     """
 
-    def __init__(self, folder: Path, url: str, api: str) -> None:
+    def __init__(self, folder: Path, url: str, api: str, *, token_file: str = "") -> None:
         found = program()
         if found is None:
             raise FileNotFoundError("LiteLLM is not installed: run `make litellm`")
         self.port = free_port()
         self.log = folder / "log"
-        site = Site(name="litellm", node=url, state=str(folder / "state"))
+        site = Site(name="litellm", node=url, token_file=token_file, state=str(folder / "state"))
         files = registry.get("litellm").render(site)
         files |= {
             "authentication.py": _AUTH,

@@ -193,7 +193,7 @@ def said(out: bytes) -> str:
 def rechunked(content: bytes, seed: int) -> list[bytes]:
     """The stream cut at random: by single bytes, by small pieces, or by large ones."""
     rng = random.Random(seed)
-    largest = 1 if seed % 40 == 0 else rng.choice((7, 60, 300, 5000))
+    largest = 1 if seed % 40 == 0 else rng.choice((7, 60, 60, 300, 300, 300, 5000))
     out, start = [], 0
     while start < len(content):
         end = start + rng.randint(1, largest)

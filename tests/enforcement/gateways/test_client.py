@@ -104,6 +104,20 @@ def test_a_store_with_another_life_replaces_everything(node: SmallNode, tmp_path
     again.close()
 
 
+def test_a_store_that_went_back_to_a_backup_replaces_everything(node: SmallNode) -> None:
+    node.decide(decision("acct-0"))
+    node.decide(decision("acct-1"))
+    client = client_of(node).start(wait_s=5)
+    until(functools.partial(knows, client, 2))
+    with node.changed:
+        node.version, node.log = 1, node.log[:1]
+        node.held = {each.decision_id: each for each in node.log[0][1]}
+    until(functools.partial(knows, client, 1))
+    assert action(client, "acct-0") is Action.BLOCK
+    assert action(client) is Action.ALLOW
+    client.close()
+
+
 def test_without_any_decisions_the_site_chooses_and_each_request_counts_as_a_bypass(node: SmallNode) -> None:
     node.close()
     for unknown, expected in ((Unknown.ALLOW, Action.ALLOW), (Unknown.DENY, Action.BLOCK)):

@@ -93,6 +93,19 @@ def test_a_decision_ends_in_time_while_the_node_is_dead(gateway: RunningGateway)
     until(lambda: gateway.status("bad") == 200, within_s=4)
 
 
+def test_odd_names_break_nothing(gateway: RunningGateway) -> None:
+    odd = ["o'neil;x", 'say"this"', "back\\slash", "{brace}", "~tilde", "default", "$host", "a|block", "<<"]
+    gateway.node.decide(*(decision(name) for name in odd))
+    names = odd if gateway.kind != "haproxy" else [name for name in odd if name != "<<"]
+    for name in names:
+        until(lambda name=name: gateway.status(name) == 403)  # type: ignore[misc]
+    until(gateway.tables_are_current)
+    assert [gateway.status(name) for name in ("honest", "slash", "x", "tilde", "brace")] == [200] * 5
+    gateway.kill_sidecar()
+    assert [gateway.status(name) for name in ("o'neil;x", 'say"this"', "$host", "a|block")] == [403] * 4
+    assert [gateway.status(name) for name in ("honest", "slash", "x", "tilde", "brace")] == [200] * 5
+
+
 def test_a_change_of_thousands_is_taken_up_at_once(gateway: RunningGateway) -> None:
     gateway.node.decide(*(decision(f"acct-{number:05d}") for number in range(3000)))
     assert until(lambda: gateway.status("acct-02999") == 403) < 5

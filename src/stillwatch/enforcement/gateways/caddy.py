@@ -71,8 +71,9 @@ class _Caddy(Defaults):
         return {_TABLE: "".join(lines)}
 
     def holds(self, value: str) -> bool:
-        """A leading tilde would make a pattern of it."""
-        return value.isprintable() and not value.startswith("~")
+        """What means something in a Caddyfile is left out: patterns, placeholders, escapes, and one word."""
+        plain = value.isprintable() and not set(value) & set("{}\\`")
+        return plain and value != "default" and not value.startswith(("~", "<<"))
 
     def check(self, site: Site) -> Sequence[str]:
         """Caddy's own test."""
@@ -102,8 +103,8 @@ def _header(name: str) -> str:
 
 def _quoted(value: str) -> str:
     """A value as a token of a Caddyfile."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("{", "\\{")
-    return f'"{escaped}"'
+    quoted = value.replace('"', '\\"')
+    return f'"{quoted}"'
 
 
 def _caddyfile(site: Site) -> str:

@@ -176,7 +176,7 @@ class GatewayClient:
             self._persist(lambda kept: kept.keep(fresh))
             self._put(fresh)
             return
-        if snapshot is None or change.epoch != snapshot.epoch:
+        if snapshot is None or change.epoch != snapshot.epoch or change.version < snapshot.version:
             self._snapshot = self._forgotten(snapshot)
             raise StillwatchError("the node speaks of decisions that are not known here", code="SW-GW-05")
         if change.new or change.deleted:

@@ -72,8 +72,8 @@ class _HAProxy(Defaults):
         return tables
 
     def holds(self, value: str) -> bool:
-        """A map's key ends at the first space, and a line that begins with a hash is a comment."""
-        return value.isprintable() and " " not in value and not value.startswith("#")
+        """A map's key ends at the first space; a hash would begin a comment, two angles what follows a command."""
+        return value.isprintable() and " " not in value and not value.startswith(("#", "<<"))
 
     def check(self, site: Site) -> Sequence[str]:
         """HAProxy's own test."""

@@ -70,8 +70,8 @@ class _Nginx(Defaults):
         }
 
     def holds(self, value: str) -> bool:
-        """A leading tilde would make a pattern of it."""
-        return value.isprintable() and not value.startswith("~")
+        """A leading tilde would make a pattern of it, and a leading backslash would be dropped."""
+        return value.isprintable() and not value.startswith(("~", "\\"))
 
     def check(self, site: Site) -> Sequence[str]:
         """The program's own test."""

@@ -128,7 +128,8 @@ class TableKeeper:
             OSError: the files cannot be written.
         """
         site = dataclasses.replace(self._site, ahead_s=self._ahead_s())
-        due = now_or_never or time.monotonic() - self._brought_at >= self._site.refresh_s
+        writing = self._writing is not None and self._writing.is_alive()
+        due = now_or_never or (not writing and time.monotonic() - self._brought_at >= self._site.refresh_s)
         if self._gateway.pushes and due:
             self._look_for_a_new_instance(site)
         with self._lock:  # what is heard from here on makes another round
