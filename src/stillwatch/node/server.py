@@ -46,6 +46,7 @@ from stillwatch.traffic.store import Store, writing
 if TYPE_CHECKING:
     from stillwatch.settings import Settings
     from stillwatch.traffic.background import Background
+    from stillwatch.traffic.pseudonyms import Pseudonymiser
 
 _LOG = logging.getLogger(__name__)
 _FUTURE_US: Final = 24 * 3600 * 1_000_000
@@ -62,6 +63,7 @@ class Options:
         folder: where everything is kept.
         policy: what to do about whom; None leaves verdicts without consequence.
         organizations: file with what is known about organisations.
+        apps: file of registered apps.
         places_believed: an edge of the operator's own wrote country and system into the traffic.
         tokens: token file; None leaves the node open to everybody on this machine.
         baseline: folder of a store with earlier traffic of the site.
@@ -78,6 +80,7 @@ class Options:
     tokens: Path | None = None
     policy: Path | None = None
     organizations: Path | None = None
+    apps: Path | None = None
     places_believed: bool = False
     baseline: Path | None = None
     config: Path | None = None
@@ -129,6 +132,8 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
     folder = Folder(options.folder)
     with held(folder), contextlib.ExitStack() as stack:
         pseudonyms = load_or_create(settings.key_file)
+        if options.apps is not None:
+            _check_apps(options.apps, pseudonyms)
         store = Store.create_or_open(folder.store, pseudonyms.fingerprint(), settings.sketch_sample)
         background = _background(options, store)
 
@@ -147,6 +152,17 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         stack.callback(intake.close)
         tokens = TokenFile(options.tokens) if options.tokens is not None else None
         yield Live(folder, intake, Board(decisions), verdicts, tokens, judged=verdicts.last_look())
+
+
+def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
+    """Refuse at the start what the worker could not use.
+
+    Raises:
+        StillwatchError: the file cannot be read, or something in it is wrong.
+    """
+    from stillwatch.detection.apps import read_apps  # what judges is loaded here only where it is asked for
+
+    read_apps(path, pseudonyms)
 
 
 def _wait_for_last_worker(folder: Folder) -> None:
@@ -201,6 +217,7 @@ async def serve(
             str(options.folder),
             str(options.config) if options.config else None,
             str(options.baseline) if options.baseline else None,
+            str(options.apps) if options.apps else None,
             options.places_believed,
             options.every_s,
         )
