@@ -143,7 +143,8 @@ def command(
 
     import asyncio  # deferred: help must not wait for compiled code
 
-    from stillwatch.node.server import Options, serve
+    from stillwatch.node.options import Options
+    from stillwatch.node.server import serve
 
     host, port = listen
     options = Options(
