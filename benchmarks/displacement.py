@@ -1,7 +1,8 @@
 """The displacement test in the range's live world: campaigns with two reactions, honest communities, load balancers.
 
-Every cluster of a world is tested at the same time, minute by minute, with the settings that are built in. A cluster is
-what detection would put on watch at best: the true members of a campaign, or all accounts of one honest archetype.
+Every cluster of a world is tested at the same time, with the settings that are built in; these were chosen on worlds of
+the seeds 1 and 2, which are not among those measured. A cluster is what detection would put on watch at best: the
+true members of a campaign, or all accounts of one honest archetype.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from stillwatch.enforcement.displacement import exact_p
 from stillwatch.enforcement.displacement_measure import History, Sent, sent_by
 from stillwatch.enforcement.displacement_trial import Cell, Cluster, Settings, State, Trial
 from stillwatch.range.live.decisions import Action, Decision
@@ -31,7 +33,7 @@ DESCRIPTION = "campaigns found by moving work, and honest clusters mistaken, in 
 _ACCOUNTS: Final = 500
 _WARM_UP_HOURS: Final = 120.0
 _READ_EVERY: Final = 60
-"""Minutes between two readings of the traffic; evidence is that late, the coins are thrown every minute."""
+"""Minutes between two readings of the traffic; evidence is that late, coins are thrown in every cell."""
 _FEWEST: Final = 6
 _BALANCERS: Final = ("saas_org", "reseller", "key_balancer")
 
@@ -51,7 +53,7 @@ def run(small: bool) -> dict[str, Any]:
     """Test every cluster of a few worlds and count."""
     settings = Settings()
     found: list[_Tested] = []
-    for reaction, seed in [("conserving", 1)] if small else _worlds():
+    for reaction, seed in [("conserving", 11)] if small else _worlds():
         tested = list(
             _clusters(LiveWorld("demo", seed, _ACCOUNTS, reaction=reaction), reaction, seed, settings)
         )
@@ -68,7 +70,7 @@ def run(small: bool) -> dict[str, Any]:
 
 
 def _worlds() -> list[tuple[str, int]]:
-    return [(reaction, seed) for seed in (1, 2, 3) for reaction in ("conserving", "adaptive")]
+    return [(reaction, seed) for seed in (11, 12, 13) for reaction in ("conserving", "adaptive")]
 
 
 def _clusters(world: LiveWorld, reaction: str, seed: int, settings: Settings) -> Iterator[_Tested]:
@@ -106,10 +108,10 @@ def _play(world: LiveWorld, tested: list[_Tested], settings: Settings, hours: fl
         store = judge.open(Path(folder) / "store")
         judge.add(store, world.step(_WARM_UP_HOURS))
         read = _seconds(world.window.start)
-        begun, minutes = world.now, 0
+        begun, seconds = world.now, 0.0
         recent: list[dict[str, Any]] = []
-        while running and not world.over and minutes < hours * 60:
-            if minutes % _READ_EVERY == 0:
+        while running and not world.over and seconds < hours * 3600.0:
+            if seconds % (_READ_EVERY * 60.0) == 0.0:
                 judge.add(store, recent)
                 recent, now = [], _seconds(world.now)
                 with store.connect(2, 1.0) as connection:
@@ -118,7 +120,7 @@ def _play(world: LiveWorld, tested: list[_Tested], settings: Settings, hours: fl
                 running = [each for each in running if _judged(each, sent, settings, now, gone)]
             _slow(world, running, settings, recent)
             recent += world.step(settings.cell / 3600.0)
-            minutes += 1
+            seconds += settings.cell
 
 
 def _judged(each: _Tested, sent: list[Sent], settings: Settings, now: float, hours: float) -> bool:
@@ -163,7 +165,7 @@ def _tell(reaction: str, seed: int, each: _Tested) -> None:
     print(
         f"{reaction} {seed}: {each.kind} of {len(each.trial.cluster.accounts)}: {each.trial.state} after {taken}, "
         f"{evidence.moved} of {evidence.asked} moved while slowed, e {evidence.value:.3g}, "
-        f"exact p {evidence.exact_p():.4f}, "
+        f"exact p of what moved {exact_p(evidence.differences['moved']):.4f}, "
         f"slowed {max(each.trial.spent.values(), default=0.0) / 3600:.1f} h at most",
         file=sys.stderr,
     )

@@ -166,6 +166,16 @@ def test_simulated_rules_and_permissions_need_no_brake(engine, time):
     )
 
 
+def test_a_rule_that_begins_by_letting_through_meets_its_brake_once_it_acts(engine, time):
+    more = ", escalation: [{ttl: 1d, action: block}]"
+    running = engine(rule(action="allow", more=more), brakes="brakes: {accounts: 0.001, traffic: 1.0}\n")
+    verdicts = [verdict("a"), *crowd(20)]
+    assert [each.action for each in running.apply(verdicts, [LINE], time.now)] == [Action.ALLOW]
+    time.now += 2 * DAY
+    assert running.apply(verdicts, [LINE], time.now) == []
+    assert [each.action for each in running.latest.proposals[0].drafts] == [Action.BLOCK]
+
+
 ESSENTIAL = "allow_list: [{account: a, owner: support, reason: hospital}, {organization: org-1, owner: o, reason: r}]\n"
 
 

@@ -67,7 +67,7 @@ def test_exchanges_reach_the_node_at_the_worlds_time_and_whom_it_blocks_is_refus
     while not (found := httpx.get(f"{node.url}/v1/verdicts?account=good").json())["verdicts"]:
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    assert found["judged_from"].startswith("2026-03-01T2")
+    assert found["judged_from"].startswith("2026-03-0")
 
 
 def test_the_model_answers_what_the_world_says(gateway):

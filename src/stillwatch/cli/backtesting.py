@@ -81,7 +81,8 @@ def lists(outcome: Replay) -> dict[str, list[Hit]]:
         "undecided": outcome.of(Kind.UNDECIDED),
         "already handled": [hit for hit in outcome.hits if hit.handled],
     }
-    return {name: list({hit.account: hit for hit in reversed(hits)}.values()) for name, hits in kinds.items()}
+    once = {name: {hit.account: hit for hit in reversed(hits)} for name, hits in kinds.items()}
+    return {name: [hits[account] for account in sorted(hits)] for name, hits in once.items()}
 
 
 def as_json(outcome: Replay) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def replay(
         tempfile.TemporaryDirectory() as folder,
         DecisionStore(Path(folder) / "replay.db", clock=clock) as store,
     ):
-        engine = PolicyEngine(_acting(policy), store)
+        engine = PolicyEngine(_acting(policy), store, quiet=True)
         for point in checkpoints:
             clock.now = point.moment
             engine.apply(point.verdicts, point.campaigns, point.moment, details)

@@ -20,6 +20,7 @@ class Wish:
     """One thing a rule wants to decide.
 
     Attributes:
+        value: whom it is about, for an order.
         accounts: everybody it would act on.
         score: how sure detection is; the surest go first.
     """
@@ -61,12 +62,9 @@ def brake(wishes: Sequence[Wish], acted: Set[str], exchanges: Mapping[str, int],
         fresh = wish.accounts - touched
         more = sum(exchanges.get(account, 0) for account in fresh)
         if fresh and (len(touched) + len(fresh) > most_accounts or used + more > most_traffic):
-            return Braked(
-                tuple(order[:place]),
-                tuple(order[place:]),
-                f"it would act on more than {brakes.accounts:.2%} of {len(exchanges):,} accounts or "
-                f"{brakes.traffic:.2%} of their {traffic:,} exchanges within an hour",
-            )
+            why = f"it would act on more than {brakes.accounts:.2%} of {len(exchanges):,} accounts"
+            why += f" or {brakes.traffic:.2%} of their {traffic:,} exchanges" if traffic else ""
+            return Braked(tuple(order[:place]), tuple(order[place:]), f"{why} within an hour")
         touched |= fresh
         used += more
     return Braked(tuple(order), ())

@@ -110,11 +110,10 @@ class Sheet:
     def filled(self, facts: Mapping[str, Any]) -> cel.Context:
         """The context with these facts, good until it is filled again."""
         last = self._last
-        for root in self._roots:
-            value = facts[root]
-            if root not in last or last[root] != value:
-                self._context.add_variable(root, value)
-                last[root] = value
+        changed = {root: facts[root] for root in self._roots if root not in last or last[root] != facts[root]}
+        if changed:
+            self._context.update(changed)
+            last |= changed
         return self._context
 
 

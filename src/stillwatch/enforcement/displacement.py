@@ -16,10 +16,13 @@ from typing import Final
 
 import numpy as np
 
-_BOLD: Final = (0.2, 0.4, 0.6, 0.8, 0.95)
+_BOLD: Final = (0.5, 0.8, 0.95, 0.99)
 _WARY: Final = (0.05, 0.1, 0.2, 0.4)
 _EXHAUSTIVE: Final = 16
-_DRAWS: Final = 20_000
+_MOST_DRAWS: Final = 20_000
+_FEWEST_DRAWS: Final = 2_000
+_SIGNS: Final = 10_000_000
+"""About so many coins are drawn in all."""
 _WEIGHTS: Final = {"moved": 0.8, "load": 0.1, "novel": 0.1}
 MEASURES: Final = tuple(_WEIGHTS)
 
@@ -88,7 +91,8 @@ class Evidence:
         self._wagers = {
             name: Wager(_BOLD, 0.0) if name == "moved" else Wager(_WARY, 0.5) for name in MEASURES
         }
-        self._loads: dict[str, list[float]] = {"load": [], "novel": []}
+        self._totals = {"load": 0.0, "novel": 0.0}
+        self._cells = 0
         self._least = least
         self.differences: dict[str, list[float]] = {name: [] for name in MEASURES}
         self.best = 1.0
@@ -119,11 +123,12 @@ class Evidence:
             self._take("moved", float(moved if fell else -moved))
             if fell:
                 self._count(outcome.asked.get(account, 0), moved)
-        for name, before in self._loads.items():
+        for name, total in self._totals.items():
             seen = float(getattr(outcome, name))
-            if before:
-                self._take(name, pull * (seen - float(np.mean(before))))
-            before.append(seen)
+            if self._cells:
+                self._take(name, pull * (seen - total / self._cells))
+            self._totals[name] = total + seen
+        self._cells += 1
         self.best = max(self.best, self.value)
         return self.value
 
@@ -148,8 +153,8 @@ class Evidence:
 def exact_p(differences: Sequence[float]) -> float:
     """How many of all ways in which the coins could have fallen give a sum at least as large as the one seen.
 
-    All ways are gone through up to 16 coins; beyond that 20,000 of them are drawn and the one seen is counted among
-    them, which keeps the p-value valid.
+    All ways are gone through up to 16 coins; beyond that some thousands of them are drawn and the one seen is counted
+    among them, which keeps the p-value valid.
 
     Args:
         differences: signed by the coins.
@@ -162,7 +167,8 @@ def exact_p(differences: Sequence[float]) -> float:
         signs = np.array(list(itertools.product((1.0, -1.0), repeat=seen.size)))
         return float(((signs @ np.abs(seen)) >= total).mean())
     dice = np.random.default_rng(0)
-    sums = np.zeros(_DRAWS)
+    draws = max(_FEWEST_DRAWS, min(_MOST_DRAWS, _SIGNS // seen.size))
+    sums = np.zeros(draws)
     for size in np.abs(seen):
-        sums += np.where(dice.random(_DRAWS) < 0.5, size, -size)
-    return float(((sums >= total).sum() + 1) / (_DRAWS + 1))
+        sums += np.where(dice.random(draws) < 0.5, size, -size)
+    return float(((sums >= total).sum() + 1) / (draws + 1))

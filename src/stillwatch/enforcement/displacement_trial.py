@@ -39,16 +39,16 @@ class Settings:
         least: share of slowed work that moves in a campaign worth finding.
     """
 
-    cell: float = 60.0
+    cell: float = 30.0
     reach: float = 1_800.0
-    turn: int = 90
+    turn: int = 180
     share: float = 0.4
     pace: float = 0.2
     budget: float = 2 * 3_600.0
-    most_cells: int = 10_000
+    most_cells: int = 20_000
     active: float = 900.0
     alpha: float = 0.01
-    least: float = 0.15
+    least: float = 0.1
 
 
 class State(enum.StrEnum):

@@ -1,4 +1,4 @@
-"""All displacement tests of a store: begun by a person, stepped every minute, taken up again after a restart."""
+"""All displacement tests of a store: begun by a person, stepped once a cell, taken up again after a restart."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Displacements:
         return self.standing(name)
 
     def step(self, now: float) -> list[str]:
-        """Do what is due in every test; to be called once a minute. Returns the names of those that ended now."""
+        """Do what is due in every test; to be called once a cell. Returns the names of those that ended now."""
         ended = []
         for name, runner in self._runners.items():
             if runner.trial.state is State.RUNNING and runner.step(now) is not State.RUNNING:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.store import DecisionStore
 
 _LOG = logging.getLogger(__name__)
+_SILENT = logging.getLogger(f"{__name__}.silent")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 _MEMORY: Final = 90 * 86_400.0
 """Seconds for which a decision that ran out makes the next one harsher."""
 
@@ -57,18 +60,20 @@ class PolicyEngine:
     Args:
         policy: what to do about whom.
         store: where decisions are kept; its clock is the engine's.
+        quiet: nothing is logged; for replays.
 
     Attributes:
         latest: what the latest application did.
         site: what it knew.
     """
 
-    def __init__(self, policy: Policy, store: DecisionStore) -> None:
+    def __init__(self, policy: Policy, store: DecisionStore, *, quiet: bool = False) -> None:
         self.policy = policy
         self._store = store
         self._proposals = Proposals(store)
         self._verifications = Verifications(store)
         self._evaluator = Evaluator(policy)
+        self._log = _SILENT if quiet else _LOG
         self._complained: set[tuple[str, str]] = set()
         self.latest = Applied([], [], [], [], ())
         self.site = Site(())
@@ -121,8 +126,12 @@ class PolicyEngine:
     ) -> None:
         """Take the decisions of one rule, as far as brakes let it."""
         drafts = {target: self._draft(rule, target, firing, now) for target, firing in fresh.items()}
-        if drafts and rule.mode is Mode.ENFORCE and rule.action is not Action.ALLOW:
-            drafts = self._braked(rule, drafts, fresh, site, now, applied)
+        if rule.mode is Mode.ENFORCE:
+            acting = {target: each for target, each in drafts.items() if each.action is not Action.ALLOW}
+            through = self._braked(rule, acting, fresh, site, now, applied) if acting else {}
+            drafts = {
+                target: each for target, each in drafts.items() if target not in acting or target in through
+            }
         for decision in self._store.add_all(drafts.values()):
             applied.taken.append(decision)
             asks = decision.action is Action.VERIFY and decision.mode is Mode.ENFORCE
@@ -142,7 +151,7 @@ class PolicyEngine:
                 guess = firing.unsure and rule.on_error is OnError.LAST_KNOWN and target not in known
                 if not why and not guess:
                     wanted.setdefault(target, firing)
-            if why and rule.action is not Action.ALLOW:
+            if why and rule.acts:
                 applied.spared.append((firing.verdict.account_id, why))
         return wanted
 
@@ -180,7 +189,10 @@ class PolicyEngine:
         mentioned = self._proposals.mentioned(rule.rule_id, now - max(step.ttl for step in rule.steps))
         open_to = {target: draft for target, draft in drafts.items() if target not in mentioned}
         wishes = {
-            Wish(value, members((scope, value), site), firings[scope, value].verdict.score): (scope, value)
+            Wish(f"{scope} {value}", members((scope, value), site), firings[scope, value].verdict.score): (
+                scope,
+                value,
+            )
             for scope, value in open_to
         }
         acted: set[str] = set()
@@ -198,7 +210,7 @@ class PolicyEngine:
             first = rule.promotion.by if rule.promotion else "policy"
             why = f"rule {rule.rule_id}: {outcome.why}"
             applied.proposals.append(self._proposals.propose(waiting, why=why, by=first))
-            _LOG.warning("%s; %d decisions wait for a second person", why, len(waiting))
+            self._log.warning("%s; %d decisions wait for a second person", why, len(waiting))
         return {wishes[wish]: open_to[wishes[wish]] for wish in outcome.through}
 
     def _lift_cleared(self, site: Site, firings: list[Firing], standing: list[Decision]) -> list[Decision]:
@@ -220,7 +232,7 @@ class PolicyEngine:
         for failure in failures:
             if (failure.rule_id, failure.words) not in self._complained:
                 self._complained.add((failure.rule_id, failure.words))
-                _LOG.error(
+                self._log.error(
                     "rule %s cannot be evaluated about %s: %s",
                     failure.rule_id,
                     failure.account,

@@ -113,7 +113,7 @@ def _frequency(rule: Rule, fired: int, of: int) -> Iterator[Mistake]:
 
 def _grounds(rule: Rule, caught: list[dict[str, Any]]) -> Iterator[Mistake]:
     """Rules that act on what cannot carry it."""
-    if rule.action is Action.ALLOW:
+    if not rule.acts:
         return
     if "indicators" in rule.condition.paths and any(facts["verdict"] == "clear" for facts in caught):
         yield Mistake(

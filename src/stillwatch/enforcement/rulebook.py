@@ -80,6 +80,11 @@ class Rule:
         return self.steps[0].action
 
     @property
+    def acts(self) -> bool:
+        """Whether it ever does anything but let through."""
+        return any(step.action is not Action.ALLOW for step in self.steps)
+
+    @property
     def digest(self) -> str:
         """Sixteen characters that change with everything the rule says, but not with its mode or place."""
         said = (

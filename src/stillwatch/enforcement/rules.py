@@ -142,7 +142,7 @@ def grounds_of(rule: Rule) -> tuple[str, ...]:
 def spared(firing: Firing, site: Site) -> str:
     """Why a firing is not acted on, in words; empty where it is."""
     rule, verdict = firing.rule, firing.verdict
-    if rule.action is Action.ALLOW:
+    if not rule.acts:
         return ""
     if "indicators" in rule.condition.paths and verdict.verdict.value == "clear":
         return "an indicator received from others never acts alone"
