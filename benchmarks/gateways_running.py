@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 PROGRAMS: Final = {"nginx": "nginx", "haproxy": "haproxy", "caddy": "caddy"}
-_PATIENCE_S: Final = 15.0
+_PATIENCE_S: Final = 60.0
 
 
 def free_port() -> int:

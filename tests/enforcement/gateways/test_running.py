@@ -48,7 +48,7 @@ def test_each_action_is_carried_out_and_a_client_cannot_pretend(
         decision("who", Action.VERIFY),
         decision("less", Action.DEGRADE, limits=limits),
     )
-    assert until(lambda: gateway.status("bad") == 403) < 2
+    assert until(lambda: gateway.status("bad") == 403) < 5
 
     refused = gateway.ask("bad", path="/v1/chat/completions")
     assert b"account_blocked" in refused.body
@@ -67,7 +67,7 @@ def test_each_action_is_carried_out_and_a_client_cannot_pretend(
     assert api.requests[-1][2].get("x-stillwatch-action", "allow") == "allow"
 
     node.decide(lift=(blocked.decision_id,))
-    assert until(lambda: gateway.status("bad") == 200) < 2
+    assert until(lambda: gateway.status("bad") == 200) < 5
 
 
 def test_known_accounts_stay_blocked_and_honest_ones_pass_when_node_and_sidecar_die(
@@ -90,7 +90,7 @@ def test_a_decision_ends_in_time_while_the_node_is_dead(gateway: RunningGateway)
     gateway.node.decide(decision("bad", ttl_s=1.5))
     until(lambda: gateway.status("bad") == 403)
     gateway.node.close()
-    until(lambda: gateway.status("bad") == 200, within_s=4)
+    until(lambda: gateway.status("bad") == 200, within_s=10)
 
 
 def test_odd_names_break_nothing(gateway: RunningGateway) -> None:
@@ -118,7 +118,7 @@ def test_a_program_that_is_started_anew_acts_on_what_is_in_force(gateway: Runnin
     gateway.node.decide(decision("bad"))
     until(lambda: gateway.status("bad") == 403)
     gateway.restart_program()
-    until(lambda: gateway.status("bad") == 403, within_s=5)
+    until(lambda: gateway.status("bad") == 403, within_s=15)
     assert gateway.status("honest") == 200
 
 
