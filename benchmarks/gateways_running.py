@@ -148,8 +148,9 @@ class RunningGateway:
     def restart_program(self) -> None:
         """Kill the program without a warning and start it anew."""
         if self.program is not None:
-            self.program.kill()
+            os.killpg(self.program.pid, signal.SIGKILL)  # its workers, too, which hold the port
             self.program.wait()
+        until(lambda: not listens(self.port))
         self.program = self._spawn(self._program())
         until(lambda: listens(self.port))
 
@@ -200,7 +201,7 @@ class RunningGateway:
                 try:
                     process.wait(timeout=10)
                 except subprocess.TimeoutExpired:
-                    process.kill()
+                    os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
         self._log.close()
 
@@ -217,7 +218,9 @@ class RunningGateway:
             "HOME": str(self._folder),
             "XDG_DATA_HOME": str(self._folder / "data"),
         }
-        return subprocess.Popen(words, stdout=self._log, stderr=self._log, env=environment)
+        return subprocess.Popen(
+            words, stdout=self._log, stderr=self._log, env=environment, start_new_session=True
+        )
 
 
 def _answers(path: Path) -> bool:
