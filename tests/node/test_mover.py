@@ -138,6 +138,19 @@ def test_what_was_forgotten_is_found_in_the_store(intake, folder, store):
     assert not small.missing(known).any()
 
 
+@pytest.mark.parametrize("size", [1, 700, 10_000, 40_000, 131_072])
+def test_merged_parts_never_outgrow_a_window_and_their_number_stays_small(size):
+    rows = []
+    for _ in range(300):
+        rows.append(size)
+        while run := mover._mergeable(rows):
+            rows[run[0] : run[1]] = [sum(rows[run[0] : run[1]])]
+    assert sum(rows) == 300 * size
+    assert max(rows) <= 131_072
+    full = 300 * size / 131_072
+    assert len(rows) <= 2 * full + 40
+
+
 def part(rows, name="p"):
     return Part(name, rows, 0, 1, "")
 
@@ -145,6 +158,7 @@ def part(rows, name="p"):
 def test_a_window_is_the_newest_parts_that_fit_and_never_none():
     parts = tuple(part(rows, f"p{k}") for k, rows in enumerate((50, 40, 30, 20)))
     assert [p.rows for p in newest(parts, 60)] == [30, 20]
+    assert [p.rows for p in newest(parts, 75)] == [40, 30, 20]
     assert [p.rows for p in newest(parts, 5)] == [20]
     assert newest(parts, 1000) == parts
     assert newest((), 10) == ()

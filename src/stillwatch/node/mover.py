@@ -77,18 +77,19 @@ def merge(store: Store) -> None:
 
 
 def _mergeable(rows: list[int]) -> tuple[int, int] | None:
-    """Where a run of parts begins and ends that are to become one; None where there is none."""
+    """Where a run of parts begins and ends that are to become one of at most full size; None where there is none."""
     end = len(rows)
     while end > 0:
-        size = _size_class(rows[end - 1])
-        begin = end
-        while begin > 0 and _size_class(rows[begin - 1]) <= size and rows[begin - 1] < _ROWS_PER_PART:
+        size, total, begin = _size_class(rows[end - 1]), 0, end
+        while (
+            begin > 0 and _size_class(rows[begin - 1]) <= size and total + rows[begin - 1] <= _ROWS_PER_PART
+        ):
             begin -= 1
-        if end - begin >= _MERGE_FROM and sum(rows[begin:end]) > 0:
+            total += rows[begin]
+        nearly_full = end - begin > 1 and 2 * total > _ROWS_PER_PART
+        if total and (end - begin >= _MERGE_FROM or nearly_full):
             return begin, end
-        if begin == end:
-            return None
-        end = begin
+        end = min(begin, end - 1)
     return None
 
 

@@ -26,6 +26,7 @@ _HISTORY_GAP_US: Final = 86_400_000_000  # what began less than a day before mus
 _TOO_SLOW: Final = 1.25
 _QUICK: Final = 0.6
 _STEP: Final = 1.5
+_OVER: Final = 1.25  # a whole part more is better than most of it less
 
 
 @dataclasses.dataclass(slots=True)
@@ -63,11 +64,11 @@ class Size:
 
 
 def newest(parts: tuple[Part, ...], rows: int) -> tuple[Part, ...]:
-    """The parts that arrived last, with at most so many rows in all but never none."""
+    """The parts that arrived last, with about so many rows in all but never none."""
     taken = 0
     for place in range(len(parts) - 1, -1, -1):
         taken += parts[place].rows
-        if taken > rows and place + 1 < len(parts):
+        if taken > _OVER * rows and place + 1 < len(parts):
             return parts[place + 1 :]
     return parts
 
