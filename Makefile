@@ -13,7 +13,7 @@ JOBS ?= auto
 SERVE ?= 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check lint types contracts bench docs lock clean
+.PHONY: help setup litellm demo test check lint types contracts bench docs lock clean
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,15 @@ $(VENV)/.run: $(RUN_LOCKS) pyproject.toml
 $(VENV)/.dev: $(DEV_LOCKS) pyproject.toml
 	@PYTHON="$(PYTHON)" requirements/install "$(VENV)" $(DEV_LOCKS)
 	@touch $@ $(VENV)/.run
+
+# LiteLLM pins what Stillwatch pins otherwise, so it gets an environment of its own; the plugin is loaded from src/.
+LITELLM := .venv-litellm
+$(LITELLM)/.done: requirements/litellm.txt
+	@"$(PYTHON)" -m venv "$(LITELLM)"
+	@"$(LITELLM)/bin/python" -m pip install -qq --require-hashes --no-deps -r requirements/litellm.txt
+	@touch $@
+
+litellm: $(LITELLM)/.done ## install the LiteLLM proxy that tests and demonstrations run
 
 setup: $(VENV)/.dev ## install everything into .venv, from the locks
 
@@ -74,4 +83,4 @@ lock: ## compile the locks anew; UPGRADE=--upgrade takes newer versions
 		--output-file requirements/build.txt pyproject.toml
 
 clean: ## remove what was made, .venv included
-	@rm -rf $(VENV) build dist site demo
+	@rm -rf $(VENV) $(LITELLM) build dist site demo

@@ -16,16 +16,24 @@ from typing import TYPE_CHECKING
 import click
 
 from stillwatch.cli.frame import root
+from stillwatch.core.decision import Action, Limits
 from stillwatch.core.exchange import FIELDS, REQUIRED
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import learned
+from stillwatch.enforcement.facts import FIELDS as NAMES
+from stillwatch.enforcement.gateways.identity import HeaderIdentity
+from stillwatch.enforcement.gateways.registry import gateways
+from stillwatch.enforcement.gateways.site import Site
+from stillwatch.enforcement.rulebook import Brakes, OnError
 from stillwatch.logs.registry import formats
+from stillwatch.node.api import routes
 from stillwatch.range.baselines import baselines
 from stillwatch.range.catalogue import KINDS, listed
 from stillwatch.settings import fields
 
 if TYPE_CHECKING:
     from stillwatch.detection.contract import Detector
+    from stillwatch.node.routes import Body, Field
 
 DOCS = Path(__file__).parent
 SOURCE = DOCS.parent / "src" / "stillwatch"
@@ -43,7 +51,10 @@ def pages() -> dict[str, str]:
         "reference/detectors.md": detectors_page(),
         "reference/baselines.md": baselines_page(),
         "reference/range.md": range_page(),
+        "reference/gateways.md": gateways_page(),
+        "reference/policy.md": policy_page(),
         "reference/errors.md": errors_page(),
+        "reference/http-api.md": http_page(),
     }
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
 
@@ -245,6 +256,61 @@ def _as_markdown(docstring: str) -> str:
     return docstring.replace("``", "`").strip()
 
 
+_GATEWAYS = """\
+# Gateways
+
+How to set one up is told in [Put a gateway under Stillwatch](../how-to/gateways/overview.md). What a gateway cannot
+carry out itself reaches the inference server as headers: `X-Stillwatch-Action`, `X-Stillwatch-Limits` (JSON) and
+`X-Stillwatch-Profile`.
+
+## The site's file
+
+TOML; the outermost keys hold for every gateway, those of a table named like the gateway for it alone. Relative paths
+are relative to the file. `[identity]` and `[GATEWAY.identity]` name headers, in any case.
+
+| key | what it is | default |
+|---|---|---|
+{site}
+
+| `identity.` | names the header with | default |
+|---|---|---|
+{identity}
+"""
+
+_IDENTITY = {
+    "account": "the account",
+    "organization": "the organisation",
+    "api_key": "the API key, as decisions name it",
+    "address": "the client's address, if a proxy of yours writes it; else the peer counts",
+    "asn": "the number of the autonomous system",
+    "country": "the country, two letters",
+    "key_in_authorization": "`true` takes the key from `Authorization` or `x-api-key`; decisions name its SHA-256",
+}
+
+
+def gateways_page() -> str:
+    """Every gateway's own words and what it can carry out; the keys of a site's file."""
+    told = dict(re.findall(r"(?m)^    (\w+): (.+)$", inspect.getdoc(Site) or ""))
+    site, identity = Site(), HeaderIdentity()
+    rows = [
+        f"| `{name}` | {_as_markdown(told[name]).rstrip('.')} | `{getattr(site, name)!s}` |"
+        for name in told
+        if name not in ("identity", "ahead_s")
+    ]
+    headers = [f"| `{name}` | {words} | `{getattr(identity, name)!s}` |" for name, words in _IDENTITY.items()]
+    parts = [
+        _GATEWAYS.format(site="\n".join(rows), identity="\n".join(headers)).rstrip().replace("``", "none")
+    ]
+    for name, each in sorted(gateways().items()):
+        words = _as_markdown(inspect.getdoc(sys.modules[type(each).__module__]) or "")
+        actions = "\n".join(f"| {action} | {how} |" for action, how in each.can.actions.items())
+        limits = ", ".join(f"`{limit}`" for limit in sorted(each.can.limits)) or "none"
+        scopes = ", ".join(f"`{scope}`" for scope in sorted(each.can.scopes))
+        facts = f"Carries out itself: {limits}. Knows values of kind {scopes}."
+        parts.append(f"## {name}\n\n{words}\n\n{facts}\n\n| action | how |\n|---|---|\n{actions}")
+    return "\n\n".join(parts)
+
+
 _RANGE = """\
 # The range in tables
 
@@ -272,6 +338,74 @@ def range_page() -> str:
         lines += ["| " + " | ".join((f"`{row['name']}`", *list(row.values())[1:])) + " |" for row in rows]
         parts.append(f"## {kind.capitalize()}\n\n{_RANGE_HEADS[kind]}\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
+
+
+_POLICY = """\
+# Policy files
+
+A policy is one YAML file that people read: no aliases, no name twice, at most a megabyte.
+[Write a policy](../how-to/write-a-policy.md) leads through it; `stillwatch policy check` tells what is wrong.
+
+## The file
+
+| name | what it is | unless given |
+|---|---|---|
+| `version` | of this format: 1 | 1 |
+| `name` | for people | none |
+| `brakes` | `accounts` and `traffic`: share a rule may act on within an hour, 0 to 1 | {accounts}, {traffic} |
+| `allow_list` | lines with `account` or `organization`, `owner` and `reason`: never acted on | none |
+| `restricted_regions` | countries (ISO 3166-1 alpha-2) that are not served | none |
+| `rules` | a list of rules | needed |
+
+## A rule
+
+| name | what it is | unless given |
+|---|---|---|
+| `id` | small letters, digits, dots, hyphens and underscores | needed |
+| `when` | the condition, in CEL | needed |
+| `action` | {actions} | needed |
+| `ttl` | how long: `30m`, `6h`, `1d12h` | needed |
+| `reason` | one sentence that the decision carries | needed |
+| `scope` | whom it decides about: `account`, `organization`, or `campaign` for every account of it | `account` |
+| `priority` | a whole number; the higher one wins | 0 |
+| `mode` | `shadow` or `enforce`; counts only with a promotion of the rule as it stands | `shadow` |
+| `promoted` | written by `stillwatch policy promote`: `by`, `at`, `digest` | none |
+| `on_error` | where the condition cannot be evaluated: {on_error} | `last_known` |
+| `limits` | {limits} | none |
+| `escalation` | later times: lines with `ttl`, and `action` or `limits` where they change | none |
+
+## Names in conditions
+
+A name with a guard may be missing: ask `has(…)` for the guard, or any name of that group, first. Divide by plain
+numbers only. Functions: `size`, `contains`, `startsWith`, `endsWith`, `matches`, `exists`, `exists_one`, `all`,
+`filter`, `map`, `int`, `double`, `string`.
+
+| name | type | guard | what it is |
+|---|---|---|---|
+{names}
+"""
+
+
+def policy_page() -> str:
+    """What a policy file may say, and the names of its conditions."""
+    names = []
+    for path, field in NAMES.items():
+        guard = f"`{field.guard}`" if field.guard else ""
+        names.append(f"| `{path}` | {field.kind}{_values(field.values)} | {guard} | {field.meaning} |")
+    usual = Brakes()
+    return _POLICY.format(
+        accounts=f"{usual.accounts:g}",
+        traffic=f"{usual.traffic:g}",
+        actions=", ".join(f"`{action}`" for action in Action),
+        on_error=", ".join(f"`{each}`" for each in OnError),
+        limits=", ".join(f"`{name}`" for name in Limits.__dataclass_fields__),
+        names="\n".join(names),
+    )
+
+
+def _values(values: tuple[str, ...]) -> str:
+    """The only values there are, in brackets."""
+    return f" ({', '.join(values)})" if values else ""
 
 
 _ERRORS = """\
@@ -346,6 +480,45 @@ def _sentence(message: ast.expr) -> str:
         case _:
             text = "…"
     return " ".join(re.sub("…+", "…", text).replace("|", "\\|").split())
+
+
+def http_page() -> str:
+    """Every endpoint of the node, from the table that the node itself is made of."""
+    parts = [
+        (
+            "# HTTP API of the node\n\n`stillwatch serve` answers these. The same as an OpenAPI document: "
+            "`GET /openapi.json`. [Run a node](../how-to/serve.md) tells how they are used.\n\n"
+            'Errors are JSON, `{"error": {"code", "message", "hint"}}`, with codes of the '
+            "[list of errors](errors.md). Where a node was started with `--tokens`, a request carries "
+            "`Authorization: Bearer TOKEN`; the scope named below is what the token needs, and `admin` holds all "
+            "of them. Without a valid token the answer is 401, without the scope 403."
+        )
+    ]
+    for route in routes():
+        scope = f"Scope `{route.right}`." if route.right else "Open to everybody."
+        parts.append(f"## {route.method} {route.path}\n\n{route.summary}. {scope}")
+        if route.parameters:
+            rows = [f"| `{f.name}` | {f.where} | {_told(f)} |" for f in route.parameters]
+            parts.append("\n".join(["| parameter | in | |", "|---|---|---|", *rows]))
+        parts += [_body("Takes", route.takes)] if route.takes else []
+        parts += [_body("Answers", route.gives)] if route.gives else []
+        if route.fails:
+            parts.append("\n".join(f"- {status}: {words}" for status, words in sorted(route.fails.items())))
+    return "\n\n".join(parts)
+
+
+def _body(verb: str, body: Body) -> str:
+    """What a request or an answer carries."""
+    told = f"{verb} {body.about} ({', '.join(f'`{media}`' for media in body.media)})."
+    rows = [f"| `{field.name}` | {field.kind} | {_told(field)} |" for field in body.fields]
+    return f"{told}\n\n" + "\n".join(["| member | type | |", "|---|---|---|", *rows]) if rows else told
+
+
+def _told(field: Field) -> str:
+    """A field in words."""
+    words = [field.about] if field.about else []
+    words += [f"one of {', '.join(f'`{choice}`' for choice in field.choices)}"] if field.choices else []
+    return "; ".join(words)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from stillwatch.cli.detect import tell
+from stillwatch.cli.discovery import FolderGroup
 from stillwatch.cli.failures import on_interrupt
 from stillwatch.cli.options import config_option, current_settings, quiet_option
 from stillwatch.cli.output import Output, table
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 WORLD: Final = "demo"
 
 
-@click.command(epilog="\b\nExample:\n  stillwatch demo --out demo")
+@click.group(
+    cls=FolderGroup,
+    package="stillwatch.cli.demo_commands",
+    folder=Path(__file__).parent / "demo_commands",
+    invoke_without_command=True,
+    epilog="\b\nExamples:\n  stillwatch demo --out demo\n  stillwatch demo live",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -38,12 +45,15 @@ WORLD: Final = "demo"
 @click.option("--accounts", type=int, help="A smaller or larger world than the usual 3,300 accounts.")
 @quiet_option
 @config_option
-def command(out: Path, seed: int, accounts: int | None, quiet: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, out: Path, seed: int, accounts: int | None, quiet: bool) -> None:
     """Make a world with known truth, find its campaigns, and show both side by side.
 
     Ten days of an invented site's traffic are written as LiteLLM logs, with the ten days before them as
     the earlier traffic that a lab would have. Then `detect` runs on them as on anybody's logs.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     from stillwatch.cli import judging  # deferred: help must not wait for compiled code
     from stillwatch.cli.range_commands.make import write
     from stillwatch.logs.contract import ReadOptions

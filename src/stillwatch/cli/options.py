@@ -54,3 +54,9 @@ def current_settings() -> Settings:
     from stillwatch.settings import load  # deferred: help must not wait for the TOML parser
 
     return load(click.get_current_context().find_root().meta.get(_CONFIG))
+
+
+def config_file() -> Path | None:
+    """The file that ``--config`` named, for a process that reads the settings itself."""
+    found: Path | None = click.get_current_context().find_root().meta.get(_CONFIG)
+    return found

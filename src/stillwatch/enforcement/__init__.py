@@ -1,1 +1,4 @@
-"""Acting on verdicts, gradually and reversibly: policy, brakes, decisions, gateways."""
+"""From verdicts to decisions: policy, brakes, a store of decisions, the snapshot that gateways ask.
+
+``policy`` is the language, ``engine`` applies it, ``store`` keeps what was decided, ``snapshot`` answers at once.
+"""

@@ -1,1 +1,1 @@
-"""Where the nouns are kept: SQLite by default, with migrations."""
+"""Databases on disk: opened by one writer, read by anybody, safe against a crash at any moment."""

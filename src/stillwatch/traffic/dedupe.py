@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 class Seen:
-    """Record keys met so far, as a growing open-addressing set of 64-bit hashes."""
+    """Record keys met so far, as a growing open-addressing set of 64-bit hashes.
 
-    def __init__(self) -> None:
-        self._slots = np.zeros(1 << 16, dtype=np.uint64)
+    Args:
+        slots: room to begin with, a power of two; six keys in ten slots fit.
+    """
+
+    def __init__(self, slots: int = 1 << 16) -> None:
+        self._slots = np.zeros(slots, dtype=np.uint64)
         self._used = 0
 
     def add(self, keys: Any) -> Any:
@@ -30,6 +34,12 @@ class Seen:
         new = np.empty(keys.size, dtype=np.bool_)
         self._used += _add(self._slots, keys, new)
         return new
+
+    def missing(self, keys: Any) -> Any:
+        """Where a key has not been added; adds none."""
+        absent = np.empty(keys.size, dtype=np.bool_)
+        _look(self._slots, keys, absent)
+        return absent
 
 
 @kernel
@@ -46,6 +56,17 @@ def _add(slots: Any, keys: Any, new: Any) -> int:
             slots[slot] = key
             added += 1
     return added
+
+
+@kernel
+def _look(slots: Any, keys: Any, absent: Any) -> None:
+    mask = np.uint64(slots.size - 1)
+    for k in range(keys.size):
+        key = keys[k] if keys[k] != np.uint64(0) else np.uint64(1)
+        slot = key & mask
+        while slots[slot] != np.uint64(0) and slots[slot] != key:
+            slot = (slot + np.uint64(1)) & mask
+        absent[k] = slots[slot] == np.uint64(0)
 
 
 class StoreKeys:

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from stillwatch import clock
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 _BLOCK_BYTES: Final = 8 * 2**20
 _ROWS_PER_PART: Final = 262_144
 _FUTURE_US: Final = 24 * 3600 * 1_000_000
-_NOTHING: Final = SCHEMA.empty_table()
+_NO_ROWS: Final = SCHEMA.empty_table()
+_NO_LINES: Final = np.zeros(0, dtype=np.int64)
 
 
 @dataclasses.dataclass(slots=True)
@@ -42,12 +44,24 @@ class Counts:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Batch:
-    """What one block became."""
+class Batch:
+    """What one block became.
+
+    Attributes:
+        table: rows of `sketch.SCHEMA`.
+        lines: int64 (rows): number of the line that each row came from.
+        read: exchanges met, good or not.
+        rejects: what had to be set aside.
+    """
 
     table: pa.Table
+    lines: Any
     read: int
     rejects: tuple[Reject, ...]
+
+
+NOTHING: Final = Batch(_NO_ROWS, _NO_LINES, 0, ())
+"""What an empty block becomes."""
 
 
 def ingest(
@@ -162,21 +176,19 @@ class _Parts:
 
 def _batches(
     source: Source, options: ReadOptions, sketcher: Sketcher, pool: ThreadPoolExecutor, threads: int
-) -> Iterator[tuple[_Batch, int]]:
+) -> Iterator[tuple[Batch, int]]:
     """The blocks of one file in order, sketched a few at a time, each with the bytes of the file it took."""
-    queue: deque[tuple[Future[_Batch] | _Batch, int]] = deque()
+    queue: deque[tuple[Future[Batch] | Batch, int]] = deque()
     native: bool | None = None
     done = 0
     for block in raw_blocks(source, options, _BLOCK_BYTES):
         if isinstance(block, Reject):
-            queue.append((_Batch(_NOTHING, 1, (block,)), 0))
+            queue.append((Batch(_NO_ROWS, _NO_LINES, 1, (block,)), 0))
         else:
             if native is None:
                 found = file_format(block.data[:65536])
                 native = _as_it_stands(options) and (found is None or found.name == "canonical")
-            queue.append(
-                (pool.submit(_sketch_block, block, sketcher, options, native), block.consumed - done)
-            )
+            queue.append((pool.submit(sketch_block, block, sketcher, options, native), block.consumed - done))
             done = block.consumed
         while len(queue) > threads + 1:
             yield _next(queue)
@@ -190,26 +202,34 @@ def _as_it_stands(options: ReadOptions) -> bool:
     return named and options.account is None and options.account_from is None
 
 
-def _next(queue: deque[tuple[Future[_Batch] | _Batch, int]]) -> tuple[_Batch, int]:
+def _next(queue: deque[tuple[Future[Batch] | Batch, int]]) -> tuple[Batch, int]:
     job, consumed = queue.popleft()
-    return (job if isinstance(job, _Batch) else job.result()), consumed
+    return (job if isinstance(job, Batch) else job.result()), consumed
 
 
-def _sketch_block(block: RawBlock, sketcher: Sketcher, options: ReadOptions, native: bool) -> _Batch:
-    """Sketch a block: canonical lines as they stand, others through the general reader first."""
+def sketch_block(block: RawBlock, sketcher: Sketcher, options: ReadOptions, native: bool) -> Batch:
+    """Sketch a block: canonical lines as they stand, others through the general reader first.
+
+    Args:
+        block: whole lines.
+        sketcher: under which key.
+        options: how to read.
+        native: whether most lines are canonical ones; others then cost a second look.
+    """
     if native:
         first = sketcher.sketch(block.data)
         read = first.table.num_rows
+        found = first.rows + block.first_line
         if first.slow.size == 0:
-            return _Batch(first.table, read, ())
+            return Batch(first.table, found, read, ())
         lines = (
             (block.first_line + int(k), block.data[first.line_begin[k] : first.line_end[k]])
             for k in first.slow
         )
-        tables = [first.table]
+        tables, numbers = [first.table], [found]
     else:
         lines = ((block.first_line + k, raw) for k, raw in enumerate(block.data.split(b"\n")) if raw)
-        tables = []
+        tables, numbers = [], [_NO_LINES]
         read = 0
     reader = LineReader(options)
     good: list[bytes] = []
@@ -224,11 +244,13 @@ def _sketch_block(block: RawBlock, sketcher: Sketcher, options: ReadOptions, nat
     if good:
         again = sketcher.sketch(b"\n".join(good) + b"\n", checked=True)
         tables.append(again.table)
+        numbers.append(np.array(places, dtype=np.int64)[again.rows])
         rejects += [
             Reject(block.path, places[k], "the record has a value of a size or shape that cannot be kept")
             for k in again.slow.tolist()
         ]
-    return _Batch(pa.concat_tables(tables) if tables else _NOTHING, read, tuple(rejects))
+    table = pa.concat_tables(tables) if tables else _NO_ROWS
+    return Batch(table, np.concatenate(numbers), read, tuple(rejects))
 
 
 def _already_read(store: Store, source: Source) -> ReadFile | None:

@@ -12,9 +12,9 @@ import errno
 import fcntl
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import msgspec
@@ -30,6 +30,20 @@ FORMAT_VERSION: Final = 1
 _PARTS: Final = "exchanges"
 _ROWS_PER_GROUP: Final = 65_536
 _RANDOM: Final = ("record", "minhash", "clauses", "grams")  # hashes do not compress
+
+_WRITTEN: Final[dict[str, Any]] = {
+    "compression": {f.name: "none" if f.name in _RANDOM else "zstd" for f in SCHEMA},
+    "use_dictionary": [
+        "account_id",
+        "organization_id",
+        "country",
+        "model",
+        "endpoint",
+        "client",
+        "system",
+    ],
+    "write_statistics": ["ts"],
+}
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -62,7 +76,11 @@ class Purge(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """All that belongs to the store."""
+    """All that belongs to the store.
+
+    Attributes:
+        segment: number of the last segment of a live node's log that is in the parts.
+    """
 
     version: int
     key: str
@@ -71,6 +89,7 @@ class Manifest(msgspec.Struct, frozen=True):
     files: tuple[ReadFile, ...] = ()
     purges: tuple[Purge, ...] = ()
     background: str | None = None
+    segment: int = 0
 
 
 @dataclasses.dataclass(slots=True)
@@ -194,6 +213,43 @@ class Store:
         )
         self.sweep()
 
+    def take_segments(self, parts: list[Part], segment: int) -> None:
+        """Make parts count that hold a live node's log up to this segment."""
+        self._commit(
+            msgspec.structs.replace(self.manifest, parts=(*self.manifest.parts, *parts), segment=segment)
+        )
+
+    def replace_run(self, begin: int, end: int, part: Part) -> None:
+        """Put one part in the place of those from ``begin`` up to ``end``, whose rows it holds."""
+        parts = self.manifest.parts
+        gone = parts[begin:end]
+        self._commit(msgspec.structs.replace(self.manifest, parts=(*parts[:begin], part, *parts[end:])))
+        for each in gone:
+            (self.path / _PARTS / each.name).unlink(missing_ok=True)
+
+    def merged_part(self, parts: Sequence[Part]) -> Part:
+        """Write the rows of some parts as a new one; it counts once `replace_run` has named it.
+
+        One part is held at a time.
+
+        Raises:
+            StillwatchError: the disk is full or not writable, or a part cannot be read.
+        """
+        name = f"part-{uuid.uuid4().hex}.parquet"
+        path = self.path / _PARTS / name
+        try:
+            with pq.ParquetWriter(path, SCHEMA, **_WRITTEN) as writer:
+                for part in parts:
+                    table = pq.read_table(self.path / _PARTS / part.name)
+                    writer.write_table(table.cast(SCHEMA), row_group_size=_ROWS_PER_GROUP)
+            _flush_to_disk(path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise disk_error(error, self.path) from error
+        first, last = min(p.first_ts for p in parts), max(p.last_ts for p in parts)
+        return Part(name, sum(p.rows for p in parts), first, last, file_digest(path))
+
     def set_background(self, background: Background) -> None:
         """Keep a background with the store; later exchanges are sketched against it."""
         name = f"background-{uuid.uuid4().hex[:12]}.parquet"
@@ -232,17 +288,7 @@ class Store:
                 pa.concat_tables(tables).unify_dictionaries(),
                 path,
                 row_group_size=_ROWS_PER_GROUP,
-                compression={f.name: "none" if f.name in _RANDOM else "zstd" for f in SCHEMA},
-                use_dictionary=[
-                    "account_id",
-                    "organization_id",
-                    "country",
-                    "model",
-                    "endpoint",
-                    "client",
-                    "system",
-                ],
-                write_statistics=["ts"],
+                **_WRITTEN,
             )
             _flush_to_disk(path)
         except OSError as error:

@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch decisions``, one file each."""

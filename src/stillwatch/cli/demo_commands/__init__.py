@@ -1,0 +1,1 @@
+"""What can be demonstrated besides logs that were written before."""

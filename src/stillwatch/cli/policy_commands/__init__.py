@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch policy``, one file each."""

@@ -1,0 +1,1 @@
+"""What an action means in HTTP: refusals, pacing, smaller requests."""

@@ -1,0 +1,1 @@
+"""Pieces of the ASGI gateway: what is read, what is sent."""

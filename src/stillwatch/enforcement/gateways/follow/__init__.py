@@ -1,0 +1,1 @@
+"""Staying current at a gateway: follow the node's stream, keep the last known decisions, and say how it goes."""

@@ -1,0 +1,139 @@
+"""The last known decisions on disk: a snapshot and a journal of what changed since, so that a change costs one line.
+
+A gateway that starts while the node is away acts on these. Files that were cut or altered are never half believed: a
+broken snapshot is refused whole, a journal counts up to its first line that does not fit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.enforcement import snapshot_file
+from stillwatch.enforcement.wire import Change, change_of, to_line
+from stillwatch.errors import ExitCode, StillwatchError
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.snapshot import Snapshot
+
+_SNAPSHOT: Final = "decisions.jsonl"
+_JOURNAL: Final = "changes.jsonl"
+_CLOCK: Final = "clock.json"
+_SMALLEST_JOURNAL: Final = 1 << 20
+
+
+class LastKnown:
+    """A folder that one gateway writes.
+
+    Args:
+        folder: made if it is missing, for its owner alone.
+
+    Raises:
+        StillwatchError: the folder cannot be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+
+    def load(self) -> Snapshot | None:
+        """What was known last; None where nothing was.
+
+        Raises:
+            StillwatchError: the snapshot is broken.
+        """
+        path = self._folder / _SNAPSHOT
+        if not path.exists():
+            return None
+        snapshot = snapshot_file.read(path)
+        for change in self._journal():
+            if change.epoch != snapshot.epoch or change.version <= snapshot.version:
+                continue
+            snapshot = snapshot.changed(change)
+        return snapshot
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Put a whole snapshot in place and begin a new journal.
+
+        Raises:
+            StillwatchError: it cannot be written.
+        """
+        snapshot_file.write(snapshot, self._folder / _SNAPSHOT)
+        self._replace(_JOURNAL, b"")
+
+    def add(self, change: Change, snapshot: Snapshot) -> None:
+        """Note a change; once the journal has outgrown the snapshot, the snapshot is written anew.
+
+        Args:
+            change: that came.
+            snapshot: after it.
+
+        Raises:
+            StillwatchError: it cannot be written.
+        """
+        path = self._folder / _JOURNAL
+        try:
+            with path.open("ab") as file:
+                file.write(to_line(change))
+                file.flush()
+                os.fsync(file.fileno())
+                size = file.tell()
+            base = (self._folder / _SNAPSHOT).stat().st_size
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        if size > max(_SMALLEST_JOURNAL, base):
+            self.keep(snapshot)
+
+    def offset_s(self) -> float:
+        """The clock's offset as it was last known; 0 where it was not."""
+        try:
+            return float(json.loads((self._folder / _CLOCK).read_bytes())["offset_s"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return 0.0
+
+    def keep_offset(self, offset_s: float) -> None:
+        """Note the clock's offset.
+
+        Raises:
+            StillwatchError: it cannot be written.
+        """
+        self._replace(_CLOCK, json.dumps({"offset_s": round(offset_s, 3)}).encode() + b"\n")
+
+    def _journal(self) -> list[Change]:
+        """The changes up to the first line that is none."""
+        changes = []
+        try:
+            lines = (self._folder / _JOURNAL).read_bytes().split(b"\n")
+        except OSError:
+            return []
+        for line in lines[:-1]:  # a whole line has its end
+            try:
+                changes.append(change_of(line))
+            except StillwatchError:
+                break
+        return changes
+
+    def _replace(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        try:
+            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=f".{name}-", delete=False) as file:
+                file.write(content)
+            Path(file.name).replace(path)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> StillwatchError:
+    return StillwatchError(
+        f"the last known decisions cannot be kept: {error.strerror or error}",
+        code="SW-GW-04",
+        where=str(path),
+        hint="give the gateway a folder of its own that it may write",
+        exit_code=ExitCode.UNREADABLE,
+    )

@@ -1,0 +1,1 @@
+"""What runs inside a LiteLLM proxy: light enough to import there, without the libraries that judge."""

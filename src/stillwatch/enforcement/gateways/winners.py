@@ -1,0 +1,114 @@
+"""The decisions in force as tables for gateways that look values up themselves: one row a value, the winner alone.
+
+Between two values of one request, such as its account and its network, such a gateway takes the harsher; an account
+that is expressly allowed passes. It cannot weigh their priorities, as the sidecar does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.core.decision import Action, Decision, Scope
+from stillwatch.enforcement.answers import Subject
+from stillwatch.enforcement.moments import seconds_of
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.snapshot import Snapshot
+
+FOREVER: Final = 32503680000
+"""The end of a decision that has none, in seconds since 1970: the year 3000."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """One value and the decision that wins for it.
+
+    Attributes:
+        expires: whole seconds since 1970 by the node's clock.
+    """
+
+    value: str
+    decision: Decision
+    expires: int
+
+
+def rows(snapshot: Snapshot, scope: Scope, now: float) -> Iterator[Row]:
+    """The rows of one scope, sorted by value; what has expired is left out.
+
+    Args:
+        snapshot: in force.
+        scope: any but a campaign's.
+        now: seconds since 1970 by the node's clock.
+    """
+    found: dict[str, list[Decision]] = {}
+    for decision in snapshot:
+        if decision.scope is scope:
+            found.setdefault(decision.value, []).append(decision)
+    for value in sorted(found):
+        only = found[value]
+        row = _row(only[0], now) if len(only) == 1 else row_of(snapshot, scope, value, now)
+        if row is not None:
+            yield row
+
+
+def row_of(snapshot: Snapshot, scope: Scope, value: str, now: float) -> Row | None:
+    """The row of one value; None where no decision is about it, or none any more."""
+    for decision in snapshot.covering(_subject(scope, value), now):
+        if decision.scope is scope and decision.value == value:
+            return _row(decision, now)
+    return None
+
+
+def _row(decision: Decision, now: float) -> Row | None:
+    ends = None if decision.expires_ts is None else seconds_of(decision.expires_ts)
+    if ends is not None and ends <= now:
+        return None
+    return Row(decision.value, decision, FOREVER if ends is None else math.ceil(ends))
+
+
+def per_minute(decision: Decision) -> int:
+    """A throttled account's rate in whole requests a minute, at least one."""
+    return max(1, round(decision.limits.rate_per_minute or 1))
+
+
+def beyond(
+    snapshot: Snapshot, limits: frozenset[str], actions: frozenset[Action], now: float
+) -> dict[str, int]:
+    """What decisions ask for that a gateway cannot do by itself, and how many ask for it.
+
+    Args:
+        snapshot: in force.
+        limits: names of the limits it carries out.
+        actions: those it carries out.
+        now: seconds since 1970 by the node's clock.
+    """
+    counts: dict[str, int] = {}
+    for decision in snapshot:
+        if decision.expires_ts is not None and seconds_of(decision.expires_ts) <= now:
+            continue
+        wanted = [str(decision.action)] if decision.action not in actions else []
+        for field in dataclasses.fields(decision.limits):
+            if getattr(decision.limits, field.name) and field.name not in limits:
+                wanted.append(field.name)
+        for each in wanted:
+            counts[each] = counts.get(each, 0) + 1
+    return counts
+
+
+def _subject(scope: Scope, value: str) -> Subject:
+    match scope:
+        case Scope.ACCOUNT:
+            return Subject(value)
+        case Scope.ORGANIZATION:
+            return Subject("", organization=value)
+        case Scope.API_KEY:
+            return Subject("", api_key=value)
+        case Scope.ADDRESS:
+            return Subject("", address=value.partition("/")[0])
+        case Scope.ASN:
+            return Subject("", asn=int(value))
+        case _:
+            return Subject("", country=value)

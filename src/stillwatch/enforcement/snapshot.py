@@ -1,0 +1,241 @@
+"""The decisions in force, arranged so that "what may this request do?" is answered in microseconds.
+
+A snapshot never changes; ``changed`` makes the next one. Nodes answer from it, gateways keep one as last known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from stillwatch.core.decision import Action, Decision, Mode, Scope
+from stillwatch.enforcement.answers import ALLOW, Answer, Subject
+from stillwatch.enforcement.moments import seconds_of
+from stillwatch.enforcement.networks import address_bits, network_of
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.wire import Change
+
+__all__ = ["ALLOW", "Answer", "Snapshot", "Subject"]
+
+_HARSHNESS: Final = {action: place for place, action in enumerate(Action)}
+_TABLES: Final = (Scope.ACCOUNT, Scope.ORGANIZATION, Scope.API_KEY, Scope.ASN, Scope.COUNTRY)
+
+
+class _Entry(NamedTuple):
+    """A decision with what is compared; sorts by what wins first."""
+
+    rank: tuple[int, int, int]
+    expires: float
+    answer: Answer
+    decision: Decision
+
+
+_Table = dict[str, tuple[_Entry, ...]]
+_Prefix = tuple[int, int]
+"""Width of the address and length of the prefix, in bits."""
+_Networks = dict[_Prefix, dict[int, tuple[_Entry, ...]]]
+"""By prefix, then by the leading bits."""
+_Key = TypeVar("_Key")
+
+
+class Snapshot:
+    """What is in force at one version of the store.
+
+    Of several decisions the one with the highest priority wins, then the harsher, then the newer.
+
+    Attributes:
+        version: of the store.
+        epoch: the life of the store that the version belongs to.
+    """
+
+    __slots__ = ("_ids", "_networks", "_rows", "_shifts", "_tables", "epoch", "version")
+
+    def __init__(
+        self,
+        version: int,
+        epoch: str,
+        ids: dict[str, Decision],
+        tables: dict[Scope, _Table],
+        networks: _Networks,
+    ) -> None:
+        self.version = version
+        self.epoch = epoch
+        self._ids = ids
+        self._tables = tables
+        self._rows = tuple(tables[scope] for scope in _TABLES)  # hashing a scope costs more than a look-up
+        self._networks = networks
+        self._shifts = {
+            width: tuple((of - length, table) for (of, length), table in networks.items() if of == width)
+            for width in (32, 128)
+        }
+
+    @classmethod
+    def build(cls, version: int, decisions: Iterable[Decision], epoch: str = "") -> Snapshot:
+        """A snapshot of these decisions; simulated ones, and such as name a campaign, are left out.
+
+        Raises:
+            StillwatchError: a decision's network or time cannot be read.
+        """
+        ids = {each.decision_id: each for each in decisions if _counts(each)}
+        tables: dict[Scope, dict[str, list[_Entry]]] = {scope: {} for scope in _TABLES}
+        networks: dict[_Prefix, dict[int, list[_Entry]]] = {}
+        for decision in ids.values():
+            if decision.scope is Scope.ADDRESS:
+                width, length, bits = network_of(decision.value)
+                found = networks.setdefault((width, length), {}).setdefault(bits, [])
+            else:
+                found = tables[decision.scope].setdefault(decision.value, [])
+            found.append(_entry(decision))
+        return cls(
+            version,
+            epoch,
+            ids,
+            {scope: _frozen(table) for scope, table in tables.items()},
+            {prefix: _frozen(table) for prefix, table in networks.items()},
+        )
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[Decision]:
+        return iter(self._ids.values())
+
+    def decide(self, subject: Subject, now: float) -> Answer:
+        """What the subject may do at a time in seconds since 1970."""
+        best: _Entry | None = None
+        accounts, organizations, api_keys, asns, countries = self._rows
+        if subject.account in accounts:
+            best = _better(None, accounts[subject.account], now)
+        if subject.organization in organizations:
+            best = _better(best, organizations[subject.organization], now)
+        if subject.api_key in api_keys:
+            best = _better(best, api_keys[subject.api_key], now)
+        if subject.country in countries:
+            best = _better(best, countries[subject.country], now)
+        if asns and subject.asn:
+            best = _better(best, asns.get(str(subject.asn), ()), now)
+        if self._networks and subject.address:
+            for entries in self._on_address(subject.address):
+                best = _better(best, entries, now)
+        return ALLOW if best is None else best.answer
+
+    def covering(self, subject: Subject, now: float) -> list[Decision]:
+        """Every decision that covers the subject at that time, the one that wins first."""
+        found = [
+            *self._tables[Scope.ACCOUNT].get(subject.account, ()),
+            *self._tables[Scope.ORGANIZATION].get(subject.organization, ()),
+            *self._tables[Scope.API_KEY].get(subject.api_key, ()),
+            *self._tables[Scope.COUNTRY].get(subject.country, ()),
+            *self._tables[Scope.ASN].get(str(subject.asn), ()),
+            *(entry for entries in self._on_address(subject.address) for entry in entries),
+        ]
+        return [entry.decision for entry in _sorted(found) if now < entry.expires]
+
+    def changed(self, change: Change) -> Snapshot:
+        """The snapshot after a change; this one stays as it is.
+
+        Raises:
+            StillwatchError: a new decision's network or time cannot be read.
+        """
+        if change.full:
+            return Snapshot.build(change.version, change.new, change.epoch)
+        ids = dict(self._ids)
+        touched: dict[Scope, set[str]] = {}
+        for decision in (ids.pop(name, None) for name in change.deleted):
+            if decision is not None:
+                touched.setdefault(decision.scope, set()).add(decision.value)
+        for decision in change.new:
+            if _counts(decision):
+                before = ids.get(decision.decision_id, decision)
+                touched.setdefault(before.scope, set()).add(before.value)
+                ids[decision.decision_id] = decision
+                touched.setdefault(decision.scope, set()).add(decision.value)
+        gone = {*change.deleted, *(each.decision_id for each in change.new if _counts(each))}
+        tables, networks = dict(self._tables), dict(self._networks)
+        for scope, values in touched.items():
+            arriving = [each for each in change.new if _counts(each) and each.scope is scope]
+            if scope is Scope.ADDRESS:
+                _patch_networks(networks, values, gone, arriving)
+            else:
+                entries = [(each.value, _entry(each)) for each in arriving]
+                tables[scope] = _patched(tables[scope], values, gone, entries)
+        return Snapshot(change.version, change.epoch or self.epoch, ids, tables, networks)
+
+    def _on_address(self, address: str) -> list[tuple[_Entry, ...]]:
+        """The entries of every network that holds the address."""
+        bits = address_bits(address) if address and self._networks else None
+        if bits is None:
+            return []
+        width, number = bits
+        found = [table.get(number >> shift) for shift, table in self._shifts[width]]
+        return [entries for entries in found if entries is not None]
+
+
+def _counts(decision: Decision) -> bool:
+    """Whether a gateway is to hear of the decision."""
+    return decision.mode is Mode.ENFORCE and decision.scope is not Scope.CAMPAIGN and decision.value != ""
+
+
+def _entry(decision: Decision) -> _Entry:
+    expires = None if decision.expires_ts is None else seconds_of(decision.expires_ts)
+    answer = Answer(
+        decision.action, decision.limits, decision.decision_id, decision.rule or decision.origin, expires
+    )
+    rank = (-decision.priority, -_HARSHNESS[decision.action], -decision.version)
+    return _Entry(rank, float("inf") if expires is None else expires, answer, decision)
+
+
+def _sorted(entries: Iterable[_Entry]) -> tuple[_Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.rank, entry.answer.decision_id)))
+
+
+def _frozen(table: Mapping[_Key, list[_Entry]]) -> dict[_Key, tuple[_Entry, ...]]:
+    return {key: _sorted(found) for key, found in table.items()}
+
+
+def _better(best: _Entry | None, entries: tuple[_Entry, ...], now: float) -> _Entry | None:
+    """The winner of what was found so far and the first of these that has not expired."""
+    for entry in entries:
+        if now < entry.expires:
+            return entry if best is None or entry.rank < best.rank else best
+    return best
+
+
+def _patched(
+    table: Mapping[_Key, tuple[_Entry, ...]],
+    touched: Iterable[_Key],
+    gone: Set[str],
+    arriving: Iterable[tuple[_Key, _Entry]],
+) -> dict[_Key, tuple[_Entry, ...]]:
+    """A copy of the table without what is gone and with what arrives; only touched keys are looked into."""
+    patched = dict(table)
+    for key in touched:
+        kept = tuple(entry for entry in patched.get(key, ()) if entry.answer.decision_id not in gone)
+        if kept:
+            patched[key] = kept
+        else:
+            patched.pop(key, None)
+    for key, entry in arriving:
+        patched[key] = _sorted((*patched.get(key, ()), entry))
+    return patched
+
+
+def _patch_networks(
+    networks: _Networks, touched: Iterable[str], gone: Set[str], arriving: Iterable[Decision]
+) -> None:
+    """Put patched tables in place of those that hold a touched network; the old tables stay as they are."""
+    keys: dict[_Prefix, set[int]] = {}
+    for value in touched:
+        width, length, bits = network_of(value)
+        keys.setdefault((width, length), set()).add(bits)
+    entries: dict[_Prefix, list[tuple[int, _Entry]]] = {}
+    for decision in arriving:
+        width, length, bits = network_of(decision.value)
+        entries.setdefault((width, length), []).append((bits, _entry(decision)))
+    for prefix, leading in keys.items():
+        table = _patched(networks.get(prefix, {}), leading, gone, entries.get(prefix, ()))
+        if table:
+            networks[prefix] = table
+        else:
+            networks.pop(prefix, None)

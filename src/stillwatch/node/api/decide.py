@@ -1,0 +1,197 @@
+"""The question every gateway asks: what may this request do?"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from starlette.responses import Response
+
+from stillwatch.core.decision import Action
+from stillwatch.enforcement.answers import Answer, Subject
+from stillwatch.enforcement.moments import moment_of
+from stillwatch.errors import StillwatchError
+from stillwatch.node.bodies import json_object
+from stillwatch.node.routes import JSON, Body, Field, Route
+from stillwatch.node.tokens import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from stillwatch.node.live import Live
+
+_NAMES: Final = ("account", "organization", "api_key", "address", "asn", "country")
+_REFUSED: Final = frozenset({Action.BLOCK, Action.VERIFY})
+_MOST_ENCODED: Final = 10_000
+_ENCODED: Final[dict[str, bytes]] = {}
+
+
+async def decide(live: Live, request: Request) -> Response:
+    """Answer from the snapshot."""
+    given = request.query_params if request.method == "GET" else await json_object(request)
+    status, content, headers = in_json(live, given)
+    return Response(content, status, headers)
+
+
+async def auth(live: Live, request: Request) -> Response:
+    """Answer a gateway's sub-request by status and headers."""
+    status, content, headers = in_headers(live, request.headers)
+    return Response(content, status, headers)
+
+
+def in_json(live: Live, given: Mapping[str, Any]) -> tuple[int, bytes, dict[str, str]]:
+    """The answer as status, body and headers.
+
+    Args:
+        live: the node.
+        given: who asks, by the names of `SUBJECT`.
+
+    Raises:
+        StillwatchError: a value is of the wrong kind.
+    """
+    answer = _answer(live, subject_of(given))
+    return 200, _encoded(answer), {"content-type": JSON, "X-Stillwatch-Action": answer.action.value}
+
+
+def _encoded(answer: Answer) -> bytes:
+    """The answer as JSON; a decision never changes, so neither does what is said of it."""
+    known = _ENCODED.get(answer.decision_id)
+    if known is None:
+        if len(_ENCODED) >= _MOST_ENCODED:
+            _ENCODED.clear()
+        said = {
+            "action": answer.action,
+            "limits": answer.limits,
+            "decision_id": answer.decision_id,
+            "reason_code": answer.reason_code,
+            "expires": None if answer.expires is None else moment_of(answer.expires),
+        }
+        known = _ENCODED[answer.decision_id] = msgspec.json.encode(said)
+    return known
+
+
+def in_headers(live: Live, headers: Mapping[str, str]) -> tuple[int, bytes, dict[str, str]]:
+    """The answer to a sub-request as status, body and headers.
+
+    Args:
+        live: the node.
+        headers: of the sub-request, names in lower case.
+
+    Raises:
+        StillwatchError: a value is of the wrong kind.
+    """
+    answer = _answer(live, subject_of({name: headers.get(f"x-stillwatch-{name}", "") for name in _HEADERS}))
+    return (403 if answer.action in _REFUSED else 200), b"", _said(answer)
+
+
+_HEADERS: Final = ("account", "organization", "api-key", "address", "asn", "country")
+
+
+def _answer(live: Live, subject: Subject) -> Answer:
+    answer = live.board.snapshot.decide(subject, time.time())
+    live.answers[answer.action.value] += 1
+    return answer
+
+
+def subject_of(given: Mapping[str, Any]) -> Subject:
+    """Who asks, from words that may be missing.
+
+    Raises:
+        StillwatchError: a value is of the wrong kind.
+    """
+    words: dict[str, str] = {}
+    for name in _NAMES:
+        value = given.get(name)
+        if value is None:
+            value = given.get(name.replace("_", "-")) or ""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise StillwatchError(f"{name} is no text", code="SW-NODE-21", hint="send it as a string")
+        words[name] = str(value)
+    number = words.pop("asn").upper().removeprefix("AS")
+    if number and not number.isdecimal():
+        raise StillwatchError("asn is no number", code="SW-NODE-21", hint="write it as 64500")
+    return Subject(asn=int(number or 0), **words)
+
+
+def _said(answer: Answer) -> dict[str, str]:
+    """The answer as headers, for gateways that read nothing else."""
+    limits = answer.limits
+    said = {"X-Stillwatch-Action": answer.action.value}
+    if answer.decision_id:
+        said["X-Stillwatch-Decision"] = answer.decision_id
+        said["X-Stillwatch-Reason"] = answer.reason_code
+    if limits.rate_per_minute is not None:
+        said["X-Stillwatch-Rate"] = f"{limits.rate_per_minute:g}"
+    if limits.max_tokens is not None:
+        said["X-Stillwatch-Max-Tokens"] = str(limits.max_tokens)
+    if limits.hide_reasoning:
+        said["X-Stillwatch-Hide-Reasoning"] = "1"
+    if limits.hide_logprobs:
+        said["X-Stillwatch-Hide-Logprobs"] = "1"
+    if limits.hide_models:
+        said["X-Stillwatch-Hide-Models"] = ",".join(limits.hide_models)
+    if limits.profile:
+        said["X-Stillwatch-Profile"] = limits.profile
+    return said
+
+
+SUBJECT: Final = (
+    Field("account", "who is answerable for the request"),
+    Field("organization", "the account's organisation"),
+    Field("api_key", "which credential was used"),
+    Field("address", "the client's address, where the gateway can vouch for it"),
+    Field("asn", "autonomous system of that address"),
+    Field("country", "country of that address, two letters"),
+)
+_GIVES: Final = Body(
+    (JSON,),
+    "what to do with the request",
+    (
+        Field("action", "", choices=tuple(action.value for action in Action), required=True),
+        Field("limits", "how it is carried out", "object", required=True),
+        Field("decision_id", "the decision behind it; empty where there is none", required=True),
+        Field("reason_code", "the rule, or who decided; safe to log", required=True),
+        Field("expires", "until when it stands (RFC 3339); null for no end"),
+    ),
+)
+_MODEL: Final = (
+    Field("model", "the model asked for; taken for the record"),
+    Field("endpoint", "the API path called; taken for the record"),
+)
+
+ROUTES = [
+    Route(
+        "GET",
+        "/v1/decide",
+        Right.DECIDE,
+        "What may this request do?",
+        decide,
+        parameters=SUBJECT + _MODEL,
+        gives=_GIVES,
+        fails={400: "a value is of the wrong kind"},
+    ),
+    Route(
+        "POST",
+        "/v1/decide",
+        Right.DECIDE,
+        "What may this request do? (JSON)",
+        decide,
+        takes=Body((JSON,), "who asks", SUBJECT + _MODEL),
+        gives=_GIVES,
+        fails={400: "a value is of the wrong kind"},
+    ),
+    Route(
+        "GET",
+        "/v1/auth",
+        Right.DECIDE,
+        "The same for a gateway's sub-request: status 200 or 403, the rest in headers",
+        auth,
+        parameters=tuple(
+            Field(f"X-Stillwatch-{name.title()}", "as in /v1/decide", where="header") for name in _HEADERS
+        ),
+        fails={403: "blocked, or to be verified first: see the header X-Stillwatch-Action"},
+    ),
+]

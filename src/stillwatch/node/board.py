@@ -1,0 +1,105 @@
+"""The decisions in force as the node answers from them, and the lines that tell gateways what changed.
+
+One snapshot answers every question. Each change makes the next one and one line for the stream; the last lines are
+kept, so that a gateway that was away for a moment is told the difference and not everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+import time
+from typing import TYPE_CHECKING, Final
+
+from stillwatch.enforcement.moments import moment_of
+from stillwatch.enforcement.wire import Change, to_line
+
+if TYPE_CHECKING:
+    from stillwatch.enforcement.snapshot import Snapshot
+    from stillwatch.enforcement.store import DecisionStore
+
+_KEPT_LINES: Final = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Step:
+    """One change: from which version to which, as the stream says it."""
+
+    before: int
+    after: int
+    line: bytes
+
+
+class Board:
+    """The snapshot in force and who waits for the next.
+
+    Args:
+        store: the decisions on disk, of which this process is the writer.
+    """
+
+    def __init__(self, store: DecisionStore) -> None:
+        self.store = store
+        self.snapshot = store.snapshot()
+        self.changed_at = time.time()
+        self._steps: collections.deque[_Step] = collections.deque(maxlen=_KEPT_LINES)
+        self._next = asyncio.Event()
+        self.closed = False
+        self._turn = asyncio.Lock()
+
+    def close(self) -> None:
+        """Let everybody go who waits for a change: the node stops."""
+        self.closed = True
+        self._next.set()
+
+    async def refresh(self) -> None:
+        """Take over what the store has changed, off the event loop, and tell who waits."""
+        async with self._turn:
+            before = self.snapshot.version
+            found = await asyncio.to_thread(self._next_snapshot)
+            if found is None:
+                return
+            change, self.snapshot = found
+            self.changed_at = time.time()
+            if change.full:
+                self._steps.clear()
+            else:
+                line = await asyncio.to_thread(to_line, change)
+                self._steps.append(_Step(before, change.version, line))
+            waiting, self._next = self._next, asyncio.Event()
+            waiting.set()
+
+    def _next_snapshot(self) -> tuple[Change, Snapshot] | None:
+        """What changed and the snapshot after it; None where nothing has."""
+        if self.store.version == self.snapshot.version:
+            return None
+        change = self.store.changes(self.snapshot.version, self.snapshot.epoch)
+        return change, self.snapshot.changed(change)
+
+    async def wait(self, seconds: float) -> None:
+        """Until something changes, or that long."""
+        try:
+            await asyncio.wait_for(self._next.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def lines_since(self, version: int, epoch: str) -> list[bytes] | None:
+        """What a gateway at that version has to be told; None where only everything will do."""
+        if epoch != self.snapshot.epoch or version > self.snapshot.version:
+            return None
+        if version == self.snapshot.version:
+            return []
+        if not self._steps or self._steps[0].before > version:
+            return None
+        return [step.line for step in self._steps if step.after > version]
+
+    def heartbeat(self) -> bytes:
+        """A line that says nothing but version and time."""
+        snapshot = self.snapshot
+        return to_line(Change(snapshot.epoch, snapshot.version, False, now=moment_of(time.time())))
+
+
+def full_line(snapshot: Snapshot) -> bytes:
+    """Everything in force, as one line."""
+    now = moment_of(time.time())
+    return to_line(Change(snapshot.epoch, snapshot.version, True, tuple(snapshot), now=now))

@@ -1,0 +1,106 @@
+"""One look: the window is judged as ``stillwatch detect`` would judge it, as of now."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from stillwatch import __version__
+from stillwatch.detection import frame as frames
+from stillwatch.detection import results, run
+from stillwatch.detection.registry import detectors
+from stillwatch.detection.timeline import iso
+from stillwatch.node.window import History, Size, newest, of_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stillwatch.core.verdict import DetectionResult
+    from stillwatch.detection.apps import App
+    from stillwatch.settings import Settings
+    from stillwatch.traffic.store import Store
+
+_ONE_CHECKPOINT: Final = 1e6  # hours: a live node looks at the present only, and remembers its alarms itself
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Look:
+    """What a look concluded, and how it went.
+
+    Attributes:
+        about: for the record: the window, the seconds it took.
+        window: the part of the store that was judged.
+    """
+
+    result: DetectionResult
+    about: dict[str, Any]
+    window: Store
+
+
+class Looker:
+    """Judges the newest traffic of a store, again and again.
+
+    Args:
+        settings: threads, memory and level of the detector.
+        history: earlier traffic.
+        target_s: how long a look should take.
+        apps: registered ones, which speak for innocence.
+    """
+
+    def __init__(
+        self, settings: Settings, history: History, target_s: float, apps: Sequence[App] = ()
+    ) -> None:
+        self._settings = settings
+        self._apps = apps
+        self._history = history
+        self.size = Size.within(settings.memory_gib, target_s)
+
+    def look(self, store: Store) -> Look | None:
+        """Judge; None where the store is empty."""
+        begin = time.perf_counter()
+        parts = newest(store.manifest.parts, self.size.rows)
+        if not parts:
+            return None
+        past = self._history.before(store, parts)
+        window = of_parts(store, parts)
+        frame = frames.load(window, past)
+        outcome = run.run(
+            frame,
+            list(detectors().values()),
+            threads=self._settings.threads,
+            checkpoint_hours=_ONE_CHECKPOINT,
+            fdr=self._settings.fdr,
+            apps=self._apps,
+        )
+        reading = results.Reading(
+            read=frame.size,
+            rejected=0,
+            duplicates=0,
+            background=_background_words(past),
+            seconds=outcome.seconds,
+            version=__version__,
+            config_digest=self._settings.digest(),
+        )
+        result = results.conclude(frame, outcome, reading)
+        seconds = time.perf_counter() - begin
+        whole = len(parts) == len(store.manifest.parts)
+        self.size.learn(frame.size, seconds, all_of_it=whole)
+        about = {
+            "judged_from": iso(frame.ts[0]),
+            "judged_until": iso(frame.ts[-1]),
+            "window_s": (int(frame.ts[-1]) - int(frame.ts[0])) / 1e6,
+            "exchanges": frame.size,
+            "accounts": len(frame.accounts),
+            "whole_store": whole,
+            "seconds": round(seconds, 3),
+            "history": past.size if past is not None else 0,
+            "verdicts": result.summary.verdicts,
+        }
+        return Look(result, about, window)
+
+
+def _background_words(past: frames.Frame | None) -> str:
+    if past is None:
+        return "No traffic is old enough to tell what is new here; verdicts are more cautious."
+    return f"Earlier traffic: {past.size:,} exchanges of {len(past.accounts):,} accounts."

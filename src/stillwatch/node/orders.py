@@ -1,0 +1,28 @@
+"""What the serving process asks of its worker; apart from the worker, so that serving loads nothing that judges."""
+
+from __future__ import annotations
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Orders:
+    """What the serving process wants.
+
+    Attributes:
+        folder: the node's.
+        config: settings file, if one was named.
+        baseline: folder of a store with earlier traffic.
+        apps: file of registered apps.
+        places_believed: an edge of the operator's own wrote country and system into the traffic.
+        every_s: seconds from one look's beginning to the next one's.
+        target_s: how long a look should take.
+    """
+
+    folder: str
+    config: str | None = None
+    baseline: str | None = None
+    apps: str | None = None
+    places_believed: bool = False
+    every_s: float = 12.0
+    target_s: float = 7.0

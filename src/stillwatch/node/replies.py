@@ -1,0 +1,46 @@
+"""What goes back over HTTP: JSON, and errors in the one shape that all endpoints share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from stillwatch.errors import StillwatchError
+
+_STATUS: Final = {
+    "SW-NODE-05": 429,
+    "SW-NODE-06": 503,
+    "SW-NODE-20": 413,
+    "SW-NODE-21": 400,
+    "SW-NODE-22": 400,
+    "SW-NODE-23": 415,
+    "SW-NODE-25": 409,
+    "SW-NODE-26": 401,
+    "SW-NODE-27": 403,
+    "SW-NODE-28": 404,
+    "SW-NODE-29": 405,
+    "SW-NODE-99": 500,
+    "SW-DEC-36": 404,
+    "SW-STORE-07": 507,
+    "SW-STORE-08": 507,
+}
+_OTHER: Final = 400
+_RETRY: Final = {429: "1", 503: "2", 507: "30"}
+
+
+def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A value as JSON."""
+    return Response(orjson.dumps(value), status, headers, "application/json")
+
+
+def problem(error: StillwatchError) -> Response:
+    """An error as JSON, with the status that it stands for."""
+    status = _STATUS.get(error.code, _OTHER)
+    headers = {"Retry-After": _RETRY[status]} if status in _RETRY else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="stillwatch"'
+    said = {"code": error.code, "message": error.message, "hint": error.hint}
+    return reply({"error": said}, status, headers)

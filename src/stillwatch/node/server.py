@@ -1,0 +1,250 @@
+"""One process to start: opens the folder, serves the endpoints, follows the sources, keeps the worker going."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from stillwatch import clock
+from stillwatch.enforcement.store import DecisionStore
+from stillwatch.errors import StillwatchError
+from stillwatch.node.app import application
+from stillwatch.node.board import Board
+from stillwatch.node.folder import Folder, held
+from stillwatch.node.intake import Intake
+from stillwatch.node.live import Live
+from stillwatch.node.options import Options, check, check_port
+from stillwatch.node.orders import Orders
+from stillwatch.node.policing import Policing
+from stillwatch.node.recent import Recent
+from stillwatch.node.rejects import Rejects
+from stillwatch.node.source_kinds import open_source
+from stillwatch.node.sources.contract import Source, Taker
+from stillwatch.node.sources.follow import Followed
+from stillwatch.node.supervisor import Supervisor
+from stillwatch.node.tokens import TokenFile
+from stillwatch.node.verdicts import VerdictStore
+from stillwatch.traffic.pseudonyms import load_or_create
+from stillwatch.traffic.sketch import Sketcher
+from stillwatch.traffic.store import Store, writing
+
+if TYPE_CHECKING:
+    from stillwatch.settings import Settings
+    from stillwatch.traffic.background import Background
+    from stillwatch.traffic.pseudonyms import Pseudonymiser
+
+_LOG = logging.getLogger(__name__)
+_FUTURE_US: Final = 24 * 3600 * 1_000_000
+_HOUSEKEEPING_S: Final = 1.0
+_SWITCH_S: Final = 0.0005  # a request must not wait long for a thread that sketches or applies a policy
+_LAST_WORKER_S: Final = 10.0
+
+
+@contextlib.contextmanager
+def _opened(options: Options, settings: Settings) -> Iterator[Live]:
+    """The node's parts, closed again in the order that loses nothing."""
+    folder = Folder(options.folder)
+    with held(folder), contextlib.ExitStack() as stack:
+        pseudonyms = load_or_create(settings.key_file)
+        if options.apps is not None:
+            _check_apps(options.apps, pseudonyms)
+        store = Store.create_or_open(folder.store, pseudonyms.fingerprint(), settings.sketch_sample)
+        background = _background(options, store)
+
+        def sketcher() -> Sketcher:
+            latest = int(clock.now().timestamp() * 1e6) + _FUTURE_US
+            return Sketcher(pseudonyms, sample=settings.sketch_sample, background=background, latest=latest)
+
+        _wait_for_last_worker(folder)
+        VerdictStore(folder.verdicts, writer=True).close()  # made here, written by the worker
+        decisions = stack.enter_context(DecisionStore(folder.decisions))
+        verdicts = VerdictStore(folder.verdicts, writer=False)
+        stack.callback(verdicts.close)
+        recent = Recent(folder.store)
+        recent.load()
+        intake = Intake(folder.log, recent, sketcher, on_reject=Rejects(folder.rejects).add)
+        stack.callback(intake.close)
+        tokens = TokenFile(options.tokens) if options.tokens is not None else None
+        yield Live(folder, intake, Board(decisions), verdicts, tokens, judged=verdicts.last_look())
+
+
+def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
+    """Refuse at the start what the worker could not use.
+
+    Raises:
+        StillwatchError: the file cannot be read, or something in it is wrong.
+    """
+    from stillwatch.detection.apps import read_apps  # what judges is loaded here only where it is asked for
+
+    read_apps(path, pseudonyms)
+
+
+def _wait_for_last_worker(folder: Folder) -> None:
+    """Let the worker of a node that was killed be gone; it dies at once, but perhaps not before this one starts.
+
+    Raises:
+        StillwatchError: something else writes to the store.
+    """
+    until = time.monotonic() + _LAST_WORKER_S
+    while True:
+        try:
+            with writing(folder.store):
+                return
+        except StillwatchError as error:
+            if error.code != "SW-STORE-06" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _background(options: Options, store: Store) -> Background | None:
+    """Grams known to be common: the baseline's where one was named, else the store's own."""
+    if options.baseline is None:
+        return store.background()
+    named = Store.open(options.baseline)
+    if named.manifest.key != store.manifest.key:
+        raise StillwatchError(
+            "the baseline was written with another pseudonym key",
+            code="SW-NODE-15",
+            where=str(options.baseline),
+            hint="use the key file it was made with (key_file), or make it anew with: stillwatch ingest",
+        )
+    return named.background()
+
+
+async def serve(
+    options: Options, settings: Settings, *, on_ready: Callable[[Live], None] = lambda _: None
+) -> None:
+    """Run until a signal ends it.
+
+    Raises:
+        StillwatchError: the options do not allow it, another node has the folder, or something is damaged.
+    """
+    check(options)
+    check_port(options)
+    sys.setswitchinterval(_SWITCH_S)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    with _opened(options, settings) as live:
+        orders = Orders(
+            str(options.folder),
+            str(options.config) if options.config else None,
+            str(options.baseline) if options.baseline else None,
+            str(options.apps) if options.apps else None,
+            options.places_believed,
+            options.every_s,
+        )
+
+        policing = Policing(live, options.policy, options.organizations) if options.policy else None
+
+        async def judged() -> None:
+            if policing is not None:
+                await policing.after_look()
+
+        sources = [open_source(address) for address in options.sources]
+        if options.follow:
+            sources.append(Followed(options.follow, options.reading))
+        server = _server(options, live)
+        work = (server.serve(), _keep_house(live), Supervisor(live, orders, judged).run())
+        async with _running(*work) as tasks:
+            await _answering(options)
+            with _reading(sources, live):
+                on_ready(live)
+                stopped = asyncio.create_task(stop.wait())
+                done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            live.board.close()
+            server.stop()  # type: ignore[no-untyped-call]
+            for task in done:
+                task.result()  # a part that ended by itself ended badly
+
+
+@contextlib.contextmanager
+def _reading(sources: list[Source], live: Live) -> Iterator[None]:
+    """Read from every source in a thread of its own; all have stopped at the end."""
+    stopping = threading.Event()
+    taker = Taker(live.intake, stopping, live.trouble)
+    threads = [threading.Thread(target=each.run, args=(taker,), name=each.name) for each in sources]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextlib.asynccontextmanager
+async def _running(*parts: Any) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Parts of the node as tasks, ended together."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        yield tasks
+        await asyncio.wait(tasks[:1], timeout=5)  # the server lets its requests end
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _server(options: Options, live: Live) -> Server:
+    return Server(
+        application(live),
+        address=options.host.strip("[]"),
+        port=options.port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        log_level=LogLevels.error,
+        websockets=False,
+        ssl_cert=options.tls_cert,
+        ssl_key=options.tls_key,
+        ssl_ca=options.tls_client_ca,
+        ssl_client_verify=options.tls_client_ca is not None,
+    )
+
+
+async def _answering(options: Options) -> None:
+    """Wait until the port answers."""
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection(options.host.strip("[]"), options.port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        return
+    raise StillwatchError(
+        "the node does not answer on its own port",
+        code="SW-NODE-16",
+        where=f"{options.host}:{options.port}",
+        hint="is the port free?",
+    )
+
+
+async def _keep_house(live: Live) -> None:
+    """What has to be done once in a while: decisions run out, tokens change."""
+    while True:
+        await asyncio.sleep(_HOUSEKEEPING_S)
+        try:
+            await asyncio.to_thread(live.board.store.expire, time.time())
+            await live.board.refresh()
+            if live.tokens is not None:
+                live.tokens.refresh()
+            live.problems.pop("housekeeping", None)
+        except Exception as error:  # whatever goes wrong here, the endpoints go on answering
+            words = error.message if isinstance(error, StillwatchError) else type(error).__name__
+            live.problems["housekeeping"] = words
+            _LOG.error("housekeeping: %s", words)

@@ -1,0 +1,1 @@
+"""Where a node takes exchanges from besides HTTP, one file a kind; each offers ``SOURCE``."""

@@ -1,0 +1,142 @@
+"""The gateways as programs, with their sidecars, in front of a model API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from benchmarks.gateways_running import PROGRAMS, RunningGateway, until
+from benchmarks.model_api import ModelApi
+from benchmarks.small_node import SmallNode, decision
+from tests.enforcement.gateways.services import needed
+
+from stillwatch.core.decision import Action, Limits, Scope
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[ModelApi]:
+    model = ModelApi()
+    yield model
+    model.close()
+
+
+@pytest.fixture(params=PROGRAMS)
+def gateway(request: pytest.FixtureRequest, tmp_path: Path, api: ModelApi) -> Iterator[RunningGateway]:
+    needed(request.param)
+    node = SmallNode()
+    running = RunningGateway(request.param, tmp_path, node.url, api.address, node=node)
+    try:
+        yield running.start()
+    finally:
+        running.close()
+        if not node.closing:
+            node.close()
+
+
+def test_each_action_is_carried_out_and_a_client_cannot_pretend(
+    gateway: RunningGateway, api: ModelApi
+) -> None:
+    node = gateway.node
+    assert gateway.status("honest") == 200
+    limits = Limits(max_tokens=5, hide_reasoning=True, profile="dull")
+    blocked = decision("bad")
+    node.decide(
+        blocked,
+        decision("slow", Action.THROTTLE, limits=Limits(rate_per_minute=2)),
+        decision("who", Action.VERIFY),
+        decision("less", Action.DEGRADE, limits=limits),
+    )
+    assert until(lambda: gateway.status("bad") == 403) < 5
+
+    refused = gateway.ask("bad", path="/v1/chat/completions")
+    assert b"account_blocked" in refused.body
+    assert refused.headers["x-stillwatch-decision"] == blocked.decision_id
+    assert b"verification_required" in gateway.ask("who").body
+    paced = [gateway.ask("slow") for _ in range(4)][-1]
+    assert paced.status == 429
+    assert int(paced.headers["retry-after"]) >= 1
+    assert gateway.status("less") == 200
+    told = api.requests[-1][2]
+    assert told["x-stillwatch-action"] == "degrade"
+    assert '"hide_reasoning":true' in told["x-stillwatch-limits"]
+
+    assert gateway.ask("honest", X_Stillwatch_Action="block", X_Stillwatch_Account="bad").status == 200
+    assert gateway.ask("bad", X_Stillwatch_Action="allow", X_Stillwatch_Account="honest").status == 403
+    assert api.requests[-1][2].get("x-stillwatch-action", "allow") == "allow"
+
+    node.decide(lift=(blocked.decision_id,))
+    assert until(lambda: gateway.status("bad") == 200) < 5
+
+
+def test_known_accounts_stay_blocked_and_honest_ones_pass_when_node_and_sidecar_die(
+    gateway: RunningGateway,
+) -> None:
+    gateway.node.decide(
+        decision("bad"), decision("who", Action.VERIFY), decision("127.0.0.9", scope=Scope.ADDRESS)
+    )
+    until(lambda: gateway.status("bad") == 403)
+    gateway.node.close()
+    assert [gateway.status(each) for each in ("bad", "who", "honest")] == [403, 403, 200]
+    until(gateway.tables_are_current)
+    gateway.kill_sidecar()
+    assert [gateway.status(each) for each in ("bad", "who", "honest")] == [403, 403, 200]
+    gateway.start_sidecar()  # it knows nothing but what it kept
+    assert [gateway.status(each) for each in ("bad", "who", "honest")] == [403, 403, 200]
+
+
+def test_a_decision_ends_in_time_while_the_node_is_dead(gateway: RunningGateway) -> None:
+    gateway.node.decide(decision("bad", ttl_s=1.5))
+    until(lambda: gateway.status("bad") == 403)
+    gateway.node.close()
+    until(lambda: gateway.status("bad") == 200, within_s=10)
+
+
+def test_odd_names_break_nothing(gateway: RunningGateway) -> None:
+    odd = ["o'neil;x", 'say"this"', "back\\slash", "{brace}", "~tilde", "default", "$host", "a|block", "<<"]
+    gateway.node.decide(*(decision(name) for name in odd))
+    names = odd if gateway.kind != "haproxy" else [name for name in odd if name != "<<"]
+    for name in names:
+        until(lambda name=name: gateway.status(name) == 403)  # type: ignore[misc]
+    until(gateway.tables_are_current)
+    assert [gateway.status(name) for name in ("honest", "slash", "x", "tilde", "brace")] == [200] * 5
+    gateway.kill_sidecar()
+    assert [gateway.status(name) for name in ("o'neil;x", 'say"this"', "$host", "a|block")] == [403] * 4
+    assert [gateway.status(name) for name in ("honest", "slash", "x", "tilde", "brace")] == [200] * 5
+
+
+def test_a_change_of_thousands_is_taken_up_at_once(gateway: RunningGateway) -> None:
+    gateway.node.decide(*(decision(f"acct-{number:05d}") for number in range(3000)))
+    assert until(lambda: gateway.status("acct-02999") == 403) < 5
+    assert gateway.status("acct-00000") == 403
+    assert gateway.status("honest") == 200
+
+
+def test_a_program_that_is_started_anew_acts_on_what_is_in_force(gateway: RunningGateway) -> None:
+    until(gateway.tables_are_current)
+    gateway.node.decide(decision("bad"))
+    until(lambda: gateway.status("bad") == 403)
+    gateway.restart_program()
+    until(lambda: gateway.status("bad") == 403, within_s=15)
+    assert gateway.status("honest") == 200
+
+
+def test_apply_rollback_and_status_of_a_running_gateway(gateway: RunningGateway) -> None:
+    gateway.node.decide(decision("bad"))
+    until(lambda: gateway.status("bad") == 403)
+    status = json.loads(gateway.command("status", "--json").stdout)
+    assert status["sidecar"]["connected"]
+    assert status["sidecar"]["decisions"] == 1
+
+    before = gateway.files()
+    gateway.say("unknown = 'deny'\nupstream = '127.0.0.1:9'")
+    dry = gateway.command("apply", "--dry-run")
+    assert "+" in dry.stdout
+    assert gateway.files() == before
+    assert gateway.command("apply").returncode == 0
+    assert gateway.files() != before
+    done = gateway.command("rollback")
+    assert done.returncode == 0, done.stderr
+    assert gateway.files() == before
+    assert until(lambda: gateway.status("honest") == 200) < 5

@@ -1,0 +1,3 @@
+from tests.node.conftest import folder, intake
+
+__all__ = ["folder", "intake"]
