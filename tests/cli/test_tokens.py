@@ -62,6 +62,15 @@ def test_a_source_that_means_nothing_is_refused_with_the_nearest_name(call, tmp_
     assert "did you mean kafka?" in err
 
 
+def test_registered_apps_that_cannot_be_read_stop_the_node_at_its_start(call, tmp_path):
+    (tmp_path / "apps.toml").write_text("[[ap]]\n")
+    status, _, err = call(
+        "serve", "--dir", tmp_path / "node", "--listen", "127.0.0.1:8449", "--apps", tmp_path / "apps.toml"
+    )
+    assert status in (2, 3)
+    assert "apps.toml" in err
+
+
 def test_a_live_demonstration_wants_a_new_folder_and_a_litellm_that_is_there(call, tmp_path):
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "file").touch()

@@ -197,7 +197,7 @@ def test_a_crew_that_sends_one_honest_looking_template_pays_for_being_explained(
     assert found.decisions[0, 1].total == BASE["crew"] + 40.0 - decide.CREW_CAUTION - off
 
 
-def test_without_earlier_traffic_accounts_of_one_organisation_pay() -> None:
+def test_accounts_of_one_organisation_need_more() -> None:
     frame = site()
     owned = (Reason("all", 40.0, "all"), Reason("one_organisation", -4.0, "one"))
     found = judge([candidate(0, 0, frame)], Evidence({(0, 0): owned}, {(0, 0): {}}, ()), SCALES, fdr=0.01)

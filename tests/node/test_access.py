@@ -13,7 +13,8 @@ import pytest
 
 from stillwatch.errors import StillwatchError
 from stillwatch.node.api import routes
-from stillwatch.node.server import Options, check, serve
+from stillwatch.node.options import Options, check
+from stillwatch.node.server import serve
 from stillwatch.node.tokens import Right, TokenFile
 from stillwatch.settings import load
 

@@ -303,3 +303,26 @@ def test_the_document_describes_every_endpoint(api):
     assert json.dumps(document).count('"operationId"') == len(
         {o["operationId"] for p in document["paths"].values() for o in p.values()}
     )
+
+
+def test_the_command_line_takes_decisions_at_a_running_node_and_finds_them(node, capsys):
+    from stillwatch.cli import frame
+
+    who = ["--node", node.url]
+    words = [
+        "add",
+        "block",
+        "--account",
+        "acct-cli",
+        "--for",
+        "2h",
+        "--reason",
+        "harvest",
+        "--by",
+        "operator",
+    ]
+    assert frame.run(["decisions", *words, *who]) == 0
+    capsys.readouterr()
+    assert frame.run(["decisions", "for", "acct-cli", *who]) == 0
+    assert "acct-cli" in capsys.readouterr().out
+    assert httpx.get(f"{node.url}/v1/decide?account=acct-cli").json()["action"] == "block"

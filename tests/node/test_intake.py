@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,29 +109,32 @@ def test_other_formats_are_recognised_line_by_line(intake):
     assert "no model request" in answer.rejected[0].reason
 
 
-def test_segments_begin_while_others_are_sending_and_nothing_is_lost(intake, folder):
+@pytest.fixture
+def hasty_threads():
+    """Lets threads interrupt each other as often as can be."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_segments_begin_while_others_are_sending_and_nothing_is_lost(intake, folder, hasty_threads):
     made = intake()
-    waiting = [
-        made.submit(Submission(lines([exchange(k)]), "test", key=f"k{k}", positions={f"p{k}": k}))
-        for k in range(150)
-    ]
-    turns = 0
-    while not all(future.done() for future in waiting):
-        made.rotate()
-        turns += 1
-    more = []
-    for k in range(150, 300):
-        more.append(
-            made.submit(Submission(lines([exchange(k)]), "test", key=f"k{k}", positions={f"p{k}": k}))
-        )
-        if k % 3 == 0:
+
+    def send(number):
+        keyed = {"key": f"k{number}", "positions": {f"p{number}": number}}
+        return made.submit(Submission(lines([exchange(number)]), "test", **keyed))
+
+    waiting = [send(number) for number in range(900)]  # many answers to begin a segment with
+    for number in range(900, 940):
+        waiting.append(send(number))
+        while not waiting[-1].done():
             made.rotate()
-    assert sum(future.result(timeout=30).acknowledged for future in waiting + more) == 300
-    assert turns
+    assert sum(future.result().acknowledged for future in waiting) == 940
     made.close()
-    assert len(rows(folder)) == 300
+    assert len(rows(folder)) == 940
     again = intake()
-    assert [again.position(f"p{k}") for k in range(300)] == list(range(300))
+    assert [again.position(f"p{k}") for k in range(940)] == list(range(940))
 
 
 def segment(folder: Path, count: int) -> Path:

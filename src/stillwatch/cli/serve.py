@@ -64,6 +64,12 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     help="What is known about organisations, for rules that ask for it.",
 )
 @click.option(
+    "--apps",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Registered apps (TOML): evidence for the innocence of who uses them.",
+)
+@click.option(
     "--trust-places",
     is_flag=True,
     help="Country and network in the traffic were written by an edge of yours, not by the client.",
@@ -116,6 +122,7 @@ def command(
     map_file: Path | None,
     policy: Path | None,
     organizations: Path | None,
+    apps: Path | None,
     trust_places: bool,
     tokens: Path | None,
     baseline: Path | None,
@@ -136,7 +143,8 @@ def command(
 
     import asyncio  # deferred: help must not wait for compiled code
 
-    from stillwatch.node.server import Options, serve
+    from stillwatch.node.options import Options
+    from stillwatch.node.server import serve
 
     host, port = listen
     options = Options(
@@ -149,6 +157,7 @@ def command(
         tokens=tokens,
         policy=policy,
         organizations=organizations,
+        apps=apps,
         places_believed=trust_places,
         baseline=baseline,
         config=config_file(),

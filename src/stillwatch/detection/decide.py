@@ -29,7 +29,7 @@ SMALL_PENALTY: Final = 0.7
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
 CREW_CAUTION: Final = 4.0
 COLD_CREW_CAUTION: Final = 9.0
-ONE_OWNER: Final = 8.0  # without earlier traffic, off accounts of one organisation: it can be asked
+ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
 EXPLAINED: Final = 4.0  # decibans off a crew that is alike because it sends one template, which looks honest
 SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
@@ -155,7 +155,7 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     kind = kind_of(evidence.figures.get(key, {}))
     reasons = evidence.campaign.get(key, ())
     owned = any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons)
-    caution = _CAUTION[kind] + (ONE_OWNER if owned and kind.startswith("cold") else 0.0)
+    caution = _CAUTION[kind] + (ONE_OWNER if owned else 0.0)
     caution += SMALL_PENALTY * max(0, SMALL - int(snapshot.members.size))
     return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
 

@@ -14,7 +14,10 @@ from stillwatch.detection.timeline import iso
 from stillwatch.node.window import History, Size, newest, of_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stillwatch.core.verdict import DetectionResult
+    from stillwatch.detection.apps import App
     from stillwatch.settings import Settings
     from stillwatch.traffic.store import Store
 
@@ -42,10 +45,14 @@ class Looker:
         settings: threads, memory and level of the detector.
         history: earlier traffic.
         target_s: how long a look should take.
+        apps: registered ones, which speak for innocence.
     """
 
-    def __init__(self, settings: Settings, history: History, target_s: float) -> None:
+    def __init__(
+        self, settings: Settings, history: History, target_s: float, apps: Sequence[App] = ()
+    ) -> None:
         self._settings = settings
+        self._apps = apps
         self._history = history
         self.size = Size.within(settings.memory_gib, target_s)
 
@@ -64,6 +71,7 @@ class Looker:
             threads=self._settings.threads,
             checkpoint_hours=_ONE_CHECKPOINT,
             fdr=self._settings.fdr,
+            apps=self._apps,
         )
         reading = results.Reading(
             read=frame.size,

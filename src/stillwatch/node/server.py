@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
-import ipaddress
 import logging
 import signal
-import socket
 import sys
 import threading
 import time
@@ -23,12 +20,12 @@ from granian.server.embed import Server
 from stillwatch import clock
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
-from stillwatch.logs.contract import ReadOptions
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
 from stillwatch.node.folder import Folder, held
 from stillwatch.node.intake import Intake
 from stillwatch.node.live import Live
+from stillwatch.node.options import Options, check, check_port
 from stillwatch.node.orders import Orders
 from stillwatch.node.policing import Policing
 from stillwatch.node.recent import Recent
@@ -46,6 +43,7 @@ from stillwatch.traffic.store import Store, writing
 if TYPE_CHECKING:
     from stillwatch.settings import Settings
     from stillwatch.traffic.background import Background
+    from stillwatch.traffic.pseudonyms import Pseudonymiser
 
 _LOG = logging.getLogger(__name__)
 _FUTURE_US: Final = 24 * 3600 * 1_000_000
@@ -54,81 +52,14 @@ _SWITCH_S: Final = 0.0005  # a request must not wait long for a thread that sket
 _LAST_WORKER_S: Final = 10.0
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Options:
-    """How a node is to run.
-
-    Attributes:
-        folder: where everything is kept.
-        policy: what to do about whom; None leaves verdicts without consequence.
-        organizations: file with what is known about organisations.
-        places_believed: an edge of the operator's own wrote country and system into the traffic.
-        tokens: token file; None leaves the node open to everybody on this machine.
-        baseline: folder of a store with earlier traffic of the site.
-        config: settings file, for the worker to read as well.
-        follow: files and globs whose growth is taken in.
-        sources: addresses of further sources.
-        reading: how lines of followed files are to be read.
-        tls_client_ca: certificates of which a client must show one.
-    """
-
-    folder: Path
-    host: str = "127.0.0.1"
-    port: int = 8440
-    tokens: Path | None = None
-    policy: Path | None = None
-    organizations: Path | None = None
-    places_believed: bool = False
-    baseline: Path | None = None
-    config: Path | None = None
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    tls_client_ca: Path | None = None
-    every_s: float = 12.0
-    follow: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    reading: ReadOptions = dataclasses.field(default_factory=ReadOptions)
-
-
-def check(options: Options) -> None:
-    """Refuse what would be open to strangers.
-
-    Raises:
-        StillwatchError: another address than this machine's own without tokens, or half of a TLS pair.
-    """
-    if not _is_own(options.host) and options.tokens is None:
-        raise StillwatchError(
-            f"the node would answer everybody at {options.host}",
-            code="SW-NODE-02",
-            where="--listen",
-            hint="make tokens (`stillwatch tokens add`) and name the file with --tokens, or listen on 127.0.0.1",
-        )
-    if options.tokens is not None and not len(TokenFile(options.tokens)):
-        raise StillwatchError(
-            "the token file holds no token, so nobody could use the node",
-            code="SW-NODE-13",
-            where=str(options.tokens),
-            hint=f"add one: stillwatch tokens add NAME --scope ingest --tokens {options.tokens}",
-        )
-    if (options.tls_cert is None) != (options.tls_key is None):
-        raise StillwatchError(
-            "TLS needs a certificate and its key", code="SW-NODE-14", hint="give --tls-cert and --tls-key"
-        )
-
-
-def _is_own(host: str) -> bool:
-    """Whether an address can be reached from this machine only."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    return host == "localhost"
-
-
 @contextlib.contextmanager
 def _opened(options: Options, settings: Settings) -> Iterator[Live]:
     """The node's parts, closed again in the order that loses nothing."""
     folder = Folder(options.folder)
     with held(folder), contextlib.ExitStack() as stack:
         pseudonyms = load_or_create(settings.key_file)
+        if options.apps is not None:
+            _check_apps(options.apps, pseudonyms)
         store = Store.create_or_open(folder.store, pseudonyms.fingerprint(), settings.sketch_sample)
         background = _background(options, store)
 
@@ -147,6 +78,17 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         stack.callback(intake.close)
         tokens = TokenFile(options.tokens) if options.tokens is not None else None
         yield Live(folder, intake, Board(decisions), verdicts, tokens, judged=verdicts.last_look())
+
+
+def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
+    """Refuse at the start what the worker could not use.
+
+    Raises:
+        StillwatchError: the file cannot be read, or something in it is wrong.
+    """
+    from stillwatch.detection.apps import read_apps  # what judges is loaded here only where it is asked for
+
+    read_apps(path, pseudonyms)
 
 
 def _wait_for_last_worker(folder: Folder) -> None:
@@ -190,7 +132,7 @@ async def serve(
         StillwatchError: the options do not allow it, another node has the folder, or something is damaged.
     """
     check(options)
-    _check_port(options)
+    check_port(options)
     sys.setswitchinterval(_SWITCH_S)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -201,6 +143,7 @@ async def serve(
             str(options.folder),
             str(options.config) if options.config else None,
             str(options.baseline) if options.baseline else None,
+            str(options.apps) if options.apps else None,
             options.places_believed,
             options.every_s,
         )
@@ -271,27 +214,6 @@ def _server(options: Options, live: Live) -> Server:
         ssl_ca=options.tls_client_ca,
         ssl_client_verify=options.tls_client_ca is not None,
     )
-
-
-def _check_port(options: Options) -> None:
-    """Refuse a port that is in use: the server would share it with whoever has it.
-
-    Raises:
-        StillwatchError: it is, or the address is none of this machine's.
-    """
-    host = options.host.strip("[]")
-    try:
-        family = socket.getaddrinfo(host, options.port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, options.port))
-    except OSError as error:
-        raise StillwatchError(
-            f"the node cannot listen there: {error.strerror or error}",
-            code="SW-NODE-17",
-            where=f"{options.host}:{options.port}",
-            hint="stop what uses the port, or name another address with --listen",
-        ) from error
 
 
 async def _answering(options: Options) -> None:

@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 
 import orjson
 
+from stillwatch.detection.apps import read_apps
 from stillwatch.enforcement.account_details import account_details
 from stillwatch.enforcement.organizations import Organizations
 from stillwatch.errors import StillwatchError
@@ -26,6 +27,7 @@ from stillwatch.node.orders import Orders
 from stillwatch.node.verdicts import VerdictStore
 from stillwatch.node.window import History
 from stillwatch.settings import Settings, load
+from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.store import Store
 
 _POLITE: Final = 5
@@ -49,7 +51,9 @@ class Worker:
         baseline = Path(orders.baseline) if orders.baseline else None
         self._store = Store.open(self._folder.store)
         self._verdicts = VerdictStore(self._folder.verdicts, writer=True)
-        self._looker = Looker(self._settings, History(baseline), orders.target_s)
+        key = load_or_create(self._settings.key_file)
+        apps = read_apps(Path(orders.apps), key) if orders.apps else ()
+        self._looker = Looker(self._settings, History(baseline), orders.target_s, apps)
         self._unjudged = True
 
     def turn(self) -> bool:
