@@ -19,6 +19,7 @@ from typing import Any, Final
 
 PROGRAMS: Final = {"nginx": "nginx", "haproxy": "haproxy", "caddy": "caddy"}
 _PATIENCE_S: Final = 60.0
+_ANSWER_S: Final = 10.0
 
 
 def free_port() -> int:
@@ -72,7 +73,7 @@ def ask(
     Raises:
         OSError: nobody answers.
     """
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_S)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     if account:
         sent["X-Account-Id"] = account

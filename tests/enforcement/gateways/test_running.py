@@ -90,7 +90,7 @@ def test_a_decision_ends_in_time_while_the_node_is_dead(gateway: RunningGateway)
     gateway.node.decide(decision("bad", ttl_s=1.5))
     until(lambda: gateway.status("bad") == 403)
     gateway.node.close()
-    until(lambda: gateway.status("bad") == 200, within_s=10)
+    until(lambda: gateway.status("bad") == 200, within_s=25)
 
 
 def test_odd_names_break_nothing(gateway: RunningGateway) -> None:
