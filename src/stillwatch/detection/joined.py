@@ -83,7 +83,8 @@ def _shown_snapshots(outcome: Outcome) -> dict[int, Snapshot]:
         if judgement.decisions[snapshot.checkpoint, snapshot.track].confirmed
     }
     for track, snapshot in judgement.latest.items():
-        if track not in shown and judgement.decisions[snapshot.checkpoint, track].total >= watch_from(snapshot):
+        total = judgement.decisions[snapshot.checkpoint, track].total
+        if track not in shown and total >= watch_from(snapshot):
             shown[track] = snapshot
     return shown
 
