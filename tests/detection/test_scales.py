@@ -53,6 +53,7 @@ def test_the_packages_scales_obey_the_detectors() -> None:
             assert scale.slope * (1 if detectors()[name].rises else -1) >= 0, name
             least, most = scale.bounds
             product = detectors()[name].aspect == "product"
+            assert not product or most <= 0, name
             assert most - least <= (WIDEST_FOR_INNOCENCE if product else WIDEST) + 0.01, name
 
 

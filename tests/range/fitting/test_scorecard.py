@@ -89,3 +89,13 @@ def test_leaving_out_what_tells_costs_and_leaving_out_noise_does_not() -> None:
     without = ablation(both, RISES)["without_known"]
     assert without["novelty"] < whole - 0.02
     assert without["noise"] == pytest.approx(whole, abs=0.01)
+
+
+@pytest.mark.parametrize(("name", "speaks"), [("novelty", -1.0), ("even_load", 2.0)])
+def test_a_detector_of_innocence_never_speaks_for_a_campaign(name: str, speaks: float) -> None:
+    card = fit(examples(), RISES, ridge=0.1, innocence=frozenset({name}))
+    least, most = card.scales[name].bounds
+    assert most == 0
+    assert least < -1
+    assert (card.weigh(name, speaks) or 0.0) < 0
+    assert card.weigh(name, -9.0 if speaks > 0 else 9.0) == 0

@@ -26,6 +26,7 @@ WIDEST: Final = (
 )
 WIDEST_FOR_INNOCENCE: Final = 5.0  # of those that look for one product: its absence is hardly a sign of guilt
 NOT_TAUGHT: Final = -60.0
+_LEAST_WIDTH: Final = 1e-9
 LEAST_KNOWN: Final = 20  # figures below which a detector is not fitted
 
 
@@ -90,6 +91,9 @@ def fit(
     truth = np.array([e.campaign for e in examples], dtype=np.bool_)
     weight = group_weights(examples)
     lines = {name: line for name in rises if (line := _line(examples, name, truth)) is not None}
+    for name in innocence & lines.keys():
+        lines[name] = _for_innocence_only(*lines[name], rises[name])
+    lines = {name: line for name, line in lines.items() if line[1] - line[0] > _LEAST_WIDTH}
     if not lines:
         raise StillwatchError(
             f"{truth.sum()} campaigns and {(~truth).sum()} honest candidates are too few to fit anything",
@@ -128,9 +132,14 @@ def _line(
     if (told & truth).sum() < LEAST_KNOWN or (told & ~truth).sum() < LEAST_KNOWN:
         return None
     low, high = np.quantile(known[told], [TAILS, 1.0 - TAILS]).tolist()
-    if high - low < 1e-9:
+    if high - low < _LEAST_WIDTH:
         return None
     return low, high, float(np.clip(np.median(known[told & ~truth]), low, high))
+
+
+def _for_innocence_only(low: float, high: float, usual: float, rises: bool) -> tuple[float, float, float]:
+    """The bounds drawn in so that no figure speaks for a campaign: that a product is absent is no sign of guilt."""
+    return (low, usual, usual) if rises else (usual, high, usual)
 
 
 def _steps(
