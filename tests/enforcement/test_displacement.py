@@ -74,7 +74,7 @@ def trial(**changes):
 
 def settings(**changes):
     """Cells of a minute, in which this file's site moves."""
-    return Settings(**({"cell": 60.0, "turn": 90, "active": 3600.0} | changes))
+    return Settings(**({"cell": 60.0, "turn": 90, "late": 0.0, "active": 3600.0} | changes))
 
 
 RATES = dict.fromkeys(MEMBERS, 2.0)
@@ -270,7 +270,7 @@ def test_a_person_begins_a_test_and_it_goes_on_after_a_restart(store, time):
             store.expire()
         return ended
 
-    first = Displacements(store, sent)
+    first = Displacements(store, sent, SECRET)
     given = {"by": "anna", "reason": "under watch", "history": 3600.0, "settings": settings(reach=120.0)}
     begun = first.begin("camp-1", Cluster(MEMBERS), **given)
     assert begun.state is State.RUNNING
@@ -279,7 +279,7 @@ def test_a_person_begins_a_test_and_it_goes_on_after_a_restart(store, time):
     with pytest.raises(StillwatchError, match="person has to answer"):
         first.begin("camp-2", Cluster(MEMBERS), **(given | {"by": "policy"}))
     assert minutes(first, 6) == []
-    again = Displacements(store, sent)
+    again = Displacements(store, sent, SECRET)
     assert again.standing(begun.name).cells == first.standing(begun.name).cells == 5
     assert minutes(again, 1500) == [begun.name]
     (found,) = again.all()
@@ -288,6 +288,6 @@ def test_a_person_begins_a_test_and_it_goes_on_after_a_restart(store, time):
         each for each in entries.entries(store.database, begun.name) if each.kind == "displacement-asked"
     )
     assert (asked.by, asked.reason) == ("anna", "under watch")
-    assert [each.name for each in Displacements(store, sent).all()] == [begun.name]
+    assert [each.name for each in Displacements(store, sent, SECRET).all()] == [begun.name]
     with pytest.raises(StillwatchError, match="no displacement test"):
         again.stop("displacement-none", by="anna", reason="x")

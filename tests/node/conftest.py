@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -54,7 +55,14 @@ def intake(folder: Folder) -> Iterator[Callable[..., Intake]]:
 class Running:
     """A node in a process of its own, as an operator would start it."""
 
-    def __init__(self, folder: Path, key: Path, *words: str, tls: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: Path,
+        *words: str,
+        tls: bool = False,
+        program: tuple[str, ...] = ("stillwatch.cli", "serve"),
+    ) -> None:
         self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -65,8 +73,7 @@ class Running:
             [
                 sys.executable,
                 "-m",
-                "stillwatch.cli",
-                "serve",
+                *program,
                 "--dir",
                 folder,
                 "--listen",
@@ -125,8 +132,8 @@ def start(tmp_path: Path, key_file: Path) -> Iterator[Callable[..., Running]]:
     """Starts nodes; those still running at the end are killed."""
     started: list[Running] = []
 
-    def begin(*words: str, name: str = "node", tls: bool = False) -> Running:
-        started.append(Running(tmp_path / name, key_file, *words, tls=tls))
+    def begin(*words: str, name: str = "node", **how: Any) -> Running:
+        started.append(Running(tmp_path / name, key_file, *words, **how))
         return started[-1]
 
     yield begin

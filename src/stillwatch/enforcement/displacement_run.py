@@ -63,9 +63,11 @@ class Runner:
         """Do what is due; to be called once a cell. Returns where the trial stands."""
         if self.trial.state is not State.RUNNING:
             return self.trial.state
-        self._history.add(self._sent(self._seen, now))
-        self._seen = now
-        self._measure(now)
+        complete = now - self.trial.settings.late
+        if complete > self._seen:
+            self._history.add(self._sent(self._seen, complete))
+            self._seen = complete
+        self._measure(complete)
         if self.trial.state is State.RUNNING:
             self._slow(now)
         else:
@@ -74,15 +76,19 @@ class Runner:
 
     def stop(self, by: str, reason: str) -> State:
         """End a trial early and let everybody go."""
-        state = self.trial.give_up()
-        self._end(by, reason)
-        return state
+        if self.trial.state is State.RUNNING:
+            self.trial.give_up()
+            self._end(by, reason)
+        return self.trial.state
 
-    def _measure(self, now: float) -> None:
-        """Take the outcomes of all cells whose reach is over."""
+    def _measure(self, complete: float) -> None:
+        """Take the outcomes of all cells whose reach is over; traffic is complete up to that time."""
         settings = self.trial.settings
         for cell in self.trial.cells[self._measured :]:
-            if now < cell.begin + settings.cell + settings.reach or self.trial.state is not State.RUNNING:
+            if (
+                complete < cell.begin + settings.cell + settings.reach
+                or self.trial.state is not State.RUNNING
+            ):
                 return
             found = self._history.outcome(cell, settings)
             self.trial.record(cell, found)
@@ -97,7 +103,7 @@ class Runner:
     def _slow(self, now: float) -> None:
         """Draw the next cell and slow whom its coins chose."""
         settings = self.trial.settings
-        rates = self._history.rates(now, settings.active)
+        rates = self._history.rates(now - settings.late, settings.active)
         cell = self.trial.next_cell(now, rates)
         if cell is None:
             return
@@ -141,14 +147,21 @@ class Runner:
             entries.note(connection, moment_of(self._store.clock()), kind, self.name, by, reason, details)
 
     def _resume(self, known: list[entries.Entry]) -> None:
-        """Bring the trial to where the ledger says it was."""
+        """Bring the trial to where the ledger says it was; one whose secret is gone cannot go on."""
+        committed, told = "", False
         for each in known:
             details = msgspec.json.decode(each.details)
-            if each.kind == "displacement-cell":
+            if each.kind == "displacement-start":
+                committed = details["commitment"]
+            elif each.kind == "displacement-cell":
                 self.trial.restore(msgspec.convert(details["cell"], Cell))
             elif each.kind == "displacement-outcome":
                 cell = self.trial.cells[details["cell"]]
                 self.trial.record(cell, msgspec.convert(details["seen"], Outcome))
                 self._measured += 1
             elif each.kind == "displacement-end":
-                self.trial.state = State(details["state"])
+                self.trial.state, told = State(details["state"]), True
+        if committed and committed != self.trial.commitment:
+            self.stop(_BY, "the secret that its coins came from is gone")
+        elif self.trial.state in (State.DISPLACED, State.NOT_DISPLACED, State.UNDECIDED) and not told:
+            self._end(_BY, f"the test ended: {self.trial.state}")

@@ -34,6 +34,8 @@ class Settings:
         pace: share of its usual rate that a slowed account keeps.
         budget: seconds for which one account may be slowed in a whole trial.
         most_cells: the trial ends after so many.
+        late: seconds by which traffic may arrive after it was sent; it is read that much later, and what arrives
+            later still does not count.
         active: seconds within which an account must have sent something to be slowed at all.
         alpha: largest chance of taking an honest cluster for a campaign.
         least: share of slowed work that moves in a campaign worth finding.
@@ -46,6 +48,7 @@ class Settings:
     pace: float = 0.2
     budget: float = 2 * 3_600.0
     most_cells: int = 20_000
+    late: float = 60.0
     active: float = 900.0
     alpha: float = 0.01
     least: float = 0.1
@@ -223,6 +226,7 @@ def _check(secret: bytes, settings: Settings) -> None:
     sound = (
         settings.cell > 0
         and settings.reach >= 0
+        and settings.late >= 0
         and settings.turn >= 1
         and 0 < settings.share <= 0.5
         and 0 < settings.pace < 1

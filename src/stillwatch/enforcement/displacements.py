@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
-import secrets
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from blake3 import blake3
 
 from stillwatch.enforcement import entries
 from stillwatch.enforcement.displacement_run import Runner
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.store import DecisionStore
 
 _KEY: Final = "displacement:"
-_SECRET_BYTES: Final = 32
 
 SentBy = Callable[[frozenset[str], float, float], Iterable["Sent"]]
 """Gives the requests of some accounts between two times in seconds since 1970, in order."""
@@ -29,9 +29,8 @@ SentBy = Callable[[frozenset[str], float, float], Iterable["Sent"]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Kept:
-    """What a test is taken up again from; it lies in the store, and its secret is told when the test is over."""
+    """What a test is taken up again from; it lies in the store, the secret of its coins does not."""
 
-    secret: str
     cluster: Cluster
     settings: Settings
     since: float
@@ -64,11 +63,13 @@ class Displacements:
     Args:
         store: where throttles are put and steps are written down.
         sent: where traffic is read; complete up to the later of the two times it is asked for.
+        key: at least 16 random bytes from which the secret of each test is derived; the same after a restart.
     """
 
-    def __init__(self, store: DecisionStore, sent: SentBy) -> None:
+    def __init__(self, store: DecisionStore, sent: SentBy, key: bytes) -> None:
         self._store = store
         self._sent = sent
+        self._key = blake3(key).digest()
         self._runners: dict[str, Runner] = {}
         for row in store.database.rows("SELECT name, value FROM meta WHERE name LIKE 'displacement:%'"):
             kept = msgspec.json.decode(row["value"], type=_Kept)
@@ -87,7 +88,7 @@ class Displacements:
         """Begin a test of a cluster.
 
         Args:
-            campaign_id: what the cluster is called; one test of it runs at a time.
+            campaign_id: what the cluster is called.
             cluster: who is suspected, and who must not be slowed.
             by: the person who answers for it.
             reason: why.
@@ -95,7 +96,7 @@ class Displacements:
             settings: how it is run.
 
         Raises:
-            StillwatchError: no person answers for it, or one runs already.
+            StillwatchError: no person answers for it, or a test of some of the accounts runs already.
         """
         if not is_person(by) or not reason.strip():
             raise StillwatchError(
@@ -103,14 +104,17 @@ class Displacements:
                 code="SW-DEC-72",
                 hint="name them, and give a reason",
             )
-        if any(each.state is State.RUNNING and campaign_id in each.name for each in self.all()):
-            raise StillwatchError(
-                f"a test of {campaign_id} runs already", code="SW-DEC-73", hint="stop that one first"
-            )
+        for running, runner in self._runners.items():
+            shared = runner.trial.cluster.accounts & cluster.accounts
+            if shared and runner.trial.state is State.RUNNING:
+                raise StillwatchError(
+                    f"a test runs already of {len(shared):,} of these accounts: {running}",
+                    code="SW-DEC-73",
+                    hint="stop that one first",
+                )
         now = self._store.clock()
-        name = f"displacement-{campaign_id}-{int(now)}"
-        secret = secrets.token_hex(_SECRET_BYTES)
-        kept = _Kept(secret, cluster, settings or Settings(), now - history)
+        name = self._free_name(campaign_id, int(now))
+        kept = _Kept(cluster, settings or Settings(), now - history)
         with self._store.database.change() as connection:
             encoded = msgspec.json.encode(kept).decode()
             connection.execute("INSERT INTO meta VALUES (?, ?)", (_KEY + name, encoded))
@@ -141,6 +145,10 @@ class Displacements:
             self.standing(name) for name in sorted(self._runners, key=lambda name: name.rpartition("-")[2])
         ]
 
+    def states(self) -> dict[State, int]:
+        """How many tests stand where."""
+        return collections.Counter(runner.trial.state for runner in self._runners.values())
+
     def standing(self, name: str) -> Standing:
         """Where a test stands.
 
@@ -162,11 +170,17 @@ class Displacements:
         )
 
     def _runner(self, name: str, kept: _Kept) -> Runner:
-        trial = Trial(kept.cluster, bytes.fromhex(kept.secret), kept.settings)
+        trial = Trial(kept.cluster, blake3(name.encode(), key=self._key).digest(), kept.settings)
         accounts = kept.cluster.accounts
         return Runner(
             name, trial, self._store, lambda begin, end: self._sent(accounts, begin, end), kept.since
         )
+
+    def _free_name(self, campaign_id: str, second: int) -> str:
+        """A name that no test has, ended by the second in which it was begun."""
+        while (name := f"displacement-{campaign_id}-{second}") in self._runners:
+            second += 1
+        return name
 
     def _known(self, name: str) -> Runner:
         if name not in self._runners:

@@ -6,11 +6,15 @@ import contextlib
 import dataclasses
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from stillwatch.errors import StillwatchError
-from stillwatch.traffic.store import disk_error
+from stillwatch.traffic.store import disk_error, writing
+
+_LAST_WORKER_S: Final = 10.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Folder:
     def decisions(self) -> Path:
         """What was decided, by whom and why."""
         return self.path / "decisions.sqlite"
+
+    @property
+    def coins(self) -> Path:
+        """What the coins of displacement tests are derived from; for the node's eyes only."""
+        return self.path / "coins.key"
 
     @property
     def rejects(self) -> Path:
@@ -88,3 +97,20 @@ def held(folder: Folder) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def wait_for_last_worker(folder: Folder) -> None:
+    """Let the worker of a node that was killed be gone; it dies at once, but perhaps not before this one starts.
+
+    Raises:
+        StillwatchError: something else writes to the store.
+    """
+    until = time.monotonic() + _LAST_WORKER_S
+    while True:
+        try:
+            with writing(folder.store):
+                return
+        except StillwatchError as error:
+            if error.code != "SW-STORE-06" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)

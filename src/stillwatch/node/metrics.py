@@ -47,6 +47,7 @@ class _Node(Collector):
         yield from _intake(self._live)
         yield from _judging(self._live)
         yield from _decisions(self._live)
+        yield from _displacement(self._live)
         yield from _gateways(self._live)
         yield _gauge("stillwatch_resident_bytes", "memory of the serving process", _resident())
 
@@ -109,6 +110,18 @@ def _decisions(live: Live) -> Iterator[Metric]:
     yield _gauge("stillwatch_decisions_version", "version of the decisions", live.board.snapshot.version)
     age = time.time() - live.board.changed_at
     yield _gauge("stillwatch_decisions_age_seconds", "time since the decisions last changed", age)
+
+
+def _displacement(live: Live) -> Iterator[Metric]:
+    tests = GaugeMetricFamily(
+        "stillwatch_displacements", "displacement tests by where they stand", labels=["state"]
+    )
+    for state, count in live.displacing.states().items():
+        tests.add_metric([state], count)
+    yield tests
+    yield CounterMetricFamily(
+        "stillwatch_displacement_failures", "steps that failed", value=live.displacing.failures
+    )
 
 
 def _gateways(live: Live) -> Iterator[Metric]:

@@ -8,6 +8,7 @@ import ipaddress
 import socket
 from pathlib import Path
 
+from stillwatch.enforcement.displacement_trial import Settings
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.node.tokens import TokenFile
@@ -29,6 +30,7 @@ class Options:
         follow: files and globs whose growth is taken in.
         sources: addresses of further sources.
         reading: how lines of followed files are to be read.
+        displacement: how displacement tests are run.
         tls_client_ca: certificates of which a client must show one.
     """
 
@@ -49,6 +51,7 @@ class Options:
     follow: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     reading: ReadOptions = dataclasses.field(default_factory=ReadOptions)
+    displacement: Settings = dataclasses.field(default_factory=Settings)
 
 
 def check(options: Options) -> None:

@@ -23,7 +23,11 @@ _STATUS: Final = {
     "SW-NODE-28": 404,
     "SW-NODE-29": 405,
     "SW-NODE-99": 500,
+    "SW-NODE-52": 404,
+    "SW-NODE-53": 409,
     "SW-DEC-36": 404,
+    "SW-DEC-73": 409,
+    "SW-DEC-74": 404,
     "SW-STORE-07": 507,
     "SW-STORE-08": 507,
 }

@@ -22,7 +22,8 @@ from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
-from stillwatch.node.folder import Folder, held
+from stillwatch.node.displacing import Displacing
+from stillwatch.node.folder import Folder, held, wait_for_last_worker
 from stillwatch.node.intake import Intake
 from stillwatch.node.live import Live
 from stillwatch.node.options import Options, check, check_port
@@ -38,7 +39,7 @@ from stillwatch.node.tokens import TokenFile
 from stillwatch.node.verdicts import VerdictStore
 from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.sketch import Sketcher
-from stillwatch.traffic.store import Store, writing
+from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
     from stillwatch.settings import Settings
@@ -49,7 +50,6 @@ _LOG = logging.getLogger(__name__)
 _FUTURE_US: Final = 24 * 3600 * 1_000_000
 _HOUSEKEEPING_S: Final = 1.0
 _SWITCH_S: Final = 0.0005  # a request must not wait long for a thread that sketches or applies a policy
-_LAST_WORKER_S: Final = 10.0
 
 
 @contextlib.contextmanager
@@ -67,7 +67,7 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
             latest = int(clock.now().timestamp() * 1e6) + _FUTURE_US
             return Sketcher(pseudonyms, sample=settings.sketch_sample, background=background, latest=latest)
 
-        _wait_for_last_worker(folder)
+        wait_for_last_worker(folder)
         VerdictStore(folder.verdicts, writer=True).close()  # made here, written by the worker
         decisions = stack.enter_context(DecisionStore(folder.decisions))
         verdicts = VerdictStore(folder.verdicts, writer=False)
@@ -77,7 +77,9 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         intake = Intake(folder.log, recent, sketcher, on_reject=Rejects(folder.rejects).add)
         stack.callback(intake.close)
         tokens = TokenFile(options.tokens) if options.tokens is not None else None
-        yield Live(folder, intake, Board(decisions), verdicts, tokens, judged=verdicts.last_look())
+        board = Board(decisions)
+        displacing = Displacing(folder, board, verdicts, options.displacement)
+        yield Live(folder, intake, board, verdicts, tokens, displacing, judged=verdicts.last_look())
 
 
 def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
@@ -89,23 +91,6 @@ def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
     from stillwatch.detection.apps import read_apps  # what judges is loaded here only where it is asked for
 
     read_apps(path, pseudonyms)
-
-
-def _wait_for_last_worker(folder: Folder) -> None:
-    """Let the worker of a node that was killed be gone; it dies at once, but perhaps not before this one starts.
-
-    Raises:
-        StillwatchError: something else writes to the store.
-    """
-    until = time.monotonic() + _LAST_WORKER_S
-    while True:
-        try:
-            with writing(folder.store):
-                return
-        except StillwatchError as error:
-            if error.code != "SW-STORE-06" or time.monotonic() > until:
-                raise
-            time.sleep(0.05)
 
 
 def _background(options: Options, store: Store) -> Background | None:
@@ -158,7 +143,8 @@ async def serve(
         if options.follow:
             sources.append(Followed(options.follow, options.reading))
         server = _server(options, live)
-        work = (server.serve(), _keep_house(live), Supervisor(live, orders, judged).run())
+        worker = Supervisor(live, orders, judged)
+        work = (server.serve(), _keep_house(live), worker.run(), live.displacing.run())
         async with _running(*work) as tasks:
             await _answering(options)
             with _reading(sources, live):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOREVER: Final = 32503680000
 """The end of a decision that has none, in seconds since 1970: the year 3000."""
+_MINUTE_S: Final = 60.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,8 +71,17 @@ def _row(decision: Decision, now: float) -> Row | None:
 
 
 def per_minute(decision: Decision) -> int:
-    """A throttled account's rate in whole requests a minute, at least one."""
-    return max(1, round(decision.limits.rate_per_minute or 1))
+    """A throttled account's rate in whole requests a minute, at least one.
+
+    Of a throttle that ends within a minute it is what the rate comes to until then, which may be none: otherwise it
+    would take nothing from an account that asks once a minute.
+    """
+    rate = decision.limits.rate_per_minute or 1
+    if decision.expires_ts is not None:
+        lasts_s = seconds_of(decision.expires_ts) - seconds_of(decision.created_ts)
+        if lasts_s < _MINUTE_S:
+            return round(rate * lasts_s / _MINUTE_S)
+    return max(1, round(rate))
 
 
 def beyond(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,3 +55,27 @@ def test_what_is_longest_unused_is_forgotten() -> None:
         assert pacer.wait_s(name, 1) == 0
     assert pacer.wait_s("c", 1) > 0
     assert pacer.wait_s("a", 1) == 0
+
+
+@pytest.mark.parametrize("own_per_minute", [0.1, 0.5, 1, 2, 6, 60])
+def test_an_account_that_is_slowed_for_half_a_minute_loses_most_of_its_requests(
+    own_per_minute: float,
+) -> None:
+    """As a displacement test slows: to a fifth of its own rate, for a cell, under a decision of its own."""
+    dice = random.Random(7)
+    clock = Clock()
+    pacer = Pacer(monotonic=clock)
+    asked = passed = 0
+    for cell in range(4000):
+        end = clock.now + 30.0
+        while (pause := dice.expovariate(own_per_minute / 60)) < end - clock.now:
+            clock.now += pause
+            asked += 1
+            passed += pacer.wait_s(f"dec-{cell} a", 0.2 * own_per_minute, end - clock.now) == 0
+        clock.now = end
+    assert asked > 100
+    assert passed / asked < 0.3
+
+
+def test_nobody_is_told_to_wait_longer_than_the_throttle_lasts() -> None:
+    assert Pacer(monotonic=Clock()).wait_s("a", 0.2, 30.0) == 30.0

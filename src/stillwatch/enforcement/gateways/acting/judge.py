@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 from typing import TYPE_CHECKING
 
 from stillwatch.core.decision import Action
@@ -76,10 +77,16 @@ class Judge:
             wait_s = 0.0
             if answer.action is Action.THROTTLE:
                 name = subject.account or subject.api_key or subject.organization or subject.address
-                wait_s = self._pacer.wait_s(name, answer.limits.rate_per_minute)
+                wait_s = self._pacer.wait_s(
+                    f"{answer.decision_id} {name}", answer.limits.rate_per_minute, self._lasts_s(answer)
+                )
             return Judgement(answer, words_for(answer, wait_s), wait_s)
         except Exception as error:
             # Neither may a client read what went wrong, nor may the API go down by it.
             _LOG.warning("a request could not be judged: %s", type(error).__name__)
             self._client.tally.bypassed("error")
             return self._failed
+
+    def _lasts_s(self, answer: Answer) -> float:
+        """Seconds until a decision ends."""
+        return math.inf if answer.expires is None else max(0.0, answer.expires - self._client.clock.now())
