@@ -1,4 +1,4 @@
-"""A node whose displacement tests have cells of half a second, and what its store of verdicts says beforehand."""
+"""A node whose displacement tests have cells of a second, and what its store of verdicts says beforehand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stillwatch.node.verdicts import VerdictStore
 from stillwatch.settings import load
 
 PROGRAM = ("tests.node.hurried",)
-HURRIED = Settings(cell=0.6, reach=0.8, late=0.4, active=5.0, share=0.5, alpha=0.05)
+HURRIED = Settings(cell=1.0, reach=1.0, late=0.5, active=5.0, share=0.5, alpha=0.05)
 
 
 def campaign(name: str, accounts: tuple[str, ...], call: Call = Call.WATCH) -> Campaign:

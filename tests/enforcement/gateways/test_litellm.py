@@ -123,6 +123,7 @@ def test_exchanges_reach_the_node_refused_ones_too_and_without_addresses_a_clien
     assert answered["messages"] == [{"role": "user", "content": "hi"}]
     assert answered["status"] == 200
     assert {each["status"] for each in place.node.exchanges if each["account_id"] == "bad"} == {403}
+    assert all(each["messages"] for each in place.node.exchanges if each["account_id"] == "bad")
     assert not any("ip" in each for each in place.node.exchanges)
 
 

@@ -45,6 +45,7 @@ def test_each_action_is_carried_out_and_a_client_cannot_pretend(
     node.decide(
         blocked,
         decision("slow", Action.THROTTLE, limits=Limits(rate_per_minute=2)),
+        decision("brief", Action.THROTTLE, limits=Limits(rate_per_minute=0.2), ttl_s=30),
         decision("who", Action.VERIFY),
         decision("less", Action.DEGRADE, limits=limits),
     )
@@ -54,6 +55,8 @@ def test_each_action_is_carried_out_and_a_client_cannot_pretend(
     assert b"account_blocked" in refused.body
     assert refused.headers["x-stillwatch-decision"] == blocked.decision_id
     assert b"verification_required" in gateway.ask("who").body
+    assert until(lambda: gateway.status("brief") == 429) < 5
+    assert {gateway.status("brief") for _ in range(3)} == {429}  # seldom asks, and is slowed all the same
     paced = [gateway.ask("slow") for _ in range(4)][-1]
     assert paced.status == 429
     assert int(paced.headers["retry-after"]) >= 1
