@@ -50,6 +50,9 @@ COLUMNS: Final[dict[str, dict[str, pa.DataType]]] = {
         "earlier": pa.float64(),
         "wording": pa.float64(),
         "own_topics": pa.float64(),
+        "alike": pa.float64(),
+        "new_behaviour": pa.float64(),
+        "changed": pa.float64(),
         "address_overlap": pa.float64(),
         "payment_overlap": pa.float64(),
     },
@@ -240,6 +243,16 @@ def test_whoever_stays_to_the_end_is_sustained() -> None:
     assert figure("sustained", members=whole) == pytest.approx(1.0)
     assert figure("sustained", members=parts) == pytest.approx(0.6)
     assert figure("sustained", members=members(5)) is None, "it lasted less than a day"
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("alike_accounts", "alike"), ("new_behaviour", "new_behaviour"), ("changed_accounts", "changed")],
+)
+def test_what_is_known_of_a_crew_is_passed_on_and_of_others_nothing_is(name: str, column: str) -> None:
+    assert figure(name, candidates=[{column: 0.7}]) == pytest.approx(0.7)
+    assert figure(name, candidates=[{}]) is None
+    assert "2.0 times" in detectors()[name].sentence({"figure": math.log(2)})
 
 
 def test_no_detector_is_left_out() -> None:

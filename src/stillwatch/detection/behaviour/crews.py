@@ -40,6 +40,7 @@ DENSITY: Final = 0.03
 INSIDE: Final = 0.5  # of an account's nearest that belong to its crew
 KNOWN_SHARE: Final = 0.3
 GROWTH: Final = 1.15
+_TINY: Final = 1e-6
 _NO_GRAMS: Final = np.zeros(0, dtype=np.uint64)
 
 
@@ -121,7 +122,7 @@ class Crews:
                 _Crew(
                     active[ours].astype(np.int32),
                     active[ours[member]].astype(np.int32),
-                    float(np.log(usual / max(float(np.median(apart[core])), 1e-6))),
+                    _closer(usual, float(np.median(apart[core]))),
                     float(new[core].mean()) if earlier is not None else float("nan"),
                     _usual_change(changed[core]),
                 )
@@ -185,6 +186,11 @@ class Crews:
         if self._active_before.sum() < LEAST_SITE:
             return None
         return self._before.figures()[self._active_before]
+
+
+def _closer(usual: float, ours: float) -> float:
+    """Natural logarithm of how many times closer than usual; distances of nothing count as next to nothing."""
+    return float(np.log(max(usual, _TINY) / max(ours, _TINY)))
 
 
 def _usual_change(changed: Any) -> float:

@@ -26,7 +26,9 @@ LINKING: Final = "linking"
 """What a move evades that no detector weighs: being put together with the others at all."""
 
 UNEVADED: Final[dict[str, str]] = {
+    "changed_accounts": "fresh accounts have no past, and an attack begins with fresh ones",
     "many_clients": "one client for all accounts is not played yet",
+    "new_behaviour": "behaving as known customers do is what the knob `place` plays in adaptive worlds",
     "one_system_prompt": "it speaks for innocence only; `one_organisation` plays the like",
     "similar_answers": "another length of answer for each account is not played yet",
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ABOUT = "half, then four fifths of the traffic is honest-looking"
 EVADES = (
+    "alike_accounts",
     "own_history",
     LINKING,
 )
