@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CALLERS: Final = 24
 _TIMEOUT_S: Final = 60.0
+_TRIES: Final = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,14 +105,19 @@ def _status(connection: http.client.HTTPConnection, call: Call) -> int:
         "Authorization": f"Bearer sk-{call.account}",
         "User-Agent": call.agent,
     }
-    try:
-        connection.request("POST", "/v1/chat/completions", call.body, headers)
-        answer = connection.getresponse()
-        answer.read()
-    except (OSError, http.client.HTTPException):
-        connection.close()
-        return 0
-    return answer.status
+    for _ in range(_TRIES):
+        try:
+            connection.request("POST", "/v1/chat/completions", call.body, headers)
+            answer = connection.getresponse()
+            answer.read()
+        except (ConnectionError, http.client.BadStatusLine):
+            connection.close()  # a server may close a kept connection just as it is used again
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            return 0
+        else:
+            return answer.status
+    return 0
 
 
 def call_of(record: dict[str, Any], at: float, side: str) -> Call:
