@@ -8,7 +8,18 @@ from stillwatch.enforcement.store import DecisionStore
 
 
 def add(call, action="block", *more, about=("--account", "acct-1"), lasts=("--for", "1d")):
-    words = ("decisions", "add", action, *about, *lasts, "--reason", "seen in case 7", "--by", "anna", *more)
+    words = (
+        "decisions",
+        "add",
+        action,
+        *about,
+        *lasts,
+        "--reason",
+        "seen in case 7",
+        "--by",
+        "analyst-1",
+        *more,
+    )
     return call(*words)
 
 
@@ -22,7 +33,8 @@ def test_what_was_added_is_listed_with_its_countdown_and_who_and_why(call):
     assert status == 0
     (row,) = out.splitlines()[1:]
     assert all(
-        word in row for word in ("block", "acct-1", "enforce", "23h 59m", "person", "anna", "seen in case 7")
+        word in row
+        for word in ("block", "acct-1", "enforce", "23h 59m", "person", "analyst-1", "seen in case 7")
     )
     (each,) = listed(call)
     assert 86_300 < each["seconds_left"] <= 86_400
@@ -91,7 +103,7 @@ def test_a_permanent_block_waits_for_another_person(call):
     name = out.split()[0]
     assert listed(call) == []
     assert name in call("decisions", "proposals")[1]
-    refused = call("decisions", "approve", name, "--by", "anna", "--reason", "mine")
+    refused = call("decisions", "approve", name, "--by", "analyst-1", "--reason", "mine")
     assert refused[0] == 2
     assert "SW-DEC-41" in refused[2]
     assert "1 decided" in call("decisions", "approve", name, "--by", "bert", "--reason", "seen")[2]
@@ -196,14 +208,17 @@ def test_a_running_node_is_asked_over_http(call, node, tmp_path):
     assert [each["value"] for each in listed(call, *at)] == ["acct-1"]
     assert "acct-1" in call("decisions", "for", "acct-1", *at)[1]
     assert add(call, "block", *at)[0] == 0
-    assert "1 lifted" in call("decisions", "lift", "--rule", "stop", "--reason", "x", "--by", "anna", *at)[2]
-    status, _, err = call("decisions", "approve", "pro-1", "--reason", "x", "--by", "anna", *at)
+    assert (
+        "1 lifted"
+        in call("decisions", "lift", "--rule", "stop", "--reason", "x", "--by", "analyst-1", *at)[2]
+    )
+    status, _, err = call("decisions", "approve", "pro-1", "--reason", "x", "--by", "analyst-1", *at)
     assert status == 2
     assert "SW-DEC-41" in err
     assert {token for _, _, token, _ in asked} == {"Bearer sw_secret"}
     bodies = {path: body for method, path, _, body in asked if method == "POST"}
     assert bodies["/v1/decisions"]["ttl"] == "86400s"
-    assert bodies["/v1/decisions/lift"] == {"by": "anna", "reason": "x", "rule": "stop"}
+    assert bodies["/v1/decisions/lift"] == {"by": "analyst-1", "reason": "x", "rule": "stop"}
 
 
 def test_a_node_that_does_not_answer_is_told(call):

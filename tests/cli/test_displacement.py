@@ -22,7 +22,7 @@ def node(tmp_path_factory):
     environ = {n: v for n, v in os.environ.items() if not n.startswith(("STILLWATCH_", "XDG_"))}
     environ["STILLWATCH_KEY_FILE"] = str(folder / "key")
     tokens = folder / "tokens.json"
-    for name, scope in (("anna", "decide-write"), ("eye", "read")):
+    for name, scope in (("analyst-1", "decide-write"), ("eye", "read")):
         words = ["tokens", "add", name, "--scope", scope, "--scope", "read", "--tokens", tokens]
         made = subprocess.run(
             [sys.executable, "-m", "stillwatch.cli", *words],
@@ -49,7 +49,7 @@ def node(tmp_path_factory):
 
 def test_a_test_is_begun_listed_and_stopped_under_the_name_of_the_token(call, node):
     url, folder = node
-    at = ("--node", url, "--token-file", folder / "anna")
+    at = ("--node", url, "--token-file", folder / "analyst-1")
     status, out, err = call("displacement", "begin", "camp-1", "--reason", "on watch since Monday", *at)
     assert status == 0, err
     name = out.splitlines()[1].split()[0]
@@ -66,7 +66,7 @@ def test_a_test_is_begun_listed_and_stopped_under_the_name_of_the_token(call, no
 
 def test_what_cannot_be_tested_is_told(call, node):
     url, folder = node
-    at = ("--node", url, "--token-file", folder / "anna")
+    at = ("--node", url, "--token-file", folder / "analyst-1")
     unknown = call("displacement", "begin", "camp-2", *at)
     assert unknown[0] == 2
     assert "SW-NODE-52" in unknown[2]

@@ -78,15 +78,15 @@ def test_a_warning_counts_only_when_it_is_asked_for(call, policy):
 
 
 def test_promoting_shows_the_change_and_makes_it(call, policy):
-    status, out, _ = call("policy", "promote", "stop", policy, "--by", "anna", "--dry-run")
+    status, out, _ = call("policy", "promote", "stop", policy, "--by", "analyst-1", "--dry-run")
     assert status == 0
     assert "+    mode: enforce" in out
     assert policy.read_text() == POLICY
-    call("policy", "promote", "stop", policy, "--by", "anna")
+    call("policy", "promote", "stop", policy, "--by", "analyst-1")
     assert json.loads(call("policy", "check", policy, "--json")[1])["rules"][0]["mode"] == "enforce"
-    call("policy", "promote", "stop", policy, "--by", "anna", "--undo")
+    call("policy", "promote", "stop", policy, "--by", "analyst-1", "--undo")
     assert json.loads(call("policy", "check", policy, "--json")[1])["rules"][0]["mode"] == "shadow"
-    assert call("policy", "promote", "none", policy, "--by", "anna")[0] == 2
+    assert call("policy", "promote", "none", policy, "--by", "analyst-1")[0] == 2
 
 
 def test_a_difference_is_shown_and_sameness_said(call, policy, tmp_path):
@@ -121,7 +121,17 @@ def test_the_past_shows_who_is_caught_who_is_hit_by_mistake_and_who_was_handled(
 def test_what_a_node_has_decided_counts_as_handled_and_what_persons_lifted_as_innocent(call, policy, found):
     def add(account):
         call(
-            "decisions", "add", "block", "--account", account, "--for", "9d", "--reason", "x", "--by", "anna"
+            "decisions",
+            "add",
+            "block",
+            "--account",
+            account,
+            "--for",
+            "9d",
+            "--reason",
+            "x",
+            "--by",
+            "analyst-1",
         )
 
     add("bad")

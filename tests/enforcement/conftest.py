@@ -55,7 +55,7 @@ def draft():
     """Makes drafts; what a test does not name is ordinary."""
 
     def make(value="acct-1", action=Action.BLOCK, scope=Scope.ACCOUNT, **given):
-        settings = {"reason": "a reason", "by": "anna", "ttl": 3600.0}
+        settings = {"reason": "a reason", "by": "analyst-1", "ttl": 3600.0}
         return Draft(scope, value, action, **(settings | given))
 
     return make

@@ -236,7 +236,7 @@ def test_a_stopped_test_lets_everybody_go_and_tells_its_secret(store, time):
     site = Site(store, time, conserving=True)
     running = Runner("displacement-camp-1", trial(reach=120.0), store, site.sent, time.now)
     run(store, time, site, running, minutes=3)
-    assert running.stop("anna", "the customer called") is State.UNDECIDED
+    assert running.stop("analyst-1", "the customer called") is State.UNDECIDED
     assert store.active() == []
     assert SECRET.hex() in list(entries.entries(store.database, running.name))[-1].details
 
@@ -271,7 +271,7 @@ def test_a_person_begins_a_test_and_it_goes_on_after_a_restart(store, time):
         return ended
 
     first = Displacements(store, sent, SECRET)
-    given = {"by": "anna", "reason": "under watch", "history": 3600.0, "settings": settings(reach=120.0)}
+    given = {"by": "analyst-1", "reason": "under watch", "history": 3600.0, "settings": settings(reach=120.0)}
     begun = first.begin("camp-1", Cluster(MEMBERS), **given)
     assert begun.state is State.RUNNING
     with pytest.raises(StillwatchError, match="runs already"):
@@ -287,7 +287,7 @@ def test_a_person_begins_a_test_and_it_goes_on_after_a_restart(store, time):
     asked = next(
         each for each in entries.entries(store.database, begun.name) if each.kind == "displacement-asked"
     )
-    assert (asked.by, asked.reason) == ("anna", "under watch")
+    assert (asked.by, asked.reason) == ("analyst-1", "under watch")
     assert [each.name for each in Displacements(store, sent, SECRET).all()] == [begun.name]
     with pytest.raises(StillwatchError, match="no displacement test"):
-        again.stop("displacement-none", by="anna", reason="x")
+        again.stop("displacement-none", by="analyst-1", reason="x")

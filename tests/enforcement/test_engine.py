@@ -25,7 +25,7 @@ def crowd(count=200):
 
 @pytest.fixture
 def engine(store, tmp_path):
-    """An engine whose rules were promoted by anna as they stand, unless a test wants them in shadow."""
+    """An engine whose rules were promoted by analyst-1 as they stand, unless a test wants them in shadow."""
     import dataclasses
 
     def make(text, promoted=True, brakes="brakes: {accounts: 1.0, traffic: 1.0}\n"):
@@ -34,7 +34,9 @@ def engine(store, tmp_path):
         policy, mistakes = check(path)
         assert not [each for each in mistakes if each.fatal], mistakes
         rules = tuple(
-            dataclasses.replace(rule, wants=Mode.ENFORCE, promotion=Promotion("anna", "now", rule.digest))
+            dataclasses.replace(
+                rule, wants=Mode.ENFORCE, promotion=Promotion("analyst-1", "now", rule.digest)
+            )
             if promoted
             else rule
             for rule in policy.rules
@@ -131,7 +133,7 @@ def test_beyond_its_share_of_accounts_a_rule_waits_for_a_second_person(engine, s
     assert running.latest.proposals == []
     assert len(Proposals(store).waiting()) == 1
     with pytest.raises(Exception, match="second person"):
-        Proposals(store).approve(proposal.proposal_id, by="anna", reason="mine")
+        Proposals(store).approve(proposal.proposal_id, by="analyst-1", reason="mine")
     assert len(Proposals(store).approve(proposal.proposal_id, by="bert", reason="checked")) == 4
 
 
@@ -235,7 +237,7 @@ def test_a_condition_that_errs_does_what_its_rule_says_and_is_told(
     broken = dataclasses.replace(
         running.policy.rules[0], condition=compiled(FAILING), on_error=OnError(on_error), promotion=None
     )
-    promoted = dataclasses.replace(broken, promotion=Promotion("anna", "now", broken.digest))
+    promoted = dataclasses.replace(broken, promotion=Promotion("analyst-1", "now", broken.digest))
     running = PolicyEngine(dataclasses.replace(running.policy, rules=(promoted,)), store)
     for _ in range(2):
         assert [each.value for each in running.apply([verdict("a")], [LINE], time.now)] == expected
@@ -252,11 +254,11 @@ def test_last_known_keeps_what_was_decided_while_nothing_newer_can_be_told(engin
 
     sound = engine(rule())
     sound.apply([verdict("a"), verdict("b")], [LINE], time.now)
-    store.lift(store.active()[0].decision_id, by="anna", reason="appeal")
+    store.lift(store.active()[0].decision_id, by="analyst-1", reason="appeal")
     kept = store.active()[0].value
     time.now += 2 * DAY
     broken = dataclasses.replace(sound.policy.rules[0], condition=compiled(FAILING))
-    broken = dataclasses.replace(broken, promotion=Promotion("anna", "now", broken.digest))
+    broken = dataclasses.replace(broken, promotion=Promotion("analyst-1", "now", broken.digest))
     running = PolicyEngine(dataclasses.replace(sound.policy, rules=(broken,)), store)
     taken = running.apply([verdict("a"), verdict("b"), verdict("c")], [LINE], time.now)
     assert [each.value for each in taken] == [kept]

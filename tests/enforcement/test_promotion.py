@@ -28,11 +28,11 @@ def path(tmp_path):
 
 @pytest.mark.parametrize("rule_id", ["stop", "watch"])
 def test_a_promoted_rule_acts_and_everything_else_in_the_file_stays(path, rule_id):
-    policy = write(path, promoted(path, rule_id, Mode.ENFORCE, by="anna", at=AT))
+    policy = write(path, promoted(path, rule_id, Mode.ENFORCE, by="analyst-1", at=AT))
     modes = {each.rule_id: each.mode for each in policy.rules}
     assert modes.pop(rule_id) is Mode.ENFORCE
     assert set(modes.values()) == {Mode.SHADOW}
-    assert policy.rule(rule_id).promotion.by == "anna"
+    assert policy.rule(rule_id).promotion.by == "analyst-1"
     text = path.read_text()
     assert "# why these rules" in text
     assert "# stays\n" in text
@@ -42,7 +42,7 @@ def test_a_promoted_rule_acts_and_everything_else_in_the_file_stays(path, rule_i
 def test_taking_it_back_and_promoting_again_leaves_one_mode(path):
     before = Policy.load(path)
     for rule_id in ("stop", "watch"):
-        write(path, promoted(path, rule_id, Mode.ENFORCE, by="anna", at=AT))
+        write(path, promoted(path, rule_id, Mode.ENFORCE, by="analyst-1", at=AT))
         write(path, promoted(path, rule_id, Mode.SHADOW, by="bert", at=AT))
     assert [each.mode for each in Policy.load(path).rules] == [Mode.SHADOW] * 2
     assert "promoted" not in path.read_text()
@@ -54,7 +54,7 @@ def test_taking_it_back_and_promoting_again_leaves_one_mode(path):
 
 
 def test_a_rule_that_changed_since_it_was_promoted_is_in_shadow_again(path):
-    write(path, promoted(path, "stop", Mode.ENFORCE, by="anna", at=AT))
+    write(path, promoted(path, "stop", Mode.ENFORCE, by="analyst-1", at=AT))
     path.write_text(path.read_text().replace("verdict == 'attack'", "verdict != 'clear'"))
     assert Policy.load(path).rule("stop").mode is Mode.SHADOW
 
@@ -63,7 +63,7 @@ def test_only_persons_promote_and_only_rules_that_are_there(path):
     with pytest.raises(StillwatchError, match="a person has to answer"):
         promoted(path, "stop", Mode.ENFORCE, by="policy", at=AT)
     with pytest.raises(StillwatchError, match="no rule `stopp`"):
-        promoted(path, "stopp", Mode.ENFORCE, by="anna", at=AT)
+        promoted(path, "stopp", Mode.ENFORCE, by="analyst-1", at=AT)
 
 
 def test_a_text_that_is_no_policy_never_replaces_one_that_is(path):

@@ -7,10 +7,10 @@ from stillwatch.errors import StillwatchError
 
 def test_a_permanent_block_stands_only_after_another_person_agreed(store, draft):
     proposals = Proposals(store)
-    proposal = proposals.propose([draft(ttl=None)], why="a permanent block", by="anna")
+    proposal = proposals.propose([draft(ttl=None)], why="a permanent block", by="analyst-1")
     assert store.active() == []
     assert proposals.waiting() == [proposal]
-    for by in ("anna", " anna ", "policy", "node", ""):
+    for by in ("analyst-1", " analyst-1 ", "policy", "node", ""):
         with pytest.raises(StillwatchError, match="second person"):
             proposals.approve(proposal.proposal_id, by=by, reason="yes")
     (taken,) = proposals.approve(proposal.proposal_id, by="bert", reason="seen the case")
@@ -28,8 +28,8 @@ def test_a_machine_cannot_propose_a_permanent_block(store, draft):
 
 def test_a_proposal_is_resolved_once(store, draft):
     proposals = Proposals(store)
-    proposal = proposals.propose([draft()], why="too many at once", by="anna")
-    proposals.refuse(proposal.proposal_id, by="anna", reason="withdrawn")
+    proposal = proposals.propose([draft()], why="too many at once", by="analyst-1")
+    proposals.refuse(proposal.proposal_id, by="analyst-1", reason="withdrawn")
     for act in (proposals.approve, proposals.refuse):
         with pytest.raises(StillwatchError, match="it is refused"):
             act(proposal.proposal_id, by="bert", reason="x")
@@ -39,7 +39,7 @@ def test_a_proposal_is_resolved_once(store, draft):
 
 def test_approval_without_a_reason_changes_nothing(store, draft):
     proposals = Proposals(store)
-    proposal = proposals.propose([draft()], why="x", by="anna")
+    proposal = proposals.propose([draft()], why="x", by="analyst-1")
     with pytest.raises(StillwatchError, match="reason"):
         proposals.approve(proposal.proposal_id, by="bert", reason=" ")
     assert proposals.waiting() == [proposal]

@@ -52,20 +52,20 @@ def test_one_decision_a_rule_or_everything_since_a_time_can_be_lifted(store, tim
     second = store.add(draft("b", rule="r1"))
     third = store.add(draft("c", rule="r2"))
     assert store.liftable(rule="r1", since=since) == [second]
-    assert store.lift(first.decision_id, by="anna", reason="wrong") == [first]
-    assert {each.value for each in store.lift(since=since, by="anna", reason="all wrong")} == {"b", "c"}
-    assert store.lift(third.decision_id, by="anna", reason="again") == []
-    assert store.lift(rule="r1", by="anna", reason="again") == []
+    assert store.lift(first.decision_id, by="analyst-1", reason="wrong") == [first]
+    assert {each.value for each in store.lift(since=since, by="analyst-1", reason="all wrong")} == {"b", "c"}
+    assert store.lift(third.decision_id, by="analyst-1", reason="again") == []
+    assert store.lift(rule="r1", by="analyst-1", reason="again") == []
     assert store.active() == []
 
 
 def test_lifting_needs_something_named_somebody_and_a_reason(store):
     with pytest.raises(StillwatchError, match="nothing was named"):
-        store.lift(by="anna", reason="x")
+        store.lift(by="analyst-1", reason="x")
     with pytest.raises(StillwatchError, match="answers for it"):
         store.lift(rule="r", by=" ", reason="x")
     with pytest.raises(StillwatchError, match="no decision 'dec-none'"):
-        store.lift("dec-none", by="anna", reason="x")
+        store.lift("dec-none", by="analyst-1", reason="x")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_gateway_that_follows_the_changes_knows_what_a_new_one_is_told(
                 case ("add", value, mode, ttl):
                     store.add(draft(value, mode=mode, ttl=ttl, rule=f"r{number % 2 + 1}"))
                 case ("lift", rule):
-                    store.lift(rule=rule, by="anna", reason="x")
+                    store.lift(rule=rule, by="analyst-1", reason="x")
                 case ("wait", seconds):
                     time.now += seconds
                     store.expire()
@@ -199,7 +199,7 @@ def test_every_change_is_recorded_with_who_and_why_and_a_forged_entry_is_seen(st
     taken = store.add(draft())
     store.lift(taken.decision_id, by="bert", reason="appeal upheld")
     told = [(each.kind, each.by, each.reason) for each in entries.entries(store.database, taken.decision_id)]
-    assert told == [("add", "anna", "a reason"), ("lift", "bert", "appeal upheld")]
+    assert told == [("add", "analyst-1", "a reason"), ("lift", "bert", "appeal upheld")]
     with store.database.change() as connection:
         connection.execute("UPDATE entries SET by = 'carl' WHERE number = 1")
     with pytest.raises(StillwatchError, match="entry 1 of the ledger"):
@@ -214,7 +214,7 @@ from stillwatch.enforcement.drafts import Draft
 from stillwatch.enforcement.store import DecisionStore
 store = DecisionStore(Path(sys.argv[1]))
 while True:
-    taken = store.add(Draft(Scope.ACCOUNT, "acct", Action.BLOCK, "reason", "anna", 3600.0))
+    taken = store.add(Draft(Scope.ACCOUNT, "acct", Action.BLOCK, "reason", "analyst-1", 3600.0))
     print(taken.decision_id, flush=True)
 """
 

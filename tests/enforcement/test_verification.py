@@ -47,7 +47,7 @@ def test_a_challenge_is_resolved_once_and_only_with_an_outcome(store, asked):
         verifications.resolve(asked.challenge_id, State.EXPIRED, by="kyc")
     with pytest.raises(StillwatchError, match="answer for the outcome"):
         verifications.resolve(asked.challenge_id, State.FAILED, by="")
-    verifications.resolve(asked.challenge_id, State.WITHDRAWN, by="anna")
+    verifications.resolve(asked.challenge_id, State.WITHDRAWN, by="analyst-1")
     with pytest.raises(StillwatchError, match="it is withdrawn"):
         verifications.resolve(asked.challenge_id, State.FAILED, by="kyc")
     with pytest.raises(StillwatchError, match="it is unknown"):

@@ -79,7 +79,7 @@ def written(path, more="", brakes="brakes: {accounts: 0.5, traffic: 0.9}\n"):
 
 def promoted(path):
     digest = Policy.load(path).rule("stop").digest
-    signed = f', mode: enforce, promoted: {{by: anna, at: "2026-11-20T00:00:00Z", digest: {digest}}}'
+    signed = f', mode: enforce, promoted: {{by: analyst-1, at: "2026-11-20T00:00:00Z", digest: {digest}}}'
     return written(path, signed)
 
 

@@ -12,7 +12,7 @@ from stillwatch.cli.output import Output
 
 
 @click.command(
-    epilog="\b\nExample:\n  stillwatch displacement begin camp-3f9a --by anna "
+    epilog="\b\nExample:\n  stillwatch displacement begin camp-3f9a --by analyst-1 "
     '--reason "on watch since Monday"'
 )
 @click.argument("campaign")

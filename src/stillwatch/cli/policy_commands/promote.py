@@ -10,7 +10,7 @@ import click
 from stillwatch.cli.decisions_options import by_option
 
 
-@click.command(epilog="\b\nExample:\n  stillwatch policy promote block-attack policy.yaml --by anna")
+@click.command(epilog="\b\nExample:\n  stillwatch policy promote block-attack policy.yaml --by analyst-1")
 @click.argument("rule")
 @click.argument("policy", type=click.Path(path_type=Path, dir_okay=False))
 @by_option
