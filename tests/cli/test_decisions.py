@@ -55,7 +55,7 @@ def test_one_decision_or_everything_since_a_time_is_lifted_after_a_count(call):
     add(call, about=("--organization", "org-1"))
     one = listed(call)[0]["decision_id"]
     assert "1 would be lifted" in call("decisions", "lift", one, "--reason", "x", "--dry-run")[2]
-    assert "1 lifted" in call("decisions", "lift", one, "--reason", "wrong", "--by", "bert")[2]
+    assert "1 lifted" in call("decisions", "lift", one, "--reason", "wrong", "--by", "reviewer-1")[2]
     add(call, about=("--country", "xx"))
     status, out, err = call("decisions", "lift", "--since", "1h", "--reason", "all wrong", "--yes")
     assert (status, len(out.splitlines())) == (0, 3)
@@ -106,11 +106,13 @@ def test_a_permanent_block_waits_for_another_person(call):
     refused = call("decisions", "approve", name, "--by", "analyst-1", "--reason", "mine")
     assert refused[0] == 2
     assert "SW-DEC-41" in refused[2]
-    assert "1 decided" in call("decisions", "approve", name, "--by", "bert", "--reason", "seen")[2]
+    assert "1 decided" in call("decisions", "approve", name, "--by", "reviewer-1", "--reason", "seen")[2]
     assert "never" in call("decisions", "list")[1]
     assert "nothing waits" in call("decisions", "proposals")[1]
     other = add(call, lasts=("--permanent",))[1].split()[0]
-    assert "nothing was decided" in call("decisions", "refuse", other, "--by", "bert", "--reason", "no")[2]
+    assert (
+        "nothing was decided" in call("decisions", "refuse", other, "--by", "reviewer-1", "--reason", "no")[2]
+    )
     assert json.loads(call("decisions", "proposals", "--json")[1]) == []
 
 

@@ -137,7 +137,7 @@ def test_what_a_node_has_decided_counts_as_handled_and_what_persons_lifted_as_in
     add("bad")
     add("odd")
     lifted = json.loads(call("decisions", "list", "--json")[1])[0]["decision_id"]
-    call("decisions", "lift", lifted, "--reason", "appeal", "--by", "bert")
+    call("decisions", "lift", lifted, "--reason", "appeal", "--by", "reviewer-1")
     policy.write_text(POLICY.replace("verdict == 'attack'", "verdict != 'clear'"))
     told = json.loads(call("policy", "backtest", policy, found, "--dir", "stillwatch-node", "--json")[1])
     kinds = {hit["account"]: (hit["kind"], hit["basis"], hit["handled"]) for hit in told["hits"]}

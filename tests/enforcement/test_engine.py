@@ -134,7 +134,7 @@ def test_beyond_its_share_of_accounts_a_rule_waits_for_a_second_person(engine, s
     assert len(Proposals(store).waiting()) == 1
     with pytest.raises(Exception, match="second person"):
         Proposals(store).approve(proposal.proposal_id, by="analyst-1", reason="mine")
-    assert len(Proposals(store).approve(proposal.proposal_id, by="bert", reason="checked")) == 4
+    assert len(Proposals(store).approve(proposal.proposal_id, by="reviewer-1", reason="checked")) == 4
 
 
 def test_beyond_its_share_of_traffic_a_rule_waits_and_an_hour_later_it_may_go_on(engine, store, time):
@@ -154,7 +154,7 @@ def test_what_a_person_refused_is_not_proposed_again_at_once(engine, store, time
     running = engine(rule(), brakes="brakes: {accounts: 0.001, traffic: 1.0}\n")
     running.apply([verdict("a"), *crowd(20)], [LINE], time.now)
     proposal = running.latest.proposals[0]
-    Proposals(store).refuse(proposal.proposal_id, by="bert", reason="a course")
+    Proposals(store).refuse(proposal.proposal_id, by="reviewer-1", reason="a course")
     running.apply([verdict("a"), *crowd(20)], [LINE], time.now)
     assert running.latest.proposals == []
     assert store.active() == []

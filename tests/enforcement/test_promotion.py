@@ -43,14 +43,14 @@ def test_taking_it_back_and_promoting_again_leaves_one_mode(path):
     before = Policy.load(path)
     for rule_id in ("stop", "watch"):
         write(path, promoted(path, rule_id, Mode.ENFORCE, by="analyst-1", at=AT))
-        write(path, promoted(path, rule_id, Mode.SHADOW, by="bert", at=AT))
+        write(path, promoted(path, rule_id, Mode.SHADOW, by="reviewer-1", at=AT))
     assert [each.mode for each in Policy.load(path).rules] == [Mode.SHADOW] * 2
     assert "promoted" not in path.read_text()
     assert differences(before, Policy.load(path)) == []
     write(path, promoted(path, "stop", Mode.ENFORCE, by='an"na', at=AT))
-    write(path, promoted(path, "stop", Mode.ENFORCE, by="bert", at=AT))
+    write(path, promoted(path, "stop", Mode.ENFORCE, by="reviewer-1", at=AT))
     assert path.read_text().count("promoted:") == 1
-    assert Policy.load(path).rule("stop").promotion.by == "bert"
+    assert Policy.load(path).rule("stop").promotion.by == "reviewer-1"
 
 
 def test_a_rule_that_changed_since_it_was_promoted_is_in_shadow_again(path):

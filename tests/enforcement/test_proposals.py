@@ -13,7 +13,7 @@ def test_a_permanent_block_stands_only_after_another_person_agreed(store, draft)
     for by in ("analyst-1", " analyst-1 ", "policy", "node", ""):
         with pytest.raises(StillwatchError, match="second person"):
             proposals.approve(proposal.proposal_id, by=by, reason="yes")
-    (taken,) = proposals.approve(proposal.proposal_id, by="bert", reason="seen the case")
+    (taken,) = proposals.approve(proposal.proposal_id, by="reviewer-1", reason="seen the case")
     assert taken.expires_ts is None
     assert store.active() == [taken]
     assert proposals.waiting() == []
@@ -32,15 +32,15 @@ def test_a_proposal_is_resolved_once(store, draft):
     proposals.refuse(proposal.proposal_id, by="analyst-1", reason="withdrawn")
     for act in (proposals.approve, proposals.refuse):
         with pytest.raises(StillwatchError, match="it is refused"):
-            act(proposal.proposal_id, by="bert", reason="x")
+            act(proposal.proposal_id, by="reviewer-1", reason="x")
     with pytest.raises(StillwatchError, match="it is unknown"):
-        proposals.refuse("pro-none", by="bert", reason="x")
+        proposals.refuse("pro-none", by="reviewer-1", reason="x")
 
 
 def test_approval_without_a_reason_changes_nothing(store, draft):
     proposals = Proposals(store)
     proposal = proposals.propose([draft()], why="x", by="analyst-1")
     with pytest.raises(StillwatchError, match="reason"):
-        proposals.approve(proposal.proposal_id, by="bert", reason=" ")
+        proposals.approve(proposal.proposal_id, by="reviewer-1", reason=" ")
     assert proposals.waiting() == [proposal]
     assert store.active() == []

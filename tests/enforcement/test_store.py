@@ -197,9 +197,9 @@ def test_unknown_epochs_and_versions_of_the_future_get_everything(store, draft):
 
 def test_every_change_is_recorded_with_who_and_why_and_a_forged_entry_is_seen(store, draft):
     taken = store.add(draft())
-    store.lift(taken.decision_id, by="bert", reason="appeal upheld")
+    store.lift(taken.decision_id, by="reviewer-1", reason="appeal upheld")
     told = [(each.kind, each.by, each.reason) for each in entries.entries(store.database, taken.decision_id)]
-    assert told == [("add", "analyst-1", "a reason"), ("lift", "bert", "appeal upheld")]
+    assert told == [("add", "analyst-1", "a reason"), ("lift", "reviewer-1", "appeal upheld")]
     with store.database.change() as connection:
         connection.execute("UPDATE entries SET by = 'carl' WHERE number = 1")
     with pytest.raises(StillwatchError, match="entry 1 of the ledger"):

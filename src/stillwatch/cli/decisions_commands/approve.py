@@ -11,7 +11,7 @@ from stillwatch.cli.output import Output
 
 
 @click.command(
-    epilog='\b\nExample:\n  stillwatch decisions approve pro-01kb6m --by bert --reason "seen the case"'
+    epilog='\b\nExample:\n  stillwatch decisions approve pro-01kb6m --by reviewer-1 --reason "seen the case"'
 )
 @click.argument("proposal")
 @reason_option
