@@ -172,7 +172,7 @@ class Crews:
         if known.size < LEAST_SITE:
             return out
         moved = np.linalg.norm(points[known] - before[row_of[place[known]]], axis=1)
-        out[known] = np.log(np.maximum(moved, 1e-6) / max(float(np.median(moved)), 1e-6))
+        out[known] = np.log(np.maximum(moved, _TINY) / max(float(np.median(moved)), _TINY))
         return out
 
     def _earlier(self, row: int) -> Any:
