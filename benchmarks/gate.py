@@ -19,7 +19,7 @@ from stillwatch.sharing.gate.entries import details
 from stillwatch.sharing.gate.lanes import extension_schemas, lane_schemas
 from stillwatch.sharing.gate.reading import read
 
-DESCRIPTION = "the antitrust gate: objects a second, and what gets through of payloads that try to carry what may not pass"
+DESCRIPTION = "the antitrust gate: objects a second, and how much gets through of what may not pass"
 
 
 def run(small: bool) -> dict[str, float]:
@@ -64,7 +64,8 @@ def _bare_validators() -> dict[str, Any]:
     """The full schemas and nothing else: what a decision cannot cost less than."""
     registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in extension_schemas().values()])
     return {
-        name: jsonschema_rs.validator_for(schema, registry=registry) for name, schema in lane_schemas().items()
+        name: jsonschema_rs.validator_for(schema, registry=registry)
+        for name, schema in lane_schemas().items()
     }
 
 
