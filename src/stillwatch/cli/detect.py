@@ -49,6 +49,12 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Registered apps (TOML): evidence for the innocence of who uses them.",
 )
+@click.option(
+    "--intel",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="DB",
+    help="What other members reported (see `stillwatch intel`): evidence, never a verdict by itself.",
+)
 @reading_options
 @click.option(
     "--fail-on",
@@ -64,6 +70,7 @@ def command(
     baseline: tuple[str, ...],
     store: Path | None,
     apps: Path | None,
+    intel: Path | None,
     format_: str | None,
     account: str | None,
     account_from: str | None,
@@ -88,7 +95,7 @@ def command(
     from stillwatch.cli import findings, judging  # deferred: help must not wait for compiled code
     from stillwatch.traffic.pseudonyms import load_or_create
 
-    job = judging.Job(logs, out, options, baseline, store, apps)
+    job = judging.Job(logs, out, options, baseline, store, apps, intel)
     judged = judging.detect(job, settings, load_or_create(settings.key_file), output)
     tell(judged.result, output)
     for path in judged.files:

@@ -20,6 +20,7 @@ from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.logs.sources import expand
 from stillwatch.reporting import wording
+from stillwatch.storage.received.marks import marks_in
 from stillwatch.traffic.history import background_of
 from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.store import Store
@@ -57,6 +58,7 @@ class Job:
         baseline: earlier logs of the same site, or the folder of one store.
         store: folder of the store to add to and judge; a temporary one if None.
         apps: file of registered apps.
+        intel: database of what other members reported.
     """
 
     logs: tuple[str, ...]
@@ -65,6 +67,7 @@ class Job:
     baseline: tuple[str, ...] = ()
     store: Path | None = None
     apps: Path | None = None
+    intel: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             there is.
     """
     registered = read_apps(job.apps, pseudonyms) if job.apps is not None else ()
+    received = marks_in(job.intel) if job.intel is not None else ()
     sources = expand(job.logs)
     earlier = () if _is_store(job.baseline) else tuple(expand(job.baseline))
     clock = _Stopwatch(output)
@@ -112,6 +116,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             checkpoint_hours=settings.checkpoint_hours,
             fdr=settings.fdr,
             apps=registered,
+            received=received,
             on_step=clock.step,
         )
         clock.seconds |= outcome.seconds

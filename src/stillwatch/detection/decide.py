@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection import apps
-from stillwatch.detection.scales import kind_of
+from stillwatch.detection.scales import GIVEN, kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
-            enough = s.track in passed and total >= ATTACK
+            own = total - _heard(s, evidence)
+            enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
@@ -165,6 +166,12 @@ def _relief(snapshot: Snapshot, evidence: Evidence) -> float:
     """What a registered app took off the total: it keeps from being called, not from being looked at."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return -math.fsum(r.decibans for r in reasons if r.detector == apps.NAME)
+
+
+def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
+    """What other members' word added to the total: without it, the candidate must at least be on watch."""
+    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
+    return math.fsum(r.decibans for r in reasons if r.detector in GIVEN)
 
 
 def watch_from(snapshot: Snapshot) -> float:

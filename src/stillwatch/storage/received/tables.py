@@ -1,0 +1,98 @@
+"""The tables of a member's side of sharing: what was received, how far each collection was read, what was sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+METADATA: Final = sa.MetaData()
+
+INDICATORS: Final = sa.Table(
+    "received_indicators",
+    METADATA,
+    sa.Column("indicator_id", sa.String(80), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False, index=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("techniques", sa.Text, nullable=False),
+    sa.Column("accounts", sa.String(16), nullable=False),
+    sa.Column("first_week", sa.String(10), nullable=False),
+    sa.Column("last_week", sa.String(10), nullable=False),
+    sa.Column("detectors", sa.Text, nullable=False),
+    sa.Column("confidence", sa.Integer, nullable=False),
+    sa.Column("marking", sa.String(16), nullable=False),
+    sa.Column("valid_until", sa.String(10), nullable=False, index=True),
+    sa.Column("revoked", sa.Boolean, nullable=False),
+    sa.Column("weight", sa.Float, nullable=False),
+    sa.Column("hub", sa.String(120), nullable=False),
+    sa.Column("reporter", sa.String(120), nullable=False, index=True),
+    sa.Column("signature", sa.String(16), nullable=False),
+    sa.Column("version", sa.String(40), nullable=False),
+    sa.Column("first_received", sa.String(40), nullable=False),
+    sa.Column("last_received", sa.String(40), nullable=False),
+    sa.Column("revoked_at", sa.String(40)),
+)
+
+SIGHTINGS: Final = sa.Table(
+    "received_sightings",
+    METADATA,
+    sa.Column("sighting_id", sa.String(80), primary_key=True),
+    sa.Column("indicator_id", sa.String(80), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("week", sa.String(10), nullable=False),
+    sa.Column("accounts", sa.String(16)),
+    sa.Column("marking", sa.String(16), nullable=False),
+    sa.Column("hub", sa.String(120), nullable=False),
+    sa.Column("reporter", sa.String(120), nullable=False, index=True),
+    sa.Column("signature", sa.String(16), nullable=False),
+    sa.Column("version", sa.String(40), nullable=False),
+    sa.Column("first_received", sa.String(40), nullable=False),
+    sa.Column("last_received", sa.String(40), nullable=False),
+    sa.Column("revoked_at", sa.String(40)),
+)
+
+CURSORS: Final = sa.Table(
+    "cursors",
+    METADATA,
+    sa.Column("hub", sa.String(120), primary_key=True),
+    sa.Column("collection", sa.String(120), primary_key=True),
+    sa.Column("added_after", sa.String(40), nullable=False),
+    sa.Column("read_at", sa.String(40), nullable=False),
+)
+
+MATCHES: Final = sa.Table(
+    "matches",
+    METADATA,
+    sa.Column("indicator_id", sa.String(80), primary_key=True),
+    sa.Column("pivot", sa.String(16), primary_key=True),
+    sa.Column("value", sa.String(300), primary_key=True),
+    sa.Column("first_ts", sa.String(40), nullable=False),
+    sa.Column("last_ts", sa.String(40), nullable=False),
+    sa.Column("exchanges", sa.BigInteger, nullable=False),
+)
+
+REFUSED: Final = sa.Table(
+    "refused_objects",
+    METADATA,
+    sa.Column("hub", sa.String(120), primary_key=True),
+    sa.Column("object_id", sa.String(120), primary_key=True),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("received", sa.String(40), nullable=False),
+)
+
+SHIPMENTS: Final = sa.Table(
+    "shipments",
+    METADATA,
+    sa.Column("item_id", sa.String(120), primary_key=True),
+    sa.Column("hub", sa.String(120), primary_key=True),
+    sa.Column("collection", sa.String(120), nullable=False),
+    sa.Column("own_id", sa.String(80), nullable=False, index=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("hub_id", sa.String(80), index=True),
+    sa.Column("status_id", sa.String(80)),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("queued_at", sa.String(40), nullable=False),
+    sa.Column("settled_at", sa.String(40)),
+)
