@@ -36,7 +36,7 @@ def make_key(path: Path) -> Ed25519PublicKey:
     except OSError as error:
         raise StillwatchError(
             f"the key cannot be written: {error.strerror or error}",
-            code="SW-SHARE-91",
+            code="SW-SIGN-01",
             where=str(path),
             hint="name a file that does not exist yet",
         ) from error
@@ -55,7 +55,7 @@ def read_private(path: Path) -> Ed25519PrivateKey:
         if path.stat().st_mode & 0o077:
             raise StillwatchError(
                 "others may read the key",
-                code="SW-SHARE-92",
+                code="SW-SIGN-02",
                 where=str(path),
                 hint=f"make it yours alone: chmod 600 {path}",
                 exit_code=ExitCode.UNREADABLE,
@@ -91,7 +91,7 @@ def public_pem(key: Ed25519PublicKey) -> bytes:
 def _no_key(where: Path | str) -> StillwatchError:
     return StillwatchError(
         "this is no Ed25519 key",
-        code="SW-SHARE-93",
+        code="SW-SIGN-03",
         where=str(where),
         hint="a key is PEM; make one with: stillwatch share key",
         exit_code=ExitCode.UNREADABLE,

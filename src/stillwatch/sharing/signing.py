@@ -227,6 +227,6 @@ def _reason(error: InvalidSignature) -> str:
 def _bad(reason: str) -> StillwatchError:
     return StillwatchError(
         f"the request's signature does not count: {reason}",
-        code="SW-SHARE-90",
+        code="SW-SIGN-00",
         hint=f"sign {', '.join(COVERED)} with Ed25519 and the tag {TAG} (RFC 9421)",
     )
