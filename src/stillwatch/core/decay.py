@@ -1,14 +1,13 @@
-"""How evidence about a thing that changes hands loses its worth: the polynomial MISP and OpenCTI use.
+"""How the weight of an indicator falls after it was last seen: the polynomial that MISP and OpenCTI use.
 
-``score = base * (1 - (t / lifetime) ** (1 / speed))`` (Iklody, Wagener, Dulaunoy, Mokaddem and Wagner,
-*Decaying indicators of compromise*, 2018, arXiv:1803.11052). An address is let to somebody else within weeks; a
-template is rewritten when it is found out.
+score = base · (1 − (t/τ)^(1/δ)), t the time since the last sighting, τ the lifetime and δ how it falls: 1 evenly, more
+at first quickly, less at first slowly (Iklody et al., 2018, on scoring and decaying indicators in MISP).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import datetime
 from typing import Final
 
 from stillwatch.core.indicator import IndicatorKind
@@ -16,32 +15,61 @@ from stillwatch.core.indicator import IndicatorKind
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Decay:
-    """One way of growing old.
+    """One curve.
 
     Attributes:
-        lifetime_days: after so many days nothing is left.
-        speed: above 0; at 1 the loss is even, below 1 it comes late, above 1 it comes early.
+        lifetime: τ, days after which nothing is left.
+        speed: δ, above zero.
     """
 
-    lifetime_days: float
+    lifetime: float
     speed: float
 
-    def left(self, days: float) -> float:
-        """The share that is left, 1 to 0, so many days after it was last seen; what lies ahead is whole."""
-        if days <= 0.0:
-            return 1.0
-        if days >= self.lifetime_days:
-            return 0.0
-        return float(1.0 - (days / self.lifetime_days) ** (1.0 / self.speed))
 
-
-DECAYS: Final[Mapping[IndicatorKind, Decay]] = {
-    IndicatorKind.TEMPLATE: Decay(180.0, 0.7),
-    IndicatorKind.BLINDED: Decay(120.0, 0.7),
-    IndicatorKind.NETWORK: Decay(60.0, 1.0),
-    IndicatorKind.COUNTRY: Decay(60.0, 1.0),
-    IndicatorKind.CLIENT: Decay(90.0, 1.0),
-    IndicatorKind.TIMING: Decay(60.0, 1.0),
-    IndicatorKind.COVERAGE: Decay(180.0, 1.0),
+CURVES: Final = {
+    IndicatorKind.TEMPLATE: Decay(182, 0.5),
+    IndicatorKind.BLINDED: Decay(120, 0.7),
+    IndicatorKind.NETWORK: Decay(60, 1.0),
+    IndicatorKind.COUNTRY: Decay(60, 1.0),
+    IndicatorKind.CLIENT: Decay(90, 0.7),
+    IndicatorKind.TIMING: Decay(60, 0.7),
+    IndicatorKind.COVERAGE: Decay(120, 0.7),
 }
-"""How each kind grows old; 60 days for what stands for addresses is MISP's default."""
+"""How long each kind stays true: addresses change hands within two months, wording is kept for half a year."""
+
+
+def decayed(base: float, days: float, curve: Decay) -> float:
+    """What is left of a weight.
+
+    Args:
+        base: the weight when it was seen, at least 0.
+        days: since the last sighting; before it counts as 0.
+        curve: by which it falls.
+
+    Returns:
+        Between 0 and ``base``; exactly 0 from the end of the lifetime on.
+
+    Raises:
+        ValueError: the curve has no lifetime or no speed.
+    """
+    if curve.lifetime <= 0 or curve.speed <= 0:
+        raise ValueError("a decay needs a lifetime and a speed above zero")
+    share = max(0.0, days) / curve.lifetime
+    return 0.0 if share >= 1 else base * (1 - share ** (1 / curve.speed))
+
+
+def weight_on(
+    day: datetime.date, kind: IndicatorKind, confidence: int, last_seen: datetime.date, valid_until: datetime.date
+) -> float:
+    """The weight of an indicator on a day, 0 to 1.
+
+    Args:
+        day: today.
+        kind: decides the curve.
+        confidence: 0 to 100.
+        last_seen: day of the last sighting, or the end of its last week.
+        valid_until: from that day on it weighs nothing.
+    """
+    if day >= valid_until:
+        return 0.0
+    return decayed(confidence / 100, (day - last_seen).days, CURVES[kind])

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.core.decay import DECAYS
-from stillwatch.core.indicator import IndicatorKind
+from stillwatch.core.decay import CURVES, decayed
 from stillwatch.detection.contract import clamp, decibans
 from stillwatch.storage.received.records import Mark, Pivot
 
 if TYPE_CHECKING:
+    from stillwatch.core.indicator import IndicatorKind
     from stillwatch.detection.frame import Frame
 
 MOST: Final = 12.0  # decibans, whatever is reported by whomever: others' word decides nothing alone
@@ -118,7 +118,7 @@ class ReceivedMarks:
     def _worth(self, mark: Mark, now: int, *, final: bool) -> float:
         if mark.received_us > now and not final:
             return 0.0
-        return mark.weight * DECAYS[mark.kind].left((now - mark.seen_us) / _DAY_US)
+        return decayed(mark.weight, (now - mark.seen_us) / _DAY_US, CURVES[mark.kind])
 
 
 def _bearers(frame: Frame, marks: Sequence[Mark]) -> tuple[Any, Any, Any]:

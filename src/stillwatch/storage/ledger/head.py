@@ -11,13 +11,15 @@ import dataclasses
 import datetime
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.ledger.tree import HASH_SIZE
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _LABEL: Final = b"stillwatch ledger head v1\x00"
 _NO_EXTENSIONS: Final = b"\x00\x00"

@@ -19,12 +19,12 @@ from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import proofs
 from stillwatch.storage.ledger.entry import Entry, Logged, canonical_time, leaf_of, read_leaf
 from stillwatch.storage.ledger.head import SignedHead, key_id
-from stillwatch.storage.ledger.signer import Signer
 from stillwatch.storage.ledger.subtrees import Subtrees
 from stillwatch.storage.ledger.tables import ledger_tables
 from stillwatch.storage.ledger.tree import Edge, leaf_hash
 
 if TYPE_CHECKING:
+    from stillwatch.storage.ledger.signer import Signer
     from stillwatch.storage.ledger.verify import Verified
     from stillwatch.storage.sql.database import SqlDatabase
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, select
 
-from stillwatch.storage.ledger.tables import LedgerTables
 from stillwatch.storage.ledger.tree import LOWEST_KEPT, Edge, leaf_hash
+
+if TYPE_CHECKING:
+    from stillwatch.storage.ledger.tables import LedgerTables
 
 
 class Subtrees:

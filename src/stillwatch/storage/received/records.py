@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from typing import TYPE_CHECKING
 
-from stillwatch.core.indicator import Indicator, IndicatorKind, Sighting
+if TYPE_CHECKING:
+    from stillwatch.core.indicator import Indicator, IndicatorKind, Sighting
 
 ANONYMOUS = "anonymous"
 """The reporter of what was published without saying whose it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -11,7 +11,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, inspect, text
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.storage.sql.family import Family
+
+if TYPE_CHECKING:
+    from stillwatch.storage.sql.family import Family
 
 _LOCK = 0x5357_4D49
 """PostgreSQL's number for "somebody migrates"; any will do that nobody else takes."""
