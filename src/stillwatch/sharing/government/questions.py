@@ -32,7 +32,7 @@ ENTITIES: Final = Question(
     "entities",
     "Entities",
     "Which entities are behind the extraction?",
-    "Not known. The accounts were opened under names that were not verified.",
+    "Not known. The submitter names none.",
 )
 COUNTRIES: Final = Question(
     "countries_of_origin",
@@ -44,7 +44,7 @@ AGENCIES: Final = Question(
     "agencies_assisting",
     "Agencies assisting",
     "Which agencies of a government are said to assist those entities?",
-    "Not known. Nothing that was seen speaks for or against it.",
+    "Not known. The submitter saw nothing that speaks for or against it.",
 )
 METHODS: Final = Question(
     "methods",
@@ -56,13 +56,13 @@ PROVIDERS: Final = Question(
     "providers",
     "Fraudulent account network providers",
     "Who provided the accounts, in which role, and where are their offices and data centres?",
-    "Not known. No provider of the accounts was identified.",
+    "Not known. The submitter identified none.",
 )
 CONSEQUENCES: Final = Question(
     "consequences",
     "Consequences for national security",
     "What follows for national security: which capabilities were asked for, which safeguards may be lost?",
-    "Not known. No copy of the model has been examined.",
+    "Not known. The submitter has not assessed them.",
 )
 
 QUESTIONS: Final = (ENTITIES, COUNTRIES, AGENCIES, METHODS, PROVIDERS, CONSEQUENCES)

@@ -96,3 +96,43 @@ SHIPMENTS: Final = sa.Table(
     sa.Column("queued_at", sa.String(40), nullable=False),
     sa.Column("settled_at", sa.String(40)),
 )
+
+NOTIFICATIONS: Final = sa.Table(
+    "notifications",
+    METADATA,
+    sa.Column("notification_id", sa.String(80), primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("stix", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("approval_id", sa.String(80)),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("asked_by", sa.String(120), nullable=False),
+    sa.Column("asked_at", sa.String(40), nullable=False),
+)
+
+TRAIL: Final = sa.Table(
+    "notification_trail",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("notification_id", sa.String(80), nullable=False, index=True),
+    sa.Column("ts", sa.String(40), nullable=False),
+    sa.Column("by", sa.String(120), nullable=False),
+    sa.Column("what", sa.String(32), nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+)
+
+REQUESTS: Final = sa.Table(
+    "government_requests",
+    METADATA,
+    sa.Column("request_id", sa.String(80), primary_key=True),
+    sa.Column("agency", sa.String(200), nullable=False),
+    sa.Column("reference", sa.String(200), nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("received_at", sa.String(40), nullable=False),
+    sa.Column("due", sa.String(10)),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("entered_by", sa.String(120), nullable=False),
+    sa.Column("settled_at", sa.String(40)),
+    sa.Column("settled_by", sa.String(120)),
+    sa.Column("answer", sa.Text, nullable=False),
+)

@@ -96,3 +96,40 @@ def upgrade() -> None:
     op.create_index("ix_shipments_own_id", "shipments", ["own_id"])
     op.create_index("ix_shipments_state", "shipments", ["state"])
     op.create_index("ix_shipments_hub_id", "shipments", ["hub_id"])
+    op.create_table(
+        "notifications",
+        sa.Column("notification_id", sa.String(80), primary_key=True),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("stix", sa.Text, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("approval_id", sa.String(80)),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("asked_by", sa.String(120), nullable=False),
+        sa.Column("asked_at", sa.String(40), nullable=False),
+    )
+    op.create_index("ix_notifications_state", "notifications", ["state"])
+    op.create_table(
+        "notification_trail",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("notification_id", sa.String(80), nullable=False),
+        sa.Column("ts", sa.String(40), nullable=False),
+        sa.Column("by", sa.String(120), nullable=False),
+        sa.Column("what", sa.String(32), nullable=False),
+        sa.Column("words", sa.Text, nullable=False),
+    )
+    op.create_index("ix_notification_trail_notification_id", "notification_trail", ["notification_id"])
+    op.create_table(
+        "government_requests",
+        sa.Column("request_id", sa.String(80), primary_key=True),
+        sa.Column("agency", sa.String(200), nullable=False),
+        sa.Column("reference", sa.String(200), nullable=False),
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("received_at", sa.String(40), nullable=False),
+        sa.Column("due", sa.String(10)),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("entered_by", sa.String(120), nullable=False),
+        sa.Column("settled_at", sa.String(40)),
+        sa.Column("settled_by", sa.String(120)),
+        sa.Column("answer", sa.Text, nullable=False),
+    )
+    op.create_index("ix_government_requests_state", "government_requests", ["state"])
