@@ -1,0 +1,31 @@
+"""What casework needs of enforcement; `stillwatch.enforcement.case_orders` fills it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stillwatch.casework.effects.model import Done, Order
+
+
+class Enforcement(Protocol):
+    """Where decisions are taken and ended."""
+
+    @property
+    def epoch(self) -> str:
+        """Names the life of the store of decisions; another one has to be told everything again."""
+        ...
+
+    def carry_out(self, order: Order) -> Done:
+        """Do what an order says; the same order a second time changes nothing and gives the same answer.
+
+        Raises:
+            StillwatchError: enforcement refuses it, or its store cannot be used.
+        """
+        ...
+
+    def answerable(self, account_id: str) -> Mapping[str, str]:
+        """Who took, approved or let a rule take the measures about an account, each with what they did."""
+        ...
