@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from stillwatch.core.decision import Decision, Mode
+from stillwatch.core.names import new_id
 from stillwatch.enforcement import entries, tables
 from stillwatch.enforcement.decision_reader import DecisionReader
 from stillwatch.enforcement.drafts import Draft, checked, is_person
 from stillwatch.enforcement.moments import moment_of
-from stillwatch.enforcement.names import new_id
 from stillwatch.enforcement.snapshot import Snapshot
 from stillwatch.enforcement.wire import Change
 from stillwatch.errors import StillwatchError

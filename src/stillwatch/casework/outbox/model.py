@@ -20,6 +20,7 @@ class ItemState(enum.StrEnum):
     """How far it got."""
 
     WAITING = "waiting"
+    SENDING = "sending"  # begun; whether it arrived is not known yet
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"  # every member has seen it, as far as the hub can tell
     WITHDRAWN = "withdrawn"  # taken back before it was sent

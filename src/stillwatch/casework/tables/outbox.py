@@ -23,7 +23,7 @@ OUTBOX: Final = Table(
     Column("payload", Text, nullable=False),  # a core Indicator or Sighting as JSON
     Column("queued_ts", Text, nullable=False),
     Column("queued_by", Text, nullable=False),
-    Column("state", Text, nullable=False, index=True),  # waiting, sent, acknowledged, withdrawn, refused
+    Column("state", Text, nullable=False, index=True),  # one of `ItemState`
     Column("changed_ts", Text, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("hub_id", Text, nullable=False, default=""),  # the id the hub knows the object by
