@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 
-from stillwatch.core.appeal import Reach
+from stillwatch.core.appeal import Reach  # noqa: TC001 - orders are read back from JSON by these types
 from stillwatch.core.decision import Action, Limits, Mode
 
 

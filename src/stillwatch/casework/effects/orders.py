@@ -91,7 +91,9 @@ class Orders:
         """The decisions that an order made, ended or met."""
         query = sqlalchemy.select(ORDER_EFFECTS).where(ORDER_EFFECTS.c.order_id == order_id)
         with self._database.read() as connection:
-            return [touched_of(row) for row in connection.execute(query.order_by(ORDER_EFFECTS.c.decision_id))]
+            return [
+                touched_of(row) for row in connection.execute(query.order_by(ORDER_EFFECTS.c.decision_id))
+            ]
 
     def done(self, order: Order, done: Done) -> None:
         """Note what became of an order; who comes second with the same finds it noted."""
@@ -115,13 +117,20 @@ class Orders:
                 connection.execute(sqlalchemy.insert(ORDER_EFFECTS), rows)
             counts = Counter(each.effect.value for each in done.touched)
             self._enter(
-                connection, "order.done", order, epoch=done.epoch, version=done.version, decisions=dict(counts)
+                connection,
+                "order.done",
+                order,
+                epoch=done.epoch,
+                version=done.version,
+                decisions=dict(counts),
             )
 
     def refused(self, order: Order, why: str) -> None:
         """Note that enforcement will not carry an order out."""
         with self._database.write() as connection:
-            if self._change(connection, order, state=OrderState.REFUSED.value, trouble=why[:_LONGEST_TROUBLE]):
+            if self._change(
+                connection, order, state=OrderState.REFUSED.value, trouble=why[:_LONGEST_TROUBLE]
+            ):
                 self._enter(connection, "order.refused", order, why=why[:_LONGEST_TROUBLE])
 
     def troubled(self, order: Order, why: str) -> None:
@@ -162,7 +171,9 @@ class Orders:
         )
         return bool(done.rowcount)
 
-    def _enter(self, connection: Connection, kind: str, order: Order, *, by: str = "node", **details: object) -> None:
+    def _enter(
+        self, connection: Connection, kind: str, order: Order, *, by: str = "node", **details: object
+    ) -> None:
         entry = Entry(kind, order.order_id, by, written(self._now()), details)
         self._ledger.append(connection, [entry])
 

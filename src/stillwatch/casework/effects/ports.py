@@ -27,5 +27,5 @@ class Enforcement(Protocol):
         ...
 
     def answerable(self, account_id: str) -> Mapping[str, str]:
-        """Who took, approved or let a rule take the measures about an account, each with what they did."""
+        """Who took or approved measures about an account, each with what they did."""
         ...

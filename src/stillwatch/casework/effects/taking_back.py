@@ -64,7 +64,9 @@ class TakingBack:
         now: gives the present moment.
     """
 
-    def __init__(self, orders: Orders, outbox: Outbox, labels: Labels, *, now: clock.Clock = clock.now) -> None:
+    def __init__(
+        self, orders: Orders, outbox: Outbox, labels: Labels, *, now: clock.Clock = clock.now
+    ) -> None:
         self._orders = orders
         self._outbox = outbox
         self._labels = labels

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from typing import TYPE_CHECKING
 
-from stillwatch.core.indicator import Indicator, Sighting
+if TYPE_CHECKING:
+    from stillwatch.core.indicator import Indicator, Sighting
 
 
 class ItemKind(enum.StrEnum):
