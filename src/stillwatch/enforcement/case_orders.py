@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
+import msgspec
+
 from stillwatch.casework.effects.model import Done, Effect, Measure, Order, Touched, Undoing
 from stillwatch.core.decision import Decision, Scope
 from stillwatch.enforcement import entries
 from stillwatch.enforcement.cleared import LASTS, clear
 from stillwatch.enforcement.drafts import PERSON, Draft
+from stillwatch.enforcement.moments import moment_of
 from stillwatch.enforcement.resting import Resting
 
 if TYPE_CHECKING:
@@ -108,10 +111,7 @@ class CaseOrders:
             clear(connection, undoing.accounts, until=until, source=order.order_id, by=order.by)
         return [
             *(_touched(each, Effect.ENDED) for each in found.ended),
-            *(
-                _touched(each, Effect.DEPENDENT, "it rested on nothing but what is retracted")
-                for each in found.dependent
-            ),
+            *(_touched(each, Effect.DEPENDENT, _DEPENDENT) for each in found.dependent),
             *(_touched(each, Effect.REVIEW, why) for each, why in found.review),
             *(_touched(each, Effect.REMAINS, _remains(each)) for each in found.remains),
         ]
