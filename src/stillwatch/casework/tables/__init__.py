@@ -1,9 +1,19 @@
-"""The tables of casework, one module a subject; all of them register on one metadata."""
+"""Casework's tables: one metadata, a module a part; a module in this folder is found by itself."""
 
 from __future__ import annotations
 
-from typing import Final
+import importlib
+import pkgutil
 
-import sqlalchemy
+from stillwatch.casework.tables.metadata import METADATA
+from stillwatch.storage.ledger.tables import ledger_tables
+from stillwatch.storage.sql.family import Family
 
-METADATA: Final = sqlalchemy.MetaData()
+__all__ = ["CASEWORK", "METADATA"]
+
+ledger_tables(METADATA)
+for _module in sorted(found.name for found in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")
+
+CASEWORK = Family("casework", METADATA, "stillwatch.casework.migrations")
+"""Everything casework keeps in its database."""

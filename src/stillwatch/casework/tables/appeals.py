@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
-from stillwatch.casework.tables import METADATA
+from stillwatch.casework.tables.metadata import METADATA
 
 APPEALS: Final = Table(
     "appeals",

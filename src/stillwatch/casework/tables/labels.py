@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Table, Text
 
-from stillwatch.casework.tables import METADATA
+from stillwatch.casework.tables.metadata import METADATA
 
 LABELS: Final = Table(
     "labels",

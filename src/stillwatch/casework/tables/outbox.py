@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Column, Integer, Table, Text
 
-from stillwatch.casework.tables import METADATA
+from stillwatch.casework.tables.metadata import METADATA
 
 OUTBOX: Final = Table(
     "outbox",
@@ -19,13 +19,13 @@ OUTBOX: Final = Table(
     Column("kind", Text, nullable=False),  # publish, retract, sighting
     Column("indicator_id", Text, nullable=False, index=True),
     Column("case_id", Text, nullable=False, index=True),
-    Column("cause", Text, nullable=False),  # the disclosure or the order that put it here
+    Column("cause", Text, nullable=False, index=True),  # the disclosure or the order that put it here
     Column("payload", Text, nullable=False),  # a core Indicator or Sighting as JSON
     Column("queued_ts", Text, nullable=False),
     Column("queued_by", Text, nullable=False),
     Column("state", Text, nullable=False, index=True),  # one of `ItemState`
     Column("changed_ts", Text, nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("hub_id", Text, nullable=False, default=""),  # the id the hub knows the object by
-    Column("trouble", Text, nullable=False, default=""),  # why the last attempt failed; empty for none
+    Column("attempts", Integer, nullable=False),
+    Column("hub_id", Text, nullable=False),  # the id the hub knows the object by
+    Column("trouble", Text, nullable=False),  # why the last attempt failed; empty for none
 )
