@@ -69,9 +69,8 @@ class CaseOrders:
 
     def _take(self, order: Order, measure: Measure) -> list[Touched]:
         """Take the measure; what the case had decided about the same accounts before ends with it."""
-        grounds = ("campaign", f"{_ORDER}:{order.order_id}")
-        if order.case_id:
-            grounds = (*grounds, f"{_CASE}:{order.case_id}")
+        named = (f"{_CASE}:{order.case_id}",) if order.case_id else ()
+        grounds = ("campaign", f"{_ORDER}:{order.order_id}", *named)
         earlier = self._resting.on(_CASE, [order.case_id]) if order.case_id else []
         taken = self._store.add_all(
             (

@@ -28,9 +28,13 @@ class Deadlines:
         """By when an appeal that came in then has to be answered."""
         return written(received + self.answer)
 
+    def last_due(self, now: datetime.datetime) -> str:
+        """The latest date at which an appeal can have been due that has to go to counsel now."""
+        return written(now - self.grace)
+
     def escalates(self, appeal: Appeal, now: datetime.datetime) -> bool:
         """Whether it has to go to counsel now."""
-        return appeal.waiting and appeal.escalated_ts is None and written(now - self.grace) >= appeal.due_ts
+        return appeal.waiting and appeal.escalated_ts is None and self.last_due(now) >= appeal.due_ts
 
 
 def standing(appeal: Appeal, now: datetime.datetime) -> Standing:

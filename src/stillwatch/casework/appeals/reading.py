@@ -89,6 +89,14 @@ class AppealReader:
         with self.database.read() as connection:
             return int(connection.scalar(query) or 0)
 
+    def due_by(self, moment: str) -> tuple[Appeal, ...]:
+        """Those that wait, were due by a moment (RFC 3339) and did not go to counsel."""
+        query = sqlalchemy.select(APPEALS).where(
+            *_conditions(AppealFilter(escalated=False)), APPEALS.c.due_ts <= moment
+        )
+        with self.database.read() as connection:
+            return tuple(_appeal(row) for row in connection.execute(query.order_by(APPEALS.c.due_ts)))
+
     def standings(self) -> dict[Standing, int]:
         """How many that wait stand how with their clock."""
         now = self._now()
@@ -96,14 +104,14 @@ class AppealReader:
         found = Counter(standing(appeal, now) for appeal in waiting)
         return {each: found[each] for each in Standing if each is not Standing.DONE}
 
-    def decided(self, account_id: str, case_id: str, connection: Connection) -> list[Appeal]:
+    def decided(self, account_id: str, case_id: str, connection: Connection) -> tuple[Appeal, ...]:
         """Appeals of an account against a case that were decided."""
         query = sqlalchemy.select(APPEALS).where(
             APPEALS.c.account_id == account_id,
             APPEALS.c.case_id == case_id,
             APPEALS.c.state == AppealState.DECIDED.value,
         )
-        return [_appeal(row) for row in connection.execute(query.order_by(APPEALS.c.appeal_id))]
+        return tuple(_appeal(row) for row in connection.execute(query.order_by(APPEALS.c.appeal_id)))
 
     def overturned_accounts(self, case_id: str) -> set[str]:
         """Accounts of a case whose appeals were overturned."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from stillwatch import clock
@@ -152,8 +151,3 @@ class TakingBack:
             queued_by=mistake.by,
             hub_id=hub_id,
         )
-
-
-def still_accused(accounts: Iterable[str], cleared: Iterable[str]) -> int:
-    """How many accounts of a case are left once some were cleared."""
-    return len(set(accounts) - set(cleared))
