@@ -21,6 +21,7 @@ from stillwatch.enforcement.resting import Resting
 if TYPE_CHECKING:
     import sqlite3
 
+    from stillwatch.casework.statements.model import MeasureFact
     from stillwatch.enforcement.store import DecisionStore
 
 _CASE: Final = "case"
@@ -66,6 +67,10 @@ class CaseOrders:
     def answerable(self, account_id: str) -> dict[str, str]:
         """Who took or approved measures about an account, each with what they did."""
         return self._resting.answerable(account_id)
+
+    def measures(self, account_id: str) -> list[MeasureFact]:
+        """What is in force about an account, as far as its holder may know of it."""
+        return self._resting.measures(account_id)
 
     def _take(self, order: Order, measure: Measure) -> list[Touched]:
         """Take the measure; what the case had decided about the same accounts before ends with it."""

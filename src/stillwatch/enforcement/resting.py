@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from stillwatch.casework.statements.model import MeasureFact, Taker
 from stillwatch.core.appeal import Reach
 from stillwatch.core.decision import Decision, Scope
 from stillwatch.enforcement import tables
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMES: Final = 500
 """Values in one query; SQLite takes no more than 999 in older builds."""
+_DATE: Final = len("2026-01-31")
 _STANDING: Final = "ended IS NULL AND expires > ? AND action <> 'allow'"
 
 
@@ -104,6 +106,24 @@ class Resting:
             second = self._entered(each.decision_id).get("approved_by", "")
             if second:
                 found[second] = f"approved {each.decision_id}"
+        return found
+
+    def measures(self, account_id: str) -> list[MeasureFact]:
+        """What is in force about an account and not only simulated, as far as its holder may know of it."""
+        found = []
+        for each in self._standing("mode = 'enforce' AND scope = 'account' AND value IN ({})", [account_id]):
+            entered = self._entered(each.decision_id)
+            taker = Taker.RULE if each.by in MACHINES else Taker.PERSON
+            found.append(
+                MeasureFact(
+                    each.action,
+                    each.limits,
+                    since=each.created_ts[:_DATE],
+                    until=None if each.expires_ts is None else each.expires_ts[:_DATE],
+                    taker=Taker.PERSONS if entered.get("approved_by") else taker,
+                    grounds=frozenset(kind_of(ground) for ground in entered.get("grounds", ())),
+                )
+            )
         return found
 
     def _entered(self, decision_id: str) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from stillwatch.casework.effects.model import Done, Order
+    from stillwatch.casework.statements.model import MeasureFact
 
 
 class Enforcement(Protocol):
@@ -24,6 +25,10 @@ class Enforcement(Protocol):
         Raises:
             StillwatchError: enforcement refuses it, or its store cannot be used.
         """
+        ...
+
+    def measures(self, account_id: str) -> Sequence[MeasureFact]:
+        """What is in force about an account, as far as its holder may know of it."""
         ...
 
     def answerable(self, account_id: str) -> Mapping[str, str]:
