@@ -83,8 +83,7 @@ def rejudge(site: Site, constants: Mapping[str, Mapping[str, Constant]] | None =
             for s, each in zip(snapshots, site.candidates, strict=True)
         }
         figures = {
-            (s.checkpoint, s.track): each.figures
-            for s, each in zip(snapshots, site.candidates, strict=True)
+            (s.checkpoint, s.track): each.figures for s, each in zip(snapshots, site.candidates, strict=True)
         }
         evidence = Evidence(reasons, figures, ())
         judgement = deciding["decide"].judge(snapshots, evidence, scales, site.fdr)
