@@ -1,0 +1,86 @@
+"""The gate itself: one object in, one answer out; a closed schema first, then the rules.
+
+The same gate stands at the member before anything is sent and at the hub before anything is accepted. It decides by
+the object and by what it is told of the moment and the sender, keeps nothing, and never looks a value up elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from stillwatch.sharing.gate.answers import GateAnswer, Refusal
+from stillwatch.sharing.gate.lanes import TYPES, validators
+from stillwatch.sharing.gate.policy import GatePolicy
+from stillwatch.sharing.gate.rules.contract import Asked, Rule
+from stillwatch.sharing.gate.rules.registry import rules_for
+from stillwatch.sharing.gate.shape import departures, refusal
+from stillwatch.sharing.gate.situation import Situation
+from stillwatch.sharing.stix.bundles import fixed_objects
+from stillwatch.sharing.stix.names import EXTENSION_OF
+
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Gate:
+    """Decides what may pass in the automatic lane.
+
+    Args:
+        policy: numbers, lists and registers.
+        notices: what every answer has to say besides, such as a legal basis that has run out.
+        closed: why the lane lets nothing through at present; empty while it is open.
+    """
+
+    def __init__(self, policy: GatePolicy, notices: tuple[str, ...] = (), closed: tuple[Refusal, ...] = ()) -> None:
+        self.policy = policy
+        self._notices = notices
+        self._closed = closed
+        self._passed = GateAnswer(not closed, closed, policy.version, notices)
+        self._lanes: dict[str, tuple[Any, tuple[Rule, ...]]] = {
+            kind: (validators()[kind], rules_for(kind)) for kind in TYPES
+        }
+        self._fixed = fixed_objects()
+
+    def check(self, obj: Mapping[str, Any], situation: Situation | None = None) -> GateAnswer:
+        """Whether an object may pass, and if not, every field that breaks a rule.
+
+        Args:
+            obj: a STIX object as JSON gives it.
+            situation: who sends and when; this moment and an unknown sender unless given.
+        """
+        try:
+            found = self._refusals(obj, situation or Situation.now())
+        except (ValueError, TypeError, RecursionError, OverflowError):
+            found = (refusal([], "typed-values", "it holds something that JSON objects of this lane never hold"),)
+        if not found:
+            return self._passed
+        return GateAnswer(False, (*self._closed, *found), self.policy.version, self._notices)
+
+    def _refusals(self, obj: Mapping[str, Any], situation: Situation) -> tuple[Refusal, ...]:
+        kind = obj.get("type") if isinstance(obj, dict) else None
+        lane = self._lanes.get(kind) if isinstance(kind, str) else None
+        if lane is None:
+            return () if self._is_fixed(obj) else (_no_lane(kind),)
+        validator, rules = lane
+        if not validator.is_valid(obj):
+            return () if self._is_fixed(obj) else departures(validator, obj)
+        own = obj["extensions"][EXTENSION_OF[kind]] if kind in EXTENSION_OF else _NOTHING
+        asked = Asked(obj, own, kind, self.policy, situation)
+        found = None
+        for rule in rules:
+            if (field := rule.check(asked)) is not None:
+                found = (*(found or ()), rule.refuse(field))
+        return found or ()
+
+    def _is_fixed(self, obj: Any) -> bool:
+        """Whether it is, to the letter, one of the published objects that are the same everywhere."""
+        if not isinstance(obj, dict) or not isinstance(obj.get("id"), str):
+            return False
+        return self._fixed.get(obj["id"]) == obj
+
+
+def _no_lane(kind: object) -> Refusal:
+    """Another type: bundles and unknown types alike, without saying their names."""
+    what = kind if kind in ("bundle", "identity", "report", "note", "opinion", "grouping", "observed-data") else None
+    sentence = f"objects of type {what} do not pass" if what else "no object of that type passes"
+    return refusal(["type"], "closed-types", f"{sentence}; the automatic lane knows {', '.join(TYPES)}")

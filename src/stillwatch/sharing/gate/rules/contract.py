@@ -1,0 +1,60 @@
+"""What a rule of the gate is: a name, a reason that counsel can read, and a check of one object."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from stillwatch.sharing.gate.answers import Refusal
+from stillwatch.sharing.gate.policy import GatePolicy
+from stillwatch.sharing.gate.shape import refusal
+from stillwatch.sharing.gate.situation import Situation
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """One object at the gate.
+
+    Attributes:
+        obj: the STIX object; its schema holds.
+        own: its extension's properties; empty for relations.
+        kind: its type.
+    """
+
+    obj: Mapping[str, Any]
+    own: Mapping[str, Any]
+    kind: str
+    policy: GatePolicy
+    situation: Situation
+
+
+Check: TypeAlias = Callable[[Asked], str | None]
+"""The field that breaks the rule, or None."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        name: as it stands in refusals, logs and reports.
+        applies: types of objects it looks at.
+        sentence: what is wrong, following the field's name.
+        why: what it keeps from passing, for counsel.
+        check: names the first field that breaks it, None where it holds; called only for objects whose schema holds.
+    """
+
+    name: str
+    applies: frozenset[str]
+    sentence: str
+    why: str
+    check: Check
+
+    def refuse(self, field: str) -> Refusal:
+        """The refusal of a field."""
+        return refusal(field.split("."), self.name, self.sentence)
+
+
+EVERYTHING = frozenset({"campaign", "indicator", "infrastructure", "relationship", "sighting"})
+DATED = EVERYTHING - {"relationship"}
