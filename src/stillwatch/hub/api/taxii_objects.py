@@ -92,14 +92,13 @@ async def _paged(
         filters = dataclasses.replace(filters, versions=frozenset({"all"}))
     context = (purpose, member.identity.encode(), collection.id.encode(), filters.digest())
     place = hub.pages.place(filters.next, *context) if filters.next else None
-    if filters.ids is not None:
-        own = {hub.ids.given(member.identity, each) for each in filters.ids}
-        filters = dataclasses.replace(filters, ids=filters.ids | own)
 
     def read() -> tuple[Page, bool]:
         with hub.database.read() as connection:
-            page = look(connection, collection.number, filters, place)
-            there = allowed is None or bool(page.rows) or reading.exists(connection, collection.number, filters.ids)
+            page = look(connection, collection.number, member.number, filters, place)
+            there = allowed is None or bool(page.rows) or reading.exists(
+                connection, collection.number, member.number, filters.ids
+            )
         return page, there
 
     page, there = await hub.reading(read)
