@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from stillwatch.errors import StillwatchError
@@ -16,6 +18,7 @@ _LARGEST: Final = 2**53 - 1
 
 MAX_LEAF_BYTES: Final = 1 << 20
 _DEEPEST: Final = 32
+_TIME_LENGTH: Final = len("2026-01-01T00:00:00.000000Z")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,26 +74,53 @@ def leaf_of(entry: Entry, not_before: str) -> tuple[bytes, str]:
         StillwatchError: the time cannot be read, or the details hold what has no canonical form.
     """
     if "\0" in entry.subject:
-        raise _unfit("its subject holds a NUL")
+        raise unfit("its subject holds a NUL")
+    details = dict(entry.details)
+    _check(details)
     said = canonical_time(entry.ts)
     ts = max(said, not_before)
     fields: dict[str, Any] = {
         "by": entry.by,
-        "details": dict(entry.details),
+        "details": details,
         "kind": entry.kind,
         "subject": entry.subject,
         "ts": ts,
     }
     if ts != said:
         fields["clock_read"] = said
-    _check(fields, 0)
     try:
         leaf = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     except (orjson.JSONEncodeError, RecursionError) as error:
-        raise _unfit("it is no JSON") from error
+        raise unfit("it is no JSON") from error
     if len(leaf) > MAX_LEAF_BYTES:
-        raise _unfit("it is larger than a mebibyte")
+        raise unfit("it is larger than a mebibyte")
     return leaf, ts
+
+
+class Leaf(msgspec.Struct, frozen=True, gc=False):
+    """An entry's bytes as they are read; ``Entry`` and ``Logged`` tell what the fields are."""
+
+    kind: str
+    subject: str
+    by: str
+    ts: str
+    details: dict[str, Any]
+    clock_read: str = ""
+
+
+def leaf_fields(leaf: bytes) -> Leaf:
+    """What an entry's bytes say.
+
+    Raises:
+        ValueError: they are no entry.
+    """
+    try:
+        found = _DECODER.decode(leaf)
+    except msgspec.MsgspecError as error:
+        raise ValueError("not an entry") from error
+    if len(found.ts) != _TIME_LENGTH:
+        raise ValueError("the time is not of the ledger's form")
+    return found
 
 
 def read_leaf(index: int, leaf: bytes) -> Logged:
@@ -99,16 +129,13 @@ def read_leaf(index: int, leaf: bytes) -> Logged:
     Raises:
         ValueError: they are no entry.
     """
-    found = orjson.loads(leaf)
-    if not isinstance(found, dict) or not isinstance(found.get("details"), dict):
-        raise ValueError("not an entry")
-    names = ("kind", "subject", "by", "ts")
-    if not all(isinstance(found.get(name), str) for name in names):
-        raise ValueError("not an entry")
-    entry = Entry(*(found[name] for name in names), details=found["details"])
-    return Logged(index, leaf, entry, str(found.get("clock_read", "")))
+    found = leaf_fields(leaf)
+    return Logged(
+        index, leaf, Entry(found.kind, found.subject, found.by, found.ts, found.details), found.clock_read
+    )
 
 
+@functools.lru_cache(maxsize=256)
 def canonical_time(text: str) -> str:
     """A time as the ledger writes it, in UTC with microseconds, so that text order is time order.
 
@@ -121,38 +148,40 @@ def canonical_time(text: str) -> str:
             raise ValueError
         utc = moment.astimezone(datetime.UTC)
     except (ValueError, OverflowError, TypeError):
-        raise _unfit("its time is not RFC 3339 with an offset") from None
+        raise unfit("its time is not RFC 3339 with an offset") from None
     return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _check(value: object, depth: int) -> None:
-    """That a value has one form as JSON.
+def _check(value: object, depth: int = 0) -> None:
+    """That a value has one form as JSON; asked for every value of every entry, so the usual kinds come first.
 
     Raises:
         StillwatchError: it has not.
     """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return
     if depth > _DEEPEST:
-        raise _unfit("its details are nested too deeply")
-    match value:
-        case None | bool() | str():
-            return
-        case int():
-            if not -_LARGEST <= value <= _LARGEST:
-                raise _unfit("its details hold a number beyond 2⁵³")
-        case dict():
-            for name, inner in value.items():
-                if type(name) is not str:
-                    raise _unfit("a name in its details is no text")
-                _check(name, depth + 1)
-                _check(inner, depth + 1)
-        case list() | tuple():
-            for inner in value:
-                _check(inner, depth + 1)
-        case float():
-            raise _unfit("its details hold a fraction; write it as text or as a whole number")
-        case _:
-            raise _unfit(f"its details hold a {type(value).__name__}")
+        raise unfit("its details are nested too deeply")
+    if isinstance(value, int):
+        if not -_LARGEST <= value <= _LARGEST:
+            raise unfit("its details hold a number beyond 2⁵³")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if not isinstance(name, str):
+                raise unfit("a name in its details is no text")
+            _check(inner, depth + 1)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check(inner, depth + 1)
+    elif isinstance(value, float):
+        raise unfit("its details hold a fraction; write it as text or as a whole number")
+    elif not isinstance(value, str):
+        raise unfit(f"its details hold a {kind.__name__}")
 
 
-def _unfit(why: str) -> StillwatchError:
+def unfit(why: str) -> StillwatchError:
     return StillwatchError(f"an entry cannot be written to the ledger: {why}", code="SW-LED-01")
+
+
+_DECODER: Final = msgspec.json.Decoder(Leaf)
