@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from stillwatch.sharing.gate.answers import Refusal
 from stillwatch.sharing.gate.policy import GatePolicy
@@ -12,12 +12,11 @@ from stillwatch.sharing.gate.shape import refusal
 from stillwatch.sharing.gate.situation import Situation
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Asked:
-    """One object at the gate.
+class Asked(NamedTuple):
+    """One object at the gate; a tuple because it is made for each object, and a dataclass takes four times as long.
 
     Attributes:
-        obj: the STIX object; its schema holds.
+        obj: the STIX object; its fields and their types are those of its schema.
         own: its extension's properties; empty for relations.
         kind: its type.
     """
@@ -42,7 +41,10 @@ class Rule:
         applies: types of objects it looks at.
         sentence: what is wrong, following the field's name.
         why: what it keeps from passing, for counsel.
-        check: names the first field that breaks it, None where it holds; called only for objects whose schema holds.
+        check: names the first field that breaks it, None where it holds. It may rely on the lean schema (see
+            ``lanes``): names and types of fields and closed lists, not on how strings are spelt.
+        repeats: it looks at nothing but the fields of ``repeating``, which are alike in many objects, so that its
+            answer is remembered for each combination of them.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Rule:
     sentence: str
     why: str
     check: Check
+    repeats: bool = False
 
     def refuse(self, field: str) -> Refusal:
         """The refusal of a field."""

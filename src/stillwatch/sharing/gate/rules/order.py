@@ -1,0 +1,30 @@
+"""Lists are sorted, each entry once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stillwatch.sharing.gate.rules.contract import Asked, Rule
+
+
+def _check(asked: Asked) -> str | None:
+    own = asked.own
+    if not _rising(own["techniques"]):
+        return "extension.techniques"
+    if not _rising([each["name"] for each in own.get("detectors", ())]):
+        return "extension.detectors"
+    return None
+
+
+def _rising(words: Sequence[str]) -> bool:
+    return all(word < following for word, following in zip(words, words[1:], strict=False))
+
+
+RULE = Rule(
+    "sorted-lists",
+    frozenset({"indicator", "campaign"}),
+    "lists are sorted, with each entry once",
+    "Six techniques can be put into 720 orders; an order can carry nine bits.",
+    _check,
+    repeats=True,
+)
