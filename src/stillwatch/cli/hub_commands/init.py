@@ -20,7 +20,9 @@ def command(folder: Path, database: str, as_json: bool) -> None:
     Does no harm where there is one already. Hand the public key that it prints to every member: witnesses check the
     log with it. The detectors of this version are registered in registers.toml; others can be added there.
     """
-    from stillwatch.detection.fingerprint import detector_refs
+    from stillwatch import __version__
+    from stillwatch.core.indicator import DetectorRef
+    from stillwatch.detection.code_versions import detector_code
     from stillwatch.hub.folder import Folder, identity
     from stillwatch.hub.opening import init
     from stillwatch.hub.registers import rendered
@@ -29,7 +31,8 @@ def command(folder: Path, database: str, as_json: bool) -> None:
     opened = init(place, database)
     try:
         if not place.registers.exists():
-            place.registers.write_text(rendered(detector_refs()), encoding="utf-8")
+            own = [DetectorRef(name, __version__, digest) for name, digest in detector_code().items()]
+            place.registers.write_text(rendered(own), encoding="utf-8")
         signer = opened.ledger.signer
         assert signer is not None
         said = {"dir": str(folder), "log_key": signer.public_key, "identity": identity(opened.secret)}
