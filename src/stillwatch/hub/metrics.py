@@ -52,7 +52,9 @@ class _Hub(Collector):
             if what == "requests":
                 requests.add_metric(label.split(" "), count)
         yield requests
-        seconds = CounterMetricFamily("stillwatch_hub_request_seconds", "time spent answering", labels=["endpoint"])
+        seconds = CounterMetricFamily(
+            "stillwatch_hub_request_seconds", "time spent answering", labels=["endpoint"]
+        )
         for endpoint, spent in sorted(dict(self._hub.seconds).items()):
             seconds.add_metric([endpoint], spent)
         yield seconds
@@ -82,7 +84,11 @@ class _Hub(Collector):
         yield held
         yield GaugeMetricFamily("stillwatch_hub_log_entries", "entries of the log", value=hub.ledger.size())
         members = [each for each in hub.directory.members if each.suspended is None]
-        yield GaugeMetricFamily("stillwatch_hub_members", "members that are not suspended", value=len(members))
-        yield GaugeMetricFamily("stillwatch_hub_submissions_waiting", "read in, not stored yet", value=hub.waiting)
+        yield GaugeMetricFamily(
+            "stillwatch_hub_members", "members that are not suspended", value=len(members)
+        )
+        yield GaugeMetricFamily(
+            "stillwatch_hub_submissions_waiting", "read in, not stored yet", value=hub.waiting
+        )
         resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE
         yield GaugeMetricFamily("stillwatch_hub_resident_bytes", "memory of the process", value=resident)

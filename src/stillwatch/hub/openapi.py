@@ -91,7 +91,7 @@ def _parameter(each: Parameter) -> dict[str, Any]:
     return {
         "name": each.name,
         "in": each.where,
-        "required": each.where == "path",
+        "required": each.required or each.where == "path",
         "description": each.about,
         "schema": dict(each.schema),
     }

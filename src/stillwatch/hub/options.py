@@ -41,7 +41,9 @@ class Options:
     @property
     def url(self) -> str:
         """Scheme, host and port under which members reach it."""
-        return self.public_url.rstrip("/") or f"{'https' if self.tls_cert else 'http'}://{self.host}:{self.port}"
+        return (
+            self.public_url.rstrip("/") or f"{'https' if self.tls_cert else 'http'}://{self.host}:{self.port}"
+        )
 
     @property
     def authorities(self) -> frozenset[str]:
@@ -75,7 +77,10 @@ def check(options: Options) -> None:
         )
     if options.public_url and urlsplit(options.public_url).scheme not in ("http", "https"):
         raise StillwatchError(
-            "the public address is none", code="SW-HUB-37", where="--url", hint="write it as https://hub.example.com"
+            "the public address is none",
+            code="SW-HUB-37",
+            where="--url",
+            hint="write it as https://hub.example.com",
         )
 
 

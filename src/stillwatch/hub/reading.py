@@ -115,7 +115,9 @@ def _page(
 def _named(ids: frozenset[str], member: int) -> sa.ColumnElement[bool]:
     """Objects of these ids: the hub's, or those that the member itself gave."""
     wanted = sorted(ids)
-    return sa.or_(OBJECTS.c.id.in_(wanted), sa.and_(OBJECTS.c.sent_id.in_(wanted), OBJECTS.c.member == member))
+    return sa.or_(
+        OBJECTS.c.id.in_(wanted), sa.and_(OBJECTS.c.sent_id.in_(wanted), OBJECTS.c.member == member)
+    )
 
 
 def _of_versions(query: sa.Select[Any], wanted: frozenset[str]) -> sa.Select[Any]:

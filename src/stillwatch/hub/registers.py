@@ -44,7 +44,7 @@ def rendered(detectors: Iterable[DetectorRef]) -> str:
     """A file that registers these detectors."""
     parts = [
         "# Detectors and epochs that indicators at this hub may name; nothing else passes the gate.",
-        "# epochs = [\"…\"]   # as the key service announces them; without this line any epoch of the right form passes",
+        '# epochs = ["…"]   # as the key service announces them; without this line any epoch of the right form passes',
     ]
     for each in sorted(detectors, key=lambda each: each.name):
         parts.append(

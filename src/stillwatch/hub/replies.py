@@ -50,7 +50,9 @@ STRICT: Final = {
 }
 
 
-def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None, media: str = JSON) -> Response:
+def reply(
+    value: Any, status: int = 200, headers: dict[str, str] | None = None, media: str = JSON
+) -> Response:
     """A value as JSON."""
     return Response(orjson.dumps(value), status, STRICT | (headers or {}), media)
 

@@ -90,7 +90,7 @@ COLLECTIONS: Final = (
     ),
     Collection(
         6, "f14a8d90-b6c3-4725-8e5a-1c9d7e3b6a06", "government", "Notifications to the government",
-        "Members write, only the agency reads", _CLOSED | {Marking.RED},
+        "Members write, only the agency reads", _CLOSED,
     ),
 )  # fmt: skip
 

@@ -12,9 +12,15 @@ _TIME: Final = {"type": "string", "format": "date-time"}
 _HEX: Final = {"type": "string", "pattern": "^[0-9a-f]*$"}
 
 
-def _object(required: dict[str, Any], optional: dict[str, Any] | None = None, *, closed: bool = True) -> dict[str, Any]:
+def _object(
+    required: dict[str, Any], optional: dict[str, Any] | None = None, *, closed: bool = True
+) -> dict[str, Any]:
     """A schema of a JSON object; closed ones have no other members."""
-    made: dict[str, Any] = {"type": "object", "properties": required | (optional or {}), "required": list(required)}
+    made: dict[str, Any] = {
+        "type": "object",
+        "properties": required | (optional or {}),
+        "required": list(required),
+    }
     return made | ({"additionalProperties": False} if closed else {})
 
 
@@ -27,7 +33,9 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "Health": _object({"status": {"const": "alive"}}),
     "Ready": _object({"status": {"enum": ["ready", "not ready"]}, "problems": _TEXTS}),
     "Error": _object({"error": _object({"code": _TEXT, "message": _TEXT, "hint": _TEXT})}),
-    "TaxiiError": _object({"title": _TEXT, "error_code": _TEXT, "http_status": _TEXT}, {"description": _TEXT}),
+    "TaxiiError": _object(
+        {"title": _TEXT, "error_code": _TEXT, "http_status": _TEXT}, {"description": _TEXT}
+    ),
     "Discovery": _object({"title": _TEXT, "description": _TEXT, "default": _TEXT, "api_roots": _TEXTS}),
     "ApiRoot": _object({"title": _TEXT, "versions": _TEXTS, "max_content_length": _COUNT}),
     "Collection": _object(
@@ -43,9 +51,12 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     ),
     "Collections": _object({}, {"collections": _list("Collection")}),
     "Submission": _object(
-        {"objects": {"type": "array", "items": {"type": "object"}, "minItems": 1, "maxItems": 5_000}}, closed=False
+        {"objects": {"type": "array", "items": {"type": "object"}, "minItems": 1, "maxItems": 5_000}},
+        closed=False,
     ),
-    "Envelope": _object({}, {"more": _FLAG, "next": _TEXT, "objects": {"type": "array", "items": {"type": "object"}}}),
+    "Envelope": _object(
+        {}, {"more": _FLAG, "next": _TEXT, "objects": {"type": "array", "items": {"type": "object"}}}
+    ),
     "Listed": _object({"id": _TEXT, "date_added": _TIME, "version": _TEXT, "media_type": _TEXT}),
     "Manifest": _object({}, {"more": _FLAG, "next": _TEXT, "objects": _list("Listed")}),
     "Versions": _object({}, {"more": _FLAG, "next": _TEXT, "versions": _TEXTS}),
@@ -89,11 +100,11 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "Acknowledge": _object({"ids": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 1_000}}),
     "Acknowledged": _object({"acknowledged": _COUNT}),
     "Acknowledgement": _object({"member": _TEXT, "ts": _TIME}),
-    "Acknowledgements": _object(
-        {"id": _TEXT, "acknowledged": _list("Acknowledgement"), "pending": _TEXTS}
-    ),
+    "Acknowledgements": _object({"id": _TEXT, "acknowledged": _list("Acknowledgement"), "pending": _TEXTS}),
     "Member": _object(
         {"name": _TEXT, "kind": _TEXT, "identity": _TEXT, "shown": _FLAG},
     ),
-    "Members": _object({"you": {"$ref": "#/components/schemas/Member"}, "hub": _TEXT, "members": _list("Member")}),
+    "Members": _object(
+        {"you": {"$ref": "#/components/schemas/Member"}, "hub": _TEXT, "members": _list("Member")}
+    ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -38,6 +39,9 @@ _LOG = logging.getLogger(__name__)
 _HOUSEKEEPING_S: Final = 0.5
 _SWITCH_S: Final = 0.0005  # a poll must not wait long for the thread that takes objects in
 _READERS: Final = 4
+_COLLECT_AFTER: Final = (
+    50_000  # an envelope is tens of thousands of values that live for a moment and hold no cycles
+)
 _DAY_US: Final = 86_400_000_000
 
 
@@ -50,6 +54,7 @@ async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambd
     check(options)
     check_port(options.host, options.port)
     sys.setswitchinterval(_SWITCH_S)
+    gc.set_threshold(_COLLECT_AFTER, 20, 50)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

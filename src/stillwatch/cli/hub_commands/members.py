@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _KINDS = ("lab", "cloud", "reseller", "auditor", "government")
 _SCOPES = ("read", "write", "metrics")
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
-_KEY = click.option("--key", type=_FILE, metavar="FILE", help="Public key that its requests are signed with (PEM).")
+_KEY = click.option(
+    "--key", type=_FILE, metavar="FILE", help="Public key that its requests are signed with (PEM)."
+)
 _CERTIFICATE = click.option(
     "--certificate", type=_FILE, metavar="FILE", help="Client certificate that it will show (PEM)."
 )
@@ -40,14 +42,18 @@ def command() -> None:
     """
 
 
-@command.command(epilog="\b\nExample:\n  stillwatch hub members add lab-1 --kind lab --key lab-1.pem --dir hub")
+@command.command(
+    epilog="\b\nExample:\n  stillwatch hub members add lab-1 --kind lab --key lab-1.pem --dir hub"
+)
 @click.argument("name")
 @click.option("--kind", type=click.Choice(_KINDS), required=True, help="What it may do follows from this.")
 @_KEY
 @_CERTIFICATE
 @_SCOPE
 @click.option("--hidden", is_flag=True, help="Other members do not learn what it reported; auditors do.")
-@click.option("--unsigned-writes", is_flag=True, help="Its client cannot sign: a token alone suffices to write.")
+@click.option(
+    "--unsigned-writes", is_flag=True, help="Its client cannot sign: a token alone suffices to write."
+)
 @click.option("--objects-per-day", type=click.IntRange(min=0), help="Instead of what its kind has.")
 @click.option("--requests-per-minute", type=click.IntRange(min=1), help="Instead of what its kind has.")
 @place_options
@@ -190,7 +196,9 @@ def rotate(
         click.echo(f"{name} has new credentials; the present ones end in {grace:g} h")
 
 
-@command.command(epilog="\b\nExample:\n  stillwatch hub members suspend lab-1 --reason 'its key was stolen' --dir hub")
+@command.command(
+    epilog="\b\nExample:\n  stillwatch hub members suspend lab-1 --reason 'its key was stolen' --dir hub"
+)
 @click.argument("name")
 @click.option("--reason", required=True, help="Goes into the log.")
 @click.option("--lift", is_flag=True, help="Let it in again.")

@@ -33,9 +33,15 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     metavar="HOST:PORT",
     help="Where to answer; on other addresses than this machine's own only with TLS and members.",
 )
-@click.option("--url", "public_url", default="", metavar="URL", help="How members reach it, where that differs.")
-@click.option("--title", default="Stillwatch hub", show_default=True, metavar="NAME", help="What discovery calls it.")
-@click.option("--policy", type=_FILE, metavar="FILE", help="The antitrust gate's policy; the shipped one unless given.")
+@click.option(
+    "--url", "public_url", default="", metavar="URL", help="How members reach it, where that differs."
+)
+@click.option(
+    "--title", default="Stillwatch hub", show_default=True, metavar="NAME", help="What discovery calls it."
+)
+@click.option(
+    "--policy", type=_FILE, metavar="FILE", help="The antitrust gate's policy; the shipped one unless given."
+)
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its key (PEM).")
 @click.option(
@@ -83,7 +89,9 @@ def command(
     )
 
     def ready(_hub: object) -> None:
-        output.say(f"hub {folder} answers at {options.url}/taxii2/ (what there is: {options.url}/openapi.json)")
+        output.say(
+            f"hub {folder} answers at {options.url}/taxii2/ (what there is: {options.url}/openapi.json)"
+        )
 
     asyncio.run(serve(options, on_ready=ready))
     output.say("stopped; everything that was acknowledged is on disk")

@@ -36,7 +36,7 @@ async def arrive(hub: LiveHub, call: Call, collection: Collection) -> Response:
     """
     http = call.request
     check_content(http.headers.get("content-type"), http.headers.get("content-encoding"))
-    body = await _body(http)
+    body = await bounded_body(http)
     request = Request(http.method, _url(http), _lines(http), body)
     caller = call.caller
 
@@ -52,35 +52,37 @@ async def arrive(hub: LiveHub, call: Call, collection: Collection) -> Response:
     return ready_made(await hub.writing(work), {}, 202)
 
 
-async def _body(request: HttpRequest) -> bytes:
+async def bounded_body(request: HttpRequest, most: int = MOST_BYTES) -> bytes:
     """The body, bounded in size and in time.
 
     Raises:
         StillwatchError: it is too large, or came too slowly.
     """
     said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said) > MOST_BYTES:
-        raise _too_large()
+    if said.isdigit() and int(said) > most:
+        raise _too_large(most)
     pieces, size = [], 0
     try:
         async with asyncio.timeout(_SLOWEST_S):
             async for piece in request.stream():
                 size += len(piece)
-                if size > MOST_BYTES:
-                    raise _too_large()
+                if size > most:
+                    raise _too_large(most)
                 pieces.append(piece)
     except TimeoutError:
         raise StillwatchError(
-            f"the body did not arrive within {_SLOWEST_S:g} s", code="SW-HUB-18", hint="send smaller envelopes"
+            f"the body did not arrive within {_SLOWEST_S:g} s",
+            code="SW-HUB-18",
+            hint="send smaller envelopes",
         ) from None
     return b"".join(pieces)
 
 
-def _too_large() -> StillwatchError:
+def _too_large(most: int) -> StillwatchError:
     return StillwatchError(
-        f"the body is larger than {MOST_BYTES} bytes",
+        f"the body is larger than {most} bytes",
         code="SW-HUB-08",
-        hint="send the objects in several envelopes; nothing of this one was taken",
+        hint="send it in several parts; nothing of this one was taken",
     )
 
 

@@ -13,10 +13,8 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
 from stillwatch.hub.intake.known import Known, Version
-from stillwatch.hub.intake.limits import shape
+from stillwatch.hub.intake.limits import canonical, shape
 from stillwatch.sharing.gate import Gate, Rewriter, Situation, Stamp
 from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.stix.markings import marking_of
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
 _AFTER: Final = {"relationship": 1, "sighting": 2}
 """What refers to others is looked at after what it may refer to."""
+DIGEST_BYTES: Final = 16
 _MOST_SENTENCES: Final = 5
 REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
 
@@ -120,19 +119,24 @@ class _Submission:
 
     def take(self, group: list[tuple[int, Any]]) -> None:
         """Judge objects that do not refer to each other."""
-        named = [(position, obj, self._named(obj)) for position, obj in group if self._admitted(position, obj)]
-        self._known.look_up(given for _, _, given in named)
-        for position, obj, given in named:
+        named = [
+            (position, obj, content, self._named(obj))
+            for position, obj in group
+            if self._admitted(position, obj, content := canonical(obj))
+        ]
+        self._known.look_up(given for *_, given in named)
+        for position, obj, content, given in named:
             version = _sent_version(obj)
-            found = self._placed(position, obj, version, given)
+            digest = hashlib.sha256(content).digest()[:DIGEST_BYTES]
+            found = self._placed(position, obj, version, digest, given)
             if isinstance(found, Passed):
                 self.passed.append(found)
             else:
                 self.refused.append(Refused(position, obj["id"], version, *found))
 
-    def _admitted(self, position: int, obj: Any) -> bool:
+    def _admitted(self, position: int, obj: Any, content: bytes) -> bool:
         """Whether it has the shape of an object, and the gate lets it pass."""
-        if wrong := shape(obj):
+        if wrong := shape(obj, content):
             self.refused.append(Refused(position, _said_id(obj), "", "shape", wrong))
             return False
         answer = self._gate.check(obj, self._situation)
@@ -151,10 +155,9 @@ class _Submission:
         return self._rewriter.identifier(meant, self._member.identity)
 
     def _placed(
-        self, position: int, obj: dict[str, Any], version: str, given: str
+        self, position: int, obj: dict[str, Any], version: str, digest: bytes, given: str
     ) -> Passed | tuple[str, str]:
         """The object as it will stand here, or the rule against it and a sentence."""
-        digest = hashlib.sha256(orjson.dumps(obj, option=orjson.OPT_SORT_KEYS)).digest()[:16]
         if obj["type"] not in TYPES:
             return self._fixed(position, obj, version, digest)
         if wrong := self._misplaced(obj):
@@ -167,7 +170,7 @@ class _Submission:
         if wrong := _out_of_turn(obj, version, latest):
             return wrong
         before = {"created": latest.created, "modified": latest.version} if latest is not None else None
-        stamp = Stamp(self._member.identity, self._day, self._shown_as, before, self._known.translate)
+        stamp = Stamp(self._member.identity, self._day, self._shown_as, before, self._known.translate, given)
         written = self._rewriter.rewrite(obj | {"id": self._known.sent_as(obj["id"])}, stamp)
         self._known.add(given, self._collection.number, version, digest, written)
         return Passed(position, obj["id"], version, digest, given, written["modified"], written, latest)
@@ -179,9 +182,15 @@ class _Submission:
         marking = marking_of(obj["object_marking_refs"])
         if marking not in self._collection.markings:
             allowed = ", ".join(sorted(f"TLP:{each.upper()}" for each in self._collection.markings))
-            return "marking", f"the marking TLP:{marking.upper()} does not fit this collection, which takes {allowed}"
+            return (
+                "marking",
+                f"the marking TLP:{marking.upper()} does not fit this collection, which takes {allowed}",
+            )
         if self._known.anothers(obj["id"]):
-            return "owner", "the id is that of another member's object; say what you know of it with a sighting"
+            return (
+                "owner",
+                "the id is that of another member's object; say what you know of it with a sighting",
+            )
         return None
 
     def _fixed(self, position: int, obj: dict[str, Any], version: str, digest: bytes) -> Passed:

@@ -63,7 +63,10 @@ OBJECTS: Final = sa.Table(
         postgresql_where=sa.text("latest"),
     ),
     sa.Index(
-        "hub_objects_revoked", "added", sqlite_where=sa.text("revoked = 1"), postgresql_where=sa.text("revoked")
+        "hub_objects_revoked",
+        "added",
+        sqlite_where=sa.text("revoked = 1"),
+        postgresql_where=sa.text("revoked"),
     ),
 )
 """``added`` is the time of arrival in microseconds since 1970 and the row's key at once: no two objects share one."""
