@@ -11,12 +11,14 @@ import datetime
 import difflib
 import enum
 import tomllib
-from collections.abc import Mapping
 from importlib.resources import files
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.errors import StillwatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 LANES: Final = ("automatic", "counsel", "government")
 
@@ -142,7 +144,11 @@ class LegalBases:
 
 
 def _notice(basis: LegalBasis, state: BasisState) -> str:
-    ending = "counsel confirmed it" if state is BasisState.CONFIRMED else "counsel has to confirm it before it is cited"
+    ending = (
+        "counsel confirmed it"
+        if state is BasisState.CONFIRMED
+        else "counsel has to confirm it before it is cited"
+    )
     return f"{basis.title} ({basis.basis_id}) ran out on {basis.runs_out} as far as is known here; {ending}"
 
 
@@ -167,7 +173,9 @@ def _basis(said: dict[str, Any], where: str) -> LegalBasis:
     for name in said:
         if name not in (*_TEXTS, *_DAYS, "runs_out", "needed_for"):
             near = difflib.get_close_matches(name, (*_TEXTS, *_DAYS, "runs_out", "needed_for"), n=1)
-            raise _wrong(f"`{name}` is no field of a basis", where, f"did you mean `{near[0]}`?" if near else "")
+            raise _wrong(
+                f"`{name}` is no field of a basis", where, f"did you mean `{near[0]}`?" if near else ""
+            )
     for name in _TEXTS:
         if not isinstance(said.get(name), str) or not said[name].strip():
             raise _wrong(f"`{name}` is missing or no text", where)

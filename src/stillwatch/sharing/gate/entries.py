@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.sharing.gate.answers import GateAnswer
 from stillwatch.sharing.preview import canonical, digest
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.gate.answers import GateAnswer
 
 KIND: Final = "gate-decision"
 
@@ -34,11 +36,12 @@ def details(obj: Any, answer: GateAnswer, lane: str = "automatic") -> dict[str, 
     return said
 
 
-_TYPES: Final = frozenset(
-    "attack-pattern bundle campaign course-of-action grouping identity indicator infrastructure intrusion-set "
-    "location malware marking-definition note observed-data opinion relationship report sighting threat-actor tool "
-    "vulnerability extension-definition language-content malware-analysis".split()
-)
+_WORDS: Final = """
+attack-pattern bundle campaign course-of-action extension-definition grouping identity indicator infrastructure
+intrusion-set language-content location malware malware-analysis marking-definition note observed-data opinion
+relationship report sighting threat-actor tool vulnerability
+"""
+_TYPES: Final = frozenset(_WORDS.split())
 
 
 def known_type(obj: Any) -> str:

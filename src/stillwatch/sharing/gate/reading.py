@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from stillwatch.sharing.gate.answers import Refusal
 from stillwatch.sharing.gate.shape import refusal
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.gate.answers import Refusal
 
 LONGEST_OBJECT: Final = 16 * 1024
 """Bytes of one object; the largest honest one has under 3,000."""
@@ -59,7 +61,9 @@ def objects_in(value: Any) -> tuple[list[Any], tuple[Refusal, ...]]:
         return [value], ()
     allowed = {"objects", "type", "id"} if value.get("type") == "bundle" else {"objects"}
     extra = [name for name in value if name not in allowed]
-    found = tuple(refusal([str(name)], "closed-fields", "a wrapper holds objects and nothing else") for name in extra)
+    found = tuple(
+        refusal([str(name)], "closed-fields", "a wrapper holds objects and nothing else") for name in extra
+    )
     inside = value["objects"]
     if not isinstance(inside, list):
         return [], (*found, refusal(["objects"], "typed-values", "it is not a list of objects"))

@@ -10,14 +10,16 @@ import datetime
 import functools
 from collections.abc import Callable, Mapping
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import orjson
 
-from stillwatch.sharing.gate.policy import GatePolicy
 from stillwatch.sharing.gate.rules.contract import Asked
 from stillwatch.sharing.gate.rules.registry import rules_for
 from stillwatch.sharing.gate.situation import Situation
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.gate.policy import GatePolicy
 
 _REMEMBERED: Final = 16_384
 _SEEN: Final = ("created", "modified", "first_seen", "last_seen")
@@ -43,7 +45,6 @@ def repeating(kind: str, policy: GatePolicy) -> Holds:
     """The repeating rules of a type of objects, remembered."""
     on_object, on_own = _OBJECT[kind], _OWN.get(kind, ())
     from_object, from_own = itemgetter(*on_object), itemgetter(*on_own) if on_own else _nothing
-    may_lack_some = kind == "sighting"
     checks = tuple(rule.check for rule in rules_for(kind) if rule.repeats)
 
     @functools.lru_cache(maxsize=_REMEMBERED)
@@ -51,23 +52,21 @@ def repeating(kind: str, policy: GatePolicy) -> Holds:
         first, second, *optional = orjson.loads(key)
         obj = dict(zip(on_object, first, strict=True))
         own = dict(zip(on_own, second, strict=True))
-        for below, name, value in zip((obj, own), _OPTIONAL, optional, strict=False):
+        for below, name, value in zip((obj, obj, own), _OPTIONAL, optional, strict=True):
             if value is not None:
                 below[name] = value
         asked = Asked(obj, own, kind, policy, Situation(today))
         return all(check(asked) is None for check in checks)
 
     def holds(obj: Mapping[str, Any], own: Mapping[str, Any], today: datetime.date) -> bool:
-        said = [from_object(obj), from_own(own)]
-        if may_lack_some:
-            said += (obj.get("count"), own.get("accounts"))
+        said = (from_object(obj), from_own(own), obj.get("revoked"), obj.get("count"), own.get("accounts"))
         return judged(orjson.dumps(said), today)
 
     return holds
 
 
-_OPTIONAL: Final = ("count", "accounts")
-"""What a sighting, and nothing else, may lack: on the object, in its extension."""
+_OPTIONAL: Final = ("revoked", "count", "accounts")
+"""What may be absent: two on the object, one in the extension."""
 
 
 def _nothing(_own: object) -> tuple[()]:

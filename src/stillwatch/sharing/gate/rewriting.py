@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from blake3 import blake3
@@ -18,6 +17,9 @@ from stillwatch.sharing.stix.campaigns import given_name
 from stillwatch.sharing.stix.ids import uuid4_text
 from stillwatch.sharing.stix.moments import midnight
 from stillwatch.sharing.stix.names import EXTENSION_OF, StixObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 KEY_BYTES: Final = 32
 _REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")

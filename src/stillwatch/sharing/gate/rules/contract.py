@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from stillwatch.sharing.gate.answers import Refusal
-from stillwatch.sharing.gate.policy import GatePolicy
+from stillwatch.core.weeks import LIFETIMES
 from stillwatch.sharing.gate.shape import refusal
-from stillwatch.sharing.gate.situation import Situation
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.gate.answers import Refusal
+    from stillwatch.sharing.gate.policy import GatePolicy
+    from stillwatch.sharing.gate.situation import Situation
 
 
 class Asked(NamedTuple):
@@ -57,6 +60,11 @@ class Rule:
     def refuse(self, field: str) -> Refusal:
         """The refusal of a field."""
         return refusal(field.split("."), self.name, self.sentence)
+
+
+def weeks_back(asked: Asked) -> int:
+    """How many weeks ago an object may lie: what is taken back may be as old as it can still be valid."""
+    return asked.policy.weeks_back + (LIFETIMES[-1] + 1 if "revoked" in asked.obj else 0)
 
 
 EVERYTHING = frozenset({"campaign", "indicator", "infrastructure", "relationship", "sighting"})

@@ -7,22 +7,22 @@ import functools
 import re
 from typing import Final
 
-from stillwatch.sharing.gate.rules.contract import EVERYTHING, Asked, Rule
+from stillwatch.sharing.gate.rules.contract import EVERYTHING, Asked, Rule, weeks_back
 
 _FORM: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00\.00\dZ", re.ASCII)
 """Midnight; the last digit counts versions within a day."""
 
 
 def _check(asked: Asked) -> str | None:
-    obj, _, _, policy, situation = asked
-    return _wrong(obj["created"], obj["modified"], situation.today, policy.weeks_back)
+    obj, _, _, _, situation = asked
+    return _wrong(obj["created"], obj["modified"], situation.today, weeks_back(asked))
 
 
 @functools.lru_cache(maxsize=4096)
-def _wrong(created: str, modified: str, today: datetime.date, weeks_back: int) -> str | None:
+def _wrong(created: str, modified: str, today: datetime.date, back: int) -> str | None:
     latest = today.toordinal() + 1
     made = _day(created)
-    if not latest - 7 * weeks_back <= made <= latest:
+    if not latest - 7 * back <= made <= latest:
         return "created"
     return "modified" if modified < created or not made <= _day(modified) <= latest else None
 

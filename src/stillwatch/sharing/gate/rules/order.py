@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from typing import TYPE_CHECKING
 
 from stillwatch.sharing.gate.rules.contract import Asked, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _check(asked: Asked) -> str | None:
@@ -17,7 +21,7 @@ def _check(asked: Asked) -> str | None:
 
 
 def _rising(words: Sequence[str]) -> bool:
-    return all(word < following for word, following in zip(words, words[1:], strict=False))
+    return all(word < following for word, following in itertools.pairwise(words))
 
 
 RULE = Rule(

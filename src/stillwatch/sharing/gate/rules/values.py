@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.indicator import IndicatorKind
-from stillwatch.sharing.gate.policy import GatePolicy
 from stillwatch.sharing.gate.rules.contract import Asked, Rule
 from stillwatch.sharing.stix.values import FORMS, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stillwatch.sharing.gate.policy import GatePolicy
 
 
 def _check(asked: Asked) -> str | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
+from typing import TYPE_CHECKING
 
 from stillwatch.core.weeks import week_number
-from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule
+from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule, weeks_back
+
+if TYPE_CHECKING:
+    import datetime
 
 
 def _check(asked: Asked) -> str | None:
-    _, own, kind, policy, situation = asked
+    _, own, kind, _, situation = asked
+    back = weeks_back(asked)
     if kind == "sighting":
-        held = _in_order(own["week"], own["week"], situation.today, policy.weeks_back)
+        held = _in_order(own["week"], own["week"], situation.today, back)
         return None if held == _BOTH else "extension.week"
-    held = _in_order(own["first_week"], own["last_week"], situation.today, policy.weeks_back)
+    held = _in_order(own["first_week"], own["last_week"], situation.today, back)
     return None if held == _BOTH else ("extension.first_week", "extension.last_week")[held]
 
 
@@ -22,11 +26,11 @@ _BOTH = 2
 
 
 @functools.lru_cache(maxsize=4096)
-def _in_order(first: str, last: str, today: datetime.date, weeks_back: int) -> int:
+def _in_order(first: str, last: str, today: datetime.date, back: int) -> int:
     """How many of the two hold, in order."""
     this = (today.toordinal() - 1) // 7
     number = week_number(first)
-    if number is None or not this - weeks_back <= number <= this:
+    if number is None or not this - back <= number <= this:
         return 0
     later = week_number(last)
     return 1 if later is None or not number <= later <= this else _BOTH
