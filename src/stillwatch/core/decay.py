@@ -7,10 +7,12 @@ at first quickly, less at first slowly (Iklody et al., 2018, on scoring and deca
 from __future__ import annotations
 
 import dataclasses
-import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.indicator import IndicatorKind
+
+if TYPE_CHECKING:
+    import datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +61,11 @@ def decayed(base: float, days: float, curve: Decay) -> float:
 
 
 def weight_on(
-    day: datetime.date, kind: IndicatorKind, confidence: int, last_seen: datetime.date, valid_until: datetime.date
+    day: datetime.date,
+    kind: IndicatorKind,
+    confidence: int,
+    last_seen: datetime.date,
+    valid_until: datetime.date,
 ) -> float:
     """The weight of an indicator on a day, 0 to 1.
 

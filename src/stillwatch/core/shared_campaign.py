@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
-from stillwatch.core.indicator import CountClass, Marking
+if TYPE_CHECKING:
+    from stillwatch.core.indicator import CountClass, Marking
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -99,7 +99,9 @@ def _fault(error: Exception, route: Route) -> StillwatchError:
         place.filename,
         place.lineno,
     )
-    return StillwatchError("the hub met a situation it does not handle", code="SW-HUB-99", hint="tell its operator")
+    return StillwatchError(
+        "the hub met a situation it does not handle", code="SW-HUB-99", hint="tell its operator"
+    )
 
 
 def application(hub: LiveHub) -> ASGIApp:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.hub.ids import Ids
     from stillwatch.hub.intake.gatekeeper import Gatekeeper
     from stillwatch.hub.members import Directory
     from stillwatch.hub.quotas import Quotas
@@ -47,7 +46,6 @@ class LiveHub:
     database: SqlDatabase
     ledger: Ledger
     directory: Directory
-    ids: Ids
     pages: Pages
     gatekeeper: Gatekeeper
     quotas: Quotas

@@ -49,30 +49,37 @@ class Page:
         return self.rows[-1].added if self.rows else None
 
 
-def objects(connection: Connection, collection: int, filters: Filters, place: int | None) -> Page:
+def objects(
+    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+) -> Page:
     """Objects as they are given out.
 
     Args:
         collection: its number.
+        member: who asks; an object of its own is also found by the id that it was sent with.
         filters: the question.
         place: where the page before ended.
     """
-    return _page(connection, sa.select(*_CONTENT), collection, filters, place)
+    return _page(connection, sa.select(*_CONTENT), collection, member, filters, place)
 
 
-def manifest(connection: Connection, collection: int, filters: Filters, place: int | None) -> Page:
+def manifest(
+    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+) -> Page:
     """What there is of the objects, without them."""
-    return _page(connection, sa.select(*_MANIFEST), collection, filters, place)
+    return _page(connection, sa.select(*_MANIFEST), collection, member, filters, place)
 
 
-def versions(connection: Connection, collection: int, filters: Filters, place: int | None) -> Page:
+def versions(
+    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+) -> Page:
     """Versions of the objects that the filters name."""
-    return _page(connection, sa.select(*_VERSION), collection, filters, place)
+    return _page(connection, sa.select(*_VERSION), collection, member, filters, place)
 
 
-def exists(connection: Connection, collection: int, ids: frozenset[str]) -> bool:
+def exists(connection: Connection, collection: int, member: int, ids: frozenset[str]) -> bool:
     """Whether a collection has an object of one of these ids."""
-    query = sa.select(OBJECTS.c.added).where(OBJECTS.c.id.in_(sorted(ids)), OBJECTS.c.collection == collection)
+    query = sa.select(OBJECTS.c.added).where(_named(ids, member), OBJECTS.c.collection == collection)
     return connection.execute(query.limit(1)).first() is not None
 
 
@@ -85,7 +92,12 @@ def retractions(connection: Connection, collections: tuple[int, ...], after: int
 
 
 def _page(
-    connection: Connection, query: sa.Select[Any], collection: int, filters: Filters, place: int | None
+    connection: Connection,
+    query: sa.Select[Any],
+    collection: int,
+    member: int,
+    filters: Filters,
+    place: int | None,
 ) -> Page:
     if not filters.spec or filters.ids == frozenset() or filters.types == frozenset():
         return Page((), more=False)
@@ -94,10 +106,18 @@ def _page(
     if after is not None:
         query = query.where(OBJECTS.c.added > after)
     if filters.ids is not None:
-        query = query.where(OBJECTS.c.id.in_(sorted(filters.ids)))
+        query = query.where(_named(filters.ids, member))
     if filters.types is not None:
         query = query.where(OBJECTS.c.type.in_(sorted(filters.types)))
     return _cut(connection, _of_versions(query, filters.versions), filters.limit)
+
+
+def _named(ids: frozenset[str], member: int) -> sa.ColumnElement[bool]:
+    """Objects of these ids: the hub's, or those that the member itself gave."""
+    wanted = sorted(ids)
+    return sa.or_(
+        OBJECTS.c.id.in_(wanted), sa.and_(OBJECTS.c.sent_id.in_(wanted), OBJECTS.c.member == member)
+    )
 
 
 def _of_versions(query: sa.Select[Any], wanted: frozenset[str]) -> sa.Select[Any]:

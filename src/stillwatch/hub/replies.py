@@ -50,7 +50,9 @@ STRICT: Final = {
 }
 
 
-def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None, media: str = JSON) -> Response:
+def reply(
+    value: Any, status: int = 200, headers: dict[str, str] | None = None, media: str = JSON
+) -> Response:
     """A value as JSON."""
     return Response(orjson.dumps(value), status, STRICT | (headers or {}), media)
 
@@ -60,9 +62,9 @@ def taxii(value: Any, status: int = 200, headers: dict[str, str] | None = None) 
     return reply(value, status, headers, TAXII)
 
 
-def ready_made(content: bytes, headers: dict[str, str]) -> Response:
+def ready_made(content: bytes, headers: dict[str, str], status: int = 200) -> Response:
     """A TAXII resource whose bytes are there already."""
-    return Response(content, 200, STRICT | headers, TAXII)
+    return Response(content, status, STRICT | headers, TAXII)
 
 
 def status_of(error: StillwatchError) -> int:

@@ -39,6 +39,7 @@ class Collection:
         id: its TAXII id, the same at every hub.
         alias: its name in addresses.
         markings: what an object in it may be marked with.
+        types: what it takes of what the gate lets pass; all of it where this is empty.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Collection:
     title: str
     description: str
     markings: frozenset[Marking]
+    types: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ COLLECTIONS: Final = (
     ),
     Collection(
         3, "0b7a9c52-3e5d-4f86-a1b9-7c2e4d6f9b03", "sightings", "Sightings",
-        "What members found when they looked: seen, false positive, expired", _CLOSED,
+        "What members found when they looked: seen, false positive, expired", _CLOSED, frozenset({"sighting"}),
     ),
     Collection(
         4, "c3f2d7a6-84b1-4e9c-b0d8-5e1f3a7c2d04", "advisories", "Advisories",
@@ -88,7 +90,7 @@ COLLECTIONS: Final = (
     ),
     Collection(
         6, "f14a8d90-b6c3-4725-8e5a-1c9d7e3b6a06", "government", "Notifications to the government",
-        "Members write, only the agency reads", _CLOSED | {Marking.RED},
+        "Members write, only the agency reads", _CLOSED,
     ),
 )  # fmt: skip
 

@@ -58,6 +58,7 @@ class Parameter:
     about: str
     schema: Mapping[str, Any] = dataclasses.field(default_factory=lambda: {"type": "string"})
     where: str = "query"
+    required: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What labs tell each other and how: objects, gate, signatures, matching, trust, the way to the hub and back."""
+"""What labs tell each other: only core types pass, checked by the gate, matched without being revealed."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from blake3 import blake3
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 def canonical(value: Any) -> bytes:

@@ -199,9 +199,13 @@ def holds(base: bytes, signature: bytes, key: Ed25519PublicKey, digest: bytes) -
 def _timely(created: int, expires: object, now: datetime.datetime) -> None:
     seconds = now.timestamp()
     if created > seconds + AHEAD_S:
-        raise _bad(f"it was made {created - seconds:.0f} s in the future; check the clock, {AHEAD_S} s are allowed")
+        raise _bad(
+            f"it was made {created - seconds:.0f} s in the future; check the clock, {AHEAD_S} s are allowed"
+        )
     if created < seconds - OLDEST_S:
-        raise _bad(f"it was made {seconds - created:.0f} s ago; at most {OLDEST_S} s are allowed, check the clock")
+        raise _bad(
+            f"it was made {seconds - created:.0f} s ago; at most {OLDEST_S} s are allowed, check the clock"
+        )
     if isinstance(expires, int) and expires < seconds - AHEAD_S:
         raise _bad("it has expired")
 

@@ -12,7 +12,11 @@ from stillwatch.hub.taxii.filters import MOST
 if TYPE_CHECKING:
     from stillwatch.hub.routes import Call
 
-_TIME: Final = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,20})?Z$"}
+_TIME: Final = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,20})?Z$",
+}
 _NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": 10**19 - 1}
 
 COLLECTION: Final = Parameter("collection", "id or alias of the collection", where="path")
@@ -43,12 +47,13 @@ def named(call: Call, *, read: bool = False, write: bool = False) -> Collection:
     allowed = access(kind, found) if found is not None else None
     if found is None or allowed is None or not allowed.any:
         raise StillwatchError(
-            "there is no such collection", code="SW-HUB-05", hint="the list of collections names those there are"
+            "there is no such collection",
+            code="SW-HUB-05",
+            hint="the list of collections names those there are",
         )
     if (read and not allowed.read) or (write and not allowed.write):
         raise StillwatchError(
-            f"a member of the kind {kind} may not {'read' if read else 'write'} this collection", code="SW-HUB-04"
+            f"a member of the kind {kind} may not {'read' if read else 'write'} this collection",
+            code="SW-HUB-04",
         )
     return found
-
-

@@ -10,7 +10,16 @@ import orjson
 
 from stillwatch.errors import StillwatchError
 from stillwatch.hub import reading
-from stillwatch.hub.api.parameters import COLLECTION, OBJECT, OF_OBJECT, OF_PAGES, OF_VERSIONS, SPEC, VERSIONS, named
+from stillwatch.hub.api.parameters import (
+    COLLECTION,
+    OBJECT,
+    OF_OBJECT,
+    OF_PAGES,
+    OF_VERSIONS,
+    SPEC,
+    VERSIONS,
+    named,
+)
 from stillwatch.hub.intake.arrival import arrive
 from stillwatch.hub.replies import ready_made
 from stillwatch.hub.rights import Scope
@@ -92,14 +101,15 @@ async def _paged(
         filters = dataclasses.replace(filters, versions=frozenset({"all"}))
     context = (purpose, member.identity.encode(), collection.id.encode(), filters.digest())
     place = hub.pages.place(filters.next, *context) if filters.next else None
-    if filters.ids is not None:
-        own = {hub.ids.given(member.identity, each) for each in filters.ids}
-        filters = dataclasses.replace(filters, ids=filters.ids | own)
 
     def read() -> tuple[Page, bool]:
         with hub.database.read() as connection:
-            page = look(connection, collection.number, filters, place)
-            there = allowed is None or bool(page.rows) or reading.exists(connection, collection.number, filters.ids)
+            page = look(connection, collection.number, member.number, filters, place)
+            there = (
+                allowed is None
+                or bool(page.rows)
+                or reading.exists(connection, collection.number, member.number, filters.ids)
+            )
         return page, there
 
     page, there = await hub.reading(read)
@@ -109,7 +119,9 @@ async def _paged(
     return _answer(hub, page, b"versions" if purpose == b"versions" else b"objects", write(page), context)
 
 
-def _answer(hub: LiveHub, page: Page, name: bytes, members: list[bytes], context: tuple[bytes, ...]) -> Response:
+def _answer(
+    hub: LiveHub, page: Page, name: bytes, members: list[bytes], context: tuple[bytes, ...]
+) -> Response:
     """The envelope; its objects are put together from their bytes, without reading them again."""
     if page.first is None or page.last is None:
         return ready_made(b"{}", {})

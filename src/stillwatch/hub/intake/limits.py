@@ -41,11 +41,20 @@ def envelope(body: bytes) -> list[Any]:
     return objects
 
 
-def shape(obj: Any) -> str:
+def canonical(obj: Any) -> bytes:
+    """An object's bytes with sorted keys: what its size and its digest are taken of; empty where it is too deep."""
+    try:
+        return orjson.dumps(obj, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return b""
+
+
+def shape(obj: Any, content: bytes) -> str:
     """What is wrong with an object before anybody looks at what it says; empty where nothing is.
 
     Args:
         obj: one member of the list.
+        content: its canonical bytes.
     """
     if not isinstance(obj, dict):
         return "it is no JSON object"
@@ -55,9 +64,10 @@ def shape(obj: Any) -> str:
     found = _ID.fullmatch(identifier)
     if found is None or found[1] != kind:
         return "its id is not its type, two hyphens and a UUID in small letters"
-    content = orjson.dumps(obj)
     if len(content) > MOST_OBJECT_BYTES:
         return f"it is larger than {MOST_OBJECT_BYTES} bytes"
+    if not content:
+        return f"it is nested more than {DEEPEST} deep"
     if content.count(b"[") + content.count(b"{") > DEEPEST and _deep(obj):
         return f"it is nested more than {DEEPEST} deep"
     return ""

@@ -83,7 +83,9 @@ class Members:
         """Every member with its valid credentials, by name."""
         now = clock.now()
         with self._database.read() as connection:
-            members = [Member.of(row) for row in connection.execute(sa.select(MEMBERS).order_by(MEMBERS.c.name))]
+            members = [
+                Member.of(row) for row in connection.execute(sa.select(MEMBERS).order_by(MEMBERS.c.name))
+            ]
             keys = _by_member(connection, KEYS, KEYS.c.key_id, now)
             certificates = _by_member(connection, CERTIFICATES, CERTIFICATES.c.fingerprint, now)
             tokens: dict[int, list[tuple[str, str, str | None]]] = {}
@@ -138,7 +140,12 @@ class Members:
             number = connection.execute(sa.insert(MEMBERS).values(values)).inserted_primary_key[0]  # type: ignore[index]
             given = self._give(connection, number, key, certificate)
             token = _new_token(connection, number, " ".join(sorted(scopes)), None)
-            details = {"kind": kind.value, "identity": values["identity"], **dataclasses.asdict(terms), **given}
+            details = {
+                "kind": kind.value,
+                "identity": values["identity"],
+                **dataclasses.asdict(terms),
+                **given,
+            }
             self._note(connection, "member-added", name, details)
         return token
 

@@ -1,8 +1,22 @@
-"""What the hub keeps: members and their credentials, submissions as they came, objects as they are given out.
+"""The hub's tables: one metadata, a module a part; a module in this folder is found by itself.
 
-``METADATA`` holds every table of the family ``hub``; the migrations in ``hub/migrations`` bring a database to it.
+Members and their credentials, submissions as they came, objects as they are given out, and the log beside them.
 """
 
-from stillwatch.hub.tables.metadata import METADATA
+from __future__ import annotations
 
-__all__ = ["METADATA"]
+import importlib
+import pkgutil
+
+from stillwatch.hub.tables.metadata import METADATA
+from stillwatch.storage.ledger.tables import ledger_tables
+from stillwatch.storage.sql.family import Family
+
+__all__ = ["HUB", "METADATA"]
+
+ledger_tables(METADATA)
+for _module in sorted(found.name for found in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")
+
+HUB = Family("hub", METADATA, "stillwatch.hub.migrations")
+"""Everything the hub keeps in its database."""

@@ -6,7 +6,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
-METADATA: Final = sa.MetaData()
+METADATA: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 Big: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """64 bits; on SQLite the type that lets a primary key be the row's own number."""

@@ -20,6 +20,7 @@ SUBMISSIONS: Final = sa.Table(
     sa.Column("member", Big, sa.ForeignKey("hub_members.number"), nullable=False),
     sa.Column("collection", sa.SmallInteger, nullable=False),
     sa.Column("received", Big, nullable=False),
+    sa.Column("sent", sa.Integer, nullable=False),
     sa.Column("stored", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("status", sa.LargeBinary, nullable=False),
@@ -48,19 +49,24 @@ OBJECTS: Final = sa.Table(
     sa.Column("member", Big, sa.ForeignKey("hub_members.number"), nullable=False),
     sa.Column("submission", Big, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("sent_id", sa.Text, nullable=False),
     sa.Column("sent_version", sa.Text, nullable=False),
     sa.Column("sent_digest", sa.LargeBinary, nullable=False),
     sa.Index("hub_objects_by_id", "id", "collection"),
+    sa.Index("hub_objects_by_sent_id", "sent_id", "member"),
     sa.Index("hub_objects_by_time", "collection", "added"),
     sa.Index(
         "hub_objects_latest",
         "collection",
         "added",
-        sqlite_where=sa.text("latest"),
+        sqlite_where=sa.text("latest = 1"),
         postgresql_where=sa.text("latest"),
     ),
     sa.Index(
-        "hub_objects_revoked", "added", sqlite_where=sa.text("revoked"), postgresql_where=sa.text("revoked")
+        "hub_objects_revoked",
+        "added",
+        sqlite_where=sa.text("revoked = 1"),
+        postgresql_where=sa.text("revoked"),
     ),
 )
 """``added`` is the time of arrival in microseconds since 1970 and the row's key at once: no two objects share one."""

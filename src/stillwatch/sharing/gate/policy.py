@@ -8,8 +8,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from importlib.resources import files
-from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import orjson
 from blake3 import blake3
@@ -18,6 +17,9 @@ from stillwatch import __version__
 from stillwatch.core.indicator import CountClass, DetectorRef, IndicatorKind
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.gate.lanes import extension_schemas, lane_schemas
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Common: TypeAlias = Callable[[IndicatorKind, str], object]
 """Whether a value stands on a warninglist; anything true means it does."""
@@ -128,7 +130,9 @@ def _wrong(message: str, where: str, near: list[str] | None = None) -> Stillwatc
         f"this is no gate policy: {message}",
         code="SW-GATE-01",
         where=where,
-        hint=f"did you mean `{near[0]}`?" if near else "`stillwatch gate bases --policy` prints the one in force",
+        hint=f"did you mean `{near[0]}`?"
+        if near
+        else "`stillwatch gate bases --policy` prints the one in force",
     )
 
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.sharing.gate.answers import Refusal
 from stillwatch.sharing.gate.lanes import field_names
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _SAYABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}", re.ASCII)
 _MOST: Final = 20
 _RULES: Final = {
-    "additionalProperties": ("closed-fields", "there is no such field, and the automatic lane carries no others"),
-    "unevaluatedProperties": ("closed-fields", "there is no such field, and the automatic lane carries no others"),
+    "additionalProperties": (
+        "closed-fields",
+        "there is no such field, and the automatic lane carries no others",
+    ),
+    "unevaluatedProperties": (
+        "closed-fields",
+        "there is no such field, and the automatic lane carries no others",
+    ),
     "required": ("missing-field", "a field that belongs here is missing"),
     "const": ("closed-words", "only one value is possible here, and it is another one"),
     "enum": ("closed-words", "it is none of the values of a closed list"),

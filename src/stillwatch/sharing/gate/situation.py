@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from stillwatch import clock
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

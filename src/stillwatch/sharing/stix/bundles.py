@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.core.indicator import Marking
 from stillwatch.sharing.stix.extensions import extension_definitions
 from stillwatch.sharing.stix.identities import project_identity
 from stillwatch.sharing.stix.ids import NewId, random_id
 from stillwatch.sharing.stix.markings import definitions
-from stillwatch.sharing.stix.names import StixObject
 from stillwatch.sharing.stix.techniques import mitigation_objects, technique_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stillwatch.sharing.stix.names import StixObject
 
 
 def bundle(objects: Iterable[Mapping[str, Any]], new_id: NewId = random_id) -> StixObject:

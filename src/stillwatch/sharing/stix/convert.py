@@ -1,10 +1,8 @@
-"""The two doors between core types and STIX: whatever is shared goes through ``to_stix``, whatever comes through ``from_stix``."""
+"""The two doors between core types and STIX: what is shared leaves by ``to_stix`` and comes in by ``from_stix``."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from stillwatch import clock
 from stillwatch.core.indicator import Indicator, Sighting
@@ -14,6 +12,10 @@ from stillwatch.sharing.stix.failures import not_ours
 from stillwatch.sharing.stix.indicators import indicator_from_stix, indicator_to_stix
 from stillwatch.sharing.stix.names import PROJECT, StixObject
 from stillwatch.sharing.stix.sightings import sighting_from_stix, sighting_to_stix
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Mapping
 
 Shared: TypeAlias = Indicator | Sighting | SharedCampaign | SharedInfrastructure | SharedLink
 """What may be shared in the automatic lane."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stillwatch.core.indicator import Marking
 from stillwatch.sharing.stix.markings import marking_refs
 from stillwatch.sharing.stix.moments import midnight
 from stillwatch.sharing.stix.names import EXTENSION_OF, StixObject
+
+if TYPE_CHECKING:
+    from stillwatch.core.indicator import Marking
 
 
 def framed(
@@ -19,6 +21,8 @@ def framed(
         identifier: its STIX id, whose beginning is its type.
         author: id of the identity that answers for it.
         day: on which it was made, ``YYYY-MM-DD``.
+        marking: how far it may travel.
+        revoked: it is taken back.
         properties: what is its own.
     """
     made = midnight(day)

@@ -72,4 +72,6 @@ def _detector(detector: DetectorRef) -> dict[str, str]:
 
 def _read_detector(found: Any) -> DetectorRef:
     named = found if isinstance(found, dict) else {}
-    return DetectorRef(take(named, "name", str), take(named, "version", str), take(named, "content_hash", str))
+    return DetectorRef(
+        take(named, "name", str), take(named, "version", str), take(named, "content_hash", str)
+    )

@@ -6,12 +6,15 @@ TLP 1's AMBER lets clients see what AMBER+STRICT keeps within one organisation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.indicator import Marking
 from stillwatch.sharing.stix.failures import not_ours
-from stillwatch.sharing.stix.names import StixObject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stillwatch.sharing.stix.names import StixObject
 
 _TLP_2_EXTENSION: Final = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 _TLP_2: Final = {
@@ -72,8 +75,6 @@ def definitions(marking: Marking) -> tuple[StixObject, StixObject]:
         "id": _TLP_2[marking],
         "created": "2022-10-01T00:00:00.000Z",
         "name": f"TLP:{marking.value.upper()}",
-        "extensions": {
-            _TLP_2_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": marking.value}
-        },
+        "extensions": {_TLP_2_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": marking.value}},
     }
     return current, fall_back

@@ -1,4 +1,4 @@
-"""Identifiers that never change: the project's identity and its extension definitions, and where schemas are published."""
+"""Identifiers that never change: the project's identity, its extension definitions, and where schemas are published."""
 
 from __future__ import annotations
 

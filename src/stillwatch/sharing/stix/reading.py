@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stillwatch.sharing.stix.failures import not_ours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _Expected = TypeVar("_Expected", str, int, list, dict)  # type: ignore[type-arg]
 _Word = TypeVar("_Word", bound=enum.StrEnum)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from stillwatch.core.indicator import CountClass
 from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule
 
 
 def _check(asked: Asked) -> str | None:
-    accounts = asked.own.get("accounts")
-    if accounts is not None and accounts not in asked.policy.large_enough:
-        return "extension.accounts"
-    return None
+    held = asked.own.get("accounts", CountClass.MORE) in asked.policy.large_enough
+    return None if held else "extension.accounts"
 
 
 RULE = Rule(
@@ -18,4 +17,5 @@ RULE = Rule(
     "it describes too few accounts to be told",
     "What describes a handful of accounts can describe a customer.",
     _check,
+    repeats=True,
 )

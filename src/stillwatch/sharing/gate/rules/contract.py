@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from stillwatch.sharing.gate.answers import Refusal
-from stillwatch.sharing.gate.policy import GatePolicy
+from stillwatch.core.weeks import LIFETIMES
 from stillwatch.sharing.gate.shape import refusal
-from stillwatch.sharing.gate.situation import Situation
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.gate.answers import Refusal
+    from stillwatch.sharing.gate.policy import GatePolicy
+    from stillwatch.sharing.gate.situation import Situation
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Asked:
-    """One object at the gate.
+class Asked(NamedTuple):
+    """One object at the gate; a tuple because it is made for each object, and a dataclass takes four times as long.
 
     Attributes:
-        obj: the STIX object; its schema holds.
+        obj: the STIX object; its fields and their types are those of its schema.
         own: its extension's properties; empty for relations.
         kind: its type.
     """
@@ -42,7 +44,10 @@ class Rule:
         applies: types of objects it looks at.
         sentence: what is wrong, following the field's name.
         why: what it keeps from passing, for counsel.
-        check: names the first field that breaks it, None where it holds; called only for objects whose schema holds.
+        check: names the first field that breaks it, None where it holds. It may rely on the lean schema (see
+            ``lanes``): names and types of fields and closed lists, not on how strings are spelt.
+        repeats: it looks at nothing but the fields of ``repeating``, which are alike in many objects, so that its
+            answer is remembered for each combination of them.
     """
 
     name: str
@@ -50,10 +55,16 @@ class Rule:
     sentence: str
     why: str
     check: Check
+    repeats: bool = False
 
     def refuse(self, field: str) -> Refusal:
         """The refusal of a field."""
         return refusal(field.split("."), self.name, self.sentence)
+
+
+def weeks_back(asked: Asked) -> int:
+    """How many weeks ago an object may lie: what is taken back may be as old as it can still be valid."""
+    return asked.policy.weeks_back + (LIFETIMES[-1] + 1 if "revoked" in asked.obj else 0)
 
 
 EVERYTHING = frozenset({"campaign", "indicator", "infrastructure", "relationship", "sighting"})

@@ -7,9 +7,9 @@ from stillwatch.sharing.gate.rules.contract import Asked, Rule
 
 def _check(asked: Asked) -> str | None:
     registered = asked.policy.detectors
-    for position, each in enumerate(asked.own["detectors"]):
+    for each in asked.own["detectors"]:
         if (each["name"], each["version"], each["content_hash"]) not in registered:
-            return f"extension.detectors.{position}.content_hash"
+            return "extension.detectors"
     return None
 
 
@@ -19,4 +19,5 @@ RULE = Rule(
     "no detector of that name, version and content hash is registered with the hub",
     "A hash is 256 bits that nobody can read; only hashes that are known beforehand carry nothing.",
     _check,
+    repeats=True,
 )

@@ -6,10 +6,8 @@ from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule
 
 
 def _check(asked: Asked) -> str | None:
-    for field in ("confidence", "count"):
-        if field in asked.obj and type(asked.obj[field]) is not int:
-            return field
-    return None
+    field = "count" if asked.kind == "sighting" else "confidence"
+    return None if type(asked.obj.get(field, 0)) is int else field
 
 
 RULE = Rule(
@@ -18,4 +16,5 @@ RULE = Rule(
     "a number is written as an integer",
     "One number can be written in many ways (80, 80.0, 8e1); which one is chosen can carry something.",
     _check,
+    repeats=True,
 )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from stillwatch.core.weeks import LIFETIMES, week_number
+import functools
+
+from stillwatch.core.weeks import LIFETIMES, valid_until, week_number
 from stillwatch.sharing.gate.rules.contract import Asked, Rule
+from stillwatch.sharing.stix.moments import midnight
 
 
 def _check(asked: Asked) -> str | None:
-    end = week_number(asked.obj["valid_until"][:10])
-    last = week_number(asked.own["last_week"])
-    if end is None or last is None or end - last - 1 not in LIFETIMES:
-        return "valid_until"
-    return None
+    return None if asked.obj["valid_until"] in _ends(asked.own["last_week"]) else "valid_until"
+
+
+@functools.lru_cache(maxsize=4096)
+def _ends(last_week: str) -> frozenset[str]:
+    """The timestamps at which validity may end; none where it is no week."""
+    if week_number(last_week) is None:
+        return frozenset()
+    return frozenset(midnight(valid_until(last_week, weeks)) for weeks in LIFETIMES)
 
 
 RULE = Rule(
@@ -20,4 +27,5 @@ RULE = Rule(
     f"validity ends {', '.join(map(str, LIFETIMES[:-1]))} or {LIFETIMES[-1]} weeks after the end of the last week",
     "A free choice of an end date can carry a number.",
     _check,
+    repeats=True,
 )

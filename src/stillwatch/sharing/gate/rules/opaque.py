@@ -11,6 +11,7 @@ from typing import Final
 
 from stillwatch.sharing.gate.rules.contract import Asked, Rule
 
+_OPAQUE: Final = frozenset({"template", "blinded"})
 _SLOTS: Final = 64
 _LARGEST_SUM: Final = _SLOTS * 2**32 // 4
 """A template of eight runs of words has slots around 2³²/9; ten standard deviations of their mean reach 2³²/4."""
@@ -20,14 +21,21 @@ _FEWEST_BYTES: Final = 18
 
 
 def _check(asked: Asked) -> str | None:
-    kind, value = asked.own["kind"], asked.own["value"]
-    if kind == "template":
-        plausible = _is_signature(bytes.fromhex(value[value.index(":") + 1 :]))
-    elif kind == "blinded":
-        plausible = _is_random(bytes.fromhex(value[-64:]))
-    else:
-        plausible = True
+    own = asked.own
+    kind = own["kind"]
+    if kind not in _OPAQUE:
+        return None
+    data = _bytes(own["value"])
+    plausible = _is_signature(data) if kind == "template" else _is_random(data)
     return None if plausible else "extension.value"
+
+
+def _bytes(value: str) -> bytes:
+    """The bytes at the end of a value; none where it is not in its form."""
+    try:
+        return bytes.fromhex(value.rpartition(":")[2])
+    except ValueError:
+        return b""
 
 
 def _is_signature(data: bytes) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from typing import TYPE_CHECKING
 
 from stillwatch.sharing.gate import rules as package
-from stillwatch.sharing.gate.rules.contract import Rule
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.gate.rules.contract import Rule
 
 
 @functools.cache

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import functools
+from typing import TYPE_CHECKING
+
 from stillwatch.core.weeks import week_number
-from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule
+from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule, weeks_back
+
+if TYPE_CHECKING:
+    import datetime
 
 
 def _check(asked: Asked) -> str | None:
-    own = asked.own
-    this = (asked.situation.today.toordinal() - 1) // 7
-    earliest = this - asked.policy.weeks_back
-    previous = earliest
-    for field in ("week",) if asked.kind == "sighting" else ("first_week", "last_week"):
-        number = week_number(own[field])
-        if number is None or not previous <= number <= this:
-            return f"extension.{field}"
-        previous = number
-    return None
+    _, own, kind, _, situation = asked
+    back = weeks_back(asked)
+    if kind == "sighting":
+        held = _in_order(own["week"], own["week"], situation.today, back)
+        return None if held == _BOTH else "extension.week"
+    held = _in_order(own["first_week"], own["last_week"], situation.today, back)
+    return None if held == _BOTH else ("extension.first_week", "extension.last_week")[held]
+
+
+_BOTH = 2
+
+
+@functools.lru_cache(maxsize=4096)
+def _in_order(first: str, last: str, today: datetime.date, back: int) -> int:
+    """How many of the two hold, in order."""
+    this = (today.toordinal() - 1) // 7
+    number = week_number(first)
+    if number is None or not this - back <= number <= this:
+        return 0
+    later = week_number(last)
+    return 1 if later is None or not number <= later <= this else _BOTH
 
 
 RULE = Rule(
@@ -25,4 +42,5 @@ RULE = Rule(
     "a week is named by its Monday, lies in the recent past, and the first is not after the last",
     "An exact time tells about a customer's traffic; a far or odd date can stand for any number.",
     _check,
+    repeats=True,
 )
