@@ -96,7 +96,7 @@ def gather(
                         found[key][detector.name] = row["figure"], detector.sentence(row)
     figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
     spoke = {name for each in figures.values() for name in each}
-    reasons = {key: _reasons(each, scales.of(figures[key])) for key, each in found.items()}
+    reasons = {key: reasons_of(each, scales.of(figures[key])) for key, each in found.items()}
     if apps:
         registered = Registrations(frame, apps)
         for s in snapshots:
@@ -105,7 +105,7 @@ def gather(
     return Evidence(reasons, figures, _silent(frame, detectors, spoke))
 
 
-def _reasons(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
+def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
     """What speaks for and against, the heaviest first; what weighs next to nothing is left out."""
     weighed = [
         Reason(name, round(weight, 1), sentence)

@@ -34,6 +34,8 @@ class Outcome:
         snapshots: every candidate at every checkpoint that saw it change.
         wording: the link state at the end.
         seconds: wall time by stage.
+        scales: what figures weighed.
+        fdr: level of the site test.
     """
 
     checkpoints: Any
@@ -42,6 +44,8 @@ class Outcome:
     judgement: Judgement
     wording: Wording
     seconds: dict[str, float]
+    scales: Scales
+    fdr: float
 
 
 def run(
@@ -89,4 +93,4 @@ def run(
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)
     seconds["decide"] = time.perf_counter() - clock
-    return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds)
+    return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds, scales, fdr)
