@@ -89,7 +89,13 @@ class Journal:
         return _shipment(row)
 
     def settle(
-        self, item_id: str, state: ShipmentState, *, hub_id: str | None = None, status_id: str | None = None, why: str = ""
+        self,
+        item_id: str,
+        state: ShipmentState,
+        *,
+        hub_id: str | None = None,
+        status_id: str | None = None,
+        why: str = "",
     ) -> None:
         """Note what became of an item; back to the queue with the reason where it did not get through."""
         done = state is not ShipmentState.QUEUED
@@ -135,6 +141,6 @@ def counts(shipments: Sequence[Shipment]) -> dict[str, int]:
     return {state.value: sum(each.state is state for each in shipments) for state in ShipmentState}
 
 
-def _shipment(row: Mapping[str, Any]) -> Shipment:
+def _shipment(row: sa.RowMapping) -> Shipment:
     fields = {field.name: row[field.name] for field in dataclasses.fields(Shipment)}
     return Shipment(**fields | {"body": row["body"].encode(), "state": ShipmentState(row["state"])})

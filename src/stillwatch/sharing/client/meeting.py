@@ -10,13 +10,15 @@ from __future__ import annotations
 import collections
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.indicator import IndicatorKind
-from stillwatch.sharing.matching.minhash import Hasher
 from stillwatch.sharing.matching.template_index import TemplateIndex
 from stillwatch.sharing.matching.values import Blinded, Template, What
 from stillwatch.storage.received.records import Match, Pivot, ReceivedIndicator
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.matching.minhash import Hasher
 
 LEAST_PROMPTS: Final = 2
 """Prompts of one account that have to carry a template: one may be chance."""

@@ -20,6 +20,7 @@ _HUB: Final = {
     "ca_file": str,
     "client_cert": str,
     "client_key": str,
+    "log_key": str,
 }
 _NEEDED: Final = ("name", "url", "identity", "token_file", "signing_key")
 _FILES: Final = ("token_file", "signing_key", "ca_file", "client_cert", "client_key")
@@ -39,6 +40,7 @@ class Membership:
         ca_file: certificates that vouch for the hub; the system's where None.
         client_cert: certificate to show the hub, with ``client_key``; None for none.
         client_key: see ``client_cert``.
+        log_key: public key of the hub's log in hex; with it every indicator is checked against the log on receipt.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Membership:
     ca_file: Path | None = None
     client_cert: Path | None = None
     client_key: Path | None = None
+    log_key: str = ""
 
     def token(self) -> str:
         """The token.
@@ -103,7 +106,8 @@ def read_membership(path: Path) -> Membership:
         if key not in hub:
             raise _wrong(path, f"`{key}` is missing")
     values: dict[str, Any] = {
-        key: path.parent / Path(value).expanduser() if key in _FILES else value.strip() for key, value in hub.items()
+        key: path.parent / Path(value).expanduser() if key in _FILES else value.strip()
+        for key, value in hub.items()
     }
     values["url"] = _url(path, values["url"])
     if not values["identity"].startswith("identity--"):
@@ -118,11 +122,16 @@ def _url(path: Path, url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise _wrong(path, "`url` is not encrypted", "http is for this machine only; use https")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise _wrong(path, "`url` is no address of an API root", "such as https://hub.example.com/taxii2/stillwatch/")
+        raise _wrong(
+            path, "`url` is no address of an API root", "such as https://hub.example.com/taxii2/stillwatch/"
+        )
     return url if url.endswith("/") else f"{url}/"
 
 
 def _wrong(path: Path, message: str, hint: str = "") -> StillwatchError:
     return StillwatchError(
-        message, code="SW-SHARE-02", where=str(path), hint=hint or "docs/how-to/share-indicators.md shows a file"
+        message,
+        code="SW-SHARE-02",
+        where=str(path),
+        hint=hint or "docs/how-to/share-indicators.md shows a file",
     )

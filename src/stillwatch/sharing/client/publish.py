@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.core.indicator import Sighting
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.client.journal import Shipment, ShipmentState
-from stillwatch.sharing.gate import Gate, Situation
 from stillwatch.sharing.stix import to_stix
 
 if TYPE_CHECKING:
     from stillwatch.sharing.client.journal import Journal
     from stillwatch.sharing.client.transport import HubConnection
+    from stillwatch.sharing.gate import Gate, Situation
     from stillwatch.sharing.stix.convert import Shared
 
 INDICATORS: Final = "indicators"
@@ -121,7 +121,9 @@ def _send(envelope: Sequence[Shipment], journal: Journal, hub: HubConnection) ->
             why = str(refused[key].get("message", ""))[:1000]
             journal.settle(shipment.item_id, ShipmentState.REFUSED, status_id=status_id, why=why)
         else:
-            journal.settle(shipment.item_id, ShipmentState.QUEUED, status_id=status_id, why="the hub did not say")
+            journal.settle(
+                shipment.item_id, ShipmentState.QUEUED, status_id=status_id, why="the hub did not say"
+            )
 
 
 def _key(found: dict[str, Any]) -> tuple[str, str]:

@@ -26,8 +26,11 @@ from stillwatch.sharing.stix.techniques import technique_ref
 if TYPE_CHECKING:
     from stillwatch.core.indicator import Indicator
     from stillwatch.sharing.government.notification import Notification
+    from stillwatch.sharing.stix.convert import Shared
 
-_NAMES: Final = uuid.UUID("6d1f0a52-7f0e-4b53-9b1d-52c6f1c7a9f4")  # of this module, for ids that come out the same again
+_NAMES: Final = uuid.UUID(
+    "6d1f0a52-7f0e-4b53-9b1d-52c6f1c7a9f4"
+)  # of this module, for ids that come out the same again
 
 
 def shared_objects(
@@ -65,7 +68,8 @@ def shared_objects(
         for each in indicators
     ]
     day = datetime.date.fromisoformat(notification.prepared)
-    return tuple(to_stix(each, author=author, day=day) for each in (campaign, *indicators, *links))
+    things: tuple[Shared, ...] = (campaign, *indicators, *links)
+    return tuple(to_stix(each, author=author, day=day) for each in things)
 
 
 def stix_bundle(notification: Notification, indicators: Sequence[Indicator] = ()) -> dict[str, Any]:

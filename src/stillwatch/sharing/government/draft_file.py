@@ -32,7 +32,9 @@ directly_related = []            # such as "providers.1", where personal data be
 [campaign]
 """
 _FINDING: Final = '[[{key}]]\ntext = {text}\nbasis = "{basis}"\n'
-_PROVIDER: Final = '[[providers]]\nname = ""\nrole = ""\noffices = []\ndata_centres = []\nbasis = "inferred"\n'
+_PROVIDER: Final = (
+    '[[providers]]\nname = ""\nrole = ""\noffices = []\ndata_centres = []\nbasis = "inferred"\n'
+)
 
 
 def draft_text(

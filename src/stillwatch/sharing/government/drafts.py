@@ -125,20 +125,22 @@ class _Draft:
         table = self.take("campaign", {})
         for key in table:
             if key not in _CAMPAIGN:
-                raise self._wrong(f"campaign.{key}", f"is not said of a campaign; there are {', '.join(_CAMPAIGN)}")
-        days = []
+                raise self._wrong(
+                    f"campaign.{key}", f"is not said of a campaign; there are {', '.join(_CAMPAIGN)}"
+                )
+        days: list[str | None] = []
         for key in _CAMPAIGN[:2]:
             day = table.get(key)
             if day is not None and not isinstance(day, datetime.date):
                 raise self._wrong(f"campaign.{key}", "is no day such as 2026-03-01")
             days.append(None if day is None else day.isoformat()[:10])
-        counts = []
+        counts: list[int | None] = []
         for key in _CAMPAIGN[2:]:
             count = table.get(key)
             if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 0):
                 raise self._wrong(f"campaign.{key}", "is no count")
             counts.append(count)
-        return Extent(*days, *counts)
+        return Extent(days[0], days[1], *counts)
 
     def findings(self, key: str) -> tuple[Finding, ...]:
         """The answers to a question; those without text are left out."""
@@ -196,5 +198,8 @@ class _Draft:
 
     def _wrong(self, key: str, what: str, hint: str = "") -> StillwatchError:
         return StillwatchError(
-            f"`{key}` {what}", code="SW-GOV-02", where=self._where, hint=hint or "docs/how-to/notify-a-government.md"
+            f"`{key}` {what}",
+            code="SW-GOV-02",
+            where=self._where,
+            hint=hint or "docs/how-to/notify-a-government.md",
         )

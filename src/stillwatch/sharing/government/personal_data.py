@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from stillwatch.sharing.government.notification import Notification
 
 _MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_ADDRESS: Final = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
+_ADDRESS: Final = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])"
+)
 _DIGITS: Final = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){7,18}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CARD_LENGTHS: Final = range(13, 20)

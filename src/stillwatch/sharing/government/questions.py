@@ -1,8 +1,8 @@
 """What a government's assessment asks about extraction campaigns, in the order of the report.
 
 The questions are those of the assessment in section 4 of H.R. 8283 (119th Congress), Deterring American AI Model Theft
-Act, as the House Foreign Affairs Committee passed it on 22 April 2026. Each is answered with findings, or with the plain
-words "not known".
+Act, as the House Foreign Affairs Committee passed it on 22 April 2026. Each is answered with findings, or with "not
+known".
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ class SignatureState(enum.StrEnum):
     """What was found when the object's signature was checked on receipt."""
 
     VERIFIED = "verified"
-    UNSIGNED = "unsigned"
+    UNSIGNED = "unsigned"  # nothing proves that its member signed it, or nobody looked
     INVALID = "invalid"
 
 
@@ -33,6 +33,7 @@ class Provenance:
         first_received: when it was first pulled, RFC 3339.
         last_received: when its latest version was pulled.
         revoked_at: when its retraction was received; None while it stands.
+        acknowledged_at: when the hub was told that the retraction was carried out here.
     """
 
     hub: str
@@ -42,6 +43,7 @@ class Provenance:
     first_received: str
     last_received: str
     revoked_at: str | None = None
+    acknowledged_at: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

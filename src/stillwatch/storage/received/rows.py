@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.core.indicator import (
     CountClass,
@@ -23,6 +22,9 @@ from stillwatch.storage.received.records import (
     ReceivedSighting,
     SignatureState,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
 
 
 def indicator_row(received: ReceivedIndicator) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def sighting_row(received: ReceivedSighting) -> dict[str, Any]:
     }
 
 
-def indicator_of(row: Mapping[str, Any], seen_week: str | None = None) -> ReceivedIndicator:
+def indicator_of(row: RowMapping, seen_week: str | None = None) -> ReceivedIndicator:
     """An indicator from its row.
 
     Args:
@@ -86,7 +88,7 @@ def indicator_of(row: Mapping[str, Any], seen_week: str | None = None) -> Receiv
     return ReceivedIndicator(indicator, _provenance_of(row), float(row["weight"]), seen)
 
 
-def sighting_of(row: Mapping[str, Any]) -> ReceivedSighting:
+def sighting_of(row: RowMapping) -> ReceivedSighting:
     """A sighting from its row."""
     sighting = Sighting(
         sighting_id=row["sighting_id"],
@@ -99,7 +101,7 @@ def sighting_of(row: Mapping[str, Any]) -> ReceivedSighting:
     return ReceivedSighting(sighting, _provenance_of(row))
 
 
-def match_of(row: Mapping[str, Any]) -> Match:
+def match_of(row: RowMapping) -> Match:
     """A match from its row."""
     return Match(
         row["indicator_id"],
@@ -123,7 +125,7 @@ def _provenance_row(provenance: Provenance) -> dict[str, Any]:
     }
 
 
-def _provenance_of(row: Mapping[str, Any]) -> Provenance:
+def _provenance_of(row: RowMapping) -> Provenance:
     return Provenance(
         hub=row["hub"],
         reporter=row["reporter"],
@@ -132,4 +134,5 @@ def _provenance_of(row: Mapping[str, Any]) -> Provenance:
         first_received=row["first_received"],
         last_received=row["last_received"],
         revoked_at=row["revoked_at"],
+        acknowledged_at=row.get("acknowledged_at"),
     )

@@ -207,6 +207,25 @@ class ReceivedStore:
                     .values(weight=min(max(weight, 0.0), 1.0))
                 )
 
+    def unacknowledged(self, hub: str) -> list[str]:
+        """Ids of indicators whose retraction was carried out here and not yet acknowledged to the hub."""
+        query = sa.select(INDICATORS.c.indicator_id).where(
+            INDICATORS.c.hub == hub,
+            INDICATORS.c.revoked_at.is_not(None),
+            INDICATORS.c.acknowledged_at.is_(None),
+        )
+        with self._database.read() as connection:
+            return [row.indicator_id for row in connection.execute(query.order_by(INDICATORS.c.indicator_id))]
+
+    def acknowledged(self, indicator_ids: Sequence[str], ts: str) -> None:
+        """Note that the hub was told."""
+        with self._database.write() as connection:
+            connection.execute(
+                INDICATORS.update()
+                .where(INDICATORS.c.indicator_id.in_(indicator_ids))
+                .values(acknowledged_at=ts)
+            )
+
     def record_matches(self, matches: Iterable[Match]) -> None:
         """Keep what was met in one's own traffic; a match that is known grows."""
         with self._database.write() as connection:
@@ -261,7 +280,7 @@ def _take_sightings(connection: Connection, found: Sequence[ReceivedSighting]) -
     return Applied(sightings=new)
 
 
-def _newer(row: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+def _newer(row: Mapping[str, Any], before: sa.RowMapping) -> bool:
     """Whether a version replaces the one at hand: a later one does, unless that one was taken back for good."""
     return row["version"] > before["version"] and before["revoked_at"] is None
 

@@ -31,6 +31,7 @@ INDICATORS: Final = sa.Table(
     sa.Column("first_received", sa.String(40), nullable=False),
     sa.Column("last_received", sa.String(40), nullable=False),
     sa.Column("revoked_at", sa.String(40)),
+    sa.Column("acknowledged_at", sa.String(40)),
 )
 
 SIGHTINGS: Final = sa.Table(

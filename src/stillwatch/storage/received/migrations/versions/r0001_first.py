@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("first_received", sa.String(40), nullable=False),
         sa.Column("last_received", sa.String(40), nullable=False),
         sa.Column("revoked_at", sa.String(40)),
+        sa.Column("acknowledged_at", sa.String(40)),
     )
     op.create_index("ix_received_indicators_kind", "received_indicators", ["kind"])
     op.create_index("ix_received_indicators_valid_until", "received_indicators", ["valid_until"])
