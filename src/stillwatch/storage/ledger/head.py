@@ -1,8 +1,8 @@
 """Signed heads: what a ledger was at one moment, in 32 bytes and a signature that anybody can check.
 
 The signature (Ed25519) is over a label that keeps it from being taken for anything else, the log's id, and the
-``TreeHeadDataV2`` of RFC 9162, section 4.10: milliseconds since 1970 and size as 8 bytes each, the root with its length in one
-byte, and no extensions.
+``TreeHeadDataV2`` of RFC 9162, section 4.10: milliseconds since 1970 and size as 8 bytes each, the root with its
+length in one byte, and no extensions.
 """
 
 from __future__ import annotations

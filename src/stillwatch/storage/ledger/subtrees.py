@@ -1,4 +1,4 @@
-"""Hashes of complete subtrees from the ledger's tables: kept ones are looked up, small ones hashed from their leaves."""
+"""Hashes of complete subtrees from the tables: kept ones are looked up, small ones hashed from their leaves."""
 
 from __future__ import annotations
 
