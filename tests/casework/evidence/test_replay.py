@@ -90,13 +90,14 @@ def test_a_figure_that_was_changed_is_told_in_every_part_of_the_result(store: Ca
     track, heaviest = judged.run().campaigns[0].tracks[0], judged.run().campaigns[0].reasons[0]
     last = max(k for k, c in enumerate(site.candidates) if c.numbers["track"] == track)
     usual = site.scales["known"][1][heaviest.detector][2]
-    figures = site.candidates[last].figures | {heaviest.detector: usual}
+    then = site.candidates[last].figures[heaviest.detector]
+    figures = site.candidates[last].figures | {heaviest.detector: then - 0.1 * (then - usual)}
     weaker = msgspec.structs.replace(site.candidates[last], figures=figures)
     candidates = tuple(weaker if k == last else each for k, each in enumerate(site.candidates))
     store.open_from(told_otherwise(msgspec.structs.replace(site, candidates=candidates)))
     found = replayed(store)
     assert not found.same
-    assert any(f"{heaviest.detector} weighs None decibans judged again" in each for each in found.differences)
+    assert any(f"{heaviest.detector} weighs" in each for each in found.differences)
     assert any(f"candidate {track} at checkpoint 1: total is" in each for each in found.differences)
 
 
