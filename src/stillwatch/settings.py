@@ -119,6 +119,11 @@ class Settings:
         default="",
         allowed="a path or a URL",
     )
+    case_due: str = _setting(
+        "how long a case of each priority may wait for a decision",
+        default="urgent=4h high=24h normal=3d low=7d",
+        allowed="words such as urgent=4h low=7d, in hours or days",
+    )
     assist_url: str = _setting(
         "address of an OpenAI-compatible endpoint for `assist`; empty switches it off",
         default="",

@@ -54,7 +54,12 @@ def test_a_case_gives_the_same_result_a_second_time(store: CaseStore) -> None:
     for case_id in ("case-1", "case-2"):
         found = replayed(store, case_id)
         assert found.differences == ()
-        assert (found.same, found.in_ledger, found.verdict, found.verdict_now) == (True, True, Call.ATTACK, Call.ATTACK)
+        assert (found.same, found.in_ledger, found.verdict, found.verdict_now) == (
+            True,
+            True,
+            Call.ATTACK,
+            Call.ATTACK,
+        )
         assert (found.changed_code, found.changed_thresholds) == ((), ())
         assert found.attack == found.attack_now == store.get(case_id).accounts
 
@@ -76,7 +81,9 @@ def test_a_module_or_detector_that_is_another_one_is_named(store: CaseStore) -> 
     store.open_from(
         told_otherwise(
             msgspec.structs.replace(
-                site, code=site.code | {"decide": "0"}, detectors=site.detectors | {"novelty": "1", "gone": "2"}
+                site,
+                code=site.code | {"decide": "0"},
+                detectors=site.detectors | {"novelty": "1", "gone": "2"},
             )
         )
     )
