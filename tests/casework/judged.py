@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+from tests.detection.worlds import planted
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Summary, Timeline, Verdict
 from stillwatch.detection.candidates import Snapshot
@@ -16,7 +17,6 @@ from stillwatch.detection.recording import record_of
 from stillwatch.detection.run import Outcome
 from stillwatch.detection.scales import Scales, learned
 from stillwatch.detection.timeline import iso
-from tests.detection.worlds import planted
 
 ACCOUNTS = 80
 CANDIDATES = {0: range(20), 1: range(20, 36), 2: range(36, 50), 3: range(50, 64), 4: range(64, 80)}
@@ -92,7 +92,7 @@ def run() -> Record:
                 "A new app.",
                 (),
                 (),
-                Timeline(iso(frame.ts[0]), 3600, {name: (EACH, 0) for name in names}),
+                Timeline(iso(frame.ts[0]), 3600, dict.fromkeys(names, (EACH, 0))),
             )
         )
         for account, name in zip(joined.members.tolist(), names, strict=True):

@@ -91,9 +91,7 @@ def _header(case: Case) -> list[str]:
     decided = f", {case.decision} by {_text(case.decided_by, 40)}" if case.decision is not None else ""
     lines = [
         f"{case.case_id}  version {case.version}  {case.state}{decided}  owner {_text(case.owner, 40) or _NEVER}",
-        f"  {case.verdict}, {wording.percent(case.score)}; {wording.counted(case.accounts, 'account')}; "
-        f"{wording.counted(case.exchanges, 'exchange')}, {case.leaked:,} before the first alarm; "
-        f"{case.leak_rate:,.1f} an hour lately",
+        _figures(case),
         f"  from {case.first_ts[:19]}Z to {case.last_ts[:19]}Z; first alarm {(case.first_alarm_ts or _NEVER)[:19]}",
         f"  {case.priority} priority, due {due_words(case, clock.now())} ({case.due_ts[:16]}Z)",
         f"  campaigns {', '.join(case.campaigns)}",
@@ -106,6 +104,14 @@ def _header(case: Case) -> list[str]:
         if other:
             lines.append(f"  {words} {other}")
     return lines
+
+
+def _figures(case: Case) -> str:
+    return (
+        f"  {case.verdict}, {wording.percent(case.score)}; {wording.counted(case.accounts, 'account')}; "
+        f"{wording.counted(case.exchanges, 'exchange')}, {case.leaked:,} before the first alarm; "
+        f"{case.leak_rate:,.1f} an hour lately"
+    )
 
 
 def _reasons(campaign: CampaignRecord) -> list[str]:
@@ -147,9 +153,10 @@ def _text(text: str, most: int = 400) -> str:
 
 def replay_lines(found: Replay) -> str:
     """What came of judging a case again."""
+    attack = wording.counted(found.attack, "account")
     lines = [
         f"{found.case_id}  evidence {found.evidence[:16]} of {found.taken_ts[:19]}Z, judged by version {found.package}",
-        f"  recorded: {found.verdict}, {wording.percent(found.score)}, {wording.counted(found.attack, 'account')} attack",
+        f"  recorded: {found.verdict}, {wording.percent(found.score)}, {attack} attack",
         f"  judged again with the thresholds and scales of then: {'the same' if found.same else 'NOT the same'}",
         *(f"    {each}" for each in found.differences),
         f"  the ledger {'has' if found.in_ledger else 'does NOT have'} this evidence in an entry about the case",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.casework import campaigns, judged
 
 from stillwatch.casework.cases import CaseStore
 from stillwatch.casework.evidence import replay as replaying
@@ -20,7 +21,6 @@ from stillwatch.detection.recorded import Record, Site
 from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import Ledger
 from stillwatch.storage.sql import SqlDatabase
-from tests.casework import campaigns, judged
 
 
 @pytest.fixture

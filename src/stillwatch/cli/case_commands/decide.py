@@ -14,7 +14,8 @@ from stillwatch.core.case import CaseDecision
 
 
 @click.command(
-    epilog="\b\nExample:\n  stillwatch case decide case-7 confirmed --reason 'One pool of prompts.' --seen 4 --by analyst-1"
+    epilog="\b\nExample:\n  stillwatch case decide case-7 confirmed --reason 'One pool of prompts.' "
+    "--seen 4 --by analyst-1"
 )
 @click.argument("case_id", metavar="CASE")
 @click.argument("decision", type=click.Choice(list(CaseDecision)))

@@ -13,7 +13,8 @@ from stillwatch.errors import ExitCode
 
 
 @click.command(
-    epilog="Exit status: 0 the same result, 1 it differs.\n\n\b\nExample:\n  stillwatch case replay case-7 --by auditor-1"
+    epilog="Exit status: 0 the same result, 1 it differs.\n\n"
+    "\b\nExample:\n  stillwatch case replay case-7 --by auditor-1"
 )
 @click.argument("case_id", metavar="CASE")
 @click.option(
