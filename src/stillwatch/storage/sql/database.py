@@ -6,14 +6,17 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.sql.engines import WRITES, engine_for, make_private
 from stillwatch.storage.sql.failures import told
-from stillwatch.storage.sql.family import Family
 from stillwatch.storage.sql.urls import checked_url, shown
+
+if TYPE_CHECKING:
+    from stillwatch.storage.sql.family import Family
 
 
 class SqlDatabase:
@@ -86,16 +89,22 @@ class SqlDatabase:
         Raises:
             StillwatchError: it is of a later version or another family, or cannot be used.
         """
-        if self.path is not None:
-            make_private(self.path)
         self._current = self._version() == self.family.heads()
         if self._current:
             return
         from stillwatch.storage.sql.migrations import migrate  # deferred: Alembic is slow to import
 
-        with self._alone(), self._transaction(writes=True) as connection:
+        with self.making() as connection:
             migrate(connection, self.family, "heads", self.where)
         self._current = True
+
+    @contextlib.contextmanager
+    def making(self) -> Iterator[Connection]:
+        """A writing transaction whatever tables are there: for those who make them."""
+        if self.path is not None:
+            make_private(self.path)
+        with self._alone(), self._transaction(writes=True) as connection:
+            yield connection
 
     def exists(self) -> bool:
         """Whether tables of the family stand there, of whatever version."""
