@@ -127,6 +127,7 @@ class Settings:
     ledger_key: Path = _setting(
         "file with the key that signs the heads of the ledger; made on first use",
         default=lambda: _xdg("XDG_DATA_HOME", ".local/share", os.environ) / "stillwatch" / "ledger.key",
+    )
     case_due: str = _setting(
         "how long a case of each priority may wait for a decision",
         default="urgent=4h high=24h normal=3d low=7d",
