@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection import apps
+from stillwatch.detection.authorisations.standing import AUTHORISED, RELIEVING
 from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
@@ -77,6 +77,7 @@ class Judgement:
         confirmed_at: checkpoint at which each confirmed track was first confirmed.
         alarms: by account number.
         watched: account number to track, for accounts that came near.
+        excused: account number to track, for accounts that would be called or watched but for a permission.
     """
 
     decisions: dict[tuple[int, int], Decision]
@@ -84,6 +85,7 @@ class Judgement:
     confirmed_at: dict[int, int]
     alarms: dict[int, Alarm]
     watched: dict[int, int]
+    excused: dict[int, int] = dataclasses.field(default_factory=dict)
 
 
 def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr: float) -> Judgement:
@@ -102,6 +104,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     best: dict[int, float] = {}
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
+    excused: dict[int, int] = {}
     near_before: set[int] = set()
     crews = _Crews()
     by_time: dict[int, list[Snapshot]] = {}
@@ -124,7 +127,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and total >= best.get(s.track, total) - FADING
-                and s.members.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
+                and evidence.accusable(s, s.members).size >= LEAST_CAMPAIGN_ACCOUNTS  # touching makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
@@ -137,17 +140,20 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 latest[s.track] = s
             members = crews.settled(s) if s.is_crew else s.members
             if confirmed:
-                for account in members.tolist():
+                for account in evidence.accusable(s, members).tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            passing = s.members if s.is_crew else s.members[:0]
-            for account in (*s.near.tolist(), *passing.tolist()):
-                watched.setdefault(account, track)
-        elif totals[track] + _relief(s, evidence) >= watch_from(s):
-            for account in s.members.tolist():
-                watched.setdefault(account, track)
-    return Judgement(decisions, latest, confirmed_at, alarms, watched)
+            passing = s.members if s.is_crew else np.setdiff1d(s.members, evidence.accusable(s, s.members))
+            near = np.concatenate((s.near, passing))
+        elif noticed(s, totals[track], evidence):
+            near = s.members
+        else:
+            continue
+        permitted = np.isin(near, evidence.excused(s))
+        for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
+            (excused if within else watched).setdefault(account, track)
+    return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
 
 
 def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
@@ -161,10 +167,20 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
 
 
-def _relief(snapshot: Snapshot, evidence: Evidence) -> float:
-    """What a registered app took off the total: it keeps from being called, not from being looked at."""
+def noticed(snapshot: Snapshot, total: float, evidence: Evidence) -> bool:
+    """Whether a candidate is worth a look: a permission keeps from being called, not from being looked at."""
+    return total + _relief(snapshot, evidence, RELIEVING) >= watch_from(snapshot)
+
+
+def for_strangers(snapshot: Snapshot, total: float, evidence: Evidence) -> float:
+    """A candidate's total for accounts that are not the holder's who is permitted to do that work."""
+    return total + _relief(snapshot, evidence, (AUTHORISED,))
+
+
+def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
+    """What registered permissions took off the total."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return -math.fsum(r.decibans for r in reasons if r.detector == apps.NAME)
+    return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
 
 
 def watch_from(snapshot: Snapshot) -> float:

@@ -20,13 +20,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.verdict import Reason, Unjudged
-from stillwatch.detection.apps import Registrations
+from stillwatch.detection.authorisations.standing import Standing
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
-    from stillwatch.detection.apps import App
+    from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales, Scorecard
@@ -58,11 +58,21 @@ class Evidence:
         campaign: reasons by (checkpoint, track).
         figures: by (checkpoint, track) the figure of each detector that had one.
         unjudged: detectors without the fields they need.
+        standing: what is registered about the exchanges; None where nothing is.
     """
 
     campaign: dict[tuple[int, int], tuple[Reason, ...]]
     figures: dict[tuple[int, int], dict[str, float]]
     unjudged: tuple[Unjudged, ...]
+    standing: Standing | None = None
+
+    def accusable(self, snapshot: Snapshot, members: Any) -> Any:
+        """Of some accounts (int32), those that no permission keeps from being called attack."""
+        return members if self.standing is None else self.standing.accusable(snapshot, members)
+
+    def excused(self, snapshot: Snapshot) -> Any:
+        """int32: accounts in a candidate that do only what they are permitted."""
+        return snapshot.members[:0] if self.standing is None else self.standing.excused(snapshot)
 
 
 def gather(
@@ -72,7 +82,7 @@ def gather(
     detectors: Sequence[Detector],
     scales: Scales,
     threads: int,
-    apps: Sequence[App] = (),
+    authorisations: Sequence[Authorisation] = (),
 ) -> Evidence:
     """Weigh every candidate with every detector; what a log does not carry gives no evidence.
 
@@ -83,7 +93,7 @@ def gather(
         detectors: which to run.
         scales: what their figures weigh.
         threads: for DuckDB.
-        apps: registered ones, which speak for innocence.
+        authorisations: registered permissions, which speak for innocence.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
     if snapshots:
@@ -97,12 +107,12 @@ def gather(
     figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
     spoke = {name for each in figures.values() for name in each}
     reasons = {key: _reasons(each, scales.of(figures[key])) for key, each in found.items()}
-    if apps:
-        registered = Registrations(frame, apps)
+    standing = Standing(frame, authorisations) if authorisations else None
+    if standing is not None:
         for s in snapshots:
-            if (reason := registered.reason(s.rows)) is not None:
-                reasons[s.checkpoint, s.track] = (reason, *reasons.get((s.checkpoint, s.track), ()))
-    return Evidence(reasons, figures, _silent(frame, detectors, spoke))
+            found_here = reasons.get((s.checkpoint, s.track), ())
+            reasons[s.checkpoint, s.track] = (*standing.reasons(s, found_here), *found_here)
+    return Evidence(reasons, figures, _silent(frame, detectors, spoke), standing)
 
 
 def _reasons(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:

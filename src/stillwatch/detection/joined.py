@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, posterior, watch_from
+from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, for_strangers, noticed, posterior
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _shown_snapshots(outcome: Outcome) -> dict[int, Snapshot]:
     }
     for track, snapshot in judgement.latest.items():
         total = judgement.decisions[snapshot.checkpoint, track].total
-        if track not in shown and total >= watch_from(snapshot):
+        if track not in shown and noticed(snapshot, total, outcome.evidence):
             shown[track] = snapshot
     return shown
 
@@ -122,7 +122,10 @@ def _joined(
 ) -> Joined | None:
     """One campaign out of a group of tracks; None where no account is called anything because of it."""
     judgement = outcome.judgement
-    total = {t: judgement.decisions[shown[t].checkpoint, t].total for t in group}
+    total = {
+        t: for_strangers(shown[t], judgement.decisions[shown[t].checkpoint, t].total, outcome.evidence)
+        for t in group
+    }
     confirmed = any(t in judgement.confirmed_at for t in group)
     tracks = tuple(sorted(group, key=lambda t: (t not in judgement.confirmed_at, -total[t], t)))
     attack = np.array(sorted(a for t in group for a in alarmed.get(t, ())), dtype=np.int32)
