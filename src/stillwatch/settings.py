@@ -113,6 +113,12 @@ class Settings:
         allowed="a whole number of at least 1",
         check=lambda value: value >= 1,
     )
+    cases: str = _setting(
+        "where cases and their ledger are kept: a file, or a URL such as postgresql+psycopg://…; "
+        "empty for cases.sqlite in the node's folder",
+        default="",
+        allowed="a path or a URL",
+    )
     assist_url: str = _setting(
         "address of an OpenAI-compatible endpoint for `assist`; empty switches it off",
         default="",

@@ -48,6 +48,11 @@ class Folder:
         return self.path / "decisions.sqlite"
 
     @property
+    def cases(self) -> Path:
+        """Cases, their evidence and the ledger."""
+        return self.path / "cases.sqlite"
+
+    @property
     def coins(self) -> Path:
         """What the coins of displacement tests are derived from; for the node's eyes only."""
         return self.path / "coins.key"

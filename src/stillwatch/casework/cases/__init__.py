@@ -1,0 +1,1 @@
+"""Cases: opened from campaigns, kept one a campaign, worked on by one person at a time."""
