@@ -7,22 +7,25 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Verdict
 from stillwatch.errors import ExitCode, StillwatchError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 REPORT: Final = "report.html"
 VERDICTS: Final = "verdicts.jsonl"
 CAMPAIGNS: Final = "campaigns.jsonl"
 WATCHLIST: Final = "watchlist.jsonl"
 SUMMARY: Final = "summary.json"
+AUTHORISED: Final = "authorisations.jsonl"
 REJECTS: Final = "rejects.jsonl"
-FILES: Final = (REPORT, CAMPAIGNS, WATCHLIST, VERDICTS, SUMMARY, REJECTS)
+FILES: Final = (REPORT, CAMPAIGNS, WATCHLIST, VERDICTS, AUTHORISED, SUMMARY, REJECTS)
 _WORK: Final = ".work-"
 
 
@@ -59,6 +62,7 @@ def publish(result: DetectionResult, rejects: Path, work: Path, out: Path) -> li
     _lines(work / VERDICTS, (_verdict_line(v) for v in result.verdicts))
     _lines(work / CAMPAIGNS, (_campaign_line(c) for c in confirmed))
     _lines(work / WATCHLIST, (_campaign_line(c) for c in watched))
+    _lines(work / AUTHORISED, (dataclasses.asdict(use) for use in result.authorised))
     summary = orjson.dumps(summary_of(result), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     (work / SUMMARY).write_bytes(summary)
     (work / REPORT).write_text(render_report(result), encoding="utf-8", newline="\n")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from typing import TYPE_CHECKING
 
-from stillwatch.core.authorisation import AuthorisedUse
+if TYPE_CHECKING:
+    from stillwatch.core.authorisation import AuthorisedUse
 
 
 class Call(enum.StrEnum):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,6 +19,8 @@ from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.evidence import Evidence
     from stillwatch.detection.scales import Scales
@@ -127,7 +128,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and total >= best.get(s.track, total) - FADING
-                and evidence.accusable(s, s.members).size >= LEAST_CAMPAIGN_ACCOUNTS  # touching makes no member
+                and evidence.accusable(s, s.members).size
+                >= LEAST_CAMPAIGN_ACCOUNTS  # touching makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )

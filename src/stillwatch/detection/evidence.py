@@ -10,7 +10,6 @@ import contextlib
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -26,6 +25,8 @@ from stillwatch.detection.overlap import Overlap
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame

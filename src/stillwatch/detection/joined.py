@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,6 +16,8 @@ from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, for_strangers, 
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.run import Outcome

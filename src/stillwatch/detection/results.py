@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +18,8 @@ from stillwatch.detection.links import links_of
 from stillwatch.detection.timeline import iso, timeline_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.run import Outcome
 

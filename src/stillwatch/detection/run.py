@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.detection.behaviour.crews import Crews
@@ -17,6 +16,8 @@ from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.frame import Frame

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import enum
 import fnmatch
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,6 +16,8 @@ import pyarrow as pa
 from stillwatch.core.authorisation import Authorisation, Period
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stillwatch.detection.frame import Frame
 
 NOBODY: Final = -1
@@ -52,7 +53,7 @@ class Holdings:
 
     @property
     def within(self) -> Any:
-        """bool (n): exchanges that are permitted."""
+        """Bool (n): exchanges that are permitted."""
         return (self.of != NOBODY) & (self.outside == Outside.NOT)
 
     def within_at(self, rows: Any) -> Any:
@@ -84,7 +85,7 @@ def holdings(frame: Frame, authorisations: Sequence[Authorisation]) -> Holdings:
 
 
 def _held(frame: Frame, authorisation: Authorisation) -> Any:
-    """bool (n): exchanges by the holder: any of its names, and what its clients say of themselves."""
+    """Bool (n): exchanges by the holder: any of its names, and what its clients say of themselves."""
     held = np.ones(frame.size, dtype=np.bool_)
     if authorisation.proven:
         own = np.fromiter((name in set(authorisation.accounts) for name in frame.accounts), np.bool_)
@@ -139,7 +140,7 @@ def period_of(ts: Any, period: Period) -> Any:
 
 
 def _named(column: pa.ChunkedArray, chosen: Any) -> Any:
-    """bool (n): rows of a text column whose value is chosen; each value is asked about once."""
+    """Bool (n): rows of a text column whose value is chosen; each value is asked about once."""
     whole = column.combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], whole.type)

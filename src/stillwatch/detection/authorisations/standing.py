@@ -9,7 +9,6 @@ payments, and nothing else.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,6 +19,8 @@ from stillwatch.detection.authorisations import words
 from stillwatch.detection.authorisations.holdings import NOBODY, Holdings, holdings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
 
@@ -54,9 +55,7 @@ class Tally:
     of: Any
 
 
-NO_HOLDERS: Final = Tally(
-    np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int16)
-)
+NO_HOLDERS: Final = Tally(np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int16))
 
 
 class Standing:
@@ -163,5 +162,3 @@ def _leading_within(held: Holdings, rows: Any) -> tuple[Authorisation, float] | 
     top = int(counts.argmax())
     share = float(counts[top]) / max(rows.size, 1)
     return (held.authorisations[top], share) if held.authorisations and share >= COVERED else None
-
-

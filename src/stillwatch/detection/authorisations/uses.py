@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +21,8 @@ from stillwatch.detection.contract import percent
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.authorisations.standing import Standing
     from stillwatch.detection.candidates import Snapshot
@@ -144,8 +145,9 @@ def _volume_words(seen: _Seen, rows: Any) -> str:
     worst = int(counts.argmax())
     first = rows[period_of(seen.frame.ts[rows], about.period) == numbers[worst]][0]
     sent = (about.volume or 0) + int(counts[worst])
+    day = iso(seen.frame.ts[first])[:10]
     return (
-        f"at least {sent:,} exchanges of {_named(about)} in the {about.period.value} of {iso(seen.frame.ts[first])[:10]}, "
+        f"at least {sent:,} exchanges of {_named(about)} in the {about.period.value} of {day}, "
         f"{about.volume:,} are agreed; {_ask(about)}"
     )
 
