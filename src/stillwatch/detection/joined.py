@@ -137,7 +137,8 @@ def _joined(
     everyone = np.concatenate((attack, watch))
     if not everyone.size or (confirmed and not attack.size):
         return None
-    if not confirmed and everyone.size < LEAST_CAMPAIGN_ACCOUNTS:
+    permitted = sum(track in total for track in judgement.excused.values())
+    if not confirmed and everyone.size + permitted < LEAST_CAMPAIGN_ACCOUNTS:
         return None  # what is left of it stands with the campaigns that its other accounts belong to
     rows = np.unique(np.concatenate([s.rows for t in group for s in (shown[t], judgement.latest[t])]))
     rows = rows[np.isin(frame.account[rows], everyone)]

@@ -198,6 +198,7 @@ def _near_scores(frame: Frame, outcome: Outcome) -> Any:
         decision = outcome.judgement.decisions[snapshot.checkpoint, track]
         score = round(max(BASE_RATE, CLEAR_DAMPING * posterior(decision.total)), 6)
         scores[snapshot.accounts] = np.maximum(scores[snapshot.accounts], score)
+    scores[list(outcome.judgement.excused)] = BASE_RATE
     return scores
 
 

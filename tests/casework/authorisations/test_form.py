@@ -167,7 +167,9 @@ def test_two_places_may_not_register_one_id(tmp_path: Path) -> None:
     assert caught.value.where == places[1]
 
 
-def test_permissions_that_can_no_longer_be_read_stay_as_they_were_and_somebody_is_told(tmp_path: Path) -> None:
+def test_permissions_that_can_no_longer_be_read_stay_as_they_were_and_somebody_is_told(
+    tmp_path: Path,
+) -> None:
     place = tmp_path / "a.toml"
     said: list[str] = []
     known = LastKnown([str(place)], KEY, said.append)

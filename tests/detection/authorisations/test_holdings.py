@@ -91,7 +91,5 @@ def test_a_place_in_its_period_is_the_number_of_earlier_times_of_the_same_day_we
 
     ts = np.array([int(m.timestamp()) * 1_000_000 for m in moments], dtype=np.int64)
     names = [name(m) for m in moments]
-    assert place_in_period(ts, period).tolist() == [
-        names[:k].count(names[k]) for k in range(len(names))
-    ]
+    assert place_in_period(ts, period).tolist() == [names[:k].count(names[k]) for k in range(len(names))]
     assert len(set(period_of(ts, period).tolist())) == len(set(names))

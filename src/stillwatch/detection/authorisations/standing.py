@@ -106,6 +106,10 @@ class Standing:
         tally = self.tally(snapshot)
         return members[~np.isin(members, tally.who[tally.known >= COVERED])]
 
+    def strangers(self, snapshot: Snapshot) -> Any:
+        """int32: members of a candidate that no permission names."""
+        return snapshot.members[~self._holds[snapshot.members]]
+
     def tally(self, snapshot: Snapshot) -> Tally:
         """How the requests of each holder's account in a candidate lie to what was agreed."""
         key = snapshot.checkpoint, snapshot.track
@@ -144,7 +148,7 @@ class Standing:
     def _duties_met(self, reseller: Authorisation, rows: Any) -> bool:
         """Whether enough of these requests carry a customer's account; a declaration whose duty is not met is none."""
         own = [k for k, name in enumerate(self._frame.accounts) if name in set(reseller.accounts)]
-        return float(np.isin(self._frame.account[rows], own).mean()) <= 1 - reseller.end_users
+        return float((~np.isin(self._frame.account[rows], own)).mean()) >= reseller.end_users
 
 
 def _permitted(authorisation: Authorisation, within: float) -> Reason:

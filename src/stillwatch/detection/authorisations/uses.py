@@ -159,7 +159,7 @@ def _others(seen: _Seen, standing: Standing, noticed: Iterable[Snapshot]) -> Ite
         share = float((seen.held.of[snapshot.rows] == seen.place).mean())
         if share < SAME_WORK:
             continue
-        strangers = standing.accusable(snapshot, snapshot.members)
+        strangers = standing.strangers(snapshot)
         found.append(snapshot.rows[np.isin(frame.account[snapshot.rows], strangers)])
     rows = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
     if not rows.size:
@@ -181,10 +181,9 @@ def _duty(seen: _Seen) -> Iterator[ScopeAlarm]:
     about, frame = seen.authorisation, seen.frame
     own = [k for k, name in enumerate(frame.accounts) if name in set(about.accounts)]
     bare = seen.rows[np.isin(frame.account[seen.rows], own)]
-    share = bare.size / seen.rows.size
-    if about.end_users and share > 1 - about.end_users:
+    if 1 - bare.size / seen.rows.size < about.end_users:
         sentence = (
-            f"{percent(share)} of the requests of the reseller {_named(about)} carry its own account instead of a "
+            f"{percent(bare.size / seen.rows.size)} of the requests of the reseller {_named(about)} carry its own account instead of a "
             f"customer's; its agreement asks for customers on {percent(about.end_users)}; {_ask(about)}"
         )
         yield _alarm(frame, Breach.END_USERS, sentence, bare)
