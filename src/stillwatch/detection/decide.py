@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,8 +20,6 @@ from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
-
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.evidence import Evidence
     from stillwatch.detection.scales import Scales
@@ -53,11 +52,25 @@ class Decision:
         total: posterior decibans before the site's calibration.
         p_value: chance of such a sum among honest candidates of this site.
         confirmed: called a campaign.
+        relief: decibans that registered permissions took off the total.
+        holders_relief: those of them that speak for a permission's holder and for nobody else.
     """
 
     total: float
     p_value: float
     confirmed: bool
+    relief: float = 0.0
+    holders_relief: float = 0.0
+
+    @property
+    def noticeable(self) -> float:
+        """The total but for permissions: they keep from being called, not from being looked at."""
+        return self.total + self.relief
+
+    @property
+    def for_others(self) -> float:
+        """The total for accounts that are not the holder's who is permitted to do that work."""
+        return self.total + self.holders_relief
 
 
 @dataclasses.dataclass(slots=True)
@@ -128,13 +141,18 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and total >= best.get(s.track, total) - FADING
-                and evidence.accusable(s, s.members).size
-                >= LEAST_CAMPAIGN_ACCOUNTS  # touching makes no member
+                and evidence.permits(s).others(s.members).size >= LEAST_CAMPAIGN_ACCOUNTS  # no mere touching
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
             (near_before.add if enough else near_before.discard)(s.track)
-            decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
+            decisions[checkpoint, s.track] = Decision(
+                total,
+                p_values[s.track],
+                confirmed,
+                _relief(s, evidence, RELIEVING),
+                _relief(s, evidence, (AUTHORISED,)),
+            )
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
                 best[s.track] = max(total, best.get(s.track, total))
@@ -142,17 +160,17 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 latest[s.track] = s
             members = crews.settled(s) if s.is_crew else s.members
             if confirmed:
-                for account in evidence.accusable(s, members).tolist():
+                for account in evidence.permits(s).others(members).tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            passing = s.members if s.is_crew else np.setdiff1d(s.members, evidence.accusable(s, s.members))
+            passing = s.members if s.is_crew else np.intersect1d(s.members, evidence.permits(s).holders)
             near = np.concatenate((s.near, passing))
-        elif noticed(s, totals[track], evidence):
+        elif decisions[s.checkpoint, track].noticeable >= watch_from(s):
             near = s.members
         else:
             continue
-        permitted = np.isin(near, evidence.excused(s))
+        permitted = np.isin(near, evidence.permits(s).within)
         for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
             (excused if within else watched).setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
@@ -169,18 +187,8 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
 
 
-def noticed(snapshot: Snapshot, total: float, evidence: Evidence) -> bool:
-    """Whether a candidate is worth a look: a permission keeps from being called, not from being looked at."""
-    return total + _relief(snapshot, evidence, RELIEVING) >= watch_from(snapshot)
-
-
-def for_strangers(snapshot: Snapshot, total: float, evidence: Evidence) -> float:
-    """A candidate's total for accounts that are not the holder's who is permitted to do that work."""
-    return total + _relief(snapshot, evidence, (AUTHORISED,))
-
-
 def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
-    """What registered permissions took off the total."""
+    """What permissions took off the total."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
 

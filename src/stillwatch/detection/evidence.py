@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import math
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -19,14 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.verdict import Reason, Unjudged
-from stillwatch.detection.authorisations.standing import Standing
+from stillwatch.detection.authorisations.standing import NOBODY, Permitted, Standing
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
@@ -59,21 +58,19 @@ class Evidence:
         campaign: reasons by (checkpoint, track).
         figures: by (checkpoint, track) the figure of each detector that had one.
         unjudged: detectors without the fields they need.
+        permitted: by (checkpoint, track) whom registered permissions keep from being called.
         standing: what is registered about the exchanges; None where nothing is.
     """
 
     campaign: dict[tuple[int, int], tuple[Reason, ...]]
     figures: dict[tuple[int, int], dict[str, float]]
     unjudged: tuple[Unjudged, ...]
+    permitted: Mapping[tuple[int, int], Permitted] = dataclasses.field(default_factory=dict)
     standing: Standing | None = None
 
-    def accusable(self, snapshot: Snapshot, members: Any) -> Any:
-        """Of some accounts (int32), those that no permission keeps from being called attack."""
-        return members if self.standing is None else self.standing.accusable(snapshot, members)
-
-    def excused(self, snapshot: Snapshot) -> Any:
-        """int32: accounts in a candidate that do only what they are permitted."""
-        return snapshot.members[:0] if self.standing is None else self.standing.excused(snapshot)
+    def permits(self, snapshot: Snapshot) -> Permitted:
+        """Whom permissions keep from being called because of a candidate."""
+        return self.permitted.get((snapshot.checkpoint, snapshot.track), NOBODY)
 
 
 def gather(
@@ -107,16 +104,18 @@ def gather(
                         found[key][detector.name] = row["figure"], detector.sentence(row)
     figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
     spoke = {name for each in figures.values() for name in each}
-    reasons = {key: _reasons(each, scales.of(figures[key])) for key, each in found.items()}
+    reasons = {key: reasons_of(each, scales.of(figures[key])) for key, each in found.items()}
     standing = Standing(frame, authorisations) if authorisations else None
+    permitted: dict[tuple[int, int], Permitted] = {}
     if standing is not None:
         for s in snapshots:
-            found_here = reasons.get((s.checkpoint, s.track), ())
-            reasons[s.checkpoint, s.track] = (*standing.reasons(s, found_here), *found_here)
-    return Evidence(reasons, figures, _silent(frame, detectors, spoke), standing)
+            key = s.checkpoint, s.track
+            reasons[key] = (*standing.reasons(s, reasons.get(key, ())), *reasons.get(key, ()))
+            permitted[key] = standing.permitted(s)
+    return Evidence(reasons, figures, _silent(frame, detectors, spoke), permitted, standing)
 
 
-def _reasons(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
+def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
     """What speaks for and against, the heaviest first; what weighs next to nothing is left out."""
     weighed = [
         Reason(name, round(weight, 1), sentence)

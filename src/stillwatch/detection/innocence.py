@@ -6,6 +6,7 @@ whom to ask.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,8 +18,6 @@ from stillwatch.detection.contract import percent
 from stillwatch.traffic.solicitation import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.core.verdict import Reason
     from stillwatch.detection.frame import Frame
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, for_strangers, noticed, posterior
+from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, posterior, watch_from
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.decide import Judgement
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.run import Outcome
 
@@ -57,10 +57,39 @@ class Joined:
         return np.concatenate((self.attack, self.watch))
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """A campaign as it was decided, before anybody looks at exchanges; fields as in `Joined`.
+
+    Attributes:
+        latest: the snapshots that say what its demand is.
+        alarm_checkpoint: of its first alarm; None when none came.
+    """
+
+    confirmed: bool
+    score: float
+    tracks: tuple[int, ...]
+    snapshot: Snapshot
+    latest: tuple[Snapshot, ...]
+    attack: Any
+    watch: Any
+    alarm_checkpoint: int | None
+
+
 def joined_campaigns(frame: Frame, outcome: Outcome) -> list[Joined]:
     """Every campaign, confirmed or on watch, the surest first."""
-    judgement = outcome.judgement
-    shown = _shown_snapshots(outcome)
+    found = [_joined(frame, outcome, each) for each in standings(outcome.snapshots, outcome.judgement)]
+    return sorted(found, key=lambda c: (not c.confirmed, -c.score, -c.rows.size, c.campaign_id))
+
+
+def standings(snapshots: Sequence[Snapshot], judgement: Judgement) -> list[Standing]:
+    """Every campaign, confirmed or on watch, from what was decided alone.
+
+    Args:
+        snapshots: the candidates in order of checkpoint.
+        judgement: what was decided about them.
+    """
+    shown = _shown_snapshots(snapshots, judgement)
     alarmed: dict[int, list[int]] = {}
     for account, alarm in judgement.alarms.items():
         alarmed.setdefault(alarm.track, []).append(account)
@@ -69,23 +98,21 @@ def joined_campaigns(frame: Frame, outcome: Outcome) -> list[Joined]:
         for track, snapshot in shown.items()
     }
     found = [
-        _joined(frame, outcome, shown, group, alarmed) for group in _groups(members, judgement.confirmed_at)
+        _standing(judgement, shown, group, alarmed) for group in _groups(members, judgement.confirmed_at)
     ]
-    campaigns = [campaign for campaign in found if campaign is not None]
-    return sorted(campaigns, key=lambda c: (not c.confirmed, -c.score, -c.rows.size, c.campaign_id))
+    return [each for each in found if each is not None]
 
 
-def _shown_snapshots(outcome: Outcome) -> dict[int, Snapshot]:
+def _shown_snapshots(snapshots: Sequence[Snapshot], judgement: Judgement) -> dict[int, Snapshot]:
     """Per track worth showing, the snapshot that speaks for it: its last confirmed one, else its last."""
-    judgement = outcome.judgement
     shown = {
         snapshot.track: snapshot
-        for snapshot in outcome.snapshots  # in order of checkpoint: a later one replaces an earlier
+        for snapshot in snapshots  # in order of checkpoint: a later one replaces an earlier
         if judgement.decisions[snapshot.checkpoint, snapshot.track].confirmed
     }
     for track, snapshot in judgement.latest.items():
-        total = judgement.decisions[snapshot.checkpoint, track].total
-        if track not in shown and noticed(snapshot, total, outcome.evidence):
+        decision = judgement.decisions[snapshot.checkpoint, track]
+        if track not in shown and decision.noticeable >= watch_from(snapshot):
             shown[track] = snapshot
     return shown
 
@@ -114,19 +141,11 @@ def _groups(members: dict[int, Any], confirmed_at: Mapping[int, int]) -> list[li
     return list(groups.values())
 
 
-def _joined(
-    frame: Frame,
-    outcome: Outcome,
-    shown: dict[int, Snapshot],
-    group: list[int],
-    alarmed: dict[int, list[int]],
-) -> Joined | None:
+def _standing(
+    judgement: Judgement, shown: dict[int, Snapshot], group: list[int], alarmed: dict[int, list[int]]
+) -> Standing | None:
     """One campaign out of a group of tracks; None where no account is called anything because of it."""
-    judgement = outcome.judgement
-    total = {
-        t: for_strangers(shown[t], judgement.decisions[shown[t].checkpoint, t].total, outcome.evidence)
-        for t in group
-    }
+    total = {t: judgement.decisions[shown[t].checkpoint, t].for_others for t in group}
     confirmed = any(t in judgement.confirmed_at for t in group)
     tracks = tuple(sorted(group, key=lambda t: (t not in judgement.confirmed_at, -total[t], t)))
     attack = np.array(sorted(a for t in group for a in alarmed.get(t, ())), dtype=np.int32)
@@ -134,27 +153,40 @@ def _joined(
         sorted(a for a, t in judgement.watched.items() if t in total and a not in judgement.alarms),
         dtype=np.int32,
     )
-    everyone = np.concatenate((attack, watch))
-    if not everyone.size or (confirmed and not attack.size):
+    size = attack.size + watch.size
+    if not size or (confirmed and not attack.size):
         return None
     permitted = sum(track in total for track in judgement.excused.values())
-    if not confirmed and everyone.size + permitted < LEAST_CAMPAIGN_ACCOUNTS:
+    if not confirmed and size + permitted < LEAST_CAMPAIGN_ACCOUNTS:
         return None  # what is left of it stands with the campaigns that its other accounts belong to
-    rows = np.unique(np.concatenate([s.rows for t in group for s in (shown[t], judgement.latest[t])]))
-    rows = rows[np.isin(frame.account[rows], everyone)]
-    sent = np.bincount(frame.account[rows], minlength=len(frame.accounts))
-    alarm_row = None
-    if attack.size:
-        first = min(judgement.alarms[a].checkpoint for a in attack.tolist())
-        alarm_row = int(outcome.checkpoints[first])
-    return Joined(
-        _campaign_id(frame, rows, everyone, alarm_row),
+    return Standing(
         confirmed,
         posterior(total[tracks[0]]),
         tracks,
         shown[tracks[0]],
-        _most_first(frame, attack, sent),
-        _most_first(frame, watch, sent),
+        tuple(s for t in group for s in (shown[t], judgement.latest[t])),
+        attack,
+        watch,
+        min(judgement.alarms[a].checkpoint for a in attack.tolist()) if attack.size else None,
+    )
+
+
+def _joined(frame: Frame, outcome: Outcome, standing: Standing) -> Joined:
+    """A campaign with its exchanges."""
+    everyone = np.concatenate((standing.attack, standing.watch))
+    rows = np.unique(np.concatenate([s.rows for s in standing.latest]))
+    rows = rows[np.isin(frame.account[rows], everyone)]
+    sent = np.bincount(frame.account[rows], minlength=len(frame.accounts))
+    first = standing.alarm_checkpoint
+    alarm_row = None if first is None else int(outcome.checkpoints[first])
+    return Joined(
+        _campaign_id(frame, rows, everyone, alarm_row),
+        standing.confirmed,
+        standing.score,
+        standing.tracks,
+        standing.snapshot,
+        _most_first(frame, standing.attack, sent),
+        _most_first(frame, standing.watch, sent),
         rows,
         alarm_row,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Summary, Verdict
-from stillwatch.detection.authorisations.verdicts import Permitted, permitted_uses
+from stillwatch.detection.authorisations.verdicts import PermittedReasons, permitted_uses
 from stillwatch.detection.contract import clamp, decibans
 from stillwatch.detection.decide import posterior
 from stillwatch.detection.innocence import innocent_explanation
@@ -18,8 +19,6 @@ from stillwatch.detection.links import links_of
 from stillwatch.detection.timeline import iso, timeline_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.run import Outcome
 
@@ -115,7 +114,7 @@ def _verdicts(frame: Frame, outcome: Outcome, joined: list[Joined]) -> Iterable[
     demand = {
         each.campaign_id: np.bincount(frame.account[each.rows], minlength=total.size) for each in joined
     }
-    near, permitted = _near_scores(frame, outcome), Permitted(outcome)
+    near, permitted = _near_scores(frame, outcome), PermittedReasons(outcome)
     for account in sorted(range(len(frame.accounts)), key=frame.accounts.__getitem__):
         campaign = campaign_of.get(account)
         if campaign is None:
@@ -136,7 +135,7 @@ def _verdicts(frame: Frame, outcome: Outcome, joined: list[Joined]) -> Iterable[
 def _called(
     frame: Frame,
     outcome: Outcome,
-    permitted: Permitted,
+    permitted: PermittedReasons,
     campaign: Joined,
     account: int,
     total: int,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.detection.behaviour.crews import Crews
@@ -16,8 +17,6 @@ from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.frame import Frame
@@ -35,6 +34,8 @@ class Outcome:
         snapshots: every candidate at every checkpoint that saw it change.
         wording: the link state at the end.
         seconds: wall time by stage.
+        scales: what figures weighed.
+        fdr: level of the site test.
     """
 
     checkpoints: Any
@@ -43,6 +44,8 @@ class Outcome:
     judgement: Judgement
     wording: Wording
     seconds: dict[str, float]
+    scales: Scales
+    fdr: float
 
 
 def run(
@@ -90,4 +93,4 @@ def run(
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)
     seconds["decide"] = time.perf_counter() - clock
-    return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds)
+    return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds, scales, fdr)

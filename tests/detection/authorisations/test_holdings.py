@@ -10,7 +10,7 @@ from tests.detection.authorisations.partners import EXCHANGES_A_DAY, partner, tr
 
 from stillwatch.core.authorisation import Period
 from stillwatch.detection.authorisations.holdings import (
-    NOBODY,
+    UNHELD,
     Outside,
     holdings,
     period_of,
@@ -26,13 +26,13 @@ def test_a_holder_is_told_by_account_organisation_or_key() -> None:
         api_key=[None, None, 77, 78],
     )
     held = holdings(frame, [partner(accounts=("a",), organizations=("org-p",), api_keys=(77,))])
-    assert held.of.tolist() == [0, 0, 0, NOBODY]
+    assert held.of.tolist() == [0, 0, 0, UNHELD]
     assert held.within.tolist() == [True, True, True, False]
 
 
 def test_a_client_named_beside_the_accounts_narrows_them() -> None:
     frame = traffic(["a", "a", "b"], client=[5, 6, 5])
-    assert holdings(frame, [partner(accounts=("a",), client=5)]).of.tolist() == [0, NOBODY, NOBODY]
+    assert holdings(frame, [partner(accounts=("a",), client=5)]).of.tolist() == [0, UNHELD, UNHELD]
 
 
 def test_what_lies_before_after_or_beside_the_scope_says_why() -> None:

@@ -12,7 +12,10 @@ from stillwatch.core.verdict import Call, DetectionResult
 from stillwatch.detection import decide, results
 from stillwatch.detection.authorisations.standing import AUTHORISED, STRANGER
 from stillwatch.detection.evidence import gather
+from stillwatch.detection.recorded import Record, site_from
+from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
+from stillwatch.detection.rejudging import rejudge
 from stillwatch.detection.scales import learned
 
 
@@ -30,7 +33,19 @@ def concluded(world: SmallWorld, *authorisations: Authorisation) -> DetectionRes
     )
     judgement = decide.judge(outcome.snapshots, evidence, learned(), 0.001)
     outcome = dataclasses.replace(outcome, evidence=evidence, judgement=judgement)
-    return results.conclude(world.frame, outcome, results.Reading(0, 0, 0, "", {}, "0", "0"))
+    result = results.conclude(world.frame, outcome, results.Reading(0, 0, 0, "", {}, "0", "0"))
+    _is_judged_again_alike(result, record_of(world.frame, outcome, result), world.frame.accounts)
+    return result
+
+
+def _is_judged_again_alike(result: DetectionResult, record: Record, names: tuple[str, ...]) -> None:
+    """What was recorded of the run says the same of every account, without the traffic."""
+    again = rejudge(site_from(record.site)).campaigns
+    for call, found in (
+        (Call.ATTACK, {a for each in again for a in each.attack}),
+        (Call.WATCH, {a for each in again for a in each.watch}),
+    ):
+        assert {names[a] for a in found} == {v.account_id for v in result.verdicts if v.verdict is call}
 
 
 def calls(result: DetectionResult) -> dict[str, Call]:

@@ -29,7 +29,8 @@ def judged(frame: Frame, standing: Standing, weight: float = 40.0) -> Judgement:
     snapshots = [candidate(frame, checkpoint=k) for k in (0, 1)]
     found = (Reason("all", above(weight), "all detectors together"),)
     reasons = {(s.checkpoint, 0): (*standing.reasons(s, found), *found) for s in snapshots}
-    evidence = Evidence(reasons, dict.fromkeys(reasons, {"novelty": 3.0}), (), standing)
+    permitted = {(s.checkpoint, 0): standing.permitted(s) for s in snapshots}
+    evidence = Evidence(reasons, {key: {"novelty": 3.0} for key in reasons}, (), permitted, standing)
     return judge(snapshots, evidence, SCALES, fdr=0.01)
 
 
@@ -147,7 +148,7 @@ def test_without_any_holder_in_sight_nothing_changes() -> None:
     standing = Standing(frame, [partner(accounts=OWN)])
     snapshot = candidate(frame)
     assert standing.reasons(snapshot, ()) == ()
-    assert standing.accusable(snapshot, snapshot.members).tolist() == snapshot.members.tolist()
+    assert standing.permitted(snapshot).others(snapshot.members).tolist() == snapshot.members.tolist()
     assert standing.of_account(snapshot, 0) is None
     assert names(frame, judged(frame, standing).alarms) == set(OTHERS)
 

@@ -43,8 +43,10 @@ def test_a_permission_within_its_scope_has_its_use_counted_and_no_alarm() -> Non
         (
             {"until_us": us(-2)},
             Breach.TERM,
-            "24 exchanges of “Example Lab” after 2026-02-13, the last day of its permission, the latest 3 days after "
-            "it; ask partnerships",
+            (
+                "24 exchanges of “Example Lab” after 2026-02-13, the last day of its permission, the latest 3 days "
+                "after it; ask partnerships"
+            ),
             24,
         ),
         (

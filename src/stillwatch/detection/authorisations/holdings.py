@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.frame import Frame
 
-NOBODY: Final = -1
+UNHELD: Final = -1
 DAY_US: Final = 86_400_000_000
 GRACE_US: Final = 30 * DAY_US
 """For so long after its end a holder is on watch instead of accused: it is known, and can be asked."""
@@ -41,7 +41,7 @@ class Holdings:
 
     Attributes:
         authorisations: the permissions that were looked at.
-        of: int16 (n): place in ``authorisations``; `NOBODY` where it is nobody's.
+        of: int16 (n): place in ``authorisations``; `UNHELD` where it is nobody's.
         outside: uint8 (n): `Outside`.
         known: bool (n): whether the holder still counts as one: within the scope or not, but not long after its end.
     """
@@ -54,29 +54,29 @@ class Holdings:
     @property
     def within(self) -> Any:
         """Bool (n): exchanges that are permitted."""
-        return (self.of != NOBODY) & (self.outside == Outside.NOT)
+        return (self.of != UNHELD) & (self.outside == Outside.NOT)
 
     def within_at(self, rows: Any) -> Any:
         """The same for some exchanges (int64)."""
-        return (self.of[rows] != NOBODY) & (self.outside[rows] == Outside.NOT)
+        return (self.of[rows] != UNHELD) & (self.outside[rows] == Outside.NOT)
 
     def leading(self, rows: Any) -> tuple[Authorisation, float] | None:
         """The permission that most of these exchanges belong to, with its share; None where none has any."""
         of = self.of[rows]
-        counts = np.bincount(of[of != NOBODY], minlength=1)
+        counts = np.bincount(of[of != UNHELD], minlength=1)
         top = int(counts.argmax())
         return (self.authorisations[top], float(counts[top]) / rows.size) if counts[top] else None
 
 
 def holdings(frame: Frame, authorisations: Sequence[Authorisation]) -> Holdings:
     """Tell whose each exchange is; where several claim one, the first that permits it, else the first."""
-    of = np.full(frame.size, NOBODY, dtype=np.int16)
+    of = np.full(frame.size, UNHELD, dtype=np.int16)
     outside = np.zeros(frame.size, dtype=np.uint8)
     known = np.zeros(frame.size, dtype=np.bool_)
     for place, each in enumerate(authorisations):
         rows = np.flatnonzero(_held(frame, each))
         why = _outside(frame, each, rows)
-        better = (of[rows] == NOBODY) | ((outside[rows] != Outside.NOT) & (why == Outside.NOT))
+        better = (of[rows] == UNHELD) | ((outside[rows] != Outside.NOT) & (why == Outside.NOT))
         taken = rows[better]
         of[taken], outside[taken] = place, why[better]
         ts = frame.ts[taken]

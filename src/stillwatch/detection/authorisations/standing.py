@@ -9,6 +9,7 @@ payments, and nothing else.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,11 +17,9 @@ import numpy as np
 from stillwatch.core.authorisation import Authorisation, Permission
 from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations import words
-from stillwatch.detection.authorisations.holdings import NOBODY, Holdings, holdings
+from stillwatch.detection.authorisations.holdings import UNHELD, Holdings, holdings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
 
@@ -36,6 +35,26 @@ CLAIMED_RELIEF: Final = 20.0  # decibans
 COVERED: Final = 0.8  # of a candidate's requests, and of an account's among them
 SAME_WORK: Final = 0.2  # of a candidate's requests are a holder's: the others in it do that holder's work
 EXPLAINED_BY_RESALE: Final = frozenset(("shared_addresses", "shared_payments"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Permitted:
+    """Accounts that permissions keep from being called because of a candidate.
+
+    Attributes:
+        holders: int32, sorted: accounts of known holders, within the scope or outside.
+        within: int32, sorted: accounts whose requests in the candidate lie within what was agreed.
+    """
+
+    holders: Any
+    within: Any
+
+    def others(self, accounts: Any) -> Any:
+        """Of some accounts (int32), those that are no holder's."""
+        return accounts[~np.isin(accounts, self.holders)] if self.holders.size else accounts
+
+
+NOBODY: Final = Permitted(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,7 +96,7 @@ class Standing:
         self.claimed = holdings(frame, [a for a in others if not a.proven])
         self.resold = holdings(frame, resellers)
         self._holds = np.zeros(len(frame.accounts), dtype=np.bool_)
-        self._holds[frame.account[self.proven.of != NOBODY]] = True
+        self._holds[frame.account[self.proven.of != UNHELD]] = True
 
     def reasons(self, snapshot: Snapshot, found: Sequence[Reason]) -> tuple[Reason, ...]:
         """What is registered about a candidate's requests, as evidence; its other reasons say what resale explains."""
@@ -96,15 +115,10 @@ class Standing:
             return Reason(STRANGER, 0.0, words.stranger(leading[0]))
         return None
 
-    def excused(self, snapshot: Snapshot) -> Any:
-        """int32: accounts whose requests in this candidate lie within what was agreed."""
+    def permitted(self, snapshot: Snapshot) -> Permitted:
+        """Whom permissions keep from being called because of a candidate."""
         tally = self.tally(snapshot)
-        return tally.who[tally.within >= COVERED]
-
-    def accusable(self, snapshot: Snapshot, members: Any) -> Any:
-        """Of some accounts (int32), those that are no known holder's."""
-        tally = self.tally(snapshot)
-        return members[~np.isin(members, tally.who[tally.known >= COVERED])]
+        return Permitted(tally.who[tally.known >= COVERED], tally.who[tally.within >= COVERED])
 
     def strangers(self, snapshot: Snapshot) -> Any:
         """int32: members of a candidate that no permission names."""
@@ -118,7 +132,7 @@ class Standing:
         return self._tallies[key]
 
     def _counted(self, rows: Any) -> Tally:
-        held = rows[self.proven.of[rows] != NOBODY]
+        held = rows[self.proven.of[rows] != UNHELD]
         if not held.size:
             return NO_HOLDERS
         who, first, place = np.unique(self._frame.account[held], return_index=True, return_inverse=True)

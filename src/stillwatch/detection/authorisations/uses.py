@@ -181,9 +181,10 @@ def _duty(seen: _Seen) -> Iterator[ScopeAlarm]:
     about, frame = seen.authorisation, seen.frame
     own = [k for k, name in enumerate(frame.accounts) if name in set(about.accounts)]
     bare = seen.rows[np.isin(frame.account[seen.rows], own)]
-    if 1 - bare.size / seen.rows.size < about.end_users:
+    share = bare.size / seen.rows.size
+    if 1 - share < about.end_users:
         sentence = (
-            f"{percent(bare.size / seen.rows.size)} of the requests of the reseller {_named(about)} carry its own account instead of a "
+            f"{percent(share)} of the requests of the reseller {_named(about)} carry its own account instead of a "
             f"customer's; its agreement asks for customers on {percent(about.end_users)}; {_ask(about)}"
         )
         yield _alarm(frame, Breach.END_USERS, sentence, bare)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stillwatch.detection.authorisations.standing import AUTHORISED
 from stillwatch.detection.authorisations.uses import Looked, uses
-from stillwatch.detection.decide import noticed
+from stillwatch.detection.decide import watch_from
 
 if TYPE_CHECKING:
     from stillwatch.core.authorisation import AuthorisedUse
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.run import Outcome
 
 
-class Permitted:
+class PermittedReasons:
     """Reasons of one run's accounts, with what is registered about each.
 
     Args:
@@ -52,7 +52,7 @@ def permitted_uses(frame: Frame, outcome: Outcome) -> tuple[AuthorisedUse, ...]:
         snapshot
         for track, snapshot in judgement.latest.items()
         if track in judgement.confirmed_at
-        or noticed(snapshot, judgement.decisions[snapshot.checkpoint, track].total, outcome.evidence)
+        or judgement.decisions[snapshot.checkpoint, track].noticeable >= watch_from(snapshot)
     )
     excused = {
         account: judgement.latest[track]

@@ -1,0 +1,167 @@
+"""Writes down what a run rested on, so that it can be judged again without the traffic (`recorded`, `rejudging`)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stillwatch import __version__
+from stillwatch.detection import code_versions, recorded
+from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.joined import joined_campaigns
+from stillwatch.detection.timeline import iso
+
+if TYPE_CHECKING:
+    from stillwatch.core.verdict import Campaign, DetectionResult, Verdict
+    from stillwatch.detection.frame import Frame
+    from stillwatch.detection.joined import Joined
+    from stillwatch.detection.run import Outcome
+    from stillwatch.detection.scales import Scales
+
+_ARRAYS: Final = ("rows", "accounts", "members", "near")
+_NUMBERS: Final = tuple(each.name for each in dataclasses.fields(Snapshot) if each.name not in _ARRAYS)
+_EXEMPLARS: Final = 48
+_EXEMPLARS_AN_ACCOUNT: Final = 4
+
+
+def record_of(frame: Frame, outcome: Outcome, result: DetectionResult) -> recorded.Record:
+    """A run with everything its verdicts rest on.
+
+    Args:
+        frame: the exchanges that were judged.
+        outcome: what was concluded about them.
+        result: the same in words.
+    """
+    site = recorded.encoded(_site(frame, outcome, result.summary.config_digest))
+    number = {name: k for k, name in enumerate(frame.accounts)}
+    verdicts = {v.account_id: v for v in result.verdicts}
+    joined = {each.campaign_id: each for each in joined_campaigns(frame, outcome)}
+    campaigns = [
+        _campaign(campaign, verdicts, number, frame, joined[campaign.campaign_id], recorded.address(site))
+        for campaign in result.campaigns
+    ]
+    return recorded.Record(tuple(campaigns), site, result.summary.last_ts)
+
+
+def record_of_result(result: DetectionResult) -> recorded.Record:
+    """A run of which only the result is left: its campaigns can be worked on but not judged again."""
+    verdicts = {v.account_id: v for v in result.verdicts}
+    campaigns = [_campaign(campaign, verdicts, {}) for campaign in result.campaigns]
+    return recorded.Record(tuple(campaigns), b"", result.summary.last_ts)
+
+
+def _site(frame: Frame, outcome: Outcome, config_digest: str) -> recorded.Site:
+    moments = [iso(frame.ts[row - 1]) for row in outcome.checkpoints.tolist()]
+    return recorded.Site(
+        format=recorded.FORMAT,
+        checkpoints=tuple(moments),
+        fdr=outcome.fdr,
+        scales=_plain_scales(outcome.scales),
+        scales_from=str(outcome.scales.card.get("source", "")),
+        constants=code_versions.constants(),
+        code=code_versions.code(),
+        detectors=code_versions.detector_code(),
+        package=__version__,
+        config_digest=config_digest,
+        candidates=tuple(_candidates(outcome)),
+    )
+
+
+def _plain_scales(scales: Scales) -> dict[str, tuple[float, dict[str, tuple[float, float, float, float]]]]:
+    return {
+        kind: (card.base, {name: (s.low, s.high, s.usual, s.slope) for name, s in card.scales.items()})
+        for kind, card in scales.cards.items()
+    }
+
+
+def _candidates(outcome: Outcome) -> Iterator[recorded.Candidate]:
+    """The candidates in the order in which they were judged."""
+    evidence = outcome.evidence
+    for s in outcome.snapshots:
+        key = s.checkpoint, s.track
+        figures = evidence.figures.get(key, {})
+        decision = outcome.judgement.decisions[key]
+        others = [
+            (r.detector, r.decibans) for r in evidence.campaign.get(key, ()) if r.detector not in figures
+        ]
+        yield recorded.Candidate(
+            numbers={name: getattr(s, name) for name in _NUMBERS},
+            exchanges=int(s.rows.size),
+            accounts=int(s.accounts.size),
+            members=_packed(s.members),
+            near=_packed(s.near),
+            figures={name: float(figure) for name, figure in figures.items()},
+            others=tuple(others),
+            total=float(decision.total),
+            p_value=float(decision.p_value),
+            confirmed=bool(decision.confirmed),
+            holders=_packed(evidence.permits(s).holders),
+            within=_packed(evidence.permits(s).within),
+        )
+
+
+def _packed(accounts: Any) -> bytes:
+    return bytes(np.asarray(accounts, dtype="<i4").tobytes())
+
+
+def _campaign(
+    campaign: Campaign,
+    verdicts: dict[str, Verdict],
+    number: dict[str, int],
+    frame: Frame | None = None,
+    joined: Joined | None = None,
+    site: str = "",
+) -> recorded.CampaignRecord:
+    counts = np.array(list(campaign.timeline.counts.values()), dtype=np.int64).sum(axis=0)
+    accounts = [
+        recorded.AccountRecord(
+            v.account_id,
+            number.get(v.account_id, -1),
+            v.verdict,
+            v.score,
+            v.exchanges,
+            v.campaign_exchanges,
+            v.first_alarm_ts,
+        )
+        for v in map(verdicts.__getitem__, campaign.accounts)
+    ]
+    return recorded.CampaignRecord(
+        campaign_id=campaign.campaign_id,
+        verdict=campaign.verdict,
+        score=campaign.score,
+        exchanges=campaign.exchanges,
+        leaked=campaign.leaked,
+        first_ts=campaign.first_ts,
+        last_ts=campaign.last_ts,
+        first_alarm_ts=campaign.first_alarm_ts,
+        reasons=campaign.reasons,
+        innocent_explanation=campaign.innocent_explanation,
+        missing=campaign.missing,
+        links=campaign.links,
+        start=campaign.timeline.start,
+        step_seconds=campaign.timeline.step_seconds,
+        counts=tuple(np.atleast_1d(counts).tolist()),
+        accounts=tuple(accounts),
+        tracks=joined.tracks if joined is not None else (),
+        exemplars=tuple(_exemplars(frame, joined)) if frame is not None and joined is not None else (),
+        site=site,
+    )
+
+
+def _exemplars(frame: Frame, joined: Joined) -> Iterator[recorded.Exemplar]:
+    """Exchanges of the demand, spread over time, of the accounts that sent most of it."""
+    request_id = frame.table["request_id"]
+    taken = 0
+    for account in joined.members.tolist():
+        rows = joined.rows[frame.account[joined.rows] == account]
+        for place in np.unique(np.linspace(0, rows.size - 1, _EXEMPLARS_AN_ACCOUNT).astype(np.int64)):
+            row = int(rows[place])
+            if taken == _EXEMPLARS:
+                return
+            taken += 1
+            yield recorded.Exemplar(
+                frame.accounts[account], request_id[row].as_py() or "", iso(frame.ts[row])
+            )
