@@ -70,7 +70,8 @@ class Case:
         changed_ts: see ``opened_ts``.
         seen_ts: when detection last saw the campaign.
         due_ts: by when it has to be decided.
-        decision: what was decided; None before. ``decided_by``, ``decided_ts`` and ``reason`` go with it.
+        decision: what was last decided; None before. It stands while a case that was reopened waits for another.
+            ``decided_by``, ``decided_ts`` and ``reason`` go with it.
         decided_by: see ``decision``.
         decided_ts: see ``decision``.
         reason: see ``decision``.
@@ -127,6 +128,7 @@ class CaseAccount:
         campaign_exchanges: how many of its exchanges belong to the campaign's demand.
         first_alarm_ts: when it was first called ``attack``.
         present: whether detection still counts it in; who was in once stays listed.
+        covered: whether the last decision was about it, spared or not; who joined since waits for another.
     """
 
     account_id: str
@@ -135,6 +137,7 @@ class CaseAccount:
     campaign_exchanges: int
     first_alarm_ts: str | None
     present: bool = True
+    covered: bool = False
 
 
 class StepKind(enum.StrEnum):

@@ -14,7 +14,7 @@ import msgspec
 import zstandard
 from blake3 import blake3
 
-from stillwatch.core.verdict import Call, Link, Reason
+from stillwatch.core.verdict import Call, Link, Reason  # noqa: TC001 (msgspec resolves annotations at run time)
 from stillwatch.errors import ExitCode, StillwatchError
 
 Constant: TypeAlias = int | float | str | dict[str, float]
@@ -104,6 +104,14 @@ class Exemplar(msgspec.Struct, frozen=True, array_like=True):
     ts: str
 
 
+class Pivot(msgspec.Struct, frozen=True, array_like=True):
+    """A pseudonym (hex) that accounts of the campaign used and hardly anybody else: ``address`` or ``payment``."""
+
+    kind: str
+    value: str
+    accounts: int
+
+
 class CampaignRecord(msgspec.Struct, frozen=True):
     """One campaign as a run concluded it; fields as in `core.verdict.Campaign`.
 
@@ -132,6 +140,7 @@ class CampaignRecord(msgspec.Struct, frozen=True):
     accounts: tuple[AccountRecord, ...]
     tracks: tuple[int, ...] = ()
     exemplars: tuple[Exemplar, ...] = ()
+    pivots: tuple[Pivot, ...] = ()
     site: str = ""
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from stillwatch import __version__
 from stillwatch.detection import code_versions, recorded
 from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.infrastructure import RARE_LIMITS
 from stillwatch.detection.joined import joined_campaigns
 from stillwatch.detection.timeline import iso
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _ARRAYS: Final = ("rows", "accounts", "members", "near")
 _NUMBERS: Final = tuple(each.name for each in dataclasses.fields(Snapshot) if each.name not in _ARRAYS)
+_PIVOTS: Final = 200
 _EXEMPLARS: Final = 48
 _EXEMPLARS_AN_ACCOUNT: Final = 4
 
@@ -147,6 +149,7 @@ def _campaign(
         accounts=tuple(accounts),
         tracks=joined.tracks if joined is not None else (),
         exemplars=tuple(_exemplars(frame, joined)) if frame is not None and joined is not None else (),
+        pivots=tuple(_pivots(frame, joined)) if frame is not None and joined is not None else (),
         site=site,
     )
 
@@ -165,3 +168,18 @@ def _exemplars(frame: Frame, joined: Joined) -> Iterator[recorded.Exemplar]:
             yield recorded.Exemplar(
                 frame.accounts[account], request_id[row].as_py() or "", iso(frame.ts[row])
             )
+
+
+def _pivots(frame: Frame, joined: Joined) -> Iterator[recorded.Pivot]:
+    """Rare values that the demand came with, those of most accounts first."""
+    account = frame.account
+    for kind, limit in RARE_LIMITS.items():
+        values = frame.infrastructure[kind]
+        used = np.unique(values[joined.rows])
+        rows = np.flatnonzero(np.isin(values, used[used != 0]))
+        pairs = np.unique(np.stack((values[rows], account[rows].astype(np.uint64))), axis=1)
+        found, first, users = np.unique(pairs[0], return_index=True, return_counts=True)
+        inside = np.add.reduceat(np.isin(pairs[1], joined.members), first) if first.size else users
+        rare = np.flatnonzero(users <= limit)
+        for place in rare[np.lexsort((found[rare], -inside[rare]))][:_PIVOTS].tolist():
+            yield recorded.Pivot(kind, f"{int(found[place]):016x}", int(inside[place]))
