@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from stillwatch import clock
 from stillwatch.casework.authorisations.form import read_file
 from stillwatch.errors import StillwatchError
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.traffic.pseudonyms import Pseudonymiser
+
+_FILE: Final = ".toml"
 
 
 def read_all(places: Sequence[str], pseudonyms: Pseudonymiser) -> tuple[Authorisation, ...]:
@@ -70,4 +73,10 @@ class LastKnown:
 
 
 def _read(place: str, pseudonyms: Pseudonymiser) -> tuple[Authorisation, ...]:
-    return read_file(Path(place), pseudonyms)
+    if Path(place).suffix == _FILE and "://" not in place:
+        return read_file(Path(place), pseudonyms)
+    from stillwatch.casework.authorisations.register import Register  # deferred: a file needs no database
+    from stillwatch.casework.records import open_records
+
+    with open_records(place, None, make=False) as records:
+        return Register(records, clock.now).in_force(pseudonyms.fingerprint())
