@@ -2,9 +2,9 @@
 
 The odds that an indicator is genuine are its odds before any report times, for each independent block of members, how
 much likelier so many of its reports are for a genuine thing than for an innocent one, both read off the adjudicated
-past. Silence counts as well. Two rules stand beside the odds, for what no past shows: two members corroborate each
-other only once enough of what both reported was found right, and a sudden wave that rests on one group alone waits
-for adjudication.
+past (`block_counts`). Silence counts as well. Three rules stand beside the odds, for what no past shows: two members
+vouch for each other only once enough of what both reported was found right; two newcomers never do while there are
+older members; and a sudden wave that rests on two members alone waits for review.
 """
 
 from __future__ import annotations
@@ -13,21 +13,22 @@ import collections
 import dataclasses
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from stillwatch.sharing.trust.block_counts import BlockCounts
 from stillwatch.sharing.trust.history import History
-from stillwatch.sharing.trust.independence import Block, blocks
+from stillwatch.sharing.trust.independence import blocks
 from stillwatch.sharing.trust.standing import Record, records
 
 RELY_ABOVE: Final = 0.9
 PAIR_AT_LEAST: Final = 0.5
-"""Two members vouch for each other where, with 90 % probability, at least this share of their common reports is right."""
+SURE: Final = 0.8
+"""Two members vouch for each other where, with 80 % probability, at least half of their common reports is right."""
 
+NEWCOMER_WEEKS: Final = 13
 SOURCES_BEYOND_WAVES: Final = 3
 """So many independent members may bring as much as they like; two may have agreed to."""
-
-_PSEUDO: Final = 0.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Corroboration:
 
     Args:
         history: what became of indicators.
-        members: everybody who may report now.
+        members: everybody who may report now, with the week in which they joined.
         now: the present week.
         innocents_a_week: how many innocent things members together could report in a week, estimated low: a figure of
             the forum, not of any member.
@@ -60,39 +61,28 @@ class Corroboration:
     def __init__(
         self,
         history: History,
-        members: Collection[str],
+        members: Mapping[str, int],
         now: int,
         *,
         innocents_a_week: float = 1_000.0,
         rely_above: float = RELY_ABOVE,
     ) -> None:
         self._rely_above = rely_above
-        self._weeks = history.weeks(now)
         self._records = records(history, now)
         self.blocks = blocks(history, members, innocents_a_week, now)
-        share = history.adjudicated_share()
-        self._innocents = max(innocents_a_week * max(self._weeks, 1.0) * share, 1.0)
-        self._genuine = 0.0
-        self._counts: dict[tuple[Block, int], list[float]] = collections.defaultdict(lambda: [0.0, 0.0])
-        self._exactly: collections.Counter[frozenset[str]] = collections.Counter()
-        for outcome, weight in history.weighted(now):
-            self._genuine += weight if outcome.genuine else 0.0
-            self._exactly[outcome.reporters] += weight if outcome.genuine else 0.0  # type: ignore[assignment]
-            for block in self.blocks:
-                number = len(block & outcome.reporters)
-                if number:
-                    self._counts[block, number][0 if outcome.genuine else 1] += weight
+        self._counts = BlockCounts(history, self.blocks, innocents_a_week, now)
+        founded = min(members.values(), default=now)
+        self._newcomers = {m for m, week in members.items() if founded < week and now - week < NEWCOMER_WEEKS}
 
-    def record(self, member: str) -> Record:
-        """What came of a member's reports."""
-        return self._records.get(frozenset((member,)), Record())
+    def record(self, *members: str) -> Record:
+        """What came of the reports of a member, or of what two reported together."""
+        return self._records.get(frozenset(members), Record())
 
     def probability(self, reporters: frozenset[str]) -> float:
         """How probable it is that what exactly these members report is genuine."""
-        genuine = self._genuine + 1.0
-        odds = math.log(genuine / self._innocents)
+        odds = self._counts.log_odds_before
         for block in self.blocks:
-            odds += self._log_ratio(block, len(block & reporters), genuine)
+            odds += self._counts.log_ratio(block, len(block & reporters))
         return 1.0 / (1.0 + math.exp(-max(min(odds, 500.0), -500.0)))
 
     def week(self, reported: Sequence[frozenset[str]]) -> list[Support]:
@@ -105,11 +95,11 @@ class Corroboration:
         judged = []
         for reporters in reported:
             support = self._judged(reporters)
-            if support.relied_on:
+            if support.relied_on and self._sources(reporters) < SOURCES_BEYOND_WAVES:
                 waves[reporters] += 1
-                if self._sources(reporters) < SOURCES_BEYOND_WAVES and waves[reporters] > self._usual(reporters):
-                    support = dataclasses.replace(
-                        support, relied_on=False, reason="more than the same group ever brought; waits for review"
+                if waves[reporters] > self._counts.usual(reporters):
+                    support = Support(
+                        support.probability, False, "more than its two reporters ever brought alone; waits for review"
                     )
             judged.append(support)
         return judged
@@ -117,34 +107,19 @@ class Corroboration:
     def _judged(self, reporters: frozenset[str]) -> Support:
         probability = self.probability(reporters)
         if len(reporters) < 2:
-            return Support(probability, False, "one member alone does not establish anything")
+            return Support(probability, False, "one member alone establishes nothing")
         if not any(self._vouched(*pair) for pair in itertools.combinations(sorted(reporters), 2)):
-            return Support(probability, False, "no two of its reporters have been right together often enough")
+            return Support(probability, False, "no two independent reporters have been right together often enough")
         if probability < self._rely_above:
-            return Support(probability, False, "its reporters' errors are not independent enough, or too many")
+            return Support(probability, False, "its reporters were wrong too often, alone or together")
         return Support(probability, True, "independent reports of members that were right before")
 
     def _vouched(self, one: str, other: str) -> bool:
-        """Whether two members corroborate each other: of different blocks, and right together often enough."""
-        if any({one, other} <= block for block in self.blocks):
+        """Whether two members vouch for each other: not both new, of different blocks, and right together before."""
+        if {one, other} <= self._newcomers or any({one, other} <= block for block in self.blocks):
             return False
-        return self._records.get(frozenset((one, other)), Record()).at_least() >= PAIR_AT_LEAST
+        return self.record(one, other).at_least(SURE) >= PAIR_AT_LEAST
 
     def _sources(self, reporters: frozenset[str]) -> int:
         """How many independent blocks reported."""
         return sum(bool(block & reporters) for block in self.blocks)
-
-    def _log_ratio(self, block: Block, number: int, genuine: float) -> float:
-        """How much likelier so many reports of a block are for a genuine thing, as a natural logarithm."""
-        if number:
-            right, wrong = self._counts[block, number]
-            return math.log(((right + _PSEUDO) / genuine) / ((wrong + _PSEUDO) / self._innocents))
-        seen = [self._counts[block, k] for k in range(1, len(block) + 1)]
-        silent = max(1.0 - sum(both[0] for both in seen) / genuine, 1.0 / genuine)
-        quiet = max(1.0 - sum(both[1] for both in seen) / self._innocents, 0.5)
-        return math.log(min(silent, 1.0) / quiet)
-
-    def _usual(self, reporters: frozenset[str]) -> int:
-        """How many indicators of exactly these reporters a week may bring before it is a wave."""
-        mean = self._exactly[reporters] / max(self._weeks, 1.0)
-        return 1 + math.floor(mean + 3.0 * math.sqrt(mean))
