@@ -146,38 +146,6 @@ class Register:
                 raise self._unknown(connection, authorisation_id)
             self._enter(connection, "authorisation-withdrawn", authorisation_id, by, {"reason": reason})
 
-    def approve(self, authorisation_id: str, by: str, reason: str = "") -> Registered:
-        """Let the waiting version of a permission come into force.
-
-        Raises:
-            StillwatchError: nothing waits, or the person may not approve it.
-        """
-        return self._answer(authorisation_id, by, reason, approved=True)
-
-    def refuse(self, authorisation_id: str, by: str, reason: str) -> Registered:
-        """Refuse the waiting version; what was in force before stays so.
-
-        Raises:
-            StillwatchError: as `approve`.
-        """
-        return self._answer(authorisation_id, by, reason, approved=False)
-
-    def _answer(self, authorisation_id: str, by: str, reason: str, *, approved: bool) -> Registered:
-        waiting = [r for r in self.versions(authorisation_id) if r.standing is Standing.WAITING]
-        if not waiting:
-            raise StillwatchError(
-                f"nothing of {authorisation_id} waits for an answer",
-                code="SW-AUT-11",
-                where=authorisation_id,
-                hint=f"see what there is: stillwatch authorisations show {authorisation_id}",
-            )
-        approvals = self._records.approvals
-        answer = approvals.approve if approved else approvals.refuse
-        with self._records.database.write() as connection:
-            answer(connection, waiting[-1].approval_id, by, reason)
-        version = waiting[-1].version
-        return next(r for r in self.versions(authorisation_id) if r.version == version)
-
     def versions(self, authorisation_id: str | None = None) -> tuple[Registered, ...]:
         """All versions of one permission or of all, by id and version.
 
