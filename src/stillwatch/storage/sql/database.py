@@ -86,16 +86,22 @@ class SqlDatabase:
         Raises:
             StillwatchError: it is of a later version or another family, or cannot be used.
         """
-        if self.path is not None:
-            make_private(self.path)
         self._current = self._version() == self.family.heads()
         if self._current:
             return
         from stillwatch.storage.sql.migrations import migrate  # deferred: Alembic is slow to import
 
-        with self._alone(), self._transaction(writes=True) as connection:
+        with self.making() as connection:
             migrate(connection, self.family, "heads", self.where)
         self._current = True
+
+    @contextlib.contextmanager
+    def making(self) -> Iterator[Connection]:
+        """A writing transaction whatever tables are there: for those who make them."""
+        if self.path is not None:
+            make_private(self.path)
+        with self._alone(), self._transaction(writes=True) as connection:
+            yield connection
 
     def exists(self) -> bool:
         """Whether tables of the family stand there, of whatever version."""
