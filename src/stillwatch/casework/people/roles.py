@@ -60,6 +60,7 @@ ROLES: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
         | {
             Act.READ_EVIDENCE,
             Act.RECEIVE_APPEALS,
+            Act.DECIDE_APPEALS,
             Act.REGISTER_AUTHORISATIONS,
             Act.ASK_APPROVALS,
             Act.ANSWER_APPROVALS,
