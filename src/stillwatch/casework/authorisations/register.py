@@ -160,7 +160,9 @@ class Register:
             if authorisation_id is not None and not rows:
                 raise self._unknown(connection, authorisation_id)
             found = [self._registered(connection, row) for row in rows]
-        latest = {r.authorisation.authorisation_id: r.version for r in found if r.standing is Standing.IN_FORCE}
+        latest = {
+            r.authorisation.authorisation_id: r.version for r in found if r.standing is Standing.IN_FORCE
+        }
         return tuple(
             dataclasses.replace(r, standing=Standing.REPLACED)
             if r.standing is Standing.IN_FORCE and r.version < latest[r.authorisation.authorisation_id]
@@ -226,7 +228,9 @@ class Register:
             hint=f"did you mean {near[0]}?" if near else "list them: stillwatch authorisations list",
         )
 
-    def _enter(self, connection: Connection, kind: str, subject: str, by: str, details: dict[str, Any]) -> None:
+    def _enter(
+        self, connection: Connection, kind: str, subject: str, by: str, details: dict[str, Any]
+    ) -> None:
         self._records.ledger.append(connection, [Entry(kind, subject, by, self._stamp(), details)])
 
     def _stamp(self) -> str:
