@@ -20,14 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.verdict import Reason, Unjudged
-from stillwatch.detection.apps import Registrations
+from stillwatch.detection.authorisations.standing import NOBODY, Permitted, Standing
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
 from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
-    from stillwatch.detection.apps import App
+    from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales, Scorecard
@@ -60,11 +60,19 @@ class Evidence:
         campaign: reasons by (checkpoint, track).
         figures: by (checkpoint, track) the figure of each detector that had one.
         unjudged: detectors without the fields they need.
+        permitted: by (checkpoint, track) whom registered permissions keep from being called.
+        standing: what is registered about the exchanges; None where nothing is.
     """
 
     campaign: dict[tuple[int, int], tuple[Reason, ...]]
     figures: dict[tuple[int, int], dict[str, float]]
     unjudged: tuple[Unjudged, ...]
+    permitted: Mapping[tuple[int, int], Permitted] = dataclasses.field(default_factory=dict)
+    standing: Standing | None = None
+
+    def permits(self, snapshot: Snapshot) -> Permitted:
+        """Whom permissions keep from being called because of a candidate."""
+        return self.permitted.get((snapshot.checkpoint, snapshot.track), NOBODY)
 
 
 def gather(
@@ -74,7 +82,7 @@ def gather(
     detectors: Sequence[Detector],
     scales: Scales,
     threads: int,
-    apps: Sequence[App] = (),
+    authorisations: Sequence[Authorisation] = (),
     received: Sequence[Mark] = (),
 ) -> Evidence:
     """Weigh every candidate with every detector; what a log does not carry gives no evidence.
@@ -86,7 +94,7 @@ def gather(
         detectors: which to run.
         scales: what their figures weigh.
         threads: for DuckDB.
-        apps: registered ones, which speak for innocence.
+        authorisations: registered permissions, which speak for innocence.
         received: marks that other members reported.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
@@ -101,12 +109,14 @@ def gather(
     figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
     spoke = {name for each in figures.values() for name in each}
     reasons = {key: reasons_of(each, scales.of(figures[key])) for key, each in found.items()}
-    if apps:
-        registered = Registrations(frame, apps)
+    standing = Standing(frame, authorisations) if authorisations else None
+    permitted: dict[tuple[int, int], Permitted] = {}
+    if standing is not None:
         for s in snapshots:
-            if (reason := registered.reason(s.rows)) is not None:
-                reasons[s.checkpoint, s.track] = (reason, *reasons.get((s.checkpoint, s.track), ()))
-    return Evidence(reasons, figures, _silent(frame, detectors, spoke))
+            key = s.checkpoint, s.track
+            reasons[key] = (*standing.reasons(s, reasons.get(key, ())), *reasons.get(key, ()))
+            permitted[key] = standing.permitted(s)
+    return Evidence(reasons, figures, _silent(frame, detectors, spoke), permitted, standing)
 
 
 def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:

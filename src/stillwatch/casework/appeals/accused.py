@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from stillwatch.casework.cases.filters import CaseFilter, Order
+from sqlalchemy import select
+
+from stillwatch.casework.cases.rows import case_id_of
 from stillwatch.casework.effects.taking_back import Mistake
+from stillwatch.casework.tables import cases as tables
 from stillwatch.core.appeal import Appeal, Reach
 from stillwatch.errors import StillwatchError
 
@@ -13,26 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stillwatch.casework.appeals.reading import AppealReader
+    from stillwatch.casework.cases.store import CaseStore
     from stillwatch.core.case import Case, CaseAccount
 
 _PAGE: Final = 1_000
-_FEW: Final = 20
-
-
-class Cases(Protocol):
-    """The questions to a store of cases that are asked here."""
-
-    def get(self, case_id: str) -> Case:
-        """One case; an unknown id is an error that names the nearest."""
-        ...
-
-    def list(self, wanted: CaseFilter) -> tuple[Case, ...]:
-        """Cases that fit."""
-        ...
-
-    def accounts(self, case_id: str, *, after: str = "", most: int = _PAGE) -> tuple[CaseAccount, ...]:
-        """Accounts of a case in the order of their ids."""
-        ...
 
 
 class Accusations:
@@ -43,7 +30,7 @@ class Accusations:
         appeals: those that were decided before.
     """
 
-    def __init__(self, cases: Cases, appeals: AppealReader) -> None:
+    def __init__(self, cases: CaseStore, appeals: AppealReader) -> None:
         self._cases = cases
         self._appeals = appeals
 
@@ -53,8 +40,7 @@ class Accusations:
         Raises:
             StillwatchError: the case that is named does not exist, or SW-APL-04: it does not hold the account.
         """
-        wanted = CaseFilter(account=account_id, order=Order.NEWEST, most=_FEW)
-        holding = [case.case_id for case in self._cases.list(wanted) if not case.merged_into]
+        holding = self._holding(account_id)
         if not case_id:
             return holding[0] if holding else ""
         named = self.current(case_id).case_id
@@ -66,6 +52,18 @@ class Accusations:
                 hint="leave the case out to have it looked up",
             )
         return named
+
+    def _holding(self, account_id: str) -> list[str]:
+        """Cases that hold an account or held it once, the latest first; those that were merged are left out."""
+        held, cases = tables.accounts, tables.cases
+        query = select(cases.c.number).where(
+            cases.c.merged_into.is_(None),
+            cases.c.number.in_(select(held.c.number).where(held.c.account_id == account_id)),
+        )
+        with self._cases.database.read() as connection:
+            return [
+                case_id_of(number) for number in connection.scalars(query.order_by(cases.c.number.desc()))
+            ]
 
     def current(self, case_id: str) -> Case:
         """The case that one was merged into, at the end; itself where it was not."""

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from stillwatch.casework.people import ApprovalState
+from stillwatch.core.case import StepKind
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
+    from stillwatch.casework.cases.store import CaseStore
     from stillwatch.casework.effects.orders import Orders
     from stillwatch.casework.people import Approvals
     from stillwatch.core.appeal import Appeal
-    from stillwatch.core.case import CaseStep
 
 Answerable: TypeAlias = Callable[[str], Mapping[str, str]]
 """Who took or approved measures about an account, each with what they did: enforcement's part of the answer."""
-
-_DECIDED: Final = "decided"
-
-
-class CaseSteps(Protocol):
-    """The history of a case."""
-
-    def steps(self, case_id: str) -> tuple[CaseStep, ...]:
-        """What was done in it, oldest first."""
-        ...
 
 
 class Impartiality:
@@ -39,7 +30,7 @@ class Impartiality:
     """
 
     def __init__(
-        self, cases: CaseSteps, approvals: Approvals, orders: Orders, answerable: Answerable
+        self, cases: CaseStore, approvals: Approvals, orders: Orders, answerable: Answerable
     ) -> None:
         self._cases = cases
         self._approvals = approvals
@@ -59,7 +50,7 @@ class Impartiality:
         if not case_id:
             return found
         for step in self._cases.steps(case_id):
-            if step.kind == _DECIDED and step.by:
+            if step.kind is StepKind.DECIDED:
                 found[step.by] = f"decided {case_id}"
         for approval in self._approvals.list(None, subject=case_id):
             if approval.state is ApprovalState.GRANTED:

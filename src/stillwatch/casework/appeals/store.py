@@ -12,15 +12,18 @@ from stillwatch import clock
 from stillwatch.casework.appeals.changes import change, enter, waiting
 from stillwatch.casework.appeals.impartial import check_impartial
 from stillwatch.casework.appeals.reading import AppealReader
+from stillwatch.casework.cases.overturning import overturn
 from stillwatch.casework.people import Act, Role, may
 from stillwatch.casework.times import written
 from stillwatch.core.appeal import Appeal, AppealState, Outcome, Reach
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from stillwatch.casework.appeals.accused import Accusations
     from stillwatch.casework.appeals.impartial import Impartiality
-    from stillwatch.casework.effects.taking_back import TakingBack
+    from stillwatch.casework.effects.taking_back import Mistake, TakingBack
     from stillwatch.casework.people import People, Person
 
 
@@ -123,7 +126,7 @@ class Appeals(AppealReader):
             details = {"outcome": outcome.value, "reach": changed.reach, "reason": changed.reason}
             enter(self._people.ledger, connection, "appeal-decided", appeal_id, by, moment, details)
             if mistake is not None:
-                self._taking_back.take_back(connection, mistake)
+                self._overturn(connection, changed, mistake)
         return changed
 
     def withdraw(self, appeal_id: str, by: str, version: int) -> Appeal:
@@ -146,6 +149,22 @@ class Appeals(AppealReader):
             earlier = self.decided(appeal.account_id, appeal.case_id, connection)
         others = tuple(each for each in earlier if each.appeal_id != appeal.appeal_id)
         return self._impartiality.involved(appeal.case_id, appeal.account_id, others)
+
+    def _overturn(self, connection: Connection, appeal: Appeal, mistake: Mistake) -> None:
+        """Write into the case what the appeal says, and order what had come of it to be taken back."""
+        if mistake.case_id:
+            overturn(
+                connection,
+                self._people.ledger,
+                mistake.case_id,
+                account_id=appeal.account_id,
+                reach=mistake.reach,
+                appeal_id=appeal.appeal_id,
+                by=mistake.by,
+                reason=mistake.reason,
+                clock=self._now,
+            )
+        self._taking_back.take_back(connection, mistake)
 
     def _answering(self, appeal_id: str, by: str) -> tuple[Person, Appeal]:
         """Somebody who may answer an appeal that waits.

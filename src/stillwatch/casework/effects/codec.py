@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from blake3 import blake3
 
 from stillwatch.casework.effects.model import Effect, Measure, Order, OrderState, Touched, Undoing
 
@@ -25,7 +26,13 @@ def values_of(order: Order) -> dict[str, Any]:
     """The columns of an order."""
     values = {name: getattr(order, name) for name in Order.__dataclass_fields__}
     content = msgspec.json.encode(order.content).decode()
-    return values | {"kind": kind_of(order), "state": order.state.value, "content": content}
+    reach = order.content.reach.value if isinstance(order.content, Undoing) else ""
+    return values | {
+        "kind": kind_of(order),
+        "reach": reach,
+        "state": order.state.value,
+        "content": content,
+    }
 
 
 def order_of(row: Row[Any]) -> Order:
@@ -33,6 +40,11 @@ def order_of(row: Row[Any]) -> Order:
     fields = {name: getattr(row, name) for name in Order.__dataclass_fields__}
     content = msgspec.json.decode(row.content, type=_FORMS[row.kind])
     return Order(**(fields | {"state": OrderState(row.state), "content": content}))
+
+
+def digest_of(content: Measure | Undoing) -> str:
+    """What a second person approves: exactly this content and no other."""
+    return blake3(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
 def touched_of(row: Row[Any]) -> Touched:

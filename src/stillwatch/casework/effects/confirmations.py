@@ -133,7 +133,7 @@ class Confirmations:
             here = (CONFIRMATIONS.c.order_id == row.order_id) & (CONFIRMATIONS.c.gateway == report.name)
             connection.execute(sqlalchemy.update(CONFIRMATIONS).where(here).values(confirmed_ts=moment))
             said = {"gateway": report.name, "version": report.version, "needed": row.decisions_version}
-            entries.append(Entry("order.confirmed", row.order_id, _NODE, moment, said))
+            entries.append(Entry("order-confirmed", row.order_id, _NODE, moment, said))
         if entries:
             self._ledger.append(connection, entries)
         return len(rows)

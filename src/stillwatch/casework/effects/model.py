@@ -12,9 +12,10 @@ from stillwatch.core.decision import Action, Limits, Mode
 class OrderState(enum.StrEnum):
     """How far an order got."""
 
-    WAITING = "waiting"
+    ASKED = "asked"  # a second person has to approve it first
+    WAITING = "waiting"  # for enforcement
     DONE = "done"
-    REFUSED = "refused"  # enforcement said no; `trouble` says why
+    REFUSED = "refused"  # by a second person or by enforcement; `trouble` says why
 
 
 class Effect(enum.StrEnum):
@@ -75,6 +76,7 @@ class Order:
         case_id: the case behind it; empty for an appeal against a measure without one.
         appeal_id: the appeal behind it; empty for none.
         by: who answers for it. ``approved_by`` is the second person; empty where none is needed.
+        approval_id: what a second person has to grant; empty where none is needed.
         content: what is to be done.
         epoch: of the store of decisions that carried it out; empty before.
         decisions_version: the version of that store which a gateway has to reach to have it.
@@ -88,6 +90,7 @@ class Order:
     approved_by: str
     content: Measure | Undoing
     ordered_ts: str
+    approval_id: str = ""
     state: OrderState = OrderState.WAITING
     epoch: str = ""
     decisions_version: int = 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy
 
 from stillwatch import clock
-from stillwatch.casework.effects.codec import kind_of, order_of, touched_of, values_of
+from stillwatch.casework.effects.codec import digest_of, kind_of, order_of, touched_of, values_of
 from stillwatch.casework.effects.model import Done, Order, OrderState, Touched
 from stillwatch.casework.tables.effects import CONFIRMATIONS, ORDER_EFFECTS, ORDERS
 from stillwatch.casework.times import written
@@ -51,11 +51,12 @@ class Orders:
             "kind": kind_of(order),
             "case": order.case_id,
             "appeal": order.appeal_id,
-            "approved_by": order.approved_by,
+            "approval": order.approval_id,
+            "content": digest_of(order.content),
             "accounts": len(order.content.accounts),
             "reason": order.content.reason,
         }
-        self._enter(connection, "order.given", order, by=order.by, **details)
+        self._enter(connection, "order-given", order, by=order.by, **details)
 
     def get(self, order_id: str) -> Order:
         """One order.
@@ -78,6 +79,10 @@ class Orders:
     def waiting(self) -> list[Order]:
         """What nobody has carried out yet, the oldest first."""
         return self._read(ORDERS.c.state == OrderState.WAITING.value)
+
+    def asked(self) -> list[Order]:
+        """What a second person has not approved yet, the oldest first."""
+        return self._read(ORDERS.c.state == OrderState.ASKED.value)
 
     def of_case(self, case_id: str) -> list[Order]:
         """The orders of a case, the oldest first."""
@@ -118,20 +123,27 @@ class Orders:
             counts = Counter(each.effect.value for each in done.touched)
             self._enter(
                 connection,
-                "order.done",
+                "order-done",
                 order,
                 epoch=done.epoch,
                 version=done.version,
                 decisions=dict(counts),
             )
 
+    def approved(self, order: Order, approved_by: str) -> None:
+        """Let an order go to enforcement that a second person has approved."""
+        with self._database.write() as connection:
+            values = {"state": OrderState.WAITING.value, "approved_by": approved_by}
+            if self._change(connection, order, **values):
+                self._enter(connection, "order-approved", order, by=approved_by, approval=order.approval_id)
+
     def refused(self, order: Order, why: str) -> None:
-        """Note that enforcement will not carry an order out."""
+        """Note that an order will not be carried out."""
         with self._database.write() as connection:
             if self._change(
                 connection, order, state=OrderState.REFUSED.value, trouble=why[:_LONGEST_TROUBLE]
             ):
-                self._enter(connection, "order.refused", order, why=why[:_LONGEST_TROUBLE])
+                self._enter(connection, "order-refused", order, why=why[:_LONGEST_TROUBLE])
 
     def troubled(self, order: Order, why: str) -> None:
         """Note why an order could not be carried out yet."""
@@ -159,14 +171,14 @@ class Orders:
                 )
                 for table in (ORDER_EFFECTS, CONFIRMATIONS):
                     connection.execute(sqlalchemy.delete(table).where(table.c.order_id == order.order_id))
-                self._enter(connection, "order.again", order, epoch_before=order.epoch, epoch=epoch)
+                self._enter(connection, "order-again", order, epoch_before=order.epoch, epoch=epoch)
         return len(stale)
 
     def _change(self, connection: Connection, order: Order, **values: object) -> bool:
-        """Change an order that still waits; whether it did."""
+        """Change an order that stands as it was seen; whether it did."""
         done = connection.execute(
             sqlalchemy.update(ORDERS)
-            .where(ORDERS.c.order_id == order.order_id, ORDERS.c.state == OrderState.WAITING.value)
+            .where(ORDERS.c.order_id == order.order_id, ORDERS.c.state == order.state.value)
             .values(**values)
         )
         return bool(done.rowcount)

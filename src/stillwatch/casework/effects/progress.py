@@ -39,10 +39,12 @@ class Progress:
     def pending(self) -> tuple[str, ...]:
         """What is not confirmed yet, in words; empty where everything is."""
         found = []
-        if self.order.state is OrderState.WAITING:
+        if self.order.state is OrderState.ASKED:
+            found.append(f"a second person has not answered {self.order.approval_id}")
+        elif self.order.state is OrderState.WAITING:
             found.append(f"enforcement has not carried it out{_because(self.order.trouble)}")
         elif self.order.state is OrderState.REFUSED:
-            found.append(f"enforcement refused it{_because(self.order.trouble)}")
+            found.append(f"it was refused{_because(self.order.trouble)}")
         found += [
             f"gateway {each.gateway} has not confirmed; last heard of {each.seen_ts}, at version {each.version} "
             f"of {self.order.decisions_version}"

@@ -17,9 +17,11 @@ ORDERS: Final = Table(
     Column("appeal_id", Text, nullable=False, index=True),
     Column("by", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
+    Column("approval_id", Text, nullable=False),  # empty where no second person is needed
+    Column("reach", Text, nullable=False),  # of what takes back; empty for what enforces
     Column("content", Text, nullable=False),  # what is to be done, as JSON
     Column("ordered_ts", Text, nullable=False),
-    Column("state", Text, nullable=False, index=True),  # waiting, done, refused
+    Column("state", Text, nullable=False, index=True),  # one of `OrderState`
     Column("epoch", Text, nullable=False),  # of the store of decisions that carried it out
     Column("decisions_version", Integer, nullable=False),  # that a gateway has to reach to have it
     Column("done_ts", Text),
@@ -31,7 +33,7 @@ ORDER_EFFECTS: Final = Table(
     METADATA,
     Column("order_id", Text, primary_key=True),
     Column("decision_id", Text, primary_key=True),
-    Column("effect", Text, nullable=False),  # taken, ended, dependent, to review, remains
+    Column("effect", Text, nullable=False),  # one of `Effect`
     Column("scope", Text, nullable=False),
     Column("value", Text, nullable=False),
     Column("action", Text, nullable=False),

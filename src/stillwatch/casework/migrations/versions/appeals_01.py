@@ -81,6 +81,8 @@ def _orders() -> None:
         sa.Column("appeal_id", sa.Text(), nullable=False, index=True),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("approval_id", sa.Text(), nullable=False),
+        sa.Column("reach", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("ordered_ts", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False, index=True),

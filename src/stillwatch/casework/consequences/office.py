@@ -1,4 +1,4 @@
-"""Everything that answers appeals and takes mistakes back, put together over one casework database."""
+"""Everything that acts on cases, answers appeals and takes mistakes back, put together over one casework database."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from stillwatch import clock
 from stillwatch.casework.appeals.accused import Accusations
-from stillwatch.casework.appeals.clock import Deadlines
 from stillwatch.casework.appeals.escalation import Escalation
 from stillwatch.casework.appeals.impartial import Answerable, Impartiality
 from stillwatch.casework.appeals.intake import Intake
 from stillwatch.casework.appeals.reading import AppealReader
 from stillwatch.casework.appeals.store import Appeals
 from stillwatch.casework.cases.store import CaseStore
+from stillwatch.casework.consequences.measures import Measures
 from stillwatch.casework.effects.confirmations import Confirmations
 from stillwatch.casework.effects.orders import Orders
 from stillwatch.casework.effects.taking_back import TakingBack
@@ -22,6 +22,7 @@ from stillwatch.casework.outbox.store import Outbox
 from stillwatch.casework.statements.store import Statements
 
 if TYPE_CHECKING:
+    from stillwatch.casework.appeals.clock import Deadlines
     from stillwatch.casework.records import Records
 
 
@@ -39,6 +40,7 @@ class Office:
     outbox: Outbox
     labels: Labels
     taking_back: TakingBack
+    measures: Measures
     statements: Statements
 
 
@@ -54,8 +56,9 @@ def open_office(
         now: gives the present moment.
     """
     database, ledger, people = records.database, records.ledger, records.people
-    cases = CaseStore(database, ledger)
-    accusations = Accusations(cases, AppealReader(database, now=now))
+    cases = CaseStore(database, ledger, people, now=now)
+    appeals = AppealReader(database, now=now)
+    accusations = Accusations(cases, appeals)
     orders = Orders(database, ledger, now=now)
     outbox = Outbox(database, now=now)
     labels = Labels(database, now=now)
@@ -72,5 +75,6 @@ def open_office(
         outbox=outbox,
         labels=labels,
         taking_back=taking_back,
+        measures=Measures(records, orders, accusations, appeals, now=now),
         statements=Statements(people, now=now),
     )
