@@ -97,7 +97,7 @@ class Alarms:
         with self._database.read() as connection:
             recent = sa.select(USAGE).where(USAGE.c.hour >= now_hour - 24 * (_SURGE_HISTORY + 1))
             for row in connection.execute(recent.order_by(USAGE.c.hour)):
-                hour = Hour(row.hour, row.items, row.batches, row.full_batches, row.refused)
+                hour = Hour(row.hour, row.amount, row.batches, row.full_batches, row.refused)
                 usage.setdefault(row.member, []).append(hour)
             quotas = {row.name: row.quota for row in connection.execute(sa.select(MEMBERS.c.name, MEMBERS.c.quota))}
         found = patterns(usage, quotas, now_hour)

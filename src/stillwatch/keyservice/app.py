@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stillwatch.keyservice.membership import Member
 
 _LOG = logging.getLogger("stillwatch.keyservice")
+_FOR_CALLERS = ("SW-KEY-2", "SW-KEY-3", "SW-MATCH-")
+"""Errors about the request; others are the operator's business."""
 
 
 class Endpoint:
@@ -45,7 +47,8 @@ class Endpoint:
             member = await self._caller(request) if self._route.kinds else None
             response = await self._route.handler(self._service, request, member)
         except StillwatchError as error:
-            response = problem(error, seconds_to_midnight(self._service.clock))
+            known = error if error.code.startswith(_FOR_CALLERS) else self._fault(error)
+            response = problem(known, seconds_to_midnight(self._service.clock))
         except ClientDisconnect:
             return
         except Exception as error:

@@ -38,7 +38,7 @@ def problem(error: StillwatchError, retry_after_s: int = 1) -> Response:
         error: what is wrong.
         retry_after_s: when the quota is free again, for a quota that does not suffice.
     """
-    status = _STATUS.get(error.code, 500 if error.code.startswith("SW-SQL") else _OTHER)
+    status = _STATUS.get(error.code, _OTHER)
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="stillwatch key service"'

@@ -42,7 +42,7 @@ USAGE: Final = sa.Table(
     METADATA,
     sa.Column("member", sa.Text(), sa.ForeignKey("members.name"), primary_key=True),
     sa.Column("hour", sa.Integer(), primary_key=True, autoincrement=False),
-    sa.Column("items", sa.Integer(), nullable=False),
+    sa.Column("amount", sa.Integer(), nullable=False),
     sa.Column("batches", sa.Integer(), nullable=False),
     sa.Column("full_batches", sa.Integer(), nullable=False),
     sa.Column("refused", sa.Integer(), nullable=False),

@@ -71,7 +71,7 @@ class Usage:
                 refused = self._over(member, spent, len(blinded))
             else:
                 full = len(blinded) >= _FULL * MOST_ITEMS
-                self._count(connection, member.name, hour, items=len(blinded), batches=1, full_batches=int(full))
+                self._count(connection, member.name, hour, amount=len(blinded), batches=1, full_batches=int(full))
                 connection.execute(PAID.delete().where(PAID.c.member == member.name, PAID.c.digest == digest))
                 connection.execute(PAID.insert().values(member=member.name, digest=digest, day=day))
         if refused is not None:  # raised here so that the refusal itself stays on record
@@ -99,7 +99,7 @@ class Usage:
         )
 
     def _on(self, connection: Connection, member: str, day: int) -> int:
-        total = sa.select(sa.func.coalesce(sa.func.sum(USAGE.c.items), 0)).where(
+        total = sa.select(sa.func.coalesce(sa.func.sum(USAGE.c.amount), 0)).where(
             USAGE.c.member == member, USAGE.c.hour >= day * _HOURS, USAGE.c.hour < (day + 1) * _HOURS
         )
         return int(connection.execute(total).scalar_one())
@@ -108,7 +108,7 @@ class Usage:
         row = sa.and_(USAGE.c.member == member, USAGE.c.hour == hour)
         added: Any = {name: USAGE.c[name] + number for name, number in more.items()}
         if connection.execute(USAGE.update().where(row).values(**added)).rowcount == 0:
-            nothing = {"items": 0, "batches": 0, "full_batches": 0, "refused": 0}
+            nothing = {"amount": 0, "batches": 0, "full_batches": 0, "refused": 0}
             connection.execute(USAGE.insert().values(member=member, hour=hour, **(nothing | more)))
 
 
