@@ -7,14 +7,16 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Verdict
 from stillwatch.errors import ExitCode, StillwatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 REPORT: Final = "report.html"
 VERDICTS: Final = "verdicts.jsonl"
