@@ -9,19 +9,22 @@ from __future__ import annotations
 import statistics
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.forum import Policy, year
 from benchmarks.forum_attacks import ATTACKS
 from stillwatch.sharing.trust.corroboration import Corroboration
-from stillwatch.sharing.trust.history import History
 from stillwatch.sharing.trust.noisy_or import ACT_ABOVE, support, unweighted
 from stillwatch.sharing.trust.standing import records
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.trust.history import History
 
 DESCRIPTION = "bad members of a forum against ways of trusting reports: campaigns found, innocents hurt"
 
 SEEDS: Final = 10
 SMALL_SEEDS: Final = 1
+FIRST_SEED: Final = 7_000  # others were used while the rules were made
 _TARGET: Final = "two colluding"
 
 Reports = Sequence[frozenset[str]]
@@ -59,12 +62,15 @@ POLICIES: Final[dict[str, Policy]] = {
 def run(small: bool) -> dict[str, Any]:
     """Every way under every attack; prints a table."""
     seeds = SMALL_SEEDS if small else SEEDS
-    print(f"{'recall / innocents per million':24}" + "".join(f"{name:>20}" for name in POLICIES), file=sys.stderr)
+    print(
+        f"{'recall / innocents per million':24}" + "".join(f"{name:>20}" for name in POLICIES),
+        file=sys.stderr,
+    )
     figures: dict[str, Any] = {}
     for attack in ATTACKS:
         cells = []
         for name, policy in POLICIES.items():
-            years = [year(attack, policy, seed) for seed in range(seeds)]
+            years = [year(attack, policy, seed) for seed in range(FIRST_SEED, FIRST_SEED + seeds)]
             recall = statistics.mean(each.recall for each in years)
             hurt = statistics.mean(each.innocents_ppm for each in years)
             cells.append(f"{recall:.2f} / {hurt:,.0f}")
@@ -80,4 +86,4 @@ def _note(figures: dict[str, Any], attack: str, policy: str, recall: float, hurt
     """Keep a cell; that of the target stands at the top."""
     if attack == _TARGET and policy == "stillwatch":
         figures["recall"], figures["innocents_ppm"] = round(recall, 4), round(hurt, 1)
-    figures[f"{policy}/{attack}"] = [round(recall, 4), round(hurt, 1)]
+    figures.setdefault(policy, {})[attack] = {"recall": round(recall, 4), "innocents_ppm": round(hurt, 1)}

@@ -7,7 +7,6 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +16,11 @@ from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Ver
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
+<<<<<<< HEAD
     from stillwatch.detection.recorded import Record
+=======
+    from collections.abc import Iterable, Iterator
+>>>>>>> matching
 
 REPORT: Final = "report.html"
 VERDICTS: Final = "verdicts.jsonl"
