@@ -16,11 +16,7 @@ from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Ver
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
     from stillwatch.detection.recorded import Record
-=======
-    from collections.abc import Iterable, Iterator
->>>>>>> matching
 
 REPORT: Final = "report.html"
 VERDICTS: Final = "verdicts.jsonl"

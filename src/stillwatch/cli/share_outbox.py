@@ -75,9 +75,7 @@ def put_sighting(
 ) -> Item:  # fmt: skip
     """Put this lab's own finding about an indicator in the outbox, with its reason in the ledger."""
     now = clock.now()
-    sighting = Sighting(
-        f"sighting--{uuid.uuid4()}", indicator_id, kind, week_of(now), accounts, marking
-    )
+    sighting = Sighting(f"sighting--{uuid.uuid4()}", indicator_id, kind, week_of(now), accounts, marking)
     item = _item(ItemKind.SIGHTING, sighting, by)
     details = {"indicator": indicator_id, "kind": kind.value, "reason": reason}
     with records.database.write() as connection:

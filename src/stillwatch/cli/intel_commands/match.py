@@ -86,5 +86,7 @@ def tell(found: list[Match], left_out: int, output: Output) -> None:
         ]
         click.echo(table(("indicator", "bearers", "exchanges", "last"), rows) if rows else "nothing was met")
     if left_out:
-        output.say(f"{left_out} indicators could not be looked for: no key of their epoch, or nothing to compare with")
+        output.say(
+            f"{left_out} indicators could not be looked for: no key of their epoch, or nothing to compare with"
+        )
     output.say("what was met is evidence for `detect --intel` and `serve --intel`, not a verdict")

@@ -14,11 +14,13 @@ from stillwatch.cli.share_desk import desk, desk_options, person_options
 
 
 @click.command(
-    epilog="\b\nExample:\n  stillwatch intel sighting indicator--6f0c… false-positive --reason 'a course' --by analyst-1"
+    epilog="\b\nExample:\n  stillwatch intel sighting indicator--6f0c… seen --reason 'in case 7' --by analyst-1"
 )
 @click.argument("indicator")
 @click.argument("kind", type=click.Choice(["seen", "false-positive", "expired"]))
-@click.option("--accounts", type=click.IntRange(min=10), metavar="N", help="How many accounts; told as a class.")
+@click.option(
+    "--accounts", type=click.IntRange(min=10), metavar="N", help="How many accounts; told as a class."
+)
 @reason_option
 @person_options
 @desk_options
@@ -56,7 +58,9 @@ def command(
         if received is None:
             import difflib
 
-            near = difflib.get_close_matches(indicator, [r.indicator.indicator_id for r in at.store.indicators()], n=1)
+            near = difflib.get_close_matches(
+                indicator, [r.indicator.indicator_id for r in at.store.indicators()], n=1
+            )
             raise StillwatchError(
                 "no indicator of that id was received",
                 code="SW-INTEL-01",

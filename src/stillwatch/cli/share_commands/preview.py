@@ -43,7 +43,9 @@ def command(
             answer = at.gate.check(each.obj, situation)
             refused += not answer.passed
             verdict = "passes" if answer.passed else "REFUSED"
-            output.say(f"{verdict}  {each.item_id}  {each.obj['id']} -> {each.collection} at {at.membership.name}")
+            output.say(
+                f"{verdict}  {each.item_id}  {each.obj['id']} -> {each.collection} at {at.membership.name}"
+            )
             for refusal in answer.refusals:
                 output.say(f"    {refusal.field}: {refusal.sentence} ({refusal.rule})")
             for notice in answer.notices:

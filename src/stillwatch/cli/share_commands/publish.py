@@ -58,7 +58,13 @@ def tell(sent: Sent, output: Output) -> ExitCode:
             {
                 "counts": counts(sent.shipments),
                 "items": [
-                    {"item": s.item_id, "state": s.state, "own_id": s.own_id, "hub_id": s.hub_id, "why": s.why}
+                    {
+                        "item": s.item_id,
+                        "state": s.state,
+                        "own_id": s.own_id,
+                        "hub_id": s.hub_id,
+                        "why": s.why,
+                    }
                     for s in sent.shipments
                 ],
             }
@@ -67,7 +73,11 @@ def tell(sent: Sent, output: Output) -> ExitCode:
         if each.state is ShipmentState.REFUSED:
             output.say(f"refused: {each.own_id}: {each.why}")
     said = counts(sent.shipments)
-    output.say(", ".join(f"{number} {state}" for state, number in said.items()) if sent.shipments else "nothing waits")
+    output.say(
+        ", ".join(f"{number} {state}" for state, number in said.items())
+        if sent.shipments
+        else "nothing waits"
+    )
     if sent.trouble is not None:
         raise sent.trouble
     return ExitCode.GATE_REFUSED if said["refused"] else ExitCode.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +13,9 @@ from stillwatch.cli.output import Output
 from stillwatch.cli.records_options import acting
 from stillwatch.cli.share_commands.publish import tell
 from stillwatch.cli.share_desk import desk, desk_options, person_options
-from stillwatch.errors import ExitCode
+
+if TYPE_CHECKING:
+    from stillwatch.errors import ExitCode
 
 
 @click.command(

@@ -42,7 +42,8 @@ def command(
         return
     head = ("item", "kind", "indicator", "state", "hub's id", "acknowledged", "why")
     rows = [
-        (r["item"], r["kind"], r["indicator"], r["state"], r["hub_id"] or "–", _said(r), r["trouble"]) for r in found
+        (r["item"], r["kind"], r["indicator"], r["state"], r["hub_id"] or "–", _said(r), r["trouble"])
+        for r in found
     ]
     click.echo(table(head, rows) if rows else "nothing was approved to leave yet")
 

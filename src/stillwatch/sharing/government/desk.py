@@ -105,9 +105,7 @@ class GovernmentDesk:
         self._database = database
         self._now = now
 
-    def submit(
-        self, notification: Notification, stix: bytes, digest: str, approval_id: str, by: str
-    ) -> None:
+    def submit(self, notification: Notification, stix: bytes, digest: str, approval_id: str, by: str) -> None:
         """Keep a notification whose approval was asked for.
 
         Raises:
@@ -165,7 +163,9 @@ class GovernmentDesk:
         """
         found = {each.notification.notification_id: each for each in self.notices()}
         if notification_id not in found:
-            raise _unknown("notification", notification_id, list(found), "SW-GOV-31", "stillwatch notify status")
+            raise _unknown(
+                "notification", notification_id, list(found), "SW-GOV-31", "stillwatch notify status"
+            )
         return found[notification_id]
 
     def notices(self) -> list[Notice]:
