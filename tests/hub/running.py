@@ -34,7 +34,9 @@ EVERYTHING = (Scope.READ, Scope.WRITE, Scope.METRICS)
 class Party:
     """A member with its credentials."""
 
-    def __init__(self, name: str, kind: MemberKind, identity: str, token: str, key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self, name: str, kind: MemberKind, identity: str, token: str, key: Ed25519PrivateKey
+    ) -> None:
         self.name = name
         self.kind = kind
         self.identity = identity
@@ -60,7 +62,9 @@ class Hub:
         made.database.close()
         self.folder.registers.write_text(rendered([DETECTOR]), encoding="utf-8")
 
-    def admit(self, name: str, kind: MemberKind = MemberKind.LAB, *, certificate: str | None = None, **terms: Any) -> Party:
+    def admit(
+        self, name: str, kind: MemberKind = MemberKind.LAB, *, certificate: str | None = None, **terms: Any
+    ) -> Party:
         """Take a member in; it can sign."""
         key = Ed25519PrivateKey.generate()
         with opened(self.folder, self.database) as hub:
@@ -153,7 +157,9 @@ class Hub:
         found: list[dict[str, Any]] = []
         token = None
         while True:
-            answer = self.get(name, f"collections/{collection}/objects/", **query, **({"next": token} if token else {}))
+            answer = self.get(
+                name, f"collections/{collection}/objects/", **query, **({"next": token} if token else {})
+            )
             assert answer.status_code == 200, answer.text
             page = answer.json()
             found += page.get("objects", [])

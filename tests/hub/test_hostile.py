@@ -28,7 +28,10 @@ def still_up(hub):
 def stocked(hub):
     """Enough for pages, in two collections."""
     assert hub.post("lab-1", [stix.indicator(hub.members["lab-1"]) for _ in range(20)]).status_code == 202
-    assert hub.post("lab-1", [stix.campaign(hub.members["lab-1"]) for _ in range(5)], "advisories").status_code == 202
+    assert (
+        hub.post("lab-1", [stix.campaign(hub.members["lab-1"]) for _ in range(5)], "advisories").status_code
+        == 202
+    )
     return hub
 
 
@@ -94,8 +97,15 @@ def test_objects_made_to_hurt_are_refused_one_by_one(hub, change):
 
 def test_an_object_deeper_than_python_recurses_is_one_failure(hub):
     lab = hub.members["lab-1"]
-    deep = b'{"type":"indicator","id":"indicator--5d4c1f6e-6f0a-4c39-9f0e-2a6f5b1c7d01","a":' + b"[" * 800 + b"]" * 800 + b"}"
-    status = hub.post("lab-1", b'{"objects":[' + deep + b"," + orjson.dumps(stix.indicator(lab)) + b"]}").json()
+    deep = (
+        b'{"type":"indicator","id":"indicator--5d4c1f6e-6f0a-4c39-9f0e-2a6f5b1c7d01","a":'
+        + b"[" * 800
+        + b"]" * 800
+        + b"}"
+    )
+    status = hub.post(
+        "lab-1", b'{"objects":[' + deep + b"," + orjson.dumps(stix.indicator(lab)) + b"]}"
+    ).json()
     assert (status["success_count"], status["failure_count"]) == (1, 1)
     assert status["failures"][0]["x_rule"] == "shape"
 
@@ -161,13 +171,24 @@ def test_paging_tokens_fit_one_question_of_one_member(stocked):
         ("lab-1", path, {"match[version]": "all"}),
     ):
         refused(stocked.get(who, where, limit=5, next=token, **query), 400, "SW-HUB-02")
-    for altered in (token[:-1], token + "A", token[::-1], "A" * len(token), token.swapcase(), "x", token + "=", "é"):
+    for altered in (
+        token[:-1],
+        token + "A",
+        token[::-1],
+        "A" * len(token),
+        token.swapcase(),
+        "x",
+        token + "=",
+        "é",
+    ):
         refused(stocked.get("lab-1", path, next=altered), 400, "SW-HUB-02")
 
 
 def test_thousands_of_objects_of_one_moment_page_to_the_end(hub):
     lab = hub.members["lab-1"]
-    before = hub.get("lab-1", "collections/indicators/manifest/", limit=1000).headers.get("x-taxii-date-added-last")
+    before = hub.get("lab-1", "collections/indicators/manifest/", limit=1000).headers.get(
+        "x-taxii-date-added-last"
+    )
     sent = [stix.indicator(lab) for _ in range(3_000)]
     assert hub.post("lab-1", sent).json()["success_count"] == 3_000
     query = {"added_after": before} if before else {}
@@ -208,16 +229,24 @@ def test_a_flood_is_slowed_and_others_are_served_meanwhile(hub):
 def test_guessing_tokens_is_slow(make_hub):
     other = make_hub().start()
     with httpx.Client(base_url=other.url) as client:
-        answers = [client.get("/taxii2/", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(200)]
+        answers = [
+            client.get("/taxii2/", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(200)
+        ]
     assert answers[:50] == [401] * 50
     assert answers[-1] == 429
     assert other.get("lab-1", "/taxii2/").status_code == 200
 
 
 def test_ids_of_objects_that_a_member_may_not_see_are_answered_like_any_others(hub):
-    secret = hub.post("lab-1", [stix.campaign(hub.members["lab-1"])], "government").json()["successes"][0]["x_stored_as"]
+    secret = hub.post("lab-1", [stix.campaign(hub.members["lab-1"])], "government").json()["successes"][0][
+        "x_stored_as"
+    ]
     reseller, missing = hub.members["reseller-1"], stix.new_id("campaign")
-    for path in (f"collections/indicators-open/objects/{{}}/", "/v1/objects/{}/receipt", "/v1/retractions/{}/acknowledgements"):
+    for path in (
+        "collections/indicators-open/objects/{}/",
+        "/v1/objects/{}/receipt",
+        "/v1/retractions/{}/acknowledgements",
+    ):
         there, nowhere = (hub.get("reseller-1", path.format(each)) for each in (secret, missing))
         assert (there.status_code, there.json()) == (nowhere.status_code, nowhere.json())
     closed = hub.post("lab-1", [stix.indicator(hub.members["lab-1"])]).json()["successes"][0]["x_stored_as"]
@@ -229,7 +258,9 @@ def test_ids_of_objects_that_a_member_may_not_see_are_answered_like_any_others(h
 
 
 def test_times_of_answers_do_not_tell_what_is_there(hub):
-    secret = hub.post("lab-1", [stix.campaign(hub.members["lab-1"])], "government").json()["successes"][0]["x_stored_as"]
+    secret = hub.post("lab-1", [stix.campaign(hub.members["lab-1"])], "government").json()["successes"][0][
+        "x_stored_as"
+    ]
     spent = {secret: [], stix.new_id("campaign"): []}
     for _ in range(60):
         for name, times in spent.items():

@@ -144,7 +144,9 @@ def test_two_witnesses_find_out_that_they_were_shown_different_logs(hub, watch, 
 
 def test_a_head_signed_with_another_key_is_an_alarm(hub, tmp_path):
     stranger = Signer(tmp_path / "key")
-    witness = Witness(Asking(hub.url, hub.members["lab-2"].token), read_public_key(stranger.public_key), tmp_path / "r")
+    witness = Witness(
+        Asking(hub.url, hub.members["lab-2"].token), read_public_key(stranger.public_key), tmp_path / "r"
+    )
     with pytest.raises(StillwatchError, match="not signed with its key"):
         witness.look()
 
@@ -178,7 +180,10 @@ def test_everything_that_a_hub_keeps_can_be_checked(stopped):
     ("change", "said"),
     [
         (sa.update(OBJECTS).values(content=b'{"id":"x"}'), "not those of the log"),
-        (sa.update(OBJECTS).where(OBJECTS.c.position == 1).values(position=0), "did not come out of what was sent"),
+        (
+            sa.update(OBJECTS).where(OBJECTS.c.position == 1).values(position=0),
+            "did not come out of what was sent",
+        ),
         (sa.delete(OBJECTS).where(OBJECTS.c.position == 2), "not those of the log"),
         (sa.update(OBJECTS).where(OBJECTS.c.position == 2).values(submission=99), "not those of the log"),
         (sa.update(SUBMISSIONS).values(body=zstandard.compress(b"{}")), "not what the log says"),

@@ -13,7 +13,9 @@ def taken_back(hub, name="lab-1", collection="indicators"):
 
 
 def test_a_retraction_is_in_the_feed_and_at_the_next_poll_of_everybody_who_may_read_it(hub):
-    before = hub.get("lab-2", "collections/indicators/manifest/", limit=1000).headers.get("x-taxii-date-added-last")
+    before = hub.get("lab-2", "collections/indicators/manifest/", limit=1000).headers.get(
+        "x-taxii-date-added-last"
+    )
     _, name = taken_back(hub)
     query = {"added_after": before} if before else {}
     for who in ("lab-2", "cloud-1", "auditor-1"):
@@ -47,7 +49,9 @@ def test_the_sender_sees_who_has_acknowledged_and_who_has_not(hub):
     assert "lab-1" not in before["pending"]
     for count in (1, 0):
         with hub.client("lab-2") as client:
-            answer = client.post("/v1/retractions/acknowledgements", json={"ids": [name, stix.new_id("indicator")]})
+            answer = client.post(
+                "/v1/retractions/acknowledgements", json={"ids": [name, stix.new_id("indicator")]}
+            )
         assert answer.json() == {"acknowledged": count}
     after = hub.get("lab-1", f"/v1/retractions/{name}/acknowledgements").json()
     assert [each["member"] for each in after["acknowledged"]] == ["lab-2"]
@@ -59,6 +63,15 @@ def test_the_sender_sees_who_has_acknowledged_and_who_has_not(hub):
 def test_an_acknowledgement_of_what_one_may_not_see_counts_nothing(hub):
     _, name = taken_back(hub)
     with hub.client("reseller-1") as client:
-        assert client.post("/v1/retractions/acknowledgements", json={"ids": [name]}).json() == {"acknowledged": 0}
-        for wrong in ({"ids": []}, {"ids": [5]}, {"id": name}, [], {"ids": ["x"] * 1001}, {"ids": [name], "more": 1}):
+        assert client.post("/v1/retractions/acknowledgements", json={"ids": [name]}).json() == {
+            "acknowledged": 0
+        }
+        for wrong in (
+            {"ids": []},
+            {"ids": [5]},
+            {"id": name},
+            [],
+            {"ids": ["x"] * 1001},
+            {"ids": [name], "more": 1},
+        ):
             assert client.post("/v1/retractions/acknowledgements", json=wrong).status_code == 400

@@ -87,7 +87,9 @@ def test_pages_follow_each_other_without_gap_or_repetition(served):
 def test_date_added_headers_are_those_of_the_manifest_and_page_without_next(served):
     found, after = [], None
     while True:
-        answer = served.get("lab-2", "collections/indicators/manifest/", limit=9, **({"added_after": after} if after else {}))
+        answer = served.get(
+            "lab-2", "collections/indicators/manifest/", limit=9, **({"added_after": after} if after else {})
+        )
         objects = answer.json().get("objects", [])
         if not objects:
             break
@@ -121,7 +123,10 @@ def test_versions_are_told_apart(served):
     assert len(set(versions)) == 3
     assert versions == sorted(versions)
     assert confidences(versions[1]) == [80]
-    assert served.get("lab-2", f"collections/indicators/objects/{name}/").json()["objects"][0]["confidence"] == 90
+    assert (
+        served.get("lab-2", f"collections/indicators/objects/{name}/").json()["objects"][0]["confidence"]
+        == 90
+    )
 
 
 def test_filters_of_type_id_and_specification(served):
@@ -146,7 +151,9 @@ def test_an_object_that_is_not_there_is_no_object(served):
     error(served.get("lab-2", f"collections/indicators/objects/{missing}/"), 404, "SW-HUB-05")
     error(served.get("lab-2", f"collections/indicators/objects/{missing}/versions/"), 404, "SW-HUB-05")
     there = served.stored[served.sent[0]["id"]]
-    answer = served.get("lab-2", f"collections/indicators/objects/{there}/", added_after="2999-01-01T00:00:00Z")
+    answer = served.get(
+        "lab-2", f"collections/indicators/objects/{there}/", added_after="2999-01-01T00:00:00Z"
+    )
     assert (answer.status_code, answer.json()) == (200, {})
 
 

@@ -62,9 +62,15 @@ def test_the_order_in_which_objects_were_sent_is_lost(hub):
     lab = hub.members["lab-1"]
     sent = [stix.indicator(lab) for _ in range(12)]
     one_way = sorted(sent, key=lambda each: each["id"])
-    before = hub.get("lab-1", "collections/indicators/manifest/", limit=1000).headers["x-taxii-date-added-last"]
-    stored = dict(zip((each["id"] for each in one_way[::-1]), stored_as(hub.post("lab-1", one_way[::-1])), strict=True))
-    assert [each["id"] for each in hub.pages("lab-1", added_after=before)] == [stored[each["id"]] for each in one_way]
+    before = hub.get("lab-1", "collections/indicators/manifest/", limit=1000).headers[
+        "x-taxii-date-added-last"
+    ]
+    stored = dict(
+        zip((each["id"] for each in one_way[::-1]), stored_as(hub.post("lab-1", one_way[::-1])), strict=True)
+    )
+    assert [each["id"] for each in hub.pages("lab-1", added_after=before)] == [
+        stored[each["id"]] for each in one_way
+    ]
 
 
 def test_a_version_can_be_named_by_the_hubs_id_as_well(hub):
@@ -73,7 +79,10 @@ def test_a_version_can_be_named_by_the_hubs_id_as_well(hub):
     name = stored_as(hub.post("lab-1", [sent], "advisories"))[0]
     renamed = stix.later(sent, id=name, confidence=90, name=f"campaign {name.partition('--')[2][:8]}")
     assert stored_as(hub.post("lab-1", [renamed], "advisories")) == [name]
-    assert [e["confidence"] for e in hub.pages("lab-2", "advisories", **{"match[id]": name, "match[version]": "all"})] == [70, 90]
+    assert [
+        e["confidence"]
+        for e in hub.pages("lab-2", "advisories", **{"match[id]": name, "match[version]": "all"})
+    ] == [70, 90]
 
 
 def test_objects_of_one_submission_may_refer_to_each_other_and_later_ones_to_them(hub):
@@ -85,7 +94,9 @@ def test_objects_of_one_submission_may_refer_to_each_other_and_later_ones_to_the
     assert {relation["source_ref"], relation["target_ref"]} == set(names) - {relation["id"]}
     other = stix.indicator(lab)
     assert stored_as(hub.post("lab-1", [other, stix.link(lab, other["id"], story["id"])]))
-    assert stored_as(hub.post("lab-2", [stix.sighting(hub.members["lab-2"], names[1], SightingKind.SEEN)], "sightings"))
+    assert stored_as(
+        hub.post("lab-2", [stix.sighting(hub.members["lab-2"], names[1], SightingKind.SEEN)], "sightings")
+    )
 
 
 def test_a_reference_to_what_is_not_there_is_refused(hub):
@@ -120,7 +131,10 @@ def test_nobody_can_change_or_take_back_anothers_object(hub, name):
     found = hub.pages(name, **{"match[id]": stored})[0]
     theirs = stix.later(found, created_by_ref=other.identity, revoked=True)
     assert failure(hub.post(name, [theirs])) == "owner"
-    assert failure(hub.post(name, [stix.later(sent, created_by_ref=other.identity, revoked=True)])) == "retraction"
+    assert (
+        failure(hub.post(name, [stix.later(sent, created_by_ref=other.identity, revoked=True)]))
+        == "retraction"
+    )
     same = stix.later(found, created_by_ref=other.identity, id=stix.new_id("indicator"))
     assert stored_as(hub.post(name, [same]))[0] != stored
     assert "revoked" not in hub.pages("lab-1", **{"match[id]": stored})[0]
@@ -153,7 +167,9 @@ def test_published_definitions_are_kept_once_and_as_they_are(hub):
     from stillwatch.sharing.stix.markings import definitions
 
     marking = definitions(Marking.AMBER)[0]
-    assert stored_as(hub.post("lab-1", [marking])) == stored_as(hub.post("lab-2", [marking])) == [marking["id"]]
+    assert (
+        stored_as(hub.post("lab-1", [marking])) == stored_as(hub.post("lab-2", [marking])) == [marking["id"]]
+    )
     assert hub.pages("cloud-1", **{"match[id]": marking["id"], "match[version]": "all"}) == [marking]
 
 
