@@ -72,7 +72,7 @@ class Endpoint:
         address, port = request.scope.get("client") or ("", 0)
         try:
             who = self._hub.directory.caller(
-                request.headers.get("authorization", ""), self._hub.fingerprints.get(port)
+                request.headers.get("authorization", ""), self._hub.fingerprints.get(int(port or 0))
             )
         except StillwatchError:
             self._hub.tally["refused", "credentials"] += 1
