@@ -14,7 +14,7 @@ from stillwatch.core.case import Case, CaseAccount, CaseState, CaseStep, CaseTas
 from stillwatch.reporting import wording
 
 if TYPE_CHECKING:
-    from stillwatch.casework.evidence.replay import Replay
+    from stillwatch.casework.evidence.replayed import Replay
     from stillwatch.detection.recorded import CampaignRecord
 
 _HEAD: Final = ("case", "state", "priority", "an hour", "accounts", "leaked", "verdict", "due", "owner")
@@ -41,7 +41,7 @@ def cases_table(cases: Sequence[Case]) -> str:
             wording.whole(case.leaked),
             case.verdict.value,
             due_words(case, now),
-            wording.visible(case.owner, 40) or _NEVER,
+            wording.visible(case.owner, 40) if case.owner else _NEVER,
         )
         for case in cases
     ]
@@ -90,7 +90,7 @@ def case_lines(
 def _header(case: Case) -> list[str]:
     decided = f", {case.decision} by {_text(case.decided_by, 40)}" if case.decision is not None else ""
     lines = [
-        f"{case.case_id}  version {case.version}  {case.state}{decided}  owner {_text(case.owner, 40) or _NEVER}",
+        f"{case.case_id}  version {case.version}  {case.state}{decided}  owner {_text(case.owner, 40) if case.owner else _NEVER}",
         _figures(case),
         f"  from {case.first_ts[:19]}Z to {case.last_ts[:19]}Z; first alarm {(case.first_alarm_ts or _NEVER)[:19]}",
         f"  {case.priority} priority, due {due_words(case, clock.now())} ({case.due_ts[:16]}Z)",

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -20,6 +20,7 @@ from stillwatch.detection.apps import read_apps
 from stillwatch.enforcement.account_details import account_details
 from stillwatch.enforcement.organizations import Organizations
 from stillwatch.errors import StillwatchError
+from stillwatch.node.casework import Casework
 from stillwatch.node.folder import Folder
 from stillwatch.node.look import Looker
 from stillwatch.node.mover import move
@@ -29,6 +30,9 @@ from stillwatch.node.window import History
 from stillwatch.settings import Settings, load
 from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.store import Store
+
+if TYPE_CHECKING:
+    from stillwatch.detection.recorded import Record
 
 _POLITE: Final = 5
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG: a worker without its node would be in the next one's way
@@ -54,6 +58,7 @@ class Worker:
         key = load_or_create(self._settings.key_file)
         apps = read_apps(Path(orders.apps), key) if orders.apps else ()
         self._looker = Looker(self._settings, History(baseline), orders.target_s, apps)
+        self._casework = Casework(self._settings, self._folder)
         self._unjudged = True
 
     def turn(self) -> bool:
@@ -102,6 +107,15 @@ class Worker:
         self._verdicts.describe(details)
         self._unjudged = False
         self._say({"judged": about | {"look": number}})
+        self._open_cases(look.record)
+
+    def _open_cases(self, record: Record) -> None:
+        """Cases for what was found; verdicts stand whether or not these can be kept."""
+        try:
+            self._casework.store().open_from(record)
+            self._say({"cases": ""})
+        except StillwatchError as error:
+            self._say({"cases": error.message})
 
     def _say(self, words: dict[str, Any]) -> None:
         self._mouth.write(orjson.dumps(words, option=orjson.OPT_APPEND_NEWLINE))
