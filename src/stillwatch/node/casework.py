@@ -53,6 +53,18 @@ class Casework:
         levels = ServiceLevels.read(self._settings.case_due)
         return CaseStore(records.database, records.ledger, records.people, levels=levels)
 
+    def keep_time(self) -> None:
+        """Destroy kept text whose time is over.
+
+        Raises:
+            StillwatchError: the records cannot be used now, or a file cannot be removed.
+        """
+        from stillwatch.casework.retention.orders import Orders
+        from stillwatch.casework.retention.vault import Vault
+
+        vault = Vault(self._settings.retained_dir, self._settings.retention_key)
+        Orders(self.records(), vault).shred_expired()
+
     def close(self) -> None:
         """Let go of the database."""
         if self._records is not None:

@@ -11,8 +11,9 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 import orjson
 
@@ -30,9 +31,6 @@ from stillwatch.node.window import History
 from stillwatch.settings import Settings, load
 from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.store import Store
-
-if TYPE_CHECKING:
-    from stillwatch.detection.recorded import Record
 
 _POLITE: Final = 5
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG: a worker without its node would be in the next one's way
@@ -80,6 +78,7 @@ class Worker:
             self._say({"trouble": error.message})
         except FileNotFoundError:
             self._say({"trouble": "parts were purged while they were read"})
+        self._do_casework(self._casework.keep_time)
         return True
 
     def _judge(self, taken_until: float) -> None:
@@ -107,12 +106,12 @@ class Worker:
         self._verdicts.describe(details)
         self._unjudged = False
         self._say({"judged": about | {"look": number}})
-        self._open_cases(look.record)
+        self._do_casework(lambda: self._casework.store().open_from(look.record))
 
-    def _open_cases(self, record: Record) -> None:
-        """Cases for what was found; verdicts stand whether or not these can be kept."""
+    def _do_casework(self, work: Callable[[], object]) -> None:
+        """Do something about cases; verdicts stand whether or not these can be kept."""
         try:
-            self._casework.store().open_from(record)
+            work()
             self._say({"cases": ""})
         except StillwatchError as error:
             self._say({"cases": error.message})
