@@ -10,6 +10,7 @@ from stillwatch import __version__
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
 from stillwatch.detection.received import ReceivedMarks
+from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.node.window import History, Size, newest, of_parts
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.core.verdict import DetectionResult
+    from stillwatch.detection.recorded import Record
     from stillwatch.settings import Settings
     from stillwatch.storage.received.records import Mark
     from stillwatch.traffic.store import Store
@@ -33,12 +35,14 @@ class Look:
     Attributes:
         about: for the record: the window, the seconds it took.
         window: the part of the store that was judged.
+        record: what the verdicts rest on.
         indicators: how many received indicators each account bears; without one, it is left out.
     """
 
     result: DetectionResult
     about: dict[str, Any]
     window: Store
+    record: Record
     indicators: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
@@ -112,7 +116,8 @@ class Looker:
             "verdicts": result.summary.verdicts,
             "authorised": [dataclasses.asdict(use) for use in result.authorised],
         }
-        return Look(result, about, window, ReceivedMarks(frame, received).by_account() if received else {})
+        bearing = ReceivedMarks(frame, received).by_account() if received else {}
+        return Look(result, about, window, record_of(frame, outcome, result), bearing)
 
 
 def _background_words(past: frames.Frame | None) -> str:
