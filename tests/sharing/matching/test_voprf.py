@@ -127,7 +127,7 @@ def test_what_is_no_group_element_is_refused_by_place_and_never_quoted(data: byt
     except StillwatchError as refused:
         assert refused.code == "SW-MATCH-01"
         assert "element 1" in refused.message
-        assert data.hex() not in refused.render() or not data
+        assert len(data) < 4 or data.hex() not in refused.render()
     else:
         assert reference.encode(reference.decode(data)) == data
 
