@@ -18,8 +18,9 @@ import click
 from stillwatch.cli.frame import root
 from stillwatch.core.decision import Action, Limits
 from stillwatch.core.exchange import FIELDS, REQUIRED
+from stillwatch.detection.received import MOST
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.scales import learned
+from stillwatch.detection.scales import GIVEN, learned
 from stillwatch.enforcement.facts import FIELDS as NAMES
 from stillwatch.enforcement.gateways.identity import HeaderIdentity
 from stillwatch.enforcement.gateways.registry import gateways
@@ -109,6 +110,9 @@ digest judged by the same settings.
 _COMPUTED_DEFAULTS = {
     "key_file": "`stillwatch/pseudonym.key` in the XDG data folder",
     "ledger_key": "`stillwatch/ledger.key` in the XDG data folder",
+    "retained_dir": "`stillwatch/retained` in the XDG data folder",
+    "retention_key": "`stillwatch/retention.key` in the XDG data folder",
+    "cases": "`cases.sqlite` in the node's folder",
     "assist_key_file": "`stillwatch/assist.key` in the XDG configuration folder",
     "assist_url": "none",
     "assist_model": "none",
@@ -198,6 +202,8 @@ def detectors_page() -> str:
 def _weighs(detector: Detector) -> str:
     """Which way its figure speaks, and between which bounds it weighs by each scorecard."""
     more = "More" if detector.rises else "Less"
+    if detector.name in GIVEN:
+        return f"{more} of it speaks for a campaign. Decibans: 0 to {MOST:.0f}, as it says itself; nothing is fitted."
     bounds = []
     for kind, words in _KINDS.items():
         card = learned().cards[kind]

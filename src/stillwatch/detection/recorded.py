@@ -8,7 +8,7 @@ bytes are the same whenever their content is, so a digest names them.
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 import zstandard
@@ -37,6 +37,9 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         total: posterior decibans; ``p_value`` and ``confirmed`` as `decide.Decision` has them.
         p_value: see ``total``.
         confirmed: see ``total``.
+        holders: account numbers, as ``members``, that registered permissions keep from being called; ``within``
+            those of them that did only what was agreed.
+        within: see ``holders``.
     """
 
     numbers: dict[str, int | float]
@@ -49,6 +52,8 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
     total: float
     p_value: float
     confirmed: bool
+    holders: bytes = b""
+    within: bytes = b""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -152,6 +157,7 @@ class Record(msgspec.Struct, frozen=True):
     judged_until: str | None
 
 
+_Kept = TypeVar("_Kept", Site, CampaignRecord, Record)
 _ENCODER: Final = msgspec.msgpack.Encoder(order="deterministic")
 _SITE: Final = msgspec.msgpack.Decoder(Site)
 _CAMPAIGN: Final = msgspec.msgpack.Decoder(CampaignRecord)
@@ -206,7 +212,7 @@ def unpacked(content: bytes, where: str) -> Record:
     raise _damaged("the evidence of a run", where)
 
 
-def _decoded(decoder: msgspec.msgpack.Decoder, content: bytes, what: str, where: str = "") -> object:  # type: ignore[type-arg]
+def _decoded(decoder: msgspec.msgpack.Decoder[_Kept], content: bytes, what: str, where: str = "") -> _Kept:
     try:
         return decoder.decode(content)
     except msgspec.MsgspecError as error:

@@ -17,6 +17,7 @@ import numpy as np
 
 from stillwatch.core.verdict import Call, Reason
 from stillwatch.detection import code_versions
+from stillwatch.detection.authorisations.standing import Permitted
 from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.evidence import Evidence, reasons_of
 from stillwatch.detection.scales import Scale, Scales, Scorecard
@@ -39,6 +40,7 @@ class Rejudged:
         watch: account numbers called ``watch``.
         first_alarm_ts: of the campaign; None where none came.
         tracks: its candidates, the strongest first.
+        spoke: checkpoint and track of the candidate that speaks for it.
     """
 
     verdict: Call
@@ -47,6 +49,7 @@ class Rejudged:
     watch: frozenset[int]
     first_alarm_ts: str | None
     tracks: tuple[int, ...]
+    spoke: tuple[int, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,18 +67,23 @@ class Rerun:
     decisions: dict[tuple[int, int], tuple[float, float, bool]]
 
 
-def rejudge(site: Site, constants: Mapping[str, Mapping[str, Constant]] | None = None) -> Rerun:
+def rejudge(
+    site: Site,
+    constants: Mapping[str, Mapping[str, Constant]] | None = None,
+    scales: Scales | None = None,
+) -> Rerun:
     """Judge a recorded run again.
 
     Args:
         site: the record.
         constants: thresholds by module and name; those of the record unless given.
+        scales: what figures weigh; those of the record unless given.
 
     Raises:
         StillwatchError: the present code needs something that the record does not hold.
     """
     deciding = _deciding(site.constants if constants is None else constants)
-    scales = scales_of(site)
+    scales = scales_of(site) if scales is None else scales
     snapshots = [_snapshot(each) for each in site.candidates]
     try:
         reasons = {
@@ -85,7 +93,11 @@ def rejudge(site: Site, constants: Mapping[str, Mapping[str, Constant]] | None =
         figures = {
             (s.checkpoint, s.track): each.figures for s, each in zip(snapshots, site.candidates, strict=True)
         }
-        evidence = Evidence(reasons, figures, ())
+        permitted = {
+            (s.checkpoint, s.track): _permitted(each)
+            for s, each in zip(snapshots, site.candidates, strict=True)
+        }
+        evidence = Evidence(reasons, figures, (), permitted)
         judgement = deciding["decide"].judge(snapshots, evidence, scales, site.fdr)
         standings = deciding["joined"].standings(snapshots, judgement)
     except (KeyError, TypeError, AttributeError) as error:
@@ -117,6 +129,13 @@ def _reasons(candidate: Candidate, scales: Scales) -> tuple[Reason, ...]:
     return (*(Reason(name, decibans, "") for name, decibans in candidate.others), *weighed)
 
 
+def _permitted(candidate: Candidate) -> Permitted:
+    """Whom registered permissions kept from being called."""
+    return Permitted(
+        np.frombuffer(candidate.holders, dtype="<i4"), np.frombuffer(candidate.within, dtype="<i4")
+    )
+
+
 def _snapshot(candidate: Candidate) -> Snapshot:
     """The candidate as it was judged; of its exchanges only the number is known."""
     return Snapshot(
@@ -138,6 +157,7 @@ def _campaign(standing: Any, judgement: Any, site: Site) -> Rejudged:
         frozenset(standing.watch.tolist()),
         None if first is None else site.checkpoints[first],
         standing.tracks,
+        (standing.snapshot.checkpoint, standing.snapshot.track),
     )
 
 
