@@ -26,7 +26,7 @@ from stillwatch.sharing.signing import sign
 
 TAXII = "application/taxii+json;version=2.1"
 OBJECTS = "/taxii2/stillwatch/collections/indicators/objects/"
-DETECTOR = DetectorRef("benchmark", "1", "5a" * 32)
+DETECTOR = DetectorRef("benchmark", "1.0.0", "5a" * 32)
 _LARGE = 1_000_000_000
 
 
@@ -66,7 +66,7 @@ class RunningHub:
         """Send an envelope; every object of it has to be taken in. Seconds until it was acknowledged."""
         spent, content, _ = self.ask("POST", OBJECTS, body, self.signed(body))
         if json.loads(content)["failure_count"]:
-            raise RuntimeError("the hub refused an object")
+            raise RuntimeError(f"the hub refused an object: {content[-400:]!r}")
         return spent
 
 
