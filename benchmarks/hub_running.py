@@ -79,11 +79,24 @@ def running(folder: Path) -> Iterator[RunningHub]:
     token = made.members.add("lab-1", MemberKind.LAB, terms, key=key.public_key())
     identity = made.members.list()[0].member.identity
     made.database.close()
+    policy = folder / "policy.toml"
+    policy.write_text(f"bits_a_week = {_LARGE}\n", encoding="utf-8")
     made.folder.registers.write_text(rendered([DETECTOR]), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [sys.executable, "-m", "stillwatch.cli", "hub", "serve", "-q", "--dir", folder]
+    words = [
+        sys.executable,
+        "-m",
+        "stillwatch.cli",
+        "hub",
+        "serve",
+        "-q",
+        "--dir",
+        folder,
+        "--policy",
+        policy,
+    ]
     process = subprocess.Popen([*words, "--listen", f"127.0.0.1:{port}"])
     try:
         _wait(port, process)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.gate_sets.honest import examples
+
 from stillwatch.core.decay import CURVES
 from stillwatch.core.indicator import Marking
 from stillwatch.core.vocabulary import BLINDED, INFRASTRUCTURES, MITIGATED, MITIGATIONS, TECHNIQUES
@@ -24,13 +25,14 @@ from stillwatch.sharing.stix.values import FORMS, WORDS
 _HEAD = """\
 # STIX objects and the automatic lane
 
-What members share are [STIX 2.1](https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html) objects of five types. What STIX
-has no property for travels in a *property extension*, whose definition and JSON schema are published here, so that any STIX
-program can keep it and find out what it means. Ids are version 4 UUIDs, those of cyber-observables version 5. Every emitted
-bundle is free of errors by the OASIS validator; MISP imports networks as attributes and the other kinds as patterns.
+What members share are [STIX 2.1](https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html) objects of five types. What
+STIX has no property for travels in a *property extension* whose definition and JSON schema are published, so that any
+STIX program can keep it and find out what it means. Ids are version 4 UUIDs, those of cyber-observables version 5.
+Every emitted bundle is free of errors by the OASIS validator; MISP imports networks as attributes, the rest as patterns.
 
-The [antitrust gate](../explanation/antitrust.md) lets these objects through without anybody reading them, and nothing else:
-no other type, no other property at any depth, no other word. `stillwatch gate check FILE` says of any file whether it would pass.
+The [antitrust gate](../explanation/antitrust.md) lets these objects through without anybody reading them, and nothing
+else: no other type, no other property at any depth, no other word. `stillwatch gate check FILE` says whether a file
+would pass.
 """
 
 
@@ -115,9 +117,11 @@ def _form(kind: Any) -> str:
 
 def _techniques() -> str:
     rows = [f"| {atlas} | {name} | `{technique_ref(atlas)}` |" for atlas, name in TECHNIQUES.items()]
-    courses = {obj["external_references"][0]["external_id"]: obj["id"] for obj in mitigation_objects()[: len(MITIGATIONS)]}
+    objects = mitigation_objects()[: len(MITIGATIONS)]
+    courses = {obj["external_references"][0]["external_id"]: obj["id"] for obj in objects}
     against = [
-        f"| {atlas} | {name} | {', '.join(MITIGATED[atlas])} | `{courses[atlas]}` |" for atlas, name in MITIGATIONS.items()
+        f"| {atlas} | {name} | {', '.join(MITIGATED[atlas])} | `{courses[atlas]}` |"
+        for atlas, name in MITIGATIONS.items()
     ]
     return (
         "## Techniques and mitigations\n\nFixed objects, the same everywhere, made by the project's identity "
@@ -133,10 +137,12 @@ def _markings() -> str:
     rows = []
     for marking in Marking:
         current, fall_back = definitions(marking)
-        rows.append(f"| TLP:{marking.upper()} | `{current['id']}` | {fall_back['name']} | `{fall_back['id']}` |")
+        rows.append(
+            f"| TLP:{marking.upper()} | `{current['id']}` | {fall_back['name']} | `{fall_back['id']}` |"
+        )
     return (
-        "## Markings\n\n`object_marking_refs` holds the TLP 2.0 marking and then a TLP 1 fall-back for importers that drop "
-        "the first; a fall-back never allows more than the marking. TLP:RED does not pass.\n\n"
+        "## Markings\n\n`object_marking_refs` holds the TLP 2.0 marking and then a TLP 1 fall-back for importers that "
+        "drop the first; a fall-back never allows more than the marking. TLP:RED does not pass.\n\n"
         "| marking | TLP 2.0 | fall-back | TLP 1 |\n|---|---|---|---|\n" + "\n".join(rows)
     )
 
@@ -144,8 +150,8 @@ def _markings() -> str:
 def _decay() -> str:
     rows = [f"| `{kind}` | {curve.lifetime:g} | {curve.speed:g} |" for kind, curve in CURVES.items()]
     return (
-        "## Decay\n\nAn indicator's weight falls after it was last seen: score = base · (1 − (t/τ)^(1/δ)), the polynomial of MISP "
-        "and OpenCTI.\n\n| kind | τ, days | δ |\n|---|---|---|\n" + "\n".join(rows)
+        "## Decay\n\nAn indicator's weight falls after it was last seen: score = base · (1 − (t/τ)^(1/δ)), the "
+        "polynomial of MISP and OpenCTI.\n\n| kind | τ, days | δ |\n|---|---|---|\n" + "\n".join(rows)
     )
 
 
@@ -158,8 +164,9 @@ def _capacity() -> str:
     policy = GatePolicy.shipped()
     rows = [f"| {name} | {sum(fields.values()):,.0f} |" for name, fields in capacity(policy).items()]
     return (
-        "## Residual bits\n\nHow much somebody could hide in one object who abuses every choice that is left, after the hub has "
-        "written ids, names, times and order anew; detectors come on top, up to 13 bits with 22 registered ones. A member's "
-        f"budget is {policy.bits_a_week:,} bits a week. `make bench NAME=gate` prints the figures of a hub with registers.\n\n"
+        "## Residual bits\n\nHow much somebody could hide in one object who abuses every choice that is left, after "
+        "the hub has written ids, names, times and order anew; detectors come on top, up to 13 bits with 22 registered "
+        f"ones. A member's budget is {policy.bits_a_week:,} bits a week. `make bench NAME=gate` prints the figures of a "
+        "hub with registers.\n\n"
         "| object | bits |\n|---|---|\n" + "\n".join(rows)
     )
