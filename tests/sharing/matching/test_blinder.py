@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from tests.sharing.matching.conftest import Clock, Keys
 
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.matching.blinder import Blinder, Identifier
@@ -12,7 +13,6 @@ from stillwatch.sharing.matching.cache import Cache
 from stillwatch.sharing.matching.floor import Disposition
 from stillwatch.sharing.matching.values import What
 from stillwatch.sharing.matching.voprf import Evaluator
-from tests.sharing.matching.conftest import Clock, Keys
 
 
 @pytest.fixture

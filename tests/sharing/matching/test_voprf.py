@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sharing.matching import reference
 
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.matching.known_answers import KEY_INFO, PUBLIC_KEY, SEED, VECTORS, disagreement
 from stillwatch.sharing.matching.voprf import BlindedBatch, Evaluation, Evaluator, require_elements
-from tests.sharing.matching import reference
 
 BLIND = int.from_bytes(bytes.fromhex("64d37aed22a27f5191de1c1d69fadb899d8862b58eb4220029e036ec4c1f6706"), "little")
 NONCE = int.from_bytes(bytes.fromhex("222a5e897cf59db8145db8d16e597e8facb80ae7d4e26d9881aa6f61d645fc0e"), "little")
