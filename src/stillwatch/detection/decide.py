@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SMALL: Final = 14
 SMALL_PENALTY: Final = 1.2
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
-CREW_CAUTION: Final = 4.0
+CREW_CAUTION: Final = 6.0
 COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
