@@ -164,7 +164,8 @@ class CaseStore:
 
         with self.database.read() as connection:
             self._may(connection, by, Act.READ_CASES)
-            found = replay(connection, self.ledger, case_id, evidence)
+            case = case_named(connection, case_id)
+            found = replay(connection, self.ledger, number_of_case(case), case.case_id, evidence)
         self.note_replay(found, by)
         return found
 
