@@ -61,7 +61,9 @@ class Served:
         headers = {"Authorization": f"Bearer {token or self.token}"} | more.pop("headers", {})
         return asyncio.run(self._client.request(method, path, headers=headers, **more))
 
-    def evaluate(self, items: Sequence[bytes] | BlindedBatch, epoch: str = "e1", **more: Any) -> httpx.Response:
+    def evaluate(
+        self, items: Sequence[bytes] | BlindedBatch, epoch: str = "e1", **more: Any
+    ) -> httpx.Response:
         batch = items if isinstance(items, BlindedBatch) else BlindedBatch(items)
         blinded = [base64.b64encode(each).decode() for each in batch.blinded]
         return self.ask("POST", "/v1/evaluate", json={"epoch": epoch, "blinded": blinded}, **more)
@@ -82,7 +84,10 @@ def served(tmp_path: Path, clock: Clock) -> Iterator[Served]:
 def stillwatch(*words: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the program as an operator would."""
     done = subprocess.run(
-        [sys.executable, "-m", "stillwatch.cli", *map(str, words)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "stillwatch.cli", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert not check or done.returncode == 0, done.stderr
     return done

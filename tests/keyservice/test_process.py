@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.keyservice.conftest import Running, stillwatch
 
 from stillwatch import clock
 from stillwatch.errors import StillwatchError
@@ -24,7 +25,6 @@ from stillwatch.sharing.matching.blinder import Blinder, Identifier
 from stillwatch.sharing.matching.cache import Cache
 from stillwatch.sharing.matching.key_client import Address, KeyClient
 from stillwatch.sharing.matching.values import What
-from tests.keyservice.conftest import Running, stillwatch
 
 PAYMENT = Identifier(What.PAYMENT, "V0010013018036776997406844229")
 
@@ -58,7 +58,9 @@ def test_two_members_find_out_what_both_know_and_a_kill_forgives_nothing(tmp_pat
             with pytest.raises(StillwatchError) as refused:
                 blinder.blind([PAYMENT, Identifier(What.PAYMENT, "Q1w2E3r4T5y6U7i8O9p0")])
             assert refused.value.code == "SW-MATCH-10"
-            assert blinder.blind([PAYMENT])[0].blinded.same(blinded["lab-2"][0])  # the key outlived the kill as well
+            assert blinder.blind([PAYMENT])[0].blinded.same(
+                blinded["lab-2"][0]
+            )  # the key outlived the kill as well
         rotated = json.loads(stillwatch("keyservice", "rotate", "--now", "--dir", folder, "--json").stdout)
         assert rotated["epoch"] == "e2"
     finally:
@@ -75,9 +77,17 @@ def test_two_members_find_out_what_both_know_and_a_kill_forgives_nothing(tmp_pat
 def test_a_second_server_in_one_folder_and_a_taken_port_are_refused(tmp_path: Path) -> None:
     running = Running(tmp_path / "keys").ready()
     try:
-        second = stillwatch("keyservice", "serve", "--dir", tmp_path / "keys", "--listen", "127.0.0.1:18463", check=False)
+        second = stillwatch(
+            "keyservice", "serve", "--dir", tmp_path / "keys", "--listen", "127.0.0.1:18463", check=False
+        )
         taken = stillwatch(
-            "keyservice", "serve", "--dir", tmp_path / "other", "--listen", f"127.0.0.1:{running.port}", check=False
+            "keyservice",
+            "serve",
+            "--dir",
+            tmp_path / "other",
+            "--listen",
+            f"127.0.0.1:{running.port}",
+            check=False,
         )
     finally:
         running.stop()
@@ -87,12 +97,16 @@ def test_a_second_server_in_one_folder_and_a_taken_port_are_refused(tmp_path: Pa
 
 
 def refused_to_start(folder: Path, *more: str) -> str:
-    done = stillwatch("keyservice", "serve", "--dir", folder, "--listen", "127.0.0.1:18461", *more, check=False)
+    done = stillwatch(
+        "keyservice", "serve", "--dir", folder, "--listen", "127.0.0.1:18461", *more, check=False
+    )
     assert done.returncode != 0
     return done.stderr
 
 
-def test_it_does_not_start_with_keys_that_others_may_read_or_that_are_not_the_announced_ones(tmp_path: Path) -> None:
+def test_it_does_not_start_with_keys_that_others_may_read_or_that_are_not_the_announced_ones(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "keys"
     stillwatch("keyservice", "rotate", "--dir", folder)
     key = folder / "keys" / "e1.key"
@@ -146,7 +160,9 @@ def test_it_does_not_start_on_a_library_that_disagrees_with_the_rfc(tmp_path: Pa
     assert "the key derived from the seed" in done.stderr
 
 
-def certificate(folder: Path, name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None = None):
+def certificate(
+    folder: Path, name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None = None
+):
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
@@ -158,7 +174,9 @@ def certificate(folder: Path, name: str, issuer: tuple[x509.Certificate, ec.Elli
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .sign(issuer[1] if issuer else key, hashes.SHA256())
     )

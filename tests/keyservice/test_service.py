@@ -7,12 +7,12 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.keyservice.conftest import Clock, Served
 
 from stillwatch.keyservice.membership import Kind
 from stillwatch.sharing.matching import wire
 from stillwatch.sharing.matching.epochs import verified
 from stillwatch.sharing.matching.voprf import BlindedBatch
-from tests.keyservice.conftest import Clock, Served
 
 
 def test_a_member_gets_what_only_the_key_could_make_and_can_check_it(served: Served) -> None:
@@ -31,7 +31,9 @@ def code(response: httpx.Response) -> str:
     return said["code"]
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer  ", "Bearer swk_wrong", "Basic dXNlcjpwYXNz", "Bearer \u00e9"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer  ", "Bearer swk_wrong", "Basic dXNlcjpwYXNz", "Bearer \u00e9"]
+)
 def test_without_a_valid_token_nothing_is_evaluated(served: Served, header: str) -> None:
     answer = served.evaluate([b"x"], headers={"Authorization": header.encode("latin-1")})
     assert (answer.status_code, code(answer)) == (401, "SW-KEY-28")
@@ -181,7 +183,10 @@ def test_neither_logs_nor_figures_nor_records_hold_anything_of_an_item(
     caplog.set_level(logging.INFO)
     batch = BlindedBatch([b"secret item"])
     answer = served.evaluate(batch).json()
-    said = caplog.text + served.ask("GET", "/metrics", token=served.service.membership.add("m", Kind.MONITOR)).text
+    said = (
+        caplog.text
+        + served.ask("GET", "/metrics", token=served.service.membership.add("m", Kind.MONITOR)).text
+    )
     assert "items=1" in caplog.text
     kept = b"".join(path.read_bytes() for path in served.folder.path.glob("keyservice.sqlite*"))
     for trace in (batch.blinded[0], answer["evaluated"][0].encode()):
@@ -212,7 +217,12 @@ def test_the_document_describes_what_is_answered(served: Served) -> None:
     import jsonschema_rs
 
     document = orjson.loads(served.ask("GET", "/openapi.json").content)
-    for path, method in (("/v1/epochs", "GET"), ("/v1/usage", "GET"), ("/healthz", "GET"), ("/readyz", "GET")):
+    for path, method in (
+        ("/v1/epochs", "GET"),
+        ("/v1/usage", "GET"),
+        ("/healthz", "GET"),
+        ("/readyz", "GET"),
+    ):
         answers = document["paths"][path][method.lower()]["responses"]
         schema = answers["200"]["content"]["application/json"]["schema"]
         jsonschema_rs.validate(schema, served.ask(method, path).json())

@@ -66,7 +66,9 @@ class Usage:
         refused = None
         with self._database.write() as connection:
             # On a server two batches of a member would otherwise both see what is left before either is counted.
-            connection.execute(sa.select(MEMBERS.c.name).where(MEMBERS.c.name == member.name).with_for_update())
+            connection.execute(
+                sa.select(MEMBERS.c.name).where(MEMBERS.c.name == member.name).with_for_update()
+            )
             spent = self._on(connection, member.name, day)
             known = sa.select(PAID.c.day).where(PAID.c.member == member.name, PAID.c.digest == digest)
             if connection.execute(known.where(PAID.c.day == day)).first():

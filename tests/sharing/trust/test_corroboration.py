@@ -3,12 +3,12 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from benchmarks.forum import year
 from benchmarks.forum_attacks import ATTACKS
 from benchmarks.poisoning import stillwatch, two_reports
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from stillwatch.sharing.trust.corroboration import Corroboration
 from stillwatch.sharing.trust.history import Adjudicated, History
 from stillwatch.sharing.trust.independence import blocks
@@ -32,7 +32,11 @@ def history(*outcomes: tuple[str, bool], weeks: int = 10) -> History:
     return made
 
 
-HONEST = (*[("ab", True), ("bc", True), ("ac", True), ("a", True), ("d", True), ("cd", True)] * 20, ("a", False), ("b", False))
+HONEST = (
+    *[("ab", True), ("bc", True), ("ac", True), ("a", True), ("d", True), ("cd", True)] * 20,
+    ("a", False),
+    ("b", False),
+)
 
 
 def test_a_record_starts_undecided_and_follows_what_was_found() -> None:
@@ -131,7 +135,9 @@ def test_who_turns_is_noticed_within_weeks_whatever_the_past() -> None:
 @given(st.integers(0, 2**32))
 def test_any_past_gives_probabilities_and_never_names_a_member(seed: int) -> None:
     rng = random.Random(seed)
-    outcomes = [("".join(rng.sample("abcd", rng.randint(1, 4))), rng.random() < 0.5) for _ in range(rng.randrange(40))]
+    outcomes = [
+        ("".join(rng.sample("abcd", rng.randint(1, 4))), rng.random() < 0.5) for _ in range(rng.randrange(40))
+    ]
     trust = Corroboration(history(*outcomes), MEMBERS, 10)
     for support_ in trust.week([frozenset(rng.sample("abcd", rng.randint(1, 4))) for _ in range(10)]):
         assert 0 <= support_.probability <= 1

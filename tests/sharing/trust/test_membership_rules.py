@@ -38,7 +38,9 @@ def test_who_gives_is_told_sooner(contribution: Contribution, expected: Tier) ->
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 60))
-def test_being_right_never_delays_and_being_wrong_never_hastens(genuine: int, false: int, checked: int, weeks: int) -> None:
+def test_being_right_never_delays_and_being_wrong_never_hastens(
+    genuine: int, false: int, checked: int, weeks: int
+) -> None:
     now = tier(Contribution(genuine, false, checked, weeks)).delay
     assert tier(Contribution(genuine + 1, false, checked, weeks)).delay <= now
     assert tier(Contribution(genuine, false + 1, checked, weeks)).delay >= now
@@ -48,7 +50,12 @@ def test_members_see_a_pseudonym_the_auditor_and_the_reporter_see_the_name() -> 
     hidden = Pseudonyms(b"k" * 32, members=6)
     shown = {
         (kind, reader): hidden.shown("lab-1", "e4", reader_kind=kind, reader=reader, hidden=True)
-        for kind, reader in (("lab", "lab-2"), ("lab", "lab-1"), ("auditor", "auditor-1"), ("government", "agency-1"))
+        for kind, reader in (
+            ("lab", "lab-2"),
+            ("lab", "lab-1"),
+            ("auditor", "auditor-1"),
+            ("government", "agency-1"),
+        )
     }
     assert shown["lab", "lab-1"] == shown["auditor", "auditor-1"] == "lab-1"
     assert shown["lab", "lab-2"] == shown["government", "agency-1"] != "lab-1"

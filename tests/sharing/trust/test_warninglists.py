@@ -75,7 +75,7 @@ def test_facts_that_are_old_are_named(tmp_path: Path) -> None:
     [
         ("class = ", "SW-TRUST-02", "cannot be read"),
         (GOOD.replace("sources", "source"), "SW-TRUST-03", "did you mean sources?"),
-        (GOOD.replace('as_of = 2026-01-01\n', ""), "SW-TRUST-03", "lacks as_of"),
+        (GOOD.replace("as_of = 2026-01-01\n", ""), "SW-TRUST-03", "lacks as_of"),
         (GOOD.replace("2026-01-01", '"soon"'), "SW-TRUST-03", "no date"),
         (GOOD.replace("AS64496", "AS0"), "SW-TRUST-03", "no autonomous system"),
         (GOOD.replace("192.0.2.0/24", "192.0.2.1/24"), "SW-TRUST-03", "has host bits set"),
@@ -83,7 +83,9 @@ def test_facts_that_are_old_are_named(tmp_path: Path) -> None:
         (GOOD.replace('"office"', '"An Office"'), "SW-TRUST-03", "class"),
     ],
 )
-def test_a_list_with_something_wrong_in_it_is_refused_by_name(tmp_path: Path, text: str, code: str, words: str) -> None:
+def test_a_list_with_something_wrong_in_it_is_refused_by_name(
+    tmp_path: Path, text: str, code: str, words: str
+) -> None:
     path = tmp_path / "office.toml"
     path.write_text(text)
     with pytest.raises(StillwatchError) as refused:
