@@ -7,16 +7,14 @@ import dataclasses
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Verdict
 from stillwatch.errors import ExitCode, StillwatchError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 REPORT: Final = "report.html"
 VERDICTS: Final = "verdicts.jsonl"
