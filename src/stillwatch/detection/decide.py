@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from stillwatch.detection.scales import Scales
 
 SMALL: Final = 14
-SMALL_PENALTY: Final = 0.7
+SMALL_PENALTY: Final = 1.2
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
-CREW_CAUTION: Final = 4.0
+CREW_CAUTION: Final = 6.0
 COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
@@ -120,11 +120,12 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         for s in now:
             total = totals[s.track]
             enough = s.track in passed and total >= ATTACK
+            called = crews.settled(s) if s.is_crew else s.kindred
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and total >= best.get(s.track, total) - FADING
-                and s.members.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
+                and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
@@ -135,15 +136,14 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 best[s.track] = max(total, best.get(s.track, total))
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
-            members = crews.settled(s) if s.is_crew else s.members
             if confirmed:
-                for account in members.tolist():
+                for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            passing = s.members if s.is_crew else s.members[:0]
-            for account in (*s.near.tolist(), *passing.tolist()):
-                watched.setdefault(account, track)
+            for account in (*s.near.tolist(), *s.members.tolist()):
+                if account not in alarms:
+                    watched.setdefault(account, track)
         elif totals[track] + _relief(s, evidence) >= watch_from(s):
             for account in s.members.tolist():
                 watched.setdefault(account, track)

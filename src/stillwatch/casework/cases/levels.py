@@ -33,7 +33,7 @@ class ServiceLevels:
         within: dict[Priority, datetime.timedelta] = {}
         for word in (*DEFAULT.split(), *words.split()):
             found = _PROMISE.fullmatch(word)
-            if found is None or found[1] not in Priority or not int(found[2]):
+            if found is None or found[1] not in tuple(Priority) or not int(found[2]):
                 near = difflib.get_close_matches(word.partition("=")[0], list(Priority), n=1)
                 raise StillwatchError(
                     f"'{word[:40]}' does not say how long a case may wait",

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 9162 as pure arithmetic on hashes: leaves, nodes, and its right edge as it grows.
 
-The edge of a tree of n leaves is the list of the complete subtrees it consists of, one for each bit of n that is set, the
-largest first. It is all that is needed to append and to know the root.
+The edge of a tree of n leaves is the list of the complete subtrees it consists of, one for each bit of n that is set,
+the largest first. It is all that is needed to append and to know the root.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 HASH_SIZE: Final = 32
 LOWEST_KEPT: Final = 3
-"""Subtrees of fewer than 2³ leaves are hashed again when they are needed; keeping them would triple what is stored."""
+"""Subtrees of fewer than 2³ leaves are hashed again when they are needed; keeping them would take four times as much."""
 
 EMPTY_ROOT: Final = hashlib.sha256().digest()
 """The root of a tree without leaves (RFC 9162, section 2.1.1)."""

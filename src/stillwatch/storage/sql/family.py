@@ -6,9 +6,10 @@ import ast
 import dataclasses
 import importlib.util
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import MetaData
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
 
 _LINES: Final = ("revision", "down_revision")
 
@@ -49,8 +50,10 @@ class Family:
         followed: set[str] = set()
         for path in sorted((self.folder / "versions").glob("*.py")):
             said = _assigned(path)
-            if isinstance(revision := said.get("revision"), str):
-                revisions.add(revision)
+            revision = said.get("revision")
+            if not isinstance(revision, str):
+                raise TypeError(f"{path} does not say its revision in a line of its own")
+            revisions.add(revision)
             before = said.get("down_revision")
             followed.update((before,) if isinstance(before, str) else before or ())
         return frozenset(revisions - followed)

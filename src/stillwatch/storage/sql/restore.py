@@ -1,7 +1,8 @@
 """Makes a database from a backup and proves that it holds the same; nothing that is there is ever overwritten.
 
-Tables are made in the version they had, filled, read back and compared table by table with the digests that were taken when
-the backup was made. Only then does the database appear; later versions of the tables are reached afterwards.
+Tables are made in the version they had, filled, read back and compared table by table with the digests that were
+taken when the backup was made. Only then does the database appear; later versions of the tables are reached
+afterwards.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, Integer, Table, insert, inspect, text
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.storage.sql.backup_files import MANIFEST, Manifest, TableEntry, damaged, read_lines
+from stillwatch.storage.sql.backup_files import (
+    MANIFEST,
+    Manifest,
+    TableEntry,
+    check_file,
+    damaged,
+    read_lines,
+)
 from stillwatch.storage.sql.database import SqlDatabase
 from stillwatch.storage.sql.migrations import migrate
 from stillwatch.storage.sql.rows import TableDigest, digest_of, row_of
@@ -38,12 +46,28 @@ def restore(folder: Path, manifest: Manifest, database: SqlDatabase) -> None:
             already; SW-SQL-23 what was restored is not what was backed up, and nothing was kept.
     """
     _refuse_what_is_there(database)
+    for entry in manifest.tables:
+        check_file(folder, entry)
     if database.path is None:
         with database.making() as connection:
             _fill(connection, folder, manifest, database)
     else:
         _restore_file(folder, manifest, database.path, database)
     database.upgrade()
+
+
+def check_backup(folder: Path, manifest: Manifest) -> None:
+    """Read every file of a backup and compare it with what the manifest says.
+
+    Raises:
+        StillwatchError: SW-SQL-20, it is damaged, with the file and the reason.
+    """
+    for entry in manifest.tables:
+        check_file(folder, entry)
+        digest = TableDigest()
+        for line in read_lines(folder, entry):
+            digest.add(line)
+        _agrees(digest, entry, folder)
 
 
 def _restore_file(folder: Path, manifest: Manifest, path: Path, database: SqlDatabase) -> None:
@@ -87,8 +111,7 @@ def _fill_table(connection: Connection, table: Table, folder: Path, entry: Table
     digest = TableDigest()
     for batch in _batches(folder, entry, table, digest):
         connection.execute(insert(table), batch)
-    if digest.rows != entry.rows or digest.hexdigest() != entry.content:
-        raise damaged(folder / entry.file, "its rows are not those that were backed up")
+    _agrees(digest, entry, folder)
     if connection.dialect.name == "postgresql":
         _advance_sequences(connection, table)
 
@@ -108,6 +131,11 @@ def _batches(
             batch = []
     if batch:
         yield batch
+
+
+def _agrees(digest: TableDigest, entry: TableEntry, folder: Path) -> None:
+    if digest.rows != entry.rows or digest.hexdigest() != entry.content:
+        raise damaged(folder / entry.file, "its rows are not those that were backed up")
 
 
 def _prove(connection: Connection, table: Table, entry: TableEntry, where: str) -> None:
