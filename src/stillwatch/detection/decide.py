@@ -161,11 +161,17 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 latest[s.track] = s
             members = crews.settled(s) if s.is_crew else s.members
             if confirmed:
-                for account in evidence.permits(s).others(members).tolist():
+                called = evidence.permits(s).others(members)
+                if (
+                    own < AT_ONCE
+                ):  # others' word tipped it, and speaks of those only who bear what they reported
+                    called = called[np.isin(called, _accused(s, evidence))]
+                for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            passing = s.members if s.is_crew else np.intersect1d(s.members, evidence.permits(s).holders)
+            spared = np.union1d(evidence.permits(s).holders, np.setdiff1d(s.members, _accused(s, evidence)))
+            passing = s.members if s.is_crew else np.intersect1d(s.members, spared)
             near = np.concatenate((s.near, passing))
         elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
             near = s.members
@@ -198,6 +204,11 @@ def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
     """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return math.fsum(r.decibans for r in reasons if r.detector in GIVEN)
+
+
+def _accused(snapshot: Snapshot, evidence: Evidence) -> Any:
+    """int32: whom a candidate can be held against: who bears a received mark, or everybody where none was heard."""
+    return evidence.bearing(snapshot) if _heard(snapshot, evidence) > 0 else snapshot.accounts
 
 
 def watch_from(snapshot: Snapshot) -> float:

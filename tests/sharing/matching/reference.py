@@ -135,7 +135,9 @@ def composites(public: bytes, blinded: list[bytes], evaluated: list[bytes]) -> t
     seed = hashlib.sha512(_sized(public) + _sized(b"Seed-" + CONTEXT)).digest()
     m, z = NEUTRAL, NEUTRAL
     for place, (one, other) in enumerate(zip(blinded, evaluated, strict=True)):
-        d = hash_to_scalar(_sized(seed) + place.to_bytes(2, "big") + _sized(one) + _sized(other) + b"Composite")
+        d = hash_to_scalar(
+            _sized(seed) + place.to_bytes(2, "big") + _sized(one) + _sized(other) + b"Composite"
+        )
         m, z = add(times(d, decode(one)), m), add(times(d, decode(other)), z)
     return m, z
 

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from tests.sharing.matching.conftest import Clock, Keys
 
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.matching.blinder import Blinder, Identifier
@@ -12,7 +13,6 @@ from stillwatch.sharing.matching.cache import Cache
 from stillwatch.sharing.matching.floor import Disposition
 from stillwatch.sharing.matching.values import What
 from stillwatch.sharing.matching.voprf import Evaluator
-from tests.sharing.matching.conftest import Clock, Keys
 
 
 @pytest.fixture
@@ -91,7 +91,9 @@ def test_tokens_of_an_epoch_that_is_over_are_forgotten(blinder: Blinder, keys: K
     assert keys.asked == [1]  # asked anew; a real service refuses
 
 
-def test_a_key_service_that_uses_another_key_is_found_out_and_nothing_is_kept(blinder: Blinder, keys: Keys) -> None:
+def test_a_key_service_that_uses_another_key_is_found_out_and_nothing_is_kept(
+    blinder: Blinder, keys: Keys
+) -> None:
     keys.false_key = Evaluator(b"f" * 32)
     with pytest.raises(StillwatchError) as refused:
         blinder.blind(payments(2))
@@ -120,7 +122,9 @@ def test_an_older_list_is_a_replay(blinder: Blinder, keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("hours", [-25, 1])
-def test_a_list_that_was_not_issued_now_is_refused(blinder: Blinder, keys: Keys, clock: Clock, hours: int) -> None:
+def test_a_list_that_was_not_issued_now_is_refused(
+    blinder: Blinder, keys: Keys, clock: Clock, hours: int
+) -> None:
     listed = keys.listed
     keys.listed = lambda: __import__("dataclasses").replace(
         listed(), issued=clock() + datetime.timedelta(hours=hours)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sharing.matching import reference
 
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.matching.known_answers import KEY_INFO, PUBLIC_KEY, SEED, VECTORS, disagreement
 from stillwatch.sharing.matching.voprf import BlindedBatch, Evaluation, Evaluator, require_elements
-from tests.sharing.matching import reference
 
-BLIND = int.from_bytes(bytes.fromhex("64d37aed22a27f5191de1c1d69fadb899d8862b58eb4220029e036ec4c1f6706"), "little")
-NONCE = int.from_bytes(bytes.fromhex("222a5e897cf59db8145db8d16e597e8facb80ae7d4e26d9881aa6f61d645fc0e"), "little")
-BATCH_NONCE = int.from_bytes(bytes.fromhex("419c4f4f5052c53c45f3da494d2b67b220d02118e0857cdbcf037f9ea84bbe0c"), "little")
+BLIND = int.from_bytes(
+    bytes.fromhex("64d37aed22a27f5191de1c1d69fadb899d8862b58eb4220029e036ec4c1f6706"), "little"
+)
+NONCE = int.from_bytes(
+    bytes.fromhex("222a5e897cf59db8145db8d16e597e8facb80ae7d4e26d9881aa6f61d645fc0e"), "little"
+)
+BATCH_NONCE = int.from_bytes(
+    bytes.fromhex("419c4f4f5052c53c45f3da494d2b67b220d02118e0857cdbcf037f9ea84bbe0c"), "little"
+)
 BLINDS = {"A.1.2.1": [BLIND], "A.1.2.2": [BLIND], "A.1.2.3 (batch of two)": [BLIND, NONCE]}
 PROOFS = {
     "A.1.2.1": (
@@ -64,7 +70,8 @@ def test_the_second_implementation_gives_every_byte_of_the_rfc(vector) -> None:
     assert reference.encode(reference.times(key, reference.BASE)) == PUBLIC_KEY
     blinds = BLINDS[vector.name]
     blinded = [
-        reference.encode(reference.times(b, reference.hash_to_group(i))) for b, i in zip(blinds, vector.items, strict=True)
+        reference.encode(reference.times(b, reference.hash_to_group(i)))
+        for b, i in zip(blinds, vector.items, strict=True)
     ]
     assert tuple(blinded) == vector.blinded
     evaluated = [reference.encode(reference.times(key, reference.decode(each))) for each in blinded]
@@ -76,14 +83,19 @@ def test_the_second_implementation_gives_every_byte_of_the_rfc(vector) -> None:
 
 
 @settings(max_examples=5, deadline=None)
-@given(st.lists(st.binary(min_size=1, max_size=64), min_size=1, max_size=3), st.binary(min_size=32, max_size=32))
+@given(
+    st.lists(st.binary(min_size=1, max_size=64), min_size=1, max_size=3), st.binary(min_size=32, max_size=32)
+)
 def test_the_librarys_proofs_and_outputs_hold_before_the_second_implementation(items, seed) -> None:
     key = Evaluator(seed, b"any")
     batch = BlindedBatch(items)
     answer = key.evaluate(batch.blinded)
     assert reference.proof_holds(key.public_key, list(batch.blinded), list(answer.evaluated), answer.proof)
     secret = reference.derive_key(seed, b"any")
-    expected = [reference.finalize(i, 1, reference.encode(reference.times(secret, reference.hash_to_group(i)))) for i in items]
+    expected = [
+        reference.finalize(i, 1, reference.encode(reference.times(secret, reference.hash_to_group(i))))
+        for i in items
+    ]
     assert batch.finalize(answer, key.public_key) == expected
 
 
