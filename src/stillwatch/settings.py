@@ -128,6 +128,11 @@ class Settings:
         "file with the key that signs the heads of the ledger; made on first use",
         default=lambda: _xdg("XDG_DATA_HOME", ".local/share", os.environ) / "stillwatch" / "ledger.key",
     )
+    case_due: str = _setting(
+        "how long a case of each priority may wait for a decision",
+        default="urgent=4h high=24h normal=3d low=7d",
+        allowed="words such as urgent=4h low=7d, in hours or days",
+    )
     assist_url: str = _setting(
         "address of an OpenAI-compatible endpoint for `assist`; empty switches it off",
         default="",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+from tests.detection.worlds import planted
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Summary, Timeline, Verdict
 from stillwatch.detection.candidates import Snapshot
@@ -16,7 +17,6 @@ from stillwatch.detection.recording import record_of
 from stillwatch.detection.run import Outcome
 from stillwatch.detection.scales import Scales, learned
 from stillwatch.detection.timeline import iso
-from tests.detection.worlds import planted
 
 ACCOUNTS = 80
 CANDIDATES = {0: range(20), 1: range(20, 36), 2: range(36, 50), 3: range(50, 64), 4: range(64, 80)}
@@ -37,7 +37,12 @@ def figures(scales: Scales, share: float) -> dict[str, float]:
 @functools.cache
 def run() -> Record:
     """The run, recorded as the program records it."""
-    rows = [(f"acct-{account:03d}", [track]) for _ in range(EACH) for track in CANDIDATES for account in CANDIDATES[track]]
+    rows = [
+        (f"acct-{account:03d}", [track])
+        for _ in range(EACH)
+        for track in CANDIDATES
+        for account in CANDIDATES[track]
+    ]
     frame = planted(rows, hours=0.05)
     scales = learned()
     seen, snapshots, found = [len(rows) // 2, len(rows)], [], {}
@@ -50,13 +55,22 @@ def run() -> Record:
             )
             found[checkpoint, track] = figures(scales, 0.9 if track in ATTACKS else -0.1 * track)
     reasons = {
-        key: reasons_of({name: (figure, f"{name} is {figure:.2f}") for name, figure in each.items()}, scales.of(each))
+        key: reasons_of(
+            {name: (figure, f"{name} is {figure:.2f}") for name, figure in each.items()}, scales.of(each)
+        )
         for key, each in found.items()
     }
     evidence = Evidence(reasons, found, ())
     judgement = judge(snapshots, evidence, scales, 0.01)
     outcome = Outcome(
-        np.array(seen), tuple(snapshots), evidence, judgement, None, {}, scales, 0.01  # type: ignore[arg-type]
+        np.array(seen),
+        tuple(snapshots),
+        evidence,
+        judgement,
+        None,
+        {},
+        scales,
+        0.01,  # type: ignore[arg-type]
     )
     campaigns, verdicts = [], []
     for joined in joined_campaigns(frame, outcome):
@@ -78,7 +92,7 @@ def run() -> Record:
                 "A new app.",
                 (),
                 (),
-                Timeline(iso(frame.ts[0]), 3600, {name: (EACH, 0) for name in names}),
+                Timeline(iso(frame.ts[0]), 3600, dict.fromkeys(names, (EACH, 0))),
             )
         )
         for account, name in zip(joined.members.tolist(), names, strict=True):
@@ -87,6 +101,18 @@ def run() -> Record:
             call = Call.WATCH if alarm is None else Call.ATTACK
             verdicts.append(Verdict(name, call, 0.9, joined.campaign_id, moment, (), EACH, EACH))
     summary = Summary(
-        len(rows), 0, 0, ACCOUNTS, len(campaigns), {}, {}, "0", "digest", iso(frame.ts[0]), iso(frame.ts[-1]), len(rows), ""
+        len(rows),
+        0,
+        0,
+        ACCOUNTS,
+        len(campaigns),
+        {},
+        {},
+        "0",
+        "digest",
+        iso(frame.ts[0]),
+        iso(frame.ts[-1]),
+        len(rows),
+        "",
     )
     return record_of(frame, outcome, DetectionResult(summary, tuple(verdicts), tuple(campaigns), ()))

@@ -109,9 +109,7 @@ def replay(connection: Connection, ledger: Ledger, case_id: str, evidence: str |
     )
 
 
-def _chosen(
-    taken: tuple[snapshots.Snapshot, ...], evidence: str | None, case_id: str
-) -> snapshots.Snapshot:
+def _chosen(taken: tuple[snapshots.Snapshot, ...], evidence: str | None, case_id: str) -> snapshots.Snapshot:
     found = [each for each in taken if evidence is None or each.digest.startswith(evidence)]
     if not found:
         raise StillwatchError(
@@ -132,9 +130,7 @@ def _of(again: Rerun, campaign: CampaignRecord) -> Rejudged | None:
     return best if best is not None and tracks & set(best.tracks) else None
 
 
-def _differences(
-    campaign: CampaignRecord, site: Site, again: Rerun, found: Rejudged | None
-) -> Iterator[str]:
+def _differences(campaign: CampaignRecord, site: Site, again: Rerun, found: Rejudged | None) -> Iterator[str]:
     """Every part of the result that is not the recorded one."""
     for candidate in site.candidates:
         yield from _decision_differs(candidate, again)
@@ -176,12 +172,17 @@ def _reasons_differ(campaign: CampaignRecord, again: Rerun, found: Rejudged | No
 def _accounts_differ(campaign: CampaignRecord, found: Rejudged) -> Iterator[str]:
     attack = {a.number: a for a in campaign.accounts if a.verdict is Call.ATTACK}
     watch = {a.number: a for a in campaign.accounts if a.verdict is Call.WATCH}
-    for call, then, now in ((Call.ATTACK, set(attack), set(found.attack)), (Call.WATCH, set(watch), found.watch)):
+    for call, then, now in (
+        (Call.ATTACK, set(attack), set(found.attack)),
+        (Call.WATCH, set(watch), found.watch),
+    ):
         if then - now:
             yield f"{len(then - now):,} accounts that were {call} are not so judged again"
         if now - then:
             yield f"{len(now - then):,} accounts are {call} judged again that were not"
-    moved = [a.account_id for n, a in attack.items() if found.attack.get(n, a.first_alarm_ts) != a.first_alarm_ts]
+    moved = [
+        a.account_id for n, a in attack.items() if found.attack.get(n, a.first_alarm_ts) != a.first_alarm_ts
+    ]
     if moved:
         yield f"{len(moved):,} accounts have another first alarm judged again, such as {moved[0]}"
 
