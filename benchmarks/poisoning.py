@@ -22,6 +22,7 @@ DESCRIPTION = "bad members of a forum against ways of trusting reports: campaign
 
 SEEDS: Final = 10
 SMALL_SEEDS: Final = 1
+FIRST_SEED: Final = 7_000  # others were used while the rules were made
 _TARGET: Final = "two colluding"
 
 Reports = Sequence[frozenset[str]]
@@ -64,7 +65,7 @@ def run(small: bool) -> dict[str, Any]:
     for attack in ATTACKS:
         cells = []
         for name, policy in POLICIES.items():
-            years = [year(attack, policy, seed) for seed in range(seeds)]
+            years = [year(attack, policy, seed) for seed in range(FIRST_SEED, FIRST_SEED + seeds)]
             recall = statistics.mean(each.recall for each in years)
             hurt = statistics.mean(each.innocents_ppm for each in years)
             cells.append(f"{recall:.2f} / {hurt:,.0f}")
@@ -80,4 +81,4 @@ def _note(figures: dict[str, Any], attack: str, policy: str, recall: float, hurt
     """Keep a cell; that of the target stands at the top."""
     if attack == _TARGET and policy == "stillwatch":
         figures["recall"], figures["innocents_ppm"] = round(recall, 4), round(hurt, 1)
-    figures[f"{policy}/{attack}"] = [round(recall, 4), round(hurt, 1)]
+    figures.setdefault(policy, {})[attack] = {"recall": round(recall, 4), "innocents_ppm": round(hurt, 1)}

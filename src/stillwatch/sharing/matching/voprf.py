@@ -64,14 +64,9 @@ class Evaluator:
             blinded: 1 to 65,535 elements of 32 bytes.
 
         Raises:
-            StillwatchError: SW-MATCH-01 where one is no element of the group, or there are too few or too many.
+            StillwatchError: SW-MATCH-01, as `require_elements`.
         """
-        if not 1 <= len(blinded) <= MOST_IN_A_BATCH:
-            raise StillwatchError(
-                f"a batch holds 1 to {MOST_IN_A_BATCH:,} elements, not {len(blinded):,}", code="SW-MATCH-01"
-            )
-        inputs = [_element(place, each) for place, each in enumerate(blinded)]
-        answer = bytes(self._key.evaluate_batch(inputs).serialize())
+        answer = bytes(self._key.evaluate_batch(_elements(blinded)).serialize())
         elements = answer[PROOF_BYTES:]
         return Evaluation(
             tuple(elements[at : at + ELEMENT_BYTES] for at in range(0, len(elements), ELEMENT_BYTES)),
@@ -136,6 +131,23 @@ class BlindedBatch:
             return [bytes(self._secrets[0].finalize(ristretto.VerifiableOutput.deserialize(raw), key))]
         answer = ristretto.VerifiableBatchOutput.deserialize(raw)
         return [bytes(each) for each in ristretto.Client.finalize_batch(self._secrets, answer, key)]
+
+
+def require_elements(blinded: Sequence[bytes]) -> None:
+    """Refuse what cannot be evaluated, before anything is counted.
+
+    Raises:
+        StillwatchError: SW-MATCH-01 where one is no element of the group, or there are too few or too many.
+    """
+    _elements(blinded)
+
+
+def _elements(blinded: Sequence[bytes]) -> list[ristretto.BlindedInput]:
+    if not 1 <= len(blinded) <= MOST_IN_A_BATCH:
+        raise StillwatchError(
+            f"a batch holds 1 to {MOST_IN_A_BATCH:,} elements, not {len(blinded):,}", code="SW-MATCH-01"
+        )
+    return [_element(place, each) for place, each in enumerate(blinded)]
 
 
 def _element(place: int, data: bytes) -> ristretto.BlindedInput:
