@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     help="Add LOGS to this store and judge all of it; LOGS may then be left out.",
 )
 @authorisation_options
+@click.option(
+    "--intel",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="DB",
+    help="What other members reported (see `stillwatch intel`): evidence, never a verdict by itself.",
+)
 @reading_options
 @click.option(
     "--fail-on",
@@ -61,6 +67,7 @@ def command(
     store: Path | None,
     apps: Path | None,
     authorisations: tuple[str, ...],
+    intel: Path | None,
     format_: str | None,
     account: str | None,
     account_from: str | None,
@@ -85,7 +92,7 @@ def command(
     from stillwatch.cli import findings, judging  # deferred: help must not wait for compiled code
     from stillwatch.traffic.pseudonyms import load_or_create
 
-    job = judging.Job(logs, out, options, baseline, store, places(apps, authorisations))
+    job = judging.Job(logs, out, options, baseline, store, places(apps, authorisations), intel)
     judged = judging.detect(job, settings, load_or_create(settings.key_file), output)
     tell(judged.result, output)
     for path in judged.files:

@@ -21,6 +21,7 @@ from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.logs.sources import expand
 from stillwatch.reporting import wording
+from stillwatch.storage.received.marks import marks_in
 from stillwatch.traffic.history import background_of
 from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.store import Store
@@ -58,6 +59,7 @@ class Job:
         baseline: earlier logs of the same site, or the folder of one store.
         store: folder of the store to add to and judge; a temporary one if None.
         authorisations: where registered permissions stand: TOML files, casework databases.
+        intel: database of what other members reported.
     """
 
     logs: tuple[str, ...]
@@ -66,6 +68,7 @@ class Job:
     baseline: tuple[str, ...] = ()
     store: Path | None = None
     authorisations: tuple[str, ...] = ()
+    intel: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             there is.
     """
     registered = read_all(job.authorisations, pseudonyms)
+    received = marks_in(job.intel) if job.intel is not None else ()
     sources = expand(job.logs)
     earlier = () if _is_store(job.baseline) else tuple(expand(job.baseline))
     clock = _Stopwatch(output)
@@ -113,6 +117,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             checkpoint_hours=settings.checkpoint_hours,
             fdr=settings.fdr,
             authorisations=registered,
+            received=received,
             on_step=clock.step,
         )
         clock.seconds |= outcome.seconds

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.authorisations.standing import AUTHORISED, RELIEVING
-from stillwatch.detection.scales import kind_of
+from stillwatch.detection.scales import GIVEN, kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
-            enough = s.track in passed and total >= ATTACK
+            own = total - _heard(s, evidence)
+            enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
@@ -191,6 +192,12 @@ def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> fl
     """What permissions took off the total."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
+
+
+def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
+    """What other members' word added to the total: without it, the candidate must at least be on watch."""
+    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
+    return math.fsum(r.decibans for r in reasons if r.detector in GIVEN)
 
 
 def watch_from(snapshot: Snapshot) -> float:

@@ -23,6 +23,7 @@ from stillwatch.core.verdict import Reason, Unjudged
 from stillwatch.detection.authorisations.standing import NOBODY, Permitted, Standing
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
+from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales, Scorecard
+    from stillwatch.storage.received.records import Mark
 
 LEAST_MEMBERS: Final = 5
 LEAST_DECIBANS: Final = 0.05
@@ -81,6 +83,7 @@ def gather(
     scales: Scales,
     threads: int,
     authorisations: Sequence[Authorisation] = (),
+    received: Sequence[Mark] = (),
 ) -> Evidence:
     """Weigh every candidate with every detector; what a log does not carry gives no evidence.
 
@@ -92,11 +95,12 @@ def gather(
         scales: what their figures weigh.
         threads: for DuckDB.
         authorisations: registered permissions, which speak for innocence.
+        received: marks that other members reported.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
     if snapshots:
         with _open(threads) as con:
-            tables = _tables(con, frame, snapshots, checkpoints)
+            tables = _tables(con, frame, snapshots, checkpoints, received)
             for detector in detectors:
                 for row in detector.measure(tables).to_pyarrow().to_pylist():
                     if row["figure"] is not None and math.isfinite(row["figure"]):
@@ -138,10 +142,14 @@ def _open(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _tables(
-    con: duckdb.DuckDBPyConnection, frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any
+    con: duckdb.DuckDBPyConnection,
+    frame: Frame,
+    snapshots: Sequence[Snapshot],
+    checkpoints: Any,
+    received: Sequence[Mark],
 ) -> Tables:
     """What the detectors look at, as tables of DuckDB."""
-    facts = _Facts(frame, checkpoints)
+    facts = _Facts(frame, checkpoints, received)
     con.register("traffic", facts.traffic())
     con.register("demand_rows", facts.demand(snapshots))
     con.execute(
@@ -188,9 +196,10 @@ def looked_at(snapshot: Snapshot) -> Any:
 class _Facts:
     """Columns whose value depends on what had been seen by a checkpoint."""
 
-    def __init__(self, frame: Frame, checkpoints: Any) -> None:
+    def __init__(self, frame: Frame, checkpoints: Any, received: Sequence[Mark]) -> None:
         self._frame = frame
         self._checkpoints = checkpoints
+        self._received = ReceivedMarks(frame, received) if received else None
 
     def traffic(self) -> pa.Table:
         """All exchanges with the checkpoint that first sees each."""
@@ -250,5 +259,22 @@ class _Facts:
                 ),
                 "changed": pa.array([s.changed for s in snapshots], pa.float64(), from_pandas=True),
                 **overlaps,
+                **self._borne(snapshots, known),
             }
         )
+
+    def _borne(self, snapshots: Sequence[Snapshot], known: Sequence[int]) -> dict[str, pa.Array]:
+        """What received marks say of each candidate."""
+        marks, last = self._received, self._checkpoints.size - 1
+        borne = [
+            None
+            if marks is None
+            else marks.of(looked_at(s), row, s.site_accounts, final=s.checkpoint == last)
+            for s, row in zip(snapshots, known, strict=True)
+        ]
+        return {
+            "received": pa.array([b and b.decibans for b in borne], pa.float64()),
+            "received_bearers": pa.array([b and b.bearers for b in borne], pa.int64()),
+            "received_kind": pa.array([b and b.kind.value for b in borne], pa.string()),
+            "received_marks": pa.array([b and b.marks for b in borne], pa.int64()),
+        }

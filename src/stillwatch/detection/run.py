@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales
+    from stillwatch.storage.received.records import Mark
 
 _GROWTH: Final = 0.04
 
@@ -57,6 +58,7 @@ def run(
     fdr: float,
     scales: Scales | None = None,
     authorisations: Sequence[Authorisation] = (),
+    received: Sequence[Mark] = (),
     on_step: Callable[[str, int, int], None] = lambda _stage, _done, _of: None,
 ) -> Outcome:
     """Judge a frame.
@@ -69,6 +71,7 @@ def run(
         fdr: level of the site test.
         scales: what figures weigh; the package's own unless given.
         authorisations: registered permissions, which speak for innocence.
+        received: marks that other members reported.
         on_step: called with stage, steps done and steps in all.
     """
     scales = learned() if scales is None else scales
@@ -88,7 +91,7 @@ def run(
         on_step("link", k + 1, checkpoints.size)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations, received)
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)

@@ -14,7 +14,7 @@ import orjson
 from blake3 import blake3
 
 from stillwatch.sharing.stix.campaigns import given_name
-from stillwatch.sharing.stix.ids import uuid4_from
+from stillwatch.sharing.stix.ids import uuid4_text
 from stillwatch.sharing.stix.moments import midnight
 from stillwatch.sharing.stix.names import EXTENSION_OF, StixObject
 
@@ -35,6 +35,7 @@ class Stamp:
         shown_as: identity id that other members see; the hub's own where the member wants to stay unnamed.
         earlier: the stored version of the same object, if there is one.
         translate: the hub's id for an id of the sender's (references); ids of the hub's own stay as they are.
+        identifier: the hub's id for the object, where it has been worked out already.
     """
 
     member: str
@@ -42,6 +43,7 @@ class Stamp:
     shown_as: str
     earlier: Mapping[str, Any] | None = None
     translate: Callable[[str], str] = str
+    identifier: str = ""
 
 
 class Rewriter:
@@ -63,7 +65,7 @@ class Rewriter:
         """The hub's id for an object of a member's: the same for the same content, whatever id it came with."""
         kind = str(obj["type"])
         said = orjson.dumps([member, kind, _essence(obj)], option=orjson.OPT_SORT_KEYS)
-        return f"{kind}--{uuid4_from(blake3(said, key=self._key).digest())}"
+        return f"{kind}--{uuid4_text(blake3(said, key=self._key).digest())}"
 
     def rewrite(self, obj: Mapping[str, Any], stamp: Stamp) -> StixObject:
         """The object as the hub stores it and passes it on; it has to have passed the gate.
@@ -74,7 +76,7 @@ class Rewriter:
         for field in _REFERENCES:
             if field in written:
                 written[field] = stamp.translate(written[field])
-        written["id"] = self.identifier(written, stamp.member)
+        written["id"] = stamp.identifier or self.identifier(written, stamp.member)
         written["created_by_ref"] = stamp.shown_as
         today = midnight(stamp.day.isoformat())
         if stamp.earlier is None:

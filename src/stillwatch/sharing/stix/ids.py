@@ -35,6 +35,13 @@ def uuid4_from(digest: bytes) -> uuid.UUID:
     return uuid.UUID(bytes=digest[:16], version=4)
 
 
+def uuid4_text(digest: bytes) -> str:
+    """The same as text, without making a UUID of it first, which takes several times as long."""
+    digits = digest[:16].hex()
+    variant = "89ab"[digest[8] >> 4 & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
 def observable_id(kind: str, **contributing: Any) -> str:
     """The id that STIX 2.1 (section 2.9) prescribes for a cyber-observable: version 5, from its defining properties."""
     content = orjson.dumps(contributing, option=orjson.OPT_SORT_KEYS).decode()
