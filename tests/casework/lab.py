@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests.casework.campaigns import campaign, names, run
+
 from stillwatch.casework.appeals.clock import Deadlines
 from stillwatch.casework.appeals.filing import Filing
 from stillwatch.casework.consequences.measures import Wanted
@@ -19,7 +21,6 @@ from stillwatch.core.case import Case, CaseDecision
 from stillwatch.core.decision import Action, Mode
 from stillwatch.enforcement.case_orders import CaseOrders
 from stillwatch.enforcement.store import DecisionStore
-from tests.casework.campaigns import campaign, names, run
 
 PEOPLE = {
     "admin-1": {Role.ADMINISTRATOR},
@@ -48,6 +49,14 @@ class Time:
         self.now += datetime.timedelta(**some)
 
 
+def template(folder: Path) -> Path:
+    """A staffed casework database to copy, because making one takes longer than a test."""
+    lab = Lab(folder)
+    lab.staff()
+    lab.close()
+    return folder / "cases.sqlite"
+
+
 class Lab:
     """Everything that a lab has, in one folder."""
 
@@ -57,13 +66,14 @@ class Lab:
         self.records = open_records(
             folder / "cases.sqlite", folder / "ledger.key" if key else None, now=self.time
         )
-        self.decisions = DecisionStore(
-            folder / "decisions.sqlite", clock=lambda: self.time.now.timestamp()
-        )
+        self.decisions = DecisionStore(folder / "decisions.sqlite", clock=lambda: self.time.now.timestamp())
         self.enforcement = CaseOrders(self.decisions)
         self.office: Office = open_office(
             self.records, self.enforcement.answerable, Deadlines(), now=self.time
         )
+
+    def staff(self) -> None:
+        """Let everybody in."""
         for name, roles in PEOPLE.items():
             self.records.people.add(name, roles, by="admin-1")
 
@@ -89,7 +99,9 @@ class Lab:
     def blocked(self, case: Case, *, by: str = "analyst-1", ttl: float | None = WEEK) -> None:
         """The case's accounts blocked for a week, carried out."""
         wanted = Wanted(Action.BLOCK, Mode.ENFORCE, ttl, "collects training data")
-        order = self.office.measures.order(case.case_id, wanted, by, self.office.cases.get(case.case_id).version)
+        order = self.office.measures.order(
+            case.case_id, wanted, by, self.office.cases.get(case.case_id).version
+        )
         if order.approval_id:
             with self.records.database.write() as connection:
                 self.records.approvals.approve(connection, order.approval_id, "reviewer-1", "agreed")
@@ -107,7 +119,9 @@ class Lab:
 
     def standing(self) -> set[str]:
         """Values of decisions in force that act."""
-        return {each.value for each in self.decisions.active(mode=Mode.ENFORCE) if each.action is not Action.ALLOW}
+        return {
+            each.value for each in self.decisions.active(mode=Mode.ENFORCE) if each.action is not Action.ALLOW
+        }
 
     def gateway(self, name: str, version: int | None = None, *, epoch: str | None = None) -> int:
         """A gateway reports; the version it should have unless another is said. Returns what it confirmed."""

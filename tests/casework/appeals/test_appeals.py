@@ -21,7 +21,11 @@ def code_of(raised: pytest.ExceptionInfo[StillwatchError]) -> str:
 def test_an_appeal_finds_its_case_and_is_due_in_a_week(lab):
     case = lab.confirmed()
     appeal = lab.appeal()
-    assert (appeal.case_id, appeal.state, appeal.filed_by) == (case.case_id, AppealState.RECEIVED, "support-desk")
+    assert (appeal.case_id, appeal.state, appeal.filed_by) == (
+        case.case_id,
+        AppealState.RECEIVED,
+        "support-desk",
+    )
     assert (appeal.received_ts, appeal.due_ts) == ("2026-03-10T09:00:00.000Z", "2026-03-17T09:00:00.000Z")
     assert lab.office.appeals.list() == (appeal,)
 

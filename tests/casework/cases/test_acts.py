@@ -7,12 +7,12 @@ import datetime
 from pathlib import Path
 
 import pytest
+from tests.casework.campaigns import campaign, names, run
 
 from stillwatch.casework.cases import CaseFilter, CaseStore, ConflictError, Order, ServiceLevels
 from stillwatch.casework.people import People, Role
 from stillwatch.core.case import CaseDecision, CaseState, Priority, StepKind
 from stillwatch.errors import StillwatchError
-from tests.casework.campaigns import campaign, names, run
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.casework.campaigns import campaign, names, run
+
 from stillwatch.casework.cases import CaseStore, ConflictError
 from stillwatch.casework.tables import CASEWORK
 from stillwatch.core.case import CaseState
 from stillwatch.storage.ledger import Ledger
 from stillwatch.storage.sql import SqlDatabase
-from tests.casework.campaigns import campaign, names, run
 
 ROOT = Path(__file__).parents[3]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 
+from tests.casework.campaigns import UNTIL, campaign, iso, names, run
+
 from stillwatch.casework.cases import CaseFilter, CaseStore
 from stillwatch.core.case import CaseDecision, CaseState, Priority, StepKind
 from stillwatch.core.verdict import Call
-from tests.casework.campaigns import UNTIL, campaign, iso, names, run
 
 
 def held(store: CaseStore, case_id: str) -> list[str]:
