@@ -108,6 +108,7 @@ digest judged by the same settings.
 
 _COMPUTED_DEFAULTS = {
     "key_file": "`stillwatch/pseudonym.key` in the XDG data folder",
+    "ledger_key": "`stillwatch/ledger.key` in the XDG data folder",
     "assist_key_file": "`stillwatch/assist.key` in the XDG configuration folder",
     "assist_url": "none",
     "assist_model": "none",

@@ -28,8 +28,24 @@ def postgresql_server() -> Iterator[Path]:
     user = _owned_by_somebody_else_than_root(folder)
     data, start = folder / "data", [str(programs / "pg_ctl"), "-D", str(folder / "data"), "-w"]
     try:
-        _run(user, [str(programs / "initdb"), "-D", str(data), "-U", "stillwatch", "-A", "trust", "-N", "-E", "UTF8"])
-        options = f"-c listen_addresses='' -k {folder} -c fsync=off -c shared_buffers=32MB -c max_connections=80"
+        _run(
+            user,
+            [
+                str(programs / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "stillwatch",
+                "-A",
+                "trust",
+                "-N",
+                "-E",
+                "UTF8",
+            ],
+        )
+        options = (
+            f"-c listen_addresses='' -k {folder} -c fsync=off -c shared_buffers=32MB -c max_connections=80"
+        )
         _run(user, [*start, "-l", str(folder / "log"), "-o", options, "start"])
         try:
             yield folder
@@ -112,6 +128,12 @@ def _owned_by_somebody_else_than_root(folder: Path) -> str:
 def _run(user: str, words: list[str]) -> None:
     as_user = ["setpriv", "--reuid", user, "--clear-groups", "--"] if user else []
     done = subprocess.run(
-        [*as_user, *words], cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False
+        [*as_user, *words],
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -21,8 +21,13 @@ from typing import Any, Final
 from stillwatch.errors import StillwatchError
 
 _PREFIX: Final = "STILLWATCH_"
-_SWITCHES: Final = ("STILLWATCH_DEBUG", "STILLWATCH_REQUIRE_SERVICES", "STILLWATCH_ASSIST_KEY")
-"""Variables of that prefix which are not settings: for traces of faults, for the test suite, and a secret that
+_SWITCHES: Final = (
+    "STILLWATCH_DEBUG",
+    "STILLWATCH_REQUIRE_SERVICES",
+    "STILLWATCH_ASSIST_KEY",
+    "STILLWATCH_PERSON_TOKEN_FILE",
+)
+"""Variables of that prefix which are not settings: for traces of faults, for the test suite, and secrets that
 `config show` must not print."""
 
 _Found = tuple[Any, str]
@@ -118,6 +123,15 @@ class Settings:
         "empty for cases.sqlite in the node's folder",
         default="",
         allowed="a path or a URL",
+    )
+    ledger_key: Path = _setting(
+        "file with the key that signs the heads of the ledger; made on first use",
+        default=lambda: _xdg("XDG_DATA_HOME", ".local/share", os.environ) / "stillwatch" / "ledger.key",
+    )
+    case_due: str = _setting(
+        "how long a case of each priority may wait for a decision",
+        default="urgent=4h high=24h normal=3d low=7d",
+        allowed="words such as urgent=4h low=7d, in hours or days",
     )
     assist_url: str = _setting(
         "address of an OpenAI-compatible endpoint for `assist`; empty switches it off",

@@ -9,12 +9,15 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Verdict
 from stillwatch.errors import ExitCode, StillwatchError
+
+if TYPE_CHECKING:
+    from stillwatch.detection.recorded import Record
 
 REPORT: Final = "report.html"
 VERDICTS: Final = "verdicts.jsonl"
@@ -22,7 +25,8 @@ CAMPAIGNS: Final = "campaigns.jsonl"
 WATCHLIST: Final = "watchlist.jsonl"
 SUMMARY: Final = "summary.json"
 REJECTS: Final = "rejects.jsonl"
-FILES: Final = (REPORT, CAMPAIGNS, WATCHLIST, VERDICTS, SUMMARY, REJECTS)
+EVIDENCE: Final = "evidence.bin"
+FILES: Final = (REPORT, CAMPAIGNS, WATCHLIST, VERDICTS, SUMMARY, EVIDENCE, REJECTS)
 _WORK: Final = ".work-"
 
 
@@ -40,7 +44,9 @@ def workshop(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(result: DetectionResult, rejects: Path, work: Path, out: Path) -> list[Path]:
+def publish(
+    result: DetectionResult, rejects: Path, work: Path, out: Path, record: Record | None = None
+) -> list[Path]:
     """Write every output beside the scratch, then put all in place, one rename each.
 
     Args:
@@ -48,10 +54,13 @@ def publish(result: DetectionResult, rejects: Path, work: Path, out: Path) -> li
         rejects: the finished list of rejects, in the same file system.
         work: scratch folder inside ``out``.
         out: where to.
+        record: what the verdicts rest on; of the bare result nothing can be judged again.
 
     Returns:
         The files, the report first.
     """
+    from stillwatch.detection.recorded import packed
+    from stillwatch.detection.recording import record_of_result
     from stillwatch.reporting.report_page import render_report
 
     confirmed = [c for c in result.campaigns if c.verdict is Call.ATTACK]
@@ -61,6 +70,7 @@ def publish(result: DetectionResult, rejects: Path, work: Path, out: Path) -> li
     _lines(work / WATCHLIST, (_campaign_line(c) for c in watched))
     summary = orjson.dumps(summary_of(result), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     (work / SUMMARY).write_bytes(summary)
+    (work / EVIDENCE).write_bytes(packed(record_of_result(result) if record is None else record))
     (work / REPORT).write_text(render_report(result), encoding="utf-8", newline="\n")
     if rejects != work / REJECTS:
         rejects.replace(work / REJECTS)
@@ -109,6 +119,27 @@ def load(out: Path) -> Findings:
     campaigns = {c["campaign_id"]: c for name in (CAMPAIGNS, WATCHLIST) for c in _records(out / name)}
     summary = next(iter(_records(out / SUMMARY, whole=True)), {})
     return Findings(verdicts, campaigns, summary)
+
+
+def load_record(out: Path) -> Record:
+    """What the verdicts of an earlier run rest on.
+
+    Raises:
+        StillwatchError: there is nothing, or it cannot be read.
+    """
+    from stillwatch.detection.recorded import unpacked  # deferred: only cases are opened from it
+
+    try:
+        content = (out / EVIDENCE).read_bytes()
+    except OSError as error:
+        raise StillwatchError(
+            f"there is no {EVIDENCE} in this folder",
+            code="SW-EVID-05",
+            where=str(out),
+            hint="name the folder that `stillwatch detect LOGS --out DIR` wrote, with this version or a later one",
+            exit_code=ExitCode.UNREADABLE,
+        ) from error
+    return unpacked(content, str(out / EVIDENCE))
 
 
 def reasons_of(record: dict[str, Any]) -> tuple[Reason, ...]:

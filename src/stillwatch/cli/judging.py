@@ -16,6 +16,7 @@ from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
 from stillwatch.detection.apps import read_apps
 from stillwatch.detection.past import has_first_days
+from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.logs.sources import expand
@@ -121,7 +122,8 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
         result = dataclasses.replace(
             result, summary=dataclasses.replace(result.summary, seconds=clock.rounded())
         )
-        written = findings.publish(result, rejects.path, work, job.out)
+        record = record_of(frame, outcome, result)
+        written = findings.publish(result, rejects.path, work, job.out, record)
     return Judged(result, written, frame, outcome)
 
 

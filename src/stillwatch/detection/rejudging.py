@@ -39,6 +39,7 @@ class Rejudged:
         watch: account numbers called ``watch``.
         first_alarm_ts: of the campaign; None where none came.
         tracks: its candidates, the strongest first.
+        spoke: checkpoint and track of the candidate that speaks for it.
     """
 
     verdict: Call
@@ -47,6 +48,7 @@ class Rejudged:
     watch: frozenset[int]
     first_alarm_ts: str | None
     tracks: tuple[int, ...]
+    spoke: tuple[int, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,18 +66,23 @@ class Rerun:
     decisions: dict[tuple[int, int], tuple[float, float, bool]]
 
 
-def rejudge(site: Site, constants: Mapping[str, Mapping[str, Constant]] | None = None) -> Rerun:
+def rejudge(
+    site: Site,
+    constants: Mapping[str, Mapping[str, Constant]] | None = None,
+    scales: Scales | None = None,
+) -> Rerun:
     """Judge a recorded run again.
 
     Args:
         site: the record.
         constants: thresholds by module and name; those of the record unless given.
+        scales: what figures weigh; those of the record unless given.
 
     Raises:
         StillwatchError: the present code needs something that the record does not hold.
     """
     deciding = _deciding(site.constants if constants is None else constants)
-    scales = scales_of(site)
+    scales = scales_of(site) if scales is None else scales
     snapshots = [_snapshot(each) for each in site.candidates]
     try:
         reasons = {
@@ -138,6 +145,7 @@ def _campaign(standing: Any, judgement: Any, site: Site) -> Rejudged:
         frozenset(standing.watch.tolist()),
         None if first is None else site.checkpoints[first],
         standing.tracks,
+        (standing.snapshot.checkpoint, standing.snapshot.track),
     )
 
 

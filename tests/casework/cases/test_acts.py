@@ -28,8 +28,14 @@ def refused(code: str) -> pytest.RaisesExc[StillwatchError]:
 def test_a_case_goes_from_claim_to_close(open_case: CaseStore) -> None:
     case = open_case.claim("case-1", "analyst-1", 1)
     assert (case.state, case.owner, case.version) == (CaseState.CLAIMED, "analyst-1", 2)
-    case = open_case.decide("case-1", CaseDecision.CONFIRMED, "analyst-1", 2, reason="one pool of prompts", spare=names(3, 4))
-    assert (case.decision, case.decided_by, case.reason) == (CaseDecision.CONFIRMED, "analyst-1", "one pool of prompts")
+    case = open_case.decide(
+        "case-1", CaseDecision.CONFIRMED, "analyst-1", 2, reason="one pool of prompts", spare=names(3, 4)
+    )
+    assert (case.decision, case.decided_by, case.reason) == (
+        CaseDecision.CONFIRMED,
+        "analyst-1",
+        "one pool of prompts",
+    )
     assert case.spared == tuple(names(3, 4))
     case = open_case.close("case-1", "analyst-1", 3, reason="blocked")
     assert (case.state, case.version) == (CaseState.CLOSED, 4)
@@ -81,7 +87,9 @@ def test_a_decision_needs_a_reason_and_spares_only_who_is_in_it(open_case: CaseS
     with refused("SW-CASE-08"):
         open_case.decide("case-1", CaseDecision.CONFIRMED, "analyst-1", 2, reason="  ")
     with refused("SW-CASE-09"):
-        open_case.decide("case-1", CaseDecision.CONFIRMED, "analyst-1", 2, reason="seen", spare=["acct-99999"])
+        open_case.decide(
+            "case-1", CaseDecision.CONFIRMED, "analyst-1", 2, reason="seen", spare=["acct-99999"]
+        )
 
 
 def test_an_unknown_case_is_answered_with_the_nearest(open_case: CaseStore) -> None:
@@ -179,20 +187,30 @@ def test_related_cases_share_accounts_or_rare_infrastructure(store: CaseStore) -
         run(
             campaign("cmp-a", names(1, 20), pivots=[("payment", "aa"), ("address", "01"), ("address", "02")]),
             campaign("cmp-b", names(101, 120), pivots=[("payment", "aa")]),
-            campaign("cmp-c", [*names(201, 220), "acct-00007"], pivots=[("address", "01"), ("address", "02")]),
+            campaign(
+                "cmp-c", [*names(201, 220), "acct-00007"], pivots=[("address", "01"), ("address", "02")]
+            ),
             campaign("cmp-d", names(301, 320), pivots=[("payment", "bb")]),
         )
     )
     found = {each.case_id: each.shared for each in store.related("case-1")}
     assert list(found) == ["case-3", "case-2"]
-    assert found["case-3"] == ("1 account in both", "2 rare addresses in both", "2 detectors speak strongly in both")
+    assert found["case-3"] == (
+        "1 account in both",
+        "2 rare addresses in both",
+        "2 detectors speak strongly in both",
+    )
     assert found["case-2"][0] == "1 means of payment in both"
 
 
 def test_roles_decide_who_may(store: CaseStore) -> None:
     people = People(store.database, store.ledger)
     people.add("admin-1", [Role.ADMINISTRATOR], by="admin-1")
-    for name, role in (("analyst-1", Role.ANALYST), ("reviewer-1", Role.REVIEWER), ("auditor-1", Role.AUDITOR)):
+    for name, role in (
+        ("analyst-1", Role.ANALYST),
+        ("reviewer-1", Role.REVIEWER),
+        ("auditor-1", Role.AUDITOR),
+    ):
         people.add(name, [role], by="admin-1")
     guarded = CaseStore(store.database, store.ledger, people)
     guarded.open_from(run(campaign("cmp-a", names(1, 20))))

@@ -68,7 +68,9 @@ def test_more_traffic_alone_asks_nobody_to_look_again(store: CaseStore) -> None:
 
 def test_priority_follows_the_leak_of_the_last_day(store: CaseStore) -> None:
     found = [
-        store.open_from(run(campaign(f"cmp-{hourly}", names(hourly * 100, hourly * 100 + 9), hourly=hourly)))[0]
+        store.open_from(run(campaign(f"cmp-{hourly}", names(hourly * 100, hourly * 100 + 9), hourly=hourly)))[
+            0
+        ]
         for hourly in (1, 10, 100)
     ]
     assert [case.leak_rate for case in found] == [1.0, 10.0, 100.0]

@@ -16,17 +16,29 @@ from stillwatch.casework.cases.filters import CaseFilter
 from stillwatch.casework.cases.levels import ServiceLevels
 from stillwatch.casework.cases.related import related
 from stillwatch.casework.cases.rows import case_at, number_of
-from stillwatch.casework.cases.writing import DETECTION, Writing, writing
+from stillwatch.casework.cases.writing import DETECTION, Writing, number_of_case, writing
+from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.people import Act, Role, may
-from stillwatch.core.case import Case, CaseAccount, CaseDecision, CaseState, CaseStep, CaseTask, RelatedCase
+from stillwatch.core.case import (
+    Case,
+    CaseAccount,
+    CaseDecision,
+    CaseState,
+    CaseStep,
+    CaseTask,
+    RelatedCase,
+    StepKind,
+)
 from stillwatch.core.verdict import DetectionResult
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from stillwatch.casework.evidence.replay import Replay
+    from stillwatch.casework.evidence.snapshots import Snapshot
     from stillwatch.casework.people import People
-    from stillwatch.detection.recorded import Record
+    from stillwatch.detection.recorded import CampaignRecord, Record
     from stillwatch.storage.ledger import Ledger
     from stillwatch.storage.sql import SqlDatabase
 
@@ -127,6 +139,39 @@ class CaseStore:
         """Other cases that share evidence with it, the closest first."""
         with self.database.read() as connection:
             return related(connection, case_id, most)
+
+    def snapshots(self, case_id: str) -> tuple[Snapshot, ...]:
+        """What its verdicts rested on and when, oldest first."""
+        with self.database.read() as connection:
+            return snapshots.of_case(connection, number_of(connection, case_id))
+
+    def campaign(self, case_id: str, evidence: str = "") -> CampaignRecord:
+        """The campaign as it was concluded, from the latest snapshot or the one of that digest.
+
+        Raises:
+            StillwatchError: SW-CASE-01, there is no such case; SW-EVID-01 or SW-EVID-02, the evidence is gone or
+                was changed.
+        """
+        from stillwatch.detection.recorded import campaign_from
+
+        with self.database.read() as connection:
+            case = case_at(connection, number_of(connection, case_id))
+            return campaign_from(snapshots.content_of(connection, evidence or case.evidence))
+
+    def replay(self, case_id: str, by: str, evidence: str | None = None) -> Replay:
+        """Judge a case again from its snapshot, and say so in its history; see `evidence.replay.replay`."""
+        from stillwatch.casework.evidence.replay import replay  # deferred: it brings what judges
+
+        with self.database.read() as connection:
+            self._may(connection, by, Act.READ_CASES)
+            found = replay(connection, self.ledger, case_id, evidence)
+        with self._working(by, Act.READ_CASES) as here:
+            case = here.case(case_id)
+            words = "judged again: the same result" if found.same else "judged again: it differs"
+            details = {"evidence": found.evidence, "same": found.same, "differences": len(found.differences)}
+            here.step(number_of_case(case), here.ts, by, StepKind.REPLAYED, words, case.version)
+            here.enter(StepKind.REPLAYED, case.case_id, by, here.ts, details)
+            return found
 
     def claim(self, case_id: str, by: str, version: int) -> Case:
         """Take a case, so that nobody else works on it; see `acts.claim`."""

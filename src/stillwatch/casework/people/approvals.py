@@ -14,7 +14,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -24,7 +24,9 @@ from stillwatch.casework.people.roles import Act, Role, may
 from stillwatch.casework.tables import people as tables
 from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import Entry, Ledger
-from stillwatch.storage.sql import SqlDatabase
+
+if TYPE_CHECKING:
+    from stillwatch.storage.sql import SqlDatabase
 
 
 class ApprovalKind(enum.StrEnum):
@@ -128,9 +130,11 @@ class Approvals:
         """Ask for an approval, within a writing transaction.
 
         Args:
+            connection: from ``database.write()``.
             kind: what it is.
             subject: whose: a case's id, a decision's.
             payload_digest: of exactly what shall be done; the caller says how it is made.
+            by: who asks.
             needs: more than ``NEEDS`` asks for; never less.
 
         Returns:
@@ -177,7 +181,12 @@ class Approvals:
         if not after.open_needs():
             self._set(connection, approval_id, ApprovalState.GRANTED)
             after = dataclasses.replace(after, state=ApprovalState.GRANTED)
-        details = {"role": role.value, "payload": found.payload_digest, "reason": reason, "state": after.state.value}
+        details = {
+            "role": role.value,
+            "payload": found.payload_digest,
+            "reason": reason,
+            "state": after.state.value,
+        }
         self._enter(connection, "approval-approved", approval_id, by, details)
         return after
 
@@ -239,7 +248,10 @@ class Approvals:
         found = self._waiting(connection, approval_id)
         if by == found.asked_by:
             raise StillwatchError(
-                "nobody approves their own act", code="SW-PPL-23", where=approval_id, hint="another person has to"
+                "nobody approves their own act",
+                code="SW-PPL-23",
+                where=approval_id,
+                hint="another person has to",
             )
         if any(answer.by == by for answer in found.answers):
             raise StillwatchError(f"{by} has answered already", code="SW-PPL-24", where=approval_id)
@@ -306,10 +318,12 @@ class Approvals:
             "there is no such approval",
             code="SW-PPL-22",
             where=approval_id[:200],
-            hint=f"did you mean {near[0]}?" if near else "list them: stillwatch people approvals",
+            hint=f"did you mean {near[0]}?" if near else "list them: stillwatch approvals list --all",
         )
 
-    def _enter(self, connection: Connection, kind: str, subject: str, by: str, details: dict[str, Any]) -> None:
+    def _enter(
+        self, connection: Connection, kind: str, subject: str, by: str, details: dict[str, Any]
+    ) -> None:
         self.ledger.append(connection, [Entry(kind, subject, by, self._stamp(), details)])
 
     def _stamp(self) -> str:

@@ -7,9 +7,10 @@ import datetime
 import difflib
 import re
 import secrets
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
 from blake3 import blake3
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -18,7 +19,9 @@ from stillwatch.casework.people.roles import Act, Person, Role, may
 from stillwatch.casework.tables import people as tables
 from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import Entry, Ledger
-from stillwatch.storage.sql import SqlDatabase
+
+if TYPE_CHECKING:
+    from stillwatch.storage.sql import SqlDatabase
 
 LOCAL: Final = "local"
 _PREFIX: Final = "swp_"
@@ -50,6 +53,7 @@ class People:
         """One person.
 
         Args:
+            name: as it stands in the register.
             connection: of a transaction that is open already.
 
         Raises:
@@ -83,7 +87,9 @@ class People:
             known = connection.execute(select(tables.people).where(tables.people.c.name == name)).first()
             if known is not None and known.active:
                 raise StillwatchError(
-                    f"{name} is there already", code="SW-PPL-04", hint="change their roles: stillwatch people roles"
+                    f"{name} is there already",
+                    code="SW-PPL-04",
+                    hint="change their roles: stillwatch people roles",
                 )
             self._put(connection, Person(name, wanted), by, known is not None)
             self._enter(connection, "person-added", name, by, {"roles": sorted(wanted)})
@@ -128,6 +134,7 @@ class People:
         """Let somebody read sensitive evidence: the ledger says so before the block begins.
 
         Args:
+            person: who reads.
             subject: what it belongs to, such as a case's id.
             what: what is read, such as ``exemplars`` or ``retained text``.
             why: in their words; no prompt text.
@@ -148,6 +155,8 @@ class People:
         """Make a token for somebody and keep its digest; two may be valid at once, so that one can be replaced.
 
         Args:
+            name: whose.
+            by: who gives it: an administrator, or the person.
             days: how long it is valid; None for without end.
 
         Returns:
@@ -157,9 +166,7 @@ class People:
             StillwatchError: there is nobody of that name, they have two already, or ``by`` may not.
         """
         with self.database.write() as connection:
-            person = self.get(name, connection)
-            if by != name:
-                may(self.get(by, connection), Act.MANAGE_PEOPLE)
+            self._may_give_tokens(connection, name, by)
             valid = self._valid_tokens(connection, name)
             if valid >= _VALID_AT_ONCE:
                 raise StillwatchError(
@@ -167,7 +174,31 @@ class People:
                     code="SW-PPL-05",
                     hint=f"take them back first: stillwatch people token {name} --revoke",
                 )
-            return self._new_token(connection, person.name, by, days, session=False)
+            return self._new_token(connection, name, by, days, session=False)
+
+    def rotate_token(
+        self, name: str, *, by: str, grace_hours: float = 24.0, days: float | None = 90.0
+    ) -> str:
+        """Make a new token for somebody; those they have end after a while.
+
+        Args:
+            name: whose.
+            by: who gives it: an administrator, or the person.
+            grace_hours: how long the present tokens stay valid, if they do not end earlier.
+            days: how long the new one is valid; None for without end.
+
+        Raises:
+            StillwatchError: there is nobody of that name, or ``by`` may not.
+        """
+        with self.database.write() as connection:
+            self._may_give_tokens(connection, name, by)
+            until, table = _iso(self._now() + datetime.timedelta(hours=grace_hours)), tables.tokens
+            mine = (table.c.name == name) & ~table.c.session
+            newest = connection.scalar(select(sa.func.max(table.c.created)).where(mine))
+            connection.execute(delete(table).where(mine & (table.c.created != newest)))
+            later = mine & (table.c.expires.is_(None) | (table.c.expires > until))
+            connection.execute(update(table).where(later).values(expires=until))
+            return self._new_token(connection, name, by, days, session=False)
 
     def revoke_tokens(self, name: str, *, by: str) -> int:
         """Take back every token and login of somebody; returns how many.
@@ -176,9 +207,7 @@ class People:
             StillwatchError: there is nobody of that name, or ``by`` may not.
         """
         with self.database.write() as connection:
-            self.get(name, connection)
-            if by != name:
-                may(self.get(by, connection), Act.MANAGE_PEOPLE)
+            self._may_give_tokens(connection, name, by)
             gone = connection.execute(delete(tables.tokens).where(tables.tokens.c.name == name)).rowcount
             self._enter(connection, "tokens-revoked", name, by, {"tokens": gone})
         return gone
@@ -214,7 +243,9 @@ class People:
         if token is not None:
             person = self.who(token)
             if by not in ("", person.name):
-                raise StillwatchError(f"this is not the token of {by}", code="SW-PPL-08", hint="leave --by out")
+                raise StillwatchError(
+                    f"this is not the token of {by}", code="SW-PPL-08", hint="leave --by out"
+                )
             return person
         with self.database.read() as connection:
             person = self.get(by, connection)
@@ -226,13 +257,25 @@ class People:
                 )
         return person
 
+    def _may_give_tokens(self, connection: Connection, name: str, by: str) -> None:
+        """Administrators may for everybody, and everybody for themselves."""
+        self.get(name, connection)
+        if by != name:
+            may(self.get(by, connection), Act.MANAGE_PEOPLE)
+
     def _new_token(
         self, connection: Connection, name: str, by: str, days: float | None, *, session: bool
     ) -> str:
         token = _PREFIX + secrets.token_urlsafe(32)
         now = self._now()
         expires = None if days is None else _iso(now + datetime.timedelta(days=days))
-        row = {"digest": _digest(token), "name": name, "session": session, "created": _iso(now), "expires": expires}
+        row = {
+            "digest": _digest(token),
+            "name": name,
+            "session": session,
+            "created": _iso(now),
+            "expires": expires,
+        }
         connection.execute(insert(tables.tokens), row)
         kind = "person-login" if session else "token-made"
         self._enter(connection, kind, name, by, {"digest": _digest(token)[:12], "expires": expires})
@@ -252,12 +295,16 @@ class People:
             "added_by": by,
         }
         if exists:
-            connection.execute(update(tables.people).where(tables.people.c.name == person.name).values(values))
+            connection.execute(
+                update(tables.people).where(tables.people.c.name == person.name).values(values)
+            )
         else:
             connection.execute(insert(tables.people), {"name": person.name, **values})
 
     def _may_manage(self, connection: Connection, by: str, *, first: bool) -> None:
-        anybody = connection.execute(select(tables.people.c.name).where(tables.people.c.active).limit(1)).first()
+        anybody = connection.execute(
+            select(tables.people.c.name).where(tables.people.c.active).limit(1)
+        ).first()
         if anybody is not None:
             may(self.get(by, connection), Act.MANAGE_PEOPLE)
         elif not first:
@@ -284,12 +331,14 @@ class People:
             )
 
     def _enter(
-        self, connection: Connection, kind: str, subject: str, by: str, details: dict[str, object]
+        self, connection: Connection, kind: str, subject: str, by: str, details: Mapping[str, object]
     ) -> None:
         self.ledger.append(connection, [Entry(kind, subject, by, self._stamp(), details)])
 
     def _unknown(self, connection: Connection, name: str) -> StillwatchError:
-        names = [row[0] for row in connection.execute(select(tables.people.c.name).where(tables.people.c.active))]
+        names = [
+            row[0] for row in connection.execute(select(tables.people.c.name).where(tables.people.c.active))
+        ]
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else "add them: stillwatch people add NAME --role ROLE"
         return StillwatchError(f"there is nobody called {name or '(no name)'}", code="SW-PPL-02", hint=hint)

@@ -55,7 +55,9 @@ answers = sa.Table(
 logins = sa.Table(
     "people_logins",
     METADATA,
-    sa.Column("state", sa.Text, primary_key=True),  # its digest: the state itself is known to the browser alone
+    sa.Column(
+        "state", sa.Text, primary_key=True
+    ),  # its digest: the state itself is known to the browser alone
     sa.Column("nonce", sa.Text, nullable=False),
     sa.Column("verifier", sa.Text, nullable=False),
     sa.Column("expires", sa.Text, nullable=False),

@@ -1,4 +1,4 @@
-"""The ledger: an append-only Merkle log whose signed heads let an outsider check that nothing was changed afterwards."""
+"""The ledger: an append-only Merkle log; by its signed heads an outsider can check that nothing was changed later."""
 
 from stillwatch.storage.ledger.entry import Entry, Logged
 from stillwatch.storage.ledger.head import SignedHead

@@ -60,8 +60,8 @@ class Logged:
 def leaf_of(entry: Entry, not_before: str) -> tuple[bytes, str]:
     """An entry's bytes, and its time in the ledger.
 
-    Times in a ledger never fall. Where the clock was set back, the entry carries the time of the one before it, and what
-    the clock said as ``clock_read``: the act is recorded, and the odd clock is in plain sight.
+    Times in a ledger never fall. Where the clock was set back, the entry carries the time of the one before it, and
+    what the clock said as ``clock_read``: the act is recorded, and the odd clock is in plain sight.
 
     Args:
         entry: what is to be written.
@@ -181,6 +181,7 @@ def _check(value: object, depth: int = 0) -> None:
 
 
 def unfit(why: str) -> StillwatchError:
+    """An entry that is refused."""
     return StillwatchError(f"an entry cannot be written to the ledger: {why}", code="SW-LED-01")
 
 

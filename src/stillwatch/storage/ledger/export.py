@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.storage.ledger.head import SignedHead
-from stillwatch.storage.ledger.reader import LedgerReader
+
+if TYPE_CHECKING:
+    from stillwatch.storage.ledger.head import SignedHead
+    from stillwatch.storage.ledger.reader import LedgerReader
 
 ENTRIES: Final = "entries.jsonl"
 HEADS: Final = "heads.jsonl"
@@ -23,17 +25,19 @@ _WORDS: Final = """\
 
     stillwatch ledger verify FOLDER --key PUBLIC-KEY
 
-Take the public key from whoever runs the ledger, over another way than this folder came; a key that came along proves nothing.
-If you hold a head of this ledger from before, add `--head FILE`: it shows whether the ledger grew out of what you saw then.
+Take the public key from whoever runs the ledger, over another way than this folder came; a key that came along proves
+nothing. If you hold a head of this ledger from before, add `--head FILE`: it shows whether the ledger grew out of
+what you saw then.
 
 Without Stillwatch: the tree is that of RFC 9162, section 2.1, with SHA-256.
 
 - A leaf is a line of `entries.jsonl` without its newline; its hash is SHA-256 of the byte 0 and the leaf.
 - `heads.jsonl` has a signed head a line. The root over the first `size` leaves must be `root`.
-- `signature` is Ed25519 over these bytes, one after the other: the ASCII text `stillwatch ledger head v1` and a zero byte;
-  the 16 bytes of `log_id`; milliseconds from 1970 to `ts` and `size`, 8 bytes each, big-endian; the byte 32; the root; two zero bytes.
-- Times (`ts`) never fall, neither from entry to entry nor from a head to an entry after it. An entry made while the clock was
-  set back has `clock_read`: what the clock said.
+- `signature` is Ed25519 over these bytes, one after the other: the ASCII text `stillwatch ledger head v1` and a zero
+  byte; the 16 bytes of `log_id`; milliseconds from 1970 to `ts` and `size`, 8 bytes each, big-endian; the byte 32;
+  the root; two zero bytes.
+- Times (`ts`) never fall, neither from entry to entry nor from a head to an entry after it. An entry made while the
+  clock was set back has `clock_read`: what the clock said.
 - An entry of kind `ledger-key` names the key from there on. `handover` is the signature of the key before it over:
   `stillwatch ledger key v1` and a zero byte, the 16 bytes of `log_id`, the old and the new public key, 32 bytes each.
 """

@@ -1,8 +1,8 @@
 """Signed heads: what a ledger was at one moment, in 32 bytes and a signature that anybody can check.
 
 The signature (Ed25519) is over a label that keeps it from being taken for anything else, the log's id, and the
-``TreeHeadDataV2`` of RFC 9162, section 4.10: milliseconds since 1970 and size as 8 bytes each, the root with its length in one
-byte, and no extensions.
+``TreeHeadDataV2`` of RFC 9162, section 4.10: milliseconds since 1970 and size as 8 bytes each, the root with its
+length in one byte, and no extensions.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import dataclasses
 import datetime
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.ledger.tree import HASH_SIZE
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _LABEL: Final = b"stillwatch ledger head v1\x00"
 _NO_EXTENSIONS: Final = b"\x00\x00"

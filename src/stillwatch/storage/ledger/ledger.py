@@ -1,7 +1,7 @@
 """The ledger in a database: entries are appended within the transaction of the act that they record.
 
-The index is given within that transaction, so several processes may write. What an append costs grows with the logarithm of
-what is there: the tree's right edge lies in one row, and complete subtrees are kept as they arise.
+The index is given within that transaction, so several processes may write. What an append costs grows with the
+logarithm of what is there: the tree's right edge lies in one row, and complete subtrees are kept as they arise.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from stillwatch.storage.ledger.entry import Entry, canonical_time, leaf_of, unfi
 from stillwatch.storage.ledger.head import SignedHead, key_id
 from stillwatch.storage.ledger.keys import KEY, OPENED, RESERVED, first_key, handed_over, opened
 from stillwatch.storage.ledger.reader import LedgerReader
-from stillwatch.storage.ledger.signer import Signer
 from stillwatch.storage.ledger.tree import Edge, leaf_hash
 
 if TYPE_CHECKING:
+    from stillwatch.storage.ledger.signer import Signer
     from stillwatch.storage.ledger.verified import Verified
     from stillwatch.storage.sql.database import SqlDatabase
 

@@ -72,6 +72,11 @@ class LedgerReader:
             for row in rows
         )
 
+    def current_key(self) -> str:
+        """The public key that signs now, 64 hexadecimal digits; empty before the first."""
+        with self.database.read() as connection:
+            return str(connection.scalar(select(self._tables.state.c.public_key)) or "")
+
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:
         """Entries from an index up to, and without, another; as of one moment."""
         with self.database.read() as connection:

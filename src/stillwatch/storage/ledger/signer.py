@@ -128,7 +128,9 @@ def _read(path: Path) -> Ed25519PrivateKey:
     except OSError as error:
         raise _unusable(path, error.strerror or "unknown cause") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise _unusable(path, "others may read it", f"chmod 600 {path}, and rotate the key if others could have")
+        raise _unusable(
+            path, "others may read it", f"chmod 600 {path}, and rotate the key if others could have"
+        )
     try:
         key = serialization.load_pem_private_key(content, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -1,11 +1,15 @@
-"""Hashes of complete subtrees from the ledger's tables: kept ones are looked up, small ones hashed from their leaves."""
+"""Hashes of complete subtrees from the tables: kept ones are looked up, small ones hashed from their leaves."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, select
 
-from stillwatch.storage.ledger.tables import LedgerTables
 from stillwatch.storage.ledger.tree import LOWEST_KEPT, Edge, leaf_hash
+
+if TYPE_CHECKING:
+    from stillwatch.storage.ledger.tables import LedgerTables
 
 
 class Subtrees:

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 9162 as pure arithmetic on hashes: leaves, nodes, and its right edge as it grows.
 
-The edge of a tree of n leaves is the list of the complete subtrees it consists of, one for each bit of n that is set, the
-largest first. It is all that is needed to append and to know the root.
+The edge of a tree of n leaves is the list of the complete subtrees it consists of, one for each bit of n that is set,
+the largest first. It is all that is needed to append and to know the root.
 """
 
 from __future__ import annotations

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.storage.ledger.head import SignedHead
+
+if TYPE_CHECKING:
+    from stillwatch.storage.ledger.head import SignedHead
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

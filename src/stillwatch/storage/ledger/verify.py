@@ -1,10 +1,12 @@
 """Checks an exported ledger with nothing but a public key: no database, no trust in whoever exported it.
 
-One pass over the entries rebuilds the tree; whenever it has the size of a signed head, root, signature and times are compared.
+One pass over the entries rebuilds the tree; whenever it has the size of a signed head, root, signature and times are
+compared.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -32,9 +34,10 @@ def verify_export(folder: Path, public_key: str, known: SignedHead | None = None
         known: a head that was seen earlier, which the ledger must have grown out of.
 
     Raises:
-        StillwatchError: SW-LED-10 a file is missing or no export's; 11 a line is no entry; 12 a time falls (back-dated);
-            13 entries were changed, deleted, inserted or reordered; 14 entries are missing at the end; 15 entries follow
-            the last head; 16 a signature is wrong; 17 it is another ledger; 18 it did not grow out of the known head.
+        StillwatchError: SW-LED-10 a file is missing or no export's; 11 a line is no entry; 12 a time falls
+            (back-dated); 13 entries were changed, deleted, inserted or reordered; 14 entries are missing at the end;
+            15 entries follow the last head; 16 a signature is wrong; 17 it is another ledger; 18 it did not grow out
+            of the known head.
     """
     trusted = read_public_key(public_key).public_bytes_raw().hex()
     heads = _heads(folder / HEADS)
@@ -67,7 +70,9 @@ class _Check:
         if any(head.log_id != self._log_id for head in heads):
             raise broken("its heads are of several ledgers", "SW-LED-17", str(self._folder / HEADS), _SWAPPED)
         if self._known is not None and self._known.log_id != self._log_id:
-            raise broken("it is another ledger than that of the head you hold", "SW-LED-17", str(self._folder))
+            raise broken(
+                "it is another ledger than that of the head you hold", "SW-LED-17", str(self._folder)
+            )
 
     def entry(self, index: int, leaf: bytes) -> None:
         """The next entry."""
@@ -97,7 +102,9 @@ class _Check:
         if (index == 0) != (found.kind == OPENED):
             raise broken("the ledger does not begin with its own first entry", "SW-LED-13", self._line(index))
         if index == 0 and found.details.get("log_id") != self._log_id:
-            raise broken("its entries and its heads are of two ledgers", "SW-LED-17", self._line(index), _SWAPPED)
+            raise broken(
+                "its entries and its heads are of two ledgers", "SW-LED-17", self._line(index), _SWAPPED
+            )
         if found.kind == KEY and (wrong := self._keys.take(found.details)):
             raise broken(wrong, "SW-LED-16", self._line(index))
 
@@ -110,7 +117,9 @@ class _Check:
         where = "the head you hold" if known else str(self._folder / HEADS)
         if not self._signed(head, any_key=known):
             raise broken(
-                f"the signature of the head at {head.size:,} entries is not by the ledger's key", "SW-LED-16", where
+                f"the signature of the head at {head.size:,} entries is not by the ledger's key",
+                "SW-LED-16",
+                where,
             )
         if head.root != self.edge.root():
             if known:
@@ -148,7 +157,9 @@ class _Check:
             )
         if size > last.size:
             raise broken(
-                f"{size - last.size:,} entries follow the last signed head", "SW-LED-15", str(self._folder / ENTRIES)
+                f"{size - last.size:,} entries follow the last signed head",
+                "SW-LED-15",
+                str(self._folder / ENTRIES),
             )
         if not self._keys.holds:
             raise broken("the key is not one of this ledger's", "SW-LED-17", str(self._folder), _SWAPPED)
@@ -180,7 +191,7 @@ def _heads(path: Path) -> list[SignedHead]:
         raise _no_export(path, "it is no JSON") from error
     if not found:
         raise _no_export(path, "it has no signed head")
-    if any(later.size < earlier.size for earlier, later in zip(found, found[1:], strict=False)):
+    if any(later.size < earlier.size for earlier, later in itertools.pairwise(found)):
         raise broken("its heads are out of order", "SW-LED-13", str(path))
     return found
 

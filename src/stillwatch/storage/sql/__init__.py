@@ -1,4 +1,4 @@
-"""Relational storage behind one URL: SQLite beside the program, or a PostgreSQL server; cases and the hub stand on it."""
+"""Relational storage behind one URL: an SQLite file or a PostgreSQL server; cases and the hub stand on it."""
 
 from stillwatch.storage.sql.database import SqlDatabase
 from stillwatch.storage.sql.family import Family

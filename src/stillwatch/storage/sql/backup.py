@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, Table
 
 from stillwatch import clock
 from stillwatch.errors import ExitCode, StillwatchError
@@ -19,9 +19,13 @@ from stillwatch.storage.sql.backup_files import (
     TableEntry,
     write_private,
 )
-from stillwatch.storage.sql.database import SqlDatabase
 from stillwatch.storage.sql.rows import TableDigest, lines_of
 from stillwatch.storage.sql.standing import standing_tables
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
+    from stillwatch.storage.sql.database import SqlDatabase
 
 
 def back_up(database: SqlDatabase, folder: Path, now: clock.Clock = clock.now) -> Manifest:
@@ -40,7 +44,10 @@ def back_up(database: SqlDatabase, folder: Path, now: clock.Clock = clock.now) -
     """
     if folder.exists():
         raise StillwatchError(
-            "there is something of that name already", code="SW-SQL-21", where=str(folder), hint="name a new folder"
+            "there is something of that name already",
+            code="SW-SQL-21",
+            where=str(folder),
+            hint="name a new folder",
         )
     scratch = folder.with_name(f"{folder.name}.part-{os.getpid()}")
     try:

@@ -6,14 +6,17 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.sql.engines import WRITES, engine_for, make_private
 from stillwatch.storage.sql.failures import told
-from stillwatch.storage.sql.family import Family
 from stillwatch.storage.sql.urls import checked_url, shown
+
+if TYPE_CHECKING:
+    from stillwatch.storage.sql.family import Family
 
 
 class SqlDatabase:

@@ -6,9 +6,10 @@ import ast
 import dataclasses
 import importlib.util
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import MetaData
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
 
 _LINES: Final = ("revision", "down_revision")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -11,7 +11,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, inspect, text
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.storage.sql.family import Family
+
+if TYPE_CHECKING:
+    from stillwatch.storage.sql.family import Family
 
 _LOCK = 0x5357_4D49
 """PostgreSQL's number for "somebody migrates"; any will do that nobody else takes."""
@@ -21,6 +23,8 @@ def migrate(connection: Connection, family: Family, target: str | tuple[str, ...
     """Bring the tables to a revision, within the transaction of the connection.
 
     Args:
+        connection: in a writing transaction.
+        family: which tables.
         target: ``heads`` for the program's own version, or revisions.
         where: the database, for errors.
 
@@ -33,7 +37,7 @@ def migrate(connection: Connection, family: Family, target: str | tuple[str, ...
     script = ScriptDirectory(str(family.folder), version_locations=[str(family.folder / "versions")])
 
     def steps(revision: Any, _context: Any) -> Any:
-        return script._upgrade_revs(target, revision)
+        return script._upgrade_revs(target, revision)  # type: ignore[arg-type]  # it takes several as well
 
     try:
         with EnvironmentContext(Config(), script, fn=steps) as environment:
@@ -58,10 +62,14 @@ def migrate(connection: Connection, family: Family, target: str | tuple[str, ...
 def _refuse_another_family(connection: Connection, family: Family, where: str) -> None:
     tables = set(inspect(connection).get_table_names())
     others = sorted(
-        name for name in tables if name.endswith("_version") and "_" not in name[:-8] and name != family.version_table
+        name
+        for name in tables
+        if name.endswith("_version") and "_" not in name[:-8] and name != family.version_table
     )
     if others or (tables and family.version_table not in tables):
-        holds = f"the tables of {others[0].removesuffix('_version')}" if others else "tables of something else"
+        holds = (
+            f"the tables of {others[0].removesuffix('_version')}" if others else "tables of something else"
+        )
         raise StillwatchError(
             f"the database holds {holds}",
             code="SW-SQL-14",

@@ -1,7 +1,8 @@
 """Makes a database from a backup and proves that it holds the same; nothing that is there is ever overwritten.
 
-Tables are made in the version they had, filled, read back and compared table by table with the digests that were taken when
-the backup was made. Only then does the database appear; later versions of the tables are reached afterwards.
+Tables are made in the version they had, filled, read back and compared table by table with the digests that were
+taken when the backup was made. Only then does the database appear; later versions of the tables are reached
+afterwards.
 """
 
 from __future__ import annotations
@@ -46,6 +47,19 @@ def restore(folder: Path, manifest: Manifest, database: SqlDatabase) -> None:
     database.upgrade()
 
 
+def check_backup(folder: Path, manifest: Manifest) -> None:
+    """Read every file of a backup and compare it with what the manifest says.
+
+    Raises:
+        StillwatchError: SW-SQL-20, it is damaged, with the file and the reason.
+    """
+    for entry in manifest.tables:
+        digest = TableDigest()
+        for line in read_lines(folder, entry):
+            digest.add(line)
+        _agrees(digest, entry, folder)
+
+
 def _restore_file(folder: Path, manifest: Manifest, path: Path, database: SqlDatabase) -> None:
     """Fill a file beside the place and move it there when it is proven, unless somebody was faster."""
     scratch = path.with_name(f"{path.name}.restoring-{os.getpid()}")
@@ -87,8 +101,7 @@ def _fill_table(connection: Connection, table: Table, folder: Path, entry: Table
     digest = TableDigest()
     for batch in _batches(folder, entry, table, digest):
         connection.execute(insert(table), batch)
-    if digest.rows != entry.rows or digest.hexdigest() != entry.content:
-        raise damaged(folder / entry.file, "its rows are not those that were backed up")
+    _agrees(digest, entry, folder)
     if connection.dialect.name == "postgresql":
         _advance_sequences(connection, table)
 
@@ -108,6 +121,11 @@ def _batches(
             batch = []
     if batch:
         yield batch
+
+
+def _agrees(digest: TableDigest, entry: TableEntry, folder: Path) -> None:
+    if digest.rows != entry.rows or digest.hexdigest() != entry.content:
+        raise damaged(folder / entry.file, "its rows are not those that were backed up")
 
 
 def _prove(connection: Connection, table: Table, entry: TableEntry, where: str) -> None:

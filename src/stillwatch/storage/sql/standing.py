@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, MetaData, Table, text
 
-from stillwatch.storage.sql.family import Family
+if TYPE_CHECKING:
+    from stillwatch.storage.sql.family import Family
 
 
 def standing_tables(connection: Connection, family: Family) -> tuple[frozenset[str], tuple[Table, ...]]:

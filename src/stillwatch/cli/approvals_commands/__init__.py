@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch approvals``, one file each."""

@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch people``, one file each."""
