@@ -109,6 +109,7 @@ class Lab:
 
     def appeal(self, account: str = "acct-00001", words: str = "I review my own code.") -> Appeal:
         """An appeal of an account, as the support system files it."""
+        self.time.pass_(seconds=1)
         return self.office.intake.file(Filing(account, words), "support-desk").appeal
 
     def claimed(self, appeal: Appeal, by: str = "reviewer-2") -> Appeal:

@@ -20,6 +20,7 @@ PERMANENT = Wanted(Action.BLOCK, Mode.ENFORCE, None, "collects training data")
 
 
 def order(lab, wanted, *, case="case-1", by="analyst-1"):
+    lab.time.pass_(seconds=1)
     return lab.office.measures.order(case, wanted, by, lab.office.cases.get(case).version)
 
 
