@@ -86,7 +86,7 @@ def test_a_block_without_end_waits_for_another_person_and_names_both(lab):
     with pytest.raises(StillwatchError):
         answer(lab, asked.approval_id, "analyst-2")
     answer(lab, asked.approval_id)
-    assert lab.round().released == (asked.order_id,)
+    assert lab.round().due.released == (asked.order_id,)
     decision = lab.decisions.active()[0]
     assert (decision.by, decision.expires_ts, decision.campaign_id) == ("analyst-1", None, "camp-1")
     assert lab.office.orders.get(asked.order_id).approved_by == "reviewer-1"

@@ -106,7 +106,7 @@ def test_an_overturned_case_lets_everybody_go_and_is_innocent(lab):
         "reviewer-2",
     )
     assert [each.source[:4] for each in lab.office.labels.all()] == ["apl-"] * 12
-    assert lab.round().taken_back == ()
+    assert lab.round().due.taken_back == ()
 
 
 def test_an_appeal_is_overturned_with_its_order_or_not_at_all(lab, monkeypatch):
@@ -135,9 +135,9 @@ def test_a_case_that_is_decided_innocent_is_taken_back_once(lab):
     again = office.cases.reopen(case.case_id, "analyst-1", case.version, reason="new evidence")
     again = office.cases.claim(case.case_id, "analyst-2", again.version)
     lab.decide(again, CaseDecision.INNOCENT, by="analyst-2")
-    assert len(lab.round().taken_back) == 1
+    assert len(lab.round().due.taken_back) == 1
     assert lab.standing() == set()
-    assert lab.round().taken_back == ()
+    assert lab.round().due.taken_back == ()
     assert {each.source for each in office.labels.all()} == {case.case_id}
 
 
