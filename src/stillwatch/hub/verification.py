@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.hub.intake.gatekeeper import DIGEST_BYTES
 from stillwatch.hub.intake.limits import MOST_BYTES, canonical, envelope
+from stillwatch.hub.intake.spelling import respelt
 from stillwatch.hub.intake.storing import KIND
 from stillwatch.hub.reporters import commitment
 from stillwatch.hub.tables.members import KEYS, MEMBERS
@@ -138,7 +139,7 @@ class _Check:
     def _sent(self, found: Any, sent: list[Any], where: str) -> None:
         """Each object came out of the one that was sent."""
         for each in found:
-            original = hashlib.sha256(canonical(sent[each.position])).digest()[:DIGEST_BYTES]
+            original = hashlib.sha256(canonical(respelt(sent[each.position]))).digest()[:DIGEST_BYTES]
             if original != bytes(each.sent_digest) or json.loads(bytes(each.content))["id"] != each.id:
                 raise _broken(f"{each.id} did not come out of what was sent", where)
 

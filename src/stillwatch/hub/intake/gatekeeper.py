@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.hub.intake.known import Known, Version
 from stillwatch.hub.intake.limits import canonical, shape
+from stillwatch.hub.intake.spelling import respelt
 from stillwatch.sharing.gate import Gate, Rewriter, Situation, Stamp
 from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.stix.markings import marking_of
@@ -90,6 +91,7 @@ class Gatekeeper:
             known: what the hub has of the ids in them, and looks up more of.
             day: today, UTC.
         """
+        objects = [respelt(obj) for obj in objects]
         judged = _Submission(self.gate, self._rewriter, self._identity, member, collection, known, day)
         ranked = sorted((_rank(obj), position) for position, obj in enumerate(objects))
         for _, group in itertools.groupby(ranked, key=lambda pair: pair[0][0]):
