@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import Connection, insert, update
@@ -18,7 +18,7 @@ from stillwatch.casework.outbox.store import Outbox
 from stillwatch.casework.people import Act, ApprovalKind, may
 from stillwatch.casework.tables.disclosures import disclosures as table
 from stillwatch.casework.times import written
-from stillwatch.core.case import Case, CaseDecision
+from stillwatch.core.case import Case, CaseDecision, CaseState
 from stillwatch.core.names import new_id
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.ledger import Entry
@@ -26,6 +26,9 @@ from stillwatch.storage.ledger import Entry
 if TYPE_CHECKING:
     from stillwatch.casework.disclosure.model import Ports
     from stillwatch.casework.records import Records
+
+_SHORTEST: Final = 12  # digits of a digest that name it
+_SETTLED: Final = (CaseState.DECIDED, CaseState.CLOSED)
 
 
 class Door:
@@ -237,9 +240,6 @@ class Door:
         self._records.ledger.append(connection, [Entry(kind, case_id, by, written(self._now()), details)])
 
 
-_SHORTEST = 12
-
-
 def disclosable(connection: Connection, case_id: str) -> Case:
     """A case of which something may leave.
 
@@ -247,7 +247,7 @@ def disclosable(connection: Connection, case_id: str) -> Case:
         StillwatchError: SW-DISC-03, nobody has decided that it is an attack.
     """
     case = case_at(connection, number_of(connection, case_id))
-    if case.decision is not CaseDecision.CONFIRMED:
+    if case.decision is not CaseDecision.CONFIRMED or case.state not in _SETTLED:
         raise StillwatchError(
             "nothing leaves before somebody has decided that this case is an attack",
             code="SW-DISC-03",

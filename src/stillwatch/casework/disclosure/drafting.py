@@ -114,7 +114,10 @@ class Drafting:
 
     def _templates(self) -> Iterator[Proposal]:
         if self._ports.templates is None:
-            self._withhold(IndicatorKind.TEMPLATE, "no key for signatures was named (--forum-key)")
+            self._withhold(
+                IndicatorKind.TEMPLATE,
+                "no key service was named (--keyservice), whose key signatures are made with",
+            )
             return
         found = self._ports.templates.found()
         if not found:

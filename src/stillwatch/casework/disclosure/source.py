@@ -69,7 +69,9 @@ def decided(connection: Connection, case_id: str) -> Decided:
         digests, package = site.detectors, site.package
     table = tables.accounts
     present = connection.execute(
-        table.select().where(table.c.number == number, table.c.present).order_by(table.c.account_id)
+        table.select()
+        .where(table.c.number == number, table.c.present, table.c.covered)
+        .order_by(table.c.account_id)
     )
     members = tuple(row.account_id for row in present if row.account_id not in set(case.spared))
     detectors = tuple(DetectorRef(name, package, digest) for name, digest in sorted(digests.items()))
