@@ -40,7 +40,9 @@ class Week:
         for reporters, seen in zip(self.campaigns, self.rng.random(CAMPAIGNS) < sensitivity, strict=True):
             if seen:
                 reporters.add(member)
-        self.accuse(member, self.rng.integers(INNOCENTS, size=self.rng.binomial(INNOCENTS, false_rate)).tolist())
+        self.accuse(
+            member, self.rng.integers(INNOCENTS, size=self.rng.binomial(INNOCENTS, false_rate)).tolist()
+        )
 
     def accuse(self, member: str, clusters: Sequence[int]) -> None:
         """A member names innocents."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import statistics
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.forum import Policy, year
 from benchmarks.forum_attacks import ATTACKS
 from stillwatch.sharing.trust.corroboration import Corroboration
-from stillwatch.sharing.trust.history import History
 from stillwatch.sharing.trust.noisy_or import ACT_ABOVE, support, unweighted
 from stillwatch.sharing.trust.standing import records
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.trust.history import History
 
 DESCRIPTION = "bad members of a forum against ways of trusting reports: campaigns found, innocents hurt"
 
@@ -60,7 +62,10 @@ POLICIES: Final[dict[str, Policy]] = {
 def run(small: bool) -> dict[str, Any]:
     """Every way under every attack; prints a table."""
     seeds = SMALL_SEEDS if small else SEEDS
-    print(f"{'recall / innocents per million':24}" + "".join(f"{name:>20}" for name in POLICIES), file=sys.stderr)
+    print(
+        f"{'recall / innocents per million':24}" + "".join(f"{name:>20}" for name in POLICIES),
+        file=sys.stderr,
+    )
     figures: dict[str, Any] = {}
     for attack in ATTACKS:
         cells = []

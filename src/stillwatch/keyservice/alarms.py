@@ -9,14 +9,17 @@ from __future__ import annotations
 import collections
 import dataclasses
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from stillwatch.clock import Clock
 from stillwatch.keyservice.tables import ALARMS, MEMBERS, USAGE
-from stillwatch.storage.sql import SqlDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from stillwatch.clock import Clock
+    from stillwatch.storage.sql import SqlDatabase
 
 NEAR_QUOTA: Final = 0.8
 HALF_QUOTA: Final = 0.5
@@ -99,7 +102,9 @@ class Alarms:
             for row in connection.execute(recent.order_by(USAGE.c.hour)):
                 hour = Hour(row.hour, row.amount, row.batches, row.full_batches, row.refused)
                 usage.setdefault(row.member, []).append(hour)
-            quotas = {row.name: row.quota for row in connection.execute(sa.select(MEMBERS.c.name, MEMBERS.c.quota))}
+            quotas = {
+                row.name: row.quota for row in connection.execute(sa.select(MEMBERS.c.name, MEMBERS.c.quota))
+            }
         found = patterns(usage, quotas, now_hour)
         return self._kept(found) if found else []
 
@@ -108,7 +113,9 @@ class Alarms:
         today = int(self._clock().timestamp()) // 86_400
         query = sa.select(ALARMS).where(ALARMS.c.day > today - days)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(ALARMS.c.raised.desc(), ALARMS.c.pattern, ALARMS.c.member))
+            rows = connection.execute(
+                query.order_by(ALARMS.c.raised.desc(), ALARMS.c.pattern, ALARMS.c.member)
+            )
             return [Alarm(row.day, row.pattern, row.member, row.sentence) for row in rows]
 
     def _kept(self, found: Sequence[Alarm]) -> list[Alarm]:
@@ -117,7 +124,9 @@ class Alarms:
         with self._database.write() as connection:
             for alarm in found:
                 same = sa.and_(
-                    ALARMS.c.day == alarm.day, ALARMS.c.pattern == alarm.pattern, ALARMS.c.member == alarm.member
+                    ALARMS.c.day == alarm.day,
+                    ALARMS.c.pattern == alarm.pattern,
+                    ALARMS.c.member == alarm.member,
                 )
                 if connection.execute(sa.select(ALARMS.c.day).where(same)).first() is None:
                     connection.execute(ALARMS.insert().values(**dataclasses.asdict(alarm), raised=raised))
@@ -131,7 +140,10 @@ def _of_one(
     today = now_hour // 24
     near = _days_above(days, NEAR_QUOTA * quota, today) if quota else set()
     if len(near) >= SUSTAINED_DAYS:
-        yield "sustained", f"used {NEAR_QUOTA:.0%} of its quota or more on {len(near)} of the last {WINDOW_DAYS} days"
+        yield (
+            "sustained",
+            f"used {NEAR_QUOTA:.0%} of its quota or more on {len(near)} of the last {WINDOW_DAYS} days",
+        )
     earlier = [n for day, n in days.items() if today - _SURGE_HISTORY <= day < today and n]
     if len(earlier) >= _SURGE_ACTIVE and days.get(today, 0) >= max(
         _SURGE_LEAST, _SURGE_TIMES * statistics.median(earlier)

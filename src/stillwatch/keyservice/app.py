@@ -81,7 +81,9 @@ class Endpoint:
     def _fault(self, error: Exception) -> StillwatchError:
         """A fault of ours: its place goes to the operator, nothing of it to the caller."""
         place = traceback.extract_tb(error.__traceback__)[-1]
-        _LOG.error("%s failed: %s at %s:%s", self._route.path, type(error).__name__, place.filename, place.lineno)
+        _LOG.error(
+            "%s failed: %s at %s:%s", self._route.path, type(error).__name__, place.filename, place.lineno
+        )
         return StillwatchError(
             "the key service met a situation it does not handle", code="SW-KEY-99", hint="tell its operator"
         )
@@ -99,14 +101,18 @@ def application(service: KeyService) -> ASGIApp:
 
 async def _missing(_request: Request, _error: Any) -> Response:
     return problem(
-        StillwatchError("there is no such path", code="SW-KEY-30", hint="GET /openapi.json lists what there is")
+        StillwatchError(
+            "there is no such path", code="SW-KEY-30", hint="GET /openapi.json lists what there is"
+        )
     )
 
 
 async def _wrong_method(request: Request, _error: Any) -> Response:
     allowed = sorted({route.method for route in ROUTES if route.path == request.url.path})
     response = problem(
-        StillwatchError("this path takes another method", code="SW-KEY-31", hint=f"use {' or '.join(allowed)}")
+        StillwatchError(
+            "this path takes another method", code="SW-KEY-31", hint=f"use {' or '.join(allowed)}"
+        )
     )
     response.headers["Allow"] = ", ".join(allowed)
     return response

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from starlette.responses import Response
@@ -16,6 +15,8 @@ from stillwatch.keyservice.usage import MOST_ITEMS
 from stillwatch.sharing.matching import wire
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.requests import Request
 
     from stillwatch.keyservice.live import KeyService
@@ -117,7 +118,12 @@ async def _body(request: Request) -> bytes:
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 _NAME: Final = {"type": "string", "pattern": "^e[1-9][0-9]{0,3}$"}

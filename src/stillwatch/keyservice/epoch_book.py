@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from stillwatch.clock import Clock
 from stillwatch.errors import StillwatchError
 from stillwatch.keyservice import key_files
-from stillwatch.keyservice.folder import Folder
 from stillwatch.keyservice.tables import EPOCHS, SERIAL
 from stillwatch.sharing.matching.epochs import Epoch, EpochList
-from stillwatch.storage.sql import SqlDatabase
+
+if TYPE_CHECKING:
+    from stillwatch.clock import Clock
+    from stillwatch.keyservice.folder import Folder
+    from stillwatch.storage.sql import SqlDatabase
 
 EPOCH_DAYS: Final = 91
 OVERLAP_DAYS: Final = 28
@@ -125,7 +127,9 @@ class EpochBook:
         if number > _LAST_NUMBER:
             raise StillwatchError("there are no epoch numbers left", code="SW-KEY-16")
         name = f"e{number}"
-        key_files.destroy_seed(self._folder, name)  # left by a rotation that was killed before it was recorded
+        key_files.destroy_seed(
+            self._folder, name
+        )  # left by a rotation that was killed before it was recorded
         key = key_files.make_seed(self._folder, name)
         ends = begins + datetime.timedelta(days=days)
         made = Epoch(name, key.public_key, begins, ends, ends + datetime.timedelta(days=overlap))
@@ -156,11 +160,17 @@ class EpochBook:
             overlap = datetime.timedelta(0) if without_overlap else epoch.evaluated_until - epoch.ends
             begins = min(epoch.begins, now - datetime.timedelta(seconds=1))
             ends = min(epoch.ends, max(now, begins + datetime.timedelta(seconds=1)))
-            until = min(epoch.evaluated_until, ends + overlap) if not without_overlap else min(epoch.evaluated_until, now)
+            until = (
+                min(epoch.evaluated_until, ends + overlap)
+                if not without_overlap
+                else min(epoch.evaluated_until, now)
+            )
             connection.execute(
                 EPOCHS.update()
                 .where(EPOCHS.c.number == epoch.number)
-                .values(begins=_seconds(begins), ends=_seconds(ends), evaluated_until=_seconds(max(until, ends)))
+                .values(
+                    begins=_seconds(begins), ends=_seconds(ends), evaluated_until=_seconds(max(until, ends))
+                )
             )
 
 

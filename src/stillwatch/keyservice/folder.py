@@ -6,12 +6,15 @@ import contextlib
 import dataclasses
 import fcntl
 import os
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.keyservice.tables import KEYSERVICE
 from stillwatch.storage.sql import SqlDatabase, database_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

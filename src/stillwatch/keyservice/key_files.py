@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.keyservice.folder import Folder
 from stillwatch.sharing.matching.voprf import SEED_BYTES, Evaluator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stillwatch.keyservice.folder import Folder
 
 
 def seed_path(folder: Folder, epoch: str) -> Path:

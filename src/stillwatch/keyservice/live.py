@@ -5,8 +5,7 @@ from __future__ import annotations
 import collections
 import logging
 import threading
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -15,13 +14,17 @@ from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.keyservice import key_files
 from stillwatch.keyservice.alarms import Alarms
 from stillwatch.keyservice.epoch_book import EpochBook
-from stillwatch.keyservice.folder import Folder
 from stillwatch.keyservice.membership import Kind, Member, Membership
 from stillwatch.keyservice.usage import Spent, Usage
 from stillwatch.sharing.matching.epochs import EpochList, signed
 from stillwatch.sharing.matching.known_answers import require_known_answers
 from stillwatch.sharing.matching.voprf import Evaluation, Evaluator, require_elements
-from stillwatch.storage.sql import SqlDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stillwatch.keyservice.folder import Folder
+    from stillwatch.storage.sql import SqlDatabase
 
 _LOG = logging.getLogger("stillwatch.keyservice")
 _AT_ONCE: Final = 4
@@ -120,12 +123,16 @@ class KeyService:
     def look_for_alarms(self) -> None:
         """Look at the patterns of use; what is new is logged."""
         for alarm in self.alarms.look():
-            _LOG.warning("alarm pattern=%s member=%s: %s", alarm.pattern, alarm.member or "several", alarm.sentence)
+            _LOG.warning(
+                "alarm pattern=%s member=%s: %s", alarm.pattern, alarm.member or "several", alarm.sentence
+            )
 
     def _require_usable(self, member: Member) -> None:
         if member.kind is not Kind.MEMBER:
             raise StillwatchError(
-                "this token may read figures only", code="SW-KEY-24", hint="ask the operator for a member's token"
+                "this token may read figures only",
+                code="SW-KEY-24",
+                hint="ask the operator for a member's token",
             )
         if member.suspended:
             raise StillwatchError(
@@ -142,7 +149,10 @@ class KeyService:
         code, said = ("SW-KEY-25", "there is no epoch of that name")
         if known is not None:
             begun = known.begins <= self.clock()
-            code, said = "SW-KEY-26", f"{epoch} {'is over, its key is destroyed' if begun else 'has not begun'}"
+            code, said = (
+                "SW-KEY-26",
+                f"{epoch} {'is over, its key is destroyed' if begun else 'has not begun'}",
+            )
         raise StillwatchError(said, code=code, hint=f"in use: {using}; GET /v1/epochs lists them")
 
     def _one_of_few(self, member: str) -> _Busy:

@@ -7,17 +7,19 @@ import difflib
 import enum
 import re
 import secrets
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from blake3 import blake3
 from sqlalchemy import Connection
 
-from stillwatch.clock import Clock
 from stillwatch.errors import StillwatchError
 from stillwatch.keyservice.tables import MEMBERS, TOKENS
 from stillwatch.sharing.matching.floor import QUOTA_A_DAY
-from stillwatch.storage.sql import SqlDatabase
+
+if TYPE_CHECKING:
+    from stillwatch.clock import Clock
+    from stillwatch.storage.sql import SqlDatabase
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _PREFIX: Final = "swk_"
@@ -67,7 +69,12 @@ class Membership:
         usable = sa.and_(
             TOKENS.c.member == MEMBERS.c.name, sa.or_(TOKENS.c.expires.is_(None), TOKENS.c.expires > now)
         )
-        query = sa.select(MEMBERS, valid).outerjoin(TOKENS, usable).group_by(MEMBERS.c.name).order_by(MEMBERS.c.name)
+        query = (
+            sa.select(MEMBERS, valid)
+            .outerjoin(TOKENS, usable)
+            .group_by(MEMBERS.c.name)
+            .order_by(MEMBERS.c.name)
+        )
         with self._database.read() as connection:
             return [_member(row) for row in connection.execute(query)]
 
@@ -112,7 +119,9 @@ class Membership:
                     hint=f"give it a new token with: stillwatch keyservice members rotate {name}",
                 )
             connection.execute(
-                MEMBERS.insert().values(name=name, kind=kind, quota=quota, suspended=False, created=self._now())
+                MEMBERS.insert().values(
+                    name=name, kind=kind, quota=quota, suspended=False, created=self._now()
+                )
             )
             return self._new_token(connection, name)
 
@@ -129,7 +138,9 @@ class Membership:
             valid = sa.and_(
                 TOKENS.c.member == name, sa.or_(TOKENS.c.expires.is_(None), TOKENS.c.expires > now)
             )
-            count = connection.execute(sa.select(sa.func.count()).select_from(TOKENS).where(valid)).scalar_one()
+            count = connection.execute(
+                sa.select(sa.func.count()).select_from(TOKENS).where(valid)
+            ).scalar_one()
             if count >= _VALID_AT_ONCE and grace_hours > 0:
                 raise StillwatchError(
                     f"{name} has two valid tokens already",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -10,6 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stillwatch.keyservice.live import KeyService
 
 MEDIA: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -40,8 +41,12 @@ class _Figures(Collector):
 
 
 def _members(service: KeyService) -> Iterator[Metric]:
-    items = CounterMetricFamily("stillwatch_keyservice_items", "items evaluated since the start", labels=["member"])
-    spent = GaugeMetricFamily("stillwatch_keyservice_spent_today", "items of today's quota used", labels=["member"])
+    items = CounterMetricFamily(
+        "stillwatch_keyservice_items", "items evaluated since the start", labels=["member"]
+    )
+    spent = GaugeMetricFamily(
+        "stillwatch_keyservice_spent_today", "items of today's quota used", labels=["member"]
+    )
     quota = GaugeMetricFamily("stillwatch_keyservice_quota", "items a day", labels=["member"])
     for member in service.membership.all():
         items.add_metric([member.name], service.tally["items", member.name])
@@ -59,7 +64,9 @@ def _epochs(service: KeyService) -> Iterator[Metric]:
         if epoch.current(now):
             left.add_metric([epoch.name], (epoch.ends - now).total_seconds())
     yield left
-    yield GaugeMetricFamily("stillwatch_keyservice_keys", "keys in use", value=len(service.listed.evaluated(now)))
+    yield GaugeMetricFamily(
+        "stillwatch_keyservice_keys", "keys in use", value=len(service.listed.evaluated(now))
+    )
     alarms = GaugeMetricFamily(
         "stillwatch_keyservice_alarms", "patterns of enumeration in the last seven days", labels=["pattern"]
     )

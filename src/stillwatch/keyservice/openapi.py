@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stillwatch.keyservice.endpoints import Route
 
 _ALWAYS: Final = {401: "no token, or one that is not valid", 403: "the token does not allow it"}
@@ -39,7 +40,10 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
 def _operation(route: Route) -> dict[str, Any]:
     media = "application/json" if route.gives is not None else "text/plain"
     answers: dict[str, Any] = {
-        "200": {"description": route.summary, "content": {media: {"schema": route.gives or {"type": "string"}}}}
+        "200": {
+            "description": route.summary,
+            "content": {media: {"schema": route.gives or {"type": "string"}}},
+        }
     }
     for status, meaning in sorted(((_ALWAYS if route.kinds else {}) | route.fails).items()):
         schema = {"$ref": "#/components/schemas/Error"} if status != 503 else {"type": "object"}
@@ -50,5 +54,8 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["security"] = [{"token": []}]
         operation["description"] = f"Needs the token of a {' or '.join(route.kinds)}."
     if route.takes is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.takes}}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": route.takes}},
+        }
     return operation

@@ -6,11 +6,15 @@ import contextlib
 import dataclasses
 import ipaddress
 import socket
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stillwatch.errors import StillwatchError
 from stillwatch.keyservice.epoch_book import EPOCH_DAYS, OVERLAP_DAYS
-from stillwatch.keyservice.folder import Folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stillwatch.keyservice.folder import Folder
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

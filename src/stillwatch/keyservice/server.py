@@ -7,8 +7,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -19,6 +18,9 @@ from stillwatch.keyservice.app import application
 from stillwatch.keyservice.folder import held
 from stillwatch.keyservice.live import KeyService
 from stillwatch.keyservice.options import Options, check, check_members
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
 
 _LOG = logging.getLogger("stillwatch.keyservice")
 _HOUSEKEEPING_S: Final = 1.0

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from stillwatch.clock import Clock
 from stillwatch.errors import StillwatchError
-from stillwatch.keyservice.membership import Member
 from stillwatch.keyservice.tables import PAID, USAGE
-from stillwatch.storage.sql import SqlDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stillwatch.clock import Clock
+    from stillwatch.keyservice.membership import Member
+    from stillwatch.storage.sql import SqlDatabase
 
 MOST_ITEMS: Final = 1_000
 """Items in one request: a fifth of a second of work, so that nobody waits long behind somebody else."""
@@ -71,7 +74,9 @@ class Usage:
                 refused = self._over(member, spent, len(blinded))
             else:
                 full = len(blinded) >= _FULL * MOST_ITEMS
-                self._count(connection, member.name, hour, amount=len(blinded), batches=1, full_batches=int(full))
+                self._count(
+                    connection, member.name, hour, amount=len(blinded), batches=1, full_batches=int(full)
+                )
                 connection.execute(PAID.delete().where(PAID.c.member == member.name, PAID.c.digest == digest))
                 connection.execute(PAID.insert().values(member=member.name, digest=digest, day=day))
         if refused is not None:  # raised here so that the refusal itself stays on record

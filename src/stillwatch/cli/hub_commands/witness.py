@@ -23,7 +23,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.argument("url")
 @click.option("--token-file", type=_FILE, required=True, metavar="FILE", help="File with a member's token.")
 @click.option(
-    "--key", required=True, metavar="HEX|FILE", help="The log's public key, as `hub init` printed it for the operator."
+    "--key",
+    required=True,
+    metavar="HEX|FILE",
+    help="The log's public key, as `hub init` printed it for the operator.",
 )
 @click.option(
     "--record",

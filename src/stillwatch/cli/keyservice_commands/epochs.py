@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stillwatch.cli.keyservice_options import folder_options, opened
 from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch keyservice epochs --dir keyservice")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +12,9 @@ from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from stillwatch.keyservice.membership import Membership
 
 
@@ -82,9 +83,7 @@ def list_(folder: Path, database: str, as_json: bool) -> None:
     if as_json:
         Output(as_json=True).json({"members": named, "alarms": said})
         return
-    rows = [
-        (*list(row.values())[:5], "suspended" if row["suspended"] else "") for row in named
-    ]
+    rows = [(*list(row.values())[:5], "suspended" if row["suspended"] else "") for row in named]
     head = ("name", "kind", "quota", "spent today", "tokens", "")
     click.echo(table(head, rows) if rows else "no members")
     for alarm in said:

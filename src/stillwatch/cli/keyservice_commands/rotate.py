@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stillwatch.cli.keyservice_options import folder_options, opened
 from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch keyservice rotate --dir keyservice --now")
@@ -21,7 +24,9 @@ from stillwatch.cli.output import Output
     show_default=True,
     help="How long its key is used after that.",
 )
-@click.option("--now", "at_once", is_flag=True, help="Begin today; the present epoch's overlap begins today as well.")
+@click.option(
+    "--now", "at_once", is_flag=True, help="Begin today; the present epoch's overlap begins today as well."
+)
 @click.option(
     "--compromised",
     is_flag=True,

@@ -33,7 +33,9 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     metavar="HOST:PORT",
     help="Where to answer; another machine's requests only over TLS.",
 )
-@click.option("--name", default="key service", show_default=True, help="What it calls itself in its list of epochs.")
+@click.option(
+    "--name", default="key service", show_default=True, help="What it calls itself in its list of epochs."
+)
 @click.option(
     "--tls-cert",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),

@@ -10,12 +10,11 @@ import dataclasses
 import enum
 from typing import TYPE_CHECKING
 
+from stillwatch.core.indicator import Marking  # noqa: TC001 (needed when a kept notification is read back)
 from stillwatch.sharing.preview import canonical, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from stillwatch.core.indicator import Marking
 
 
 class Basis(enum.StrEnum):

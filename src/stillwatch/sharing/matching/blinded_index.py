@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from blake3 import blake3
 
-from stillwatch.sharing.matching.values import Blinded
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stillwatch.sharing.matching.values import Blinded
 
 _KEY_BYTES: Final = 32
 

@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from stillwatch.clock import Clock
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.sharing.matching.cache import Cache
 from stillwatch.sharing.matching.epochs import Epoch, EpochList, verified
 from stillwatch.sharing.matching.floor import Disposition, Judged, judge
-from stillwatch.sharing.matching.key_client import MOST_ITEMS
+from stillwatch.sharing.matching.key_client import MOST_ITEMS, UNREACHABLE
 from stillwatch.sharing.matching.known_answers import require_known_answers
 from stillwatch.sharing.matching.minhash import Hasher
 from stillwatch.sharing.matching.normal_forms import encoded, normal
 from stillwatch.sharing.matching.values import TOKEN_BYTES, Blinded, What
 from stillwatch.sharing.matching.voprf import BlindedBatch, Evaluation
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from stillwatch.clock import Clock
+    from stillwatch.sharing.matching.cache import Cache
+
 _TEMPLATE_ITEM: Final = b"stillwatch template key, version 1"
 _CLOCKS_DIFFER: Final = datetime.timedelta(minutes=10)
 _LIST_VALID: Final = datetime.timedelta(days=1)
+_LIST_FRESH: Final = datetime.timedelta(hours=1)
 
 
 class KeySource(Protocol):
@@ -108,17 +112,24 @@ class Blinder:
         return listed
 
     def epochs(self) -> EpochList:
-        """The list of epochs as last fetched, fetched now where there is none or its last epoch is over.
+        """The list of epochs, fetched where the last one is more than an hour old.
+
+        Without the key service the last one is used for as long as an epoch of it is in use.
 
         Raises:
             StillwatchError: as `fetch_epochs`.
         """
         content = self._cache.last_list(self._signer.hex())
-        if content is not None:
-            listed = verified(content, self._signer)
-            if any(epoch.current(self._clock()) for epoch in listed.epochs):
-                return listed
-        return self.fetch_epochs()
+        last = None if content is None else verified(content, self._signer)
+        now = self._clock()
+        if last is not None and now - last.issued < _LIST_FRESH:
+            return last
+        try:
+            return self.fetch_epochs()
+        except StillwatchError as error:
+            if error.code != UNREACHABLE or last is None or not any(e.current(now) for e in last.epochs):
+                raise
+            return last
 
     def blind(
         self,
@@ -152,9 +163,33 @@ class Blinder:
         wanted = [i for i, j in zip(items, judged, strict=True) if j.disposition is Disposition.BLIND]
         tokens = self._tokens(used, list(dict.fromkeys(wanted)), progress)
         return [
-            Outcome(j, Blinded(used.name, each.what, tokens[i]) if j.disposition is Disposition.BLIND else None)
+            Outcome(
+                j, Blinded(used.name, each.what, tokens[i]) if j.disposition is Disposition.BLIND else None
+            )
             for each, i, j in zip(identifiers, items, judged, strict=True)
         ]
+
+    def tokens(self, what: What, epoch: str, texts: Sequence[str]) -> dict[str, bytes]:
+        """Tokens of one's own identifiers in an epoch, to be looked for among received ones.
+
+        Args:
+            what: their kind.
+            epoch: of the received indicators.
+            texts: as the lab has them.
+
+        Returns:
+            A token of 32 bytes by text; what is none of its kind or must not be blinded is left out.
+
+        Raises:
+            StillwatchError: as `blind`.
+        """
+        usable = [text for text in texts if _usable(what, text)]
+        outcomes = self.blind([Identifier(what, text) for text in usable], epoch)
+        return {
+            text: outcome.blinded.token
+            for text, outcome in zip(usable, outcomes, strict=True)
+            if outcome.blinded is not None
+        }
 
     def hasher(self, epoch: str | None = None) -> tuple[str, Hasher]:
         """The epoch's name and what makes template signatures in it.
@@ -166,7 +201,9 @@ class Blinder:
             StillwatchError: as `blind`.
         """
         used = self._epoch(epoch)
-        return used.name, Hasher(self._tokens(used, [_TEMPLATE_ITEM], lambda _done, _all: None)[_TEMPLATE_ITEM])
+        return used.name, Hasher(
+            self._tokens(used, [_TEMPLATE_ITEM], lambda _done, _all: None)[_TEMPLATE_ITEM]
+        )
 
     def _epoch(self, name: str | None) -> Epoch:
         listed = self.epochs()
@@ -198,6 +235,15 @@ class Blinder:
             known |= fresh
             progress(len(known), len(items))
         return known
+
+
+def _usable(what: What, text: str) -> bool:
+    """Whether a text has a normal form of that kind."""
+    try:
+        normal(what, text)
+    except StillwatchError:
+        return False
+    return True
 
 
 def _batches(items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from blake3 import blake3
@@ -19,8 +17,13 @@ from sqlalchemy import Connection
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.sharing.matching.cache_tables import LISTS, MATCHING, PINNED, TOKENS
-from stillwatch.sharing.matching.epochs import EpochList
 from stillwatch.storage.sql import SqlDatabase, database_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from stillwatch.sharing.matching.epochs import EpochList
 
 _KEY_BYTES: Final = 32
 _ITEM_BYTES: Final = 16

@@ -71,5 +71,9 @@ def _token_bits(token: str) -> float:
     if token.isdigit():
         return _NUMBER_BITS if len(token) <= 4 else _DIGIT_BITS * len(token)
     if token.isalpha() and token.isascii():
-        return _COMMON_BITS if len(token) <= 2 or token.lower() in _COMMON else max(_RARE_BITS, _LETTER_BITS * len(token))
+        return (
+            _COMMON_BITS
+            if len(token) <= 2 or token.lower() in _COMMON
+            else max(_RARE_BITS, _LETTER_BITS * len(token))
+        )
     return _SIGN_BITS

@@ -141,7 +141,9 @@ def verified(data: bytes, key: bytes) -> EpochList:
     """
     try:
         wire = msgspec.json.decode(data, type=_WireList)
-        listed = EpochList(wire.service, wire.serial, wire.issued, tuple(_epoch(each) for each in wire.epochs))
+        listed = EpochList(
+            wire.service, wire.serial, wire.issued, tuple(_epoch(each) for each in wire.epochs)
+        )
         signature = base64.b64decode(wire.signature, validate=True)
         _check(listed)
     except (msgspec.MsgspecError, ValueError, binascii.Error) as error:

@@ -64,9 +64,15 @@ EXPOSURES: Final = (
     Exposure("client-library family", 300, Disposition.CLEAR, "a closed list of public names"),
     Exposure("autonomous system", 1.2e5, Disposition.CLEAR, "public, and about no single person"),
     Exposure("card prefix, 6 digits", 1e6, Disposition.NEVER, "guessed within an epoch by six members"),
-    Exposure("organisation domain, well known", 1e6, Disposition.NEVER, "public lists name them; a customer's name"),
-    Exposure("user agent, common", 1e6, Disposition.NEVER, "public lists name them; its family is shown in clear"),
-    Exposure("IPv4 network (/24)", 2**24, Disposition.NEVER, "a few epochs at the quota, minutes with the key"),
+    Exposure(
+        "organisation domain, well known", 1e6, Disposition.NEVER, "public lists name them; a customer's name"
+    ),
+    Exposure(
+        "user agent, common", 1e6, Disposition.NEVER, "public lists name them; its family is shown in clear"
+    ),
+    Exposure(
+        "IPv4 network (/24)", 2**24, Disposition.NEVER, "a few epochs at the quota, minutes with the key"
+    ),
     Exposure(
         "organisation domain, under a year old",
         4e7,
@@ -79,7 +85,12 @@ EXPOSURES: Final = (
     Exposure("phone number", 1e10, Disposition.NEVER, "personal data; days with the key"),
     Exposure("card number", 1e15, Disposition.NEVER, "payment data that must not be kept at all"),
     Exposure("IPv6 network (/64)", 2**45, Disposition.NEVER, "the networks in use are few and known"),
-    Exposure("client fingerprint, unusual", 2**33, Disposition.BLIND, "judged one by one by what a guesser must find"),
+    Exposure(
+        "client fingerprint, unusual",
+        2**33,
+        Disposition.BLIND,
+        "judged one by one by what a guesser must find",
+    ),
     Exposure("payment reference", 2**95, Disposition.BLIND, "drawn at random by the payment network"),
 )
 """By size; the figures are orders of magnitude, `make bench NAME=matching` measures the rates behind the reasons."""
@@ -128,13 +139,18 @@ def judge(
         return Judged(Disposition.NEVER, "a warninglist names it: many innocent parties share it")
     if what is What.ORGANIZATION_DOMAIN:
         if registered is None or today is None or today - registered > YOUNG_DOMAIN:
-            return Judged(Disposition.NEVER, "the domain is not known to be under a year old, so lists may name it")
+            return Judged(
+                Disposition.NEVER, "the domain is not known to be under a year old, so lists may name it"
+            )
         return Judged(Disposition.BLIND)
     found = bits(normal)
     if found >= floor:
         return Judged(Disposition.BLIND)
     if what is What.API_CLIENT:
         return Judged(
-            Disposition.CLEAR, f"about {found:.0f} bits, below the floor of {floor:.0f}: share its client family"
+            Disposition.CLEAR,
+            f"about {found:.0f} bits, below the floor of {floor:.0f}: share its client family",
         )
-    return Judged(Disposition.NEVER, f"about {found:.0f} bits, below the floor of {floor:.0f}: it could be guessed")
+    return Judged(
+        Disposition.NEVER, f"about {found:.0f} bits, below the floor of {floor:.0f}: it could be guessed"
+    )

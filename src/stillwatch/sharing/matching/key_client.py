@@ -13,18 +13,22 @@ import json
 import random
 import ssl
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.sharing.matching import wire
-from stillwatch.sharing.matching.voprf import Evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from stillwatch.sharing.matching.voprf import Evaluation
 
 MOST_ITEMS: Final = 500
 """Items a request: half of what a service takes, so that one request takes about a tenth of a second."""
 
+UNREACHABLE: Final = "SW-MATCH-20"
 _TRIES: Final = 6
 _LONGEST_WAIT_S: Final = 20.0
 _MOST_BYTES: Final = 4 * 2**20
@@ -66,7 +70,9 @@ class KeyClient:
         parts = urlsplit(address.url)
         self._host, self._port, self._secure = parts.hostname or "", parts.port, parts.scheme == "https"
         if parts.scheme not in ("http", "https") or not self._host:
-            raise _address_refused("the key service's address is none", "write it as https://keys.example.com")
+            raise _address_refused(
+                "the key service's address is none", "write it as https://keys.example.com"
+            )
         if not self._secure and not _is_own(self._host):
             raise _address_refused(
                 "the token would be sent to another machine in the clear", "use an https:// address"
@@ -159,7 +165,10 @@ def _refused(status: int, content: bytes) -> StillwatchError:
         case 401 | 403:
             message, hint = "the key service does not accept this token", "ask its operator for a new one"
         case 404 | 410:
-            message, hint = "the key service does not evaluate in this epoch", "fetch the list of epochs again"
+            message, hint = (
+                "the key service does not evaluate in this epoch",
+                "fetch the list of epochs again",
+            )
         case 429:
             return StillwatchError(
                 "the day's quota at the key service is used up",
@@ -177,7 +186,7 @@ def _refused(status: int, content: bytes) -> StillwatchError:
 def _unreachable(url: str, error: Exception) -> StillwatchError:
     return StillwatchError(
         f"the key service cannot be reached: {getattr(error, 'strerror', None) or type(error).__name__}",
-        code="SW-MATCH-20",
+        code=UNREACHABLE,
         where=url,
         hint="what was blinded before can be matched without it; try again later",
         exit_code=ExitCode.REMOTE_FAILED,

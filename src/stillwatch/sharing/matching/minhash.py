@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from stillwatch.sharing.matching.values import SIGNATURE_BYTES, SLOTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SHINGLE_WORDS: Final = 3
 THRESHOLD: Final = 0.3
@@ -39,7 +41,9 @@ def shingles(text: str) -> set[str]:
     Only the first 4,096 words are looked at.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    visible = "".join(c for c in folded if unicodedata.category(c) != "Cf") if not folded.isascii() else folded
+    visible = (
+        "".join(c for c in folded if unicodedata.category(c) != "Cf") if not folded.isascii() else folded
+    )
     words = _WORDS.findall(_DIGITS.sub("0", visible))[:_MOST_WORDS]
     return {" ".join(run) for run in zip(words, words[1:], words[2:], strict=False)}
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.sharing.matching.minhash import THRESHOLD, Hasher, similarity
 from stillwatch.sharing.matching.values import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MOST_PROMPTS: Final = 2_000
 """Prompts looked at for one case; more only cost time."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from stillwatch.sharing.matching.minhash import THRESHOLD, slots
 from stillwatch.sharing.matching.values import SLOTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _AT_ONCE: Final = 4096
 

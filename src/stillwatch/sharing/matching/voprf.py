@@ -8,12 +8,14 @@ this file only, and `known_answers` says whether it still does what the RFC says
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from voprf import ristretto
 
 from stillwatch.errors import ExitCode, StillwatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SEED_BYTES: Final = 32
 ELEMENT_BYTES: Final = 32

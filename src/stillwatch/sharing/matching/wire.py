@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 import orjson
@@ -12,6 +12,9 @@ import orjson
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.sharing.matching.values import EPOCH
 from stillwatch.sharing.matching.voprf import ELEMENT_BYTES, PROOF_BYTES, Evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class _Request(msgspec.Struct, forbid_unknown_fields=True):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from stillwatch.sharing.trust.history import History
-from stillwatch.sharing.trust.independence import Block
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stillwatch.sharing.trust.history import History
+    from stillwatch.sharing.trust.independence import Block
 
 RECENT_WEEKS: Final = 4
 """A block is as wrong as in all its past or as in these weeks, whichever is worse: who turns is noticed at once."""
@@ -26,9 +28,7 @@ class BlockCounts:
         now: the present week.
     """
 
-    def __init__(
-        self, history: History, blocks: Sequence[Block], innocents_a_week: float, now: int
-    ) -> None:
+    def __init__(self, history: History, blocks: Sequence[Block], innocents_a_week: float, now: int) -> None:
         share = history.adjudicated_share()
         self._weeks = max(history.weeks(now), 1.0)
         self._innocents = max(innocents_a_week * self._weeks * share, 1.0)

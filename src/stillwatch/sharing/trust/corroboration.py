@@ -13,13 +13,16 @@ import collections
 import dataclasses
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.sharing.trust.block_counts import BlockCounts
-from stillwatch.sharing.trust.history import History
 from stillwatch.sharing.trust.independence import blocks
 from stillwatch.sharing.trust.standing import Record, records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stillwatch.sharing.trust.history import History
 
 RELY_ABOVE: Final = 0.9
 PAIR_AT_LEAST: Final = 0.5
@@ -99,7 +102,9 @@ class Corroboration:
                 waves[reporters] += 1
                 if waves[reporters] > self._counts.usual(reporters):
                     support = Support(
-                        support.probability, False, "more than its two reporters ever brought alone; waits for review"
+                        support.probability,
+                        False,
+                        "more than its two reporters ever brought alone; waits for review",
                     )
             judged.append(support)
         return judged
@@ -109,7 +114,9 @@ class Corroboration:
         if len(reporters) < 2:
             return Support(probability, False, "one member alone establishes nothing")
         if not any(self._vouched(*pair) for pair in itertools.combinations(sorted(reporters), 2)):
-            return Support(probability, False, "no two independent reporters have been right together often enough")
+            return Support(
+                probability, False, "no two independent reporters have been right together often enough"
+            )
         if probability < self._rely_above:
             return Support(probability, False, "its reporters were wrong too often, alone or together")
         return Support(probability, True, "independent reports of members that were right before")

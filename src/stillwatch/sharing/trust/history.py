@@ -7,7 +7,10 @@ false-positive sighting: such a sighting asks for a review, and by itself costs 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

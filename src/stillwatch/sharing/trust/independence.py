@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import collections
 import itertools
-from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from stillwatch.sharing.trust.history import History
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stillwatch.sharing.trust.history import History
 
 LEAST_TOGETHER: Final = 1.5
 """Common errors, counted by age, before two members are taken for one source: one may be chance."""

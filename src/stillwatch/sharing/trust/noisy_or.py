@@ -7,10 +7,12 @@ but it takes reports for independent; `corroboration` does not.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.sharing.trust.standing import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 ACT_ABOVE: Final = 0.85
 
