@@ -21,6 +21,7 @@ from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
+from stillwatch.node.casework import Casework
 from stillwatch.node.displacing import Displacing
 from stillwatch.node.folder import Folder, held, wait_for_last_worker
 from stillwatch.node.intake import Intake
@@ -78,7 +79,10 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         tokens = TokenFile(options.tokens) if options.tokens is not None else None
         board = Board(decisions)
         displacing = Displacing(folder, board, verdicts, options.displacement)
-        yield Live(folder, intake, board, verdicts, tokens, displacing, judged=verdicts.last_look())
+        casework = Casework(settings, folder)
+        stack.callback(casework.close)
+        last = verdicts.last_look()
+        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, judged=last)
 
 
 def _check_permissions(places: tuple[str, ...], pseudonyms: Pseudonymiser) -> None:

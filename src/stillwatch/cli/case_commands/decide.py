@@ -18,7 +18,7 @@ from stillwatch.core.case import CaseDecision
     "--seen 4 --by analyst-1"
 )
 @click.argument("case_id", metavar="CASE")
-@click.argument("decision", type=click.Choice(list(CaseDecision)))
+@click.argument("decision", type=click.Choice([each.value for each in CaseDecision]))
 @reason_option
 @click.option(
     "--spare", multiple=True, metavar="ACCOUNT", help="Leave this account out; may be given more than once."
