@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import enum
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.gate_sets.cases import Case
 from benchmarks.gate_sets.honest import MEMBER, TODAY, examples, policy, situation
 from stillwatch.sharing.gate import Gate, Refusal, Rewriter, Stamp
 from stillwatch.sharing.gate.reading import objects_in, read
 from stillwatch.sharing.preview import canonical
+
+if TYPE_CHECKING:
+    from benchmarks.gate_sets.cases import Case
 
 _IDS: Final = re.compile(rb"(campaign|infrastructure)(--| )[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
 HUB: Final = "identity--9a1f0000-0000-4000-8000-00000000000f"

@@ -6,12 +6,12 @@ the object and by what it is told of the moment and the sender, keeps nothing, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.sharing.gate.answers import GateAnswer, Refusal
-from stillwatch.sharing.gate.lanes import TYPES, lean_validators, validators
-from stillwatch.sharing.gate.repeating import Holds, repeating
-from stillwatch.sharing.gate.rules.contract import Asked, Check, Rule
+from stillwatch.sharing.gate.lanes import TYPES, validators
+from stillwatch.sharing.gate.passing import Passing
+from stillwatch.sharing.gate.rules.contract import Asked
 from stillwatch.sharing.gate.rules.registry import rules_for
 from stillwatch.sharing.gate.shape import departures, refusal
 from stillwatch.sharing.gate.situation import Situation
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stillwatch.sharing.gate.policy import GatePolicy
-
-_asked: Final[Any] = tuple.__new__
-"""Makes an ``Asked`` in a third of the time that its own constructor takes."""
-
-_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Gate:
@@ -45,15 +40,7 @@ class Gate:
         self._notices = notices
         self._closed = closed
         self._passed = GateAnswer(not closed, closed, policy.version, notices)
-        self._lanes: dict[str, tuple[Any, Holds, tuple[Check, ...], str]] = {
-            kind: (
-                lean_validators()[kind],
-                repeating(kind, policy),
-                tuple(rule.check for rule in rules_for(kind) if not rule.repeats),
-                EXTENSION_OF.get(kind, ""),
-            )
-            for kind in TYPES
-        }
+        self._passing = {kind: Passing(kind, policy) for kind in TYPES}
         self._fixed = fixed_objects()
 
     def check(self, obj: Mapping[str, Any], situation: Situation | None = None) -> GateAnswer:
@@ -63,33 +50,31 @@ class Gate:
             obj: a STIX object as JSON gives it.
             situation: who sends and when; this moment and an unknown sender unless given.
         """
+        now = situation or Situation.now()
+        kind = obj.get("type") if isinstance(obj, dict) else None
         try:
-            found = self._refusals(obj, situation or Situation.now())
-        except (ValueError, TypeError, RecursionError, OverflowError):
-            found = (
-                refusal([], "typed-values", "it holds something that JSON objects of this lane never hold"),
-            )
+            if kind in self._passing and self._passing[kind](obj, now):
+                return self._passed
+        except (KeyError, TypeError, ValueError):
+            pass  # whatever it is, it is not an honest object; the next line finds out what
+        found = self._refusals(obj, now)
         if not found:
             return self._passed
         return GateAnswer(False, (*self._closed, *found), self.policy.version, self._notices)
 
-    def _refusals(self, obj: Mapping[str, Any], situation: Situation) -> tuple[Refusal, ...]:
+    def _refusals(self, obj: Any, situation: Situation) -> tuple[Refusal, ...]:
+        """Why an object does not pass; nothing only for the published objects."""
+        if self._is_fixed(obj):
+            return ()
         kind = obj.get("type") if isinstance(obj, dict) else None
-        lane = self._lanes.get(kind) if isinstance(kind, str) else None
-        if lane is None:
-            return () if self._is_fixed(obj) else (_no_lane(kind),)
-        lean, holds, checks, extension = lane
-        if not lean.is_valid(obj):
-            return () if self._is_fixed(obj) else _explained(departures(validators()[kind], obj))
-        own = obj["extensions"][extension] if extension else _NOTHING
-        asked = _asked(Asked, (obj, own, kind, self.policy, situation))
-        if holds(obj, own, situation.today):
-            for check in checks:
-                if check(asked) is not None:
-                    break
-            else:
-                return ()
-        return _explained(departures(validators()[kind], obj) or _broken(rules_for(kind), asked))
+        if not isinstance(kind, str) or kind not in TYPES:
+            return (_no_lane(kind),)
+        try:
+            return departures(validators()[kind], obj) or _broken(obj, kind, self.policy, situation)
+        except (KeyError, TypeError, ValueError, RecursionError):
+            return (
+                refusal([], "typed-values", "it holds something that JSON objects of this lane never hold"),
+            )
 
     def _is_fixed(self, obj: Any) -> bool:
         """Whether it is, to the letter, one of the published objects that are the same everywhere."""
@@ -98,15 +83,13 @@ class Gate:
         return self._fixed.get(obj["id"]) == obj
 
 
-def _explained(found: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
-    """What refuses an object is never nothing, even if no rule can say it better."""
+def _broken(obj: Any, kind: str, policy: GatePolicy, situation: Situation) -> tuple[Refusal, ...]:
+    """Every rule that the object breaks; never nothing, because it was not recognised as honest."""
+    own = obj["extensions"][EXTENSION_OF[kind]] if kind in EXTENSION_OF else {}
+    asked = Asked(obj, own, kind, policy, situation)
+    broken = ((rule, rule.check(asked)) for rule in rules_for(kind))
+    found = tuple(rule.refuse(field) for rule, field in broken if field is not None)
     return found or (refusal([], "closed-words", "it is not an object of this lane"),)
-
-
-def _broken(rules: tuple[Rule, ...], asked: Asked) -> tuple[Refusal, ...]:
-    """Every rule that the object breaks."""
-    broken = ((rule, rule.check(asked)) for rule in rules)
-    return tuple(rule.refuse(field) for rule, field in broken if field is not None)
 
 
 def _no_lane(kind: object) -> Refusal:

@@ -31,47 +31,12 @@ def lane_schemas() -> dict[str, dict[str, Any]]:
 @functools.cache
 def validators() -> dict[str, Any]:
     """A compiled validator for each type; regular expressions run in linear time."""
-    return _compiled(lane_schemas(), extension_schemas())
-
-
-@functools.cache
-def lean_validators() -> dict[str, Any]:
-    """Validators of the same fields, types and closed lists without what the rules check to the letter anyway.
-
-    Most objects are honest, and the rules know days, weeks, values and detectors by looking them up, which is quicker
-    than regular expressions. A test holds that nothing passes the rules that the full schema refuses.
-    """
-    lanes = {name: _lean(schema) for name, schema in lane_schemas().items()}
-    return _compiled(lanes, {name: _lean(schema) for name, schema in extension_schemas().items()})
-
-
-def _compiled(lanes: dict[str, Any], extensions: dict[str, Any]) -> dict[str, Any]:
-    registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in extensions.values()])
+    registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in extension_schemas().values()])
     options = jsonschema_rs.RegexOptions()
     return {
         name: jsonschema_rs.validator_for(schema, registry=registry, pattern_options=options)
-        for name, schema in lanes.items()
+        for name, schema in lane_schemas().items()
     }
-
-
-def _lean(schema: Any) -> Any:
-    """A schema without the patterns of what is no id, and without the forms of values."""
-    if isinstance(schema, list):
-        return [_lean(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept = {
-        name: _lean(below)
-        for name, below in schema.items()
-        if name != "allOf" and not (name == "pattern" and isinstance(below, str) and "--" not in below)
-    }
-    if kept.get("type") == "string" and "pattern" not in kept:
-        kept.setdefault("maxLength", _LONGEST)
-    return kept
-
-
-_LONGEST: Final = 64
-"""Characters of a string whose form the rules check; a content hash is the longest."""
 
 
 @functools.cache

@@ -7,7 +7,6 @@ so it is looked for here: twice the same key, bytes that are not ASCII, fraction
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -102,6 +101,9 @@ def _too_deep(value: Any) -> tuple[Refusal, ...]:
 
 
 def _inside(value: Any) -> list[Any]:
-    if isinstance(value, Mapping):
-        return [each for each in value.values() if isinstance(each, Mapping | list)]
-    return [each for each in value if isinstance(each, Mapping | list)] if isinstance(value, list) else []
+    if type(value) is dict:
+        return [each for each in value.values() if type(each) in _CONTAINERS]
+    return [each for each in value if type(each) in _CONTAINERS] if type(value) is list else []
+
+
+_CONTAINERS: Final = (dict, list)

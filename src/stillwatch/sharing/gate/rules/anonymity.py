@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stillwatch.core.indicator import CountClass
-from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule
+from stillwatch.sharing.gate.rules.contract import DATED, Asked, Part, Rule
 
 
 def _check(asked: Asked) -> str | None:
@@ -17,5 +17,5 @@ RULE = Rule(
     "it describes too few accounts to be told",
     "What describes a handful of accounts can describe a customer.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stillwatch.core.indicator import IndicatorKind
-from stillwatch.sharing.gate.rules.contract import Asked, Rule
+from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
 
 
 def _check(asked: Asked) -> str | None:
@@ -19,4 +19,5 @@ RULE = Rule(
     "it stands on a warninglist of values that many honest customers share",
     "An indicator for a cloud, a university or a carrier would point at competitors' customers, not at a campaign.",
     _check,
+    Part.ANYTHING,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -35,6 +36,17 @@ Check: TypeAlias = Callable[[Asked], str | None]
 """The field that breaks the rule, or None."""
 
 
+class Part(enum.Enum):
+    """What a rule looks at, and so for what its answer may be remembered.
+
+    A rule is shown nothing but its part when an answer is remembered (see ``passing``).
+    """
+
+    SKELETON = enum.auto()  # all but ids, author, references, names, an indicator's value and pattern
+    VALUE = enum.auto()  # an indicator's kind, value and pattern
+    ANYTHING = enum.auto()
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rule:
     """One rule.
@@ -44,10 +56,9 @@ class Rule:
         applies: types of objects it looks at.
         sentence: what is wrong, following the field's name.
         why: what it keeps from passing, for counsel.
-        check: names the first field that breaks it, None where it holds. It may rely on the lean schema (see
-            ``lanes``): names and types of fields and closed lists, not on how strings are spelt.
-        repeats: it looks at nothing but the fields of ``repeating``, which are alike in many objects, so that its
-            answer is remembered for each combination of them.
+        check: names the first field that breaks it, None where it holds. It may rely on the schema for the skeleton,
+            and elsewhere raise KeyError, TypeError or ValueError.
+        looks_at: the part of the object that decides.
     """
 
     name: str
@@ -55,7 +66,7 @@ class Rule:
     sentence: str
     why: str
     check: Check
-    repeats: bool = False
+    looks_at: Part
 
     def refuse(self, field: str) -> Refusal:
         """The refusal of a field."""

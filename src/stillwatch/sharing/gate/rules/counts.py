@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stillwatch.sharing.gate.rules.contract import Asked, Rule
+from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
 
 
 def _check(asked: Asked) -> str | None:
@@ -15,5 +15,5 @@ RULE = Rule(
     "it is 0 for what is wrong or out of date and absent for what was seen",
     "How often something was seen is a volume.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

@@ -7,7 +7,7 @@ import functools
 import re
 from typing import Final
 
-from stillwatch.sharing.gate.rules.contract import EVERYTHING, Asked, Rule, weeks_back
+from stillwatch.sharing.gate.rules.contract import EVERYTHING, Asked, Part, Rule, weeks_back
 
 _FORM: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00\.00\dZ", re.ASCII)
 """Midnight; the last digit counts versions within a day."""
@@ -42,5 +42,5 @@ RULE = Rule(
     "it has to be midnight of a real day of the recent past, and no version is older than the object",
     "Dates are replaced by the hub; an odd one is a sign that something was to be carried.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stillwatch.sharing.gate.rules.contract import Asked, Rule
+from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
 
 
 def _check(asked: Asked) -> str | None:
@@ -19,5 +19,5 @@ RULE = Rule(
     "no detector of that name, version and content hash is registered with the hub",
     "A hash is 256 bits that nobody can read; only hashes that are known beforehand carry nothing.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

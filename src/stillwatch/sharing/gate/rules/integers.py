@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule
+from stillwatch.sharing.gate.rules.contract import DATED, Asked, Part, Rule
 
 
 def _check(asked: Asked) -> str | None:
@@ -16,5 +16,5 @@ RULE = Rule(
     "a number is written as an integer",
     "One number can be written in many ways (80, 80.0, 8e1); which one is chosen can carry something.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

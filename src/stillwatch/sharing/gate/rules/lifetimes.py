@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from stillwatch.core.weeks import LIFETIMES, valid_until, week_number
-from stillwatch.sharing.gate.rules.contract import Asked, Rule
+from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
 from stillwatch.sharing.stix.moments import midnight
 
 
@@ -27,5 +27,5 @@ RULE = Rule(
     f"validity ends {', '.join(map(str, LIFETIMES[:-1]))} or {LIFETIMES[-1]} weeks after the end of the last week",
     "A free choice of an end date can carry a number.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

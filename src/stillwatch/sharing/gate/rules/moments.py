@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule
+from stillwatch.sharing.gate.rules.contract import DATED, Asked, Part, Rule
 from stillwatch.sharing.stix.moments import midnight
 
 _FOLLOWS: Final = {
@@ -29,5 +29,5 @@ RULE = Rule(
     "it has to be midnight of the Monday that the extension names",
     "A second time beside the week could carry a time of day, or another day.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

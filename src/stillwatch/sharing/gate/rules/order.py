@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from stillwatch.sharing.gate.rules.contract import Asked, Rule
+from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,5 +30,5 @@ RULE = Rule(
     "lists are sorted, with each entry once",
     "Six techniques can be put into 720 orders; an order can carry nine bits.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stillwatch.sharing.gate.rules.contract import EVERYTHING, Asked, Rule
+from stillwatch.sharing.gate.rules.contract import EVERYTHING, Asked, Part, Rule
 from stillwatch.sharing.stix.techniques import TECHNIQUE_IDS
 
 _RELATIONS: Final = frozenset(
@@ -30,7 +30,7 @@ def _check(asked: Asked) -> str | None:
 
 def _relation(asked: Asked) -> str | None:
     obj = asked.obj
-    source, target = (obj[field].partition("--")[0] for field in ("source_ref", "target_ref"))
+    source, target = _type(obj["source_ref"]), _type(obj["target_ref"])
     if (source, obj["relationship_type"], target) not in _RELATIONS:
         return "relationship_type"
     if not _known(asked, "source_ref"):
@@ -38,6 +38,10 @@ def _relation(asked: Asked) -> str | None:
     if target == "attack-pattern":
         return None if obj["target_ref"] in TECHNIQUE_IDS else "target_ref"
     return None if _known(asked, "target_ref") else "target_ref"
+
+
+def _type(identifier: str) -> str:
+    return identifier[: identifier.index("--")]
 
 
 def _known(asked: Asked, field: str) -> bool:
@@ -51,4 +55,5 @@ RULE = Rule(
     "it does not lead to the sender or to an object that the hub holds",
     "An id is 122 bits of the sender's choice unless it is one that others know.",
     _check,
+    Part.ANYTHING,
 )

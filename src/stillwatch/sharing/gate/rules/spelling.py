@@ -1,25 +1,21 @@
-"""Whatever follows from something else is spelt in the one way that follows."""
+"""An indicator's pattern follows from its kind and value."""
 
 from __future__ import annotations
 
-from stillwatch.sharing.gate.rules.contract import EVERYTHING, Asked, Rule
-from stillwatch.sharing.stix.campaigns import given_name
+from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
 from stillwatch.sharing.stix.values import pattern
 
 
 def _check(asked: Asked) -> str | None:
-    obj, own, kind, _, _ = asked
-    if kind == "indicator":
-        return None if obj["pattern"] == pattern(own["kind"], own["value"]) else "pattern"
-    if "name" in obj and obj["name"] != given_name(obj["id"]):
-        return "name"
-    return None
+    own = asked.own
+    return None if asked.obj["pattern"] == pattern(own["kind"], own["value"]) else "pattern"
 
 
 RULE = Rule(
     "one-spelling",
-    EVERYTHING,
-    "it has to follow from the other fields",
-    "A name beside an id, or a pattern beside a value, could carry something; derived fields leave no choice.",
+    frozenset({"indicator"}),
+    "it has to follow from kind and value, letter by letter",
+    "A pattern can be written in many ways, and can hold comments; a derived one leaves no choice.",
     _check,
+    Part.VALUE,
 )

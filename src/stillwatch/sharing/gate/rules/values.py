@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.indicator import IndicatorKind
-from stillwatch.sharing.gate.rules.contract import Asked, Rule
-from stillwatch.sharing.stix.values import FORMS, WORDS
+from stillwatch.core.vocabulary import BLINDED
+from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
+from stillwatch.sharing.stix.values import EPOCH, FORMS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +29,19 @@ def _is_network(value: str, policy: GatePolicy) -> bool:
     return _NETWORK.fullmatch(value) is not None and policy.is_allocated(int(value[2:]))
 
 
-def _of_epoch(form: str) -> Callable[[str, GatePolicy], bool]:
-    """Whether it has that form and its epoch was announced."""
-    matches = re.compile(form, re.ASCII).fullmatch
+def _of_epoch(form: str, digits: int) -> Callable[[str, GatePolicy], bool]:
+    """Whether it begins in that form, ends in so many hexadecimal digits, and its epoch was announced."""
+    begins = re.compile(form, re.ASCII).fullmatch
 
     def holds(value: str, policy: GatePolicy) -> bool:
+        head, tail = value[:-digits], value[-digits:]
         announced = policy.epochs
-        return matches(value) is not None and (announced is None or value[: value.index(":")] in announced)
+        return (
+            begins(head) is not None
+            and (announced is None or head[: head.index(":")] in announced)
+            # Quicker than a regular expression over hundreds of digits, and as strict.
+            and bytes.fromhex(tail).hex() == tail
+        )
 
     return holds
 
@@ -43,8 +50,8 @@ _NETWORK: Final = re.compile(FORMS[IndicatorKind.NETWORK], re.ASCII)
 _CLOSED: Final = {kind.value: frozenset(words) for kind, words in WORDS.items()}
 _OPEN: Final[dict[str, Callable[[str, GatePolicy], bool]]] = {
     "network": _is_network,
-    "template": _of_epoch(FORMS[IndicatorKind.TEMPLATE]),
-    "blinded": _of_epoch(FORMS[IndicatorKind.BLINDED]),
+    "template": _of_epoch(f"{EPOCH}:", 512),
+    "blinded": _of_epoch(f"{EPOCH}:(?:{'|'.join(BLINDED)}):", 64),
 }
 
 RULE = Rule(
@@ -53,4 +60,5 @@ RULE = Rule(
     "it is not in the form of its kind, or names an epoch that was not announced or a network that was never allocated",
     "A number that stands for nothing can stand for a price.",
     _check,
+    Part.VALUE,
 )

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from stillwatch.core.weeks import week_number
-from stillwatch.sharing.gate.rules.contract import DATED, Asked, Rule, weeks_back
+from stillwatch.sharing.gate.rules.contract import DATED, Asked, Part, Rule, weeks_back
 
 if TYPE_CHECKING:
     import datetime
@@ -42,5 +42,5 @@ RULE = Rule(
     "a week is named by its Monday, lies in the recent past, and the first is not after the last",
     "An exact time tells about a customer's traffic; a far or odd date can stand for any number.",
     _check,
-    repeats=True,
+    Part.SKELETON,
 )
