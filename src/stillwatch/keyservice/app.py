@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route as StarletteRoute
 
 from stillwatch.errors import StillwatchError
-from stillwatch.keyservice.endpoints import ROUTES, Route
+from stillwatch.keyservice.endpoints import ROUTES
 from stillwatch.keyservice.replies import problem
 from stillwatch.keyservice.usage import seconds_to_midnight
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from stillwatch.keyservice.live import KeyService
     from stillwatch.keyservice.membership import Member
+    from stillwatch.keyservice.routes import Route
 
 _LOG = logging.getLogger("stillwatch.keyservice")
 _FOR_CALLERS = ("SW-KEY-2", "SW-KEY-3", "SW-MATCH-")

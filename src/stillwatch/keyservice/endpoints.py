@@ -3,48 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
 from stillwatch.errors import StillwatchError
 from stillwatch.keyservice.membership import Kind, Member
+from stillwatch.keyservice.openapi import document
 from stillwatch.keyservice.replies import reply
+from stillwatch.keyservice.routes import Route
 from stillwatch.keyservice.usage import MOST_ITEMS
 from stillwatch.sharing.matching import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from starlette.requests import Request
 
     from stillwatch.keyservice.live import KeyService
 
-Handler: TypeAlias = "Callable[[KeyService, Request, Member | None], Awaitable[Response]]"
 _MOST_BYTES: Final = 64 * MOST_ITEMS + 4096
 _BASE64: Final = {"type": "string", "contentEncoding": "base64"}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Route:
-    """One endpoint.
-
-    Attributes:
-        kinds: whose tokens it takes; none where everybody may call.
-        takes: JSON schema of the body.
-        gives: JSON schema of the answer with status 200; None for text.
-        fails: other statuses and what they mean.
-    """
-
-    method: str
-    path: str
-    kinds: tuple[Kind, ...]
-    summary: str
-    handler: Handler
-    takes: dict[str, Any] | None = None
-    gives: dict[str, Any] | None = None
-    fails: dict[int, str] = dataclasses.field(default_factory=dict)
 
 
 async def evaluate(service: KeyService, request: Request, member: Member | None) -> Response:
@@ -90,8 +67,6 @@ async def metrics(service: KeyService, _request: Request, _member: Member | None
 
 async def openapi(_service: KeyService, _request: Request, _member: Member | None) -> Response:
     """What there is."""
-    from stillwatch.keyservice.openapi import document
-
     return reply(document(ROUTES))
 
 

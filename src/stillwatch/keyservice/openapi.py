@@ -9,7 +9,7 @@ from stillwatch import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stillwatch.keyservice.endpoints import Route
+    from stillwatch.keyservice.routes import Route
 
 _ALWAYS: Final = {401: "no token, or one that is not valid", 403: "the token does not allow it"}
 

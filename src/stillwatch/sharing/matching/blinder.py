@@ -95,8 +95,8 @@ class Blinder:
         """Fetch the list of epochs and hold the service to what it announced before.
 
         Raises:
-            StillwatchError: the service cannot be reached, or its list is not signed by it, stale, older than before, or
-                shows another key for a known epoch.
+            StillwatchError: the service cannot be reached, or its list is not signed by it, stale, older than before,
+                or shows another key for a known epoch.
         """
         content = self._source.epoch_list()
         listed = verified(content, self._signer)

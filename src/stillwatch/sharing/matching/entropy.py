@@ -19,13 +19,14 @@ _NUMBER_BITS: Final = 1.0  # a version number is one of few, and comes with its 
 _DIGIT_BITS: Final = 3.3
 _SIGN_BITS: Final = 0.1
 _RANDOM_LENGTH: Final = 16
-_COMMON: Final = frozenset(
-    "mozilla applewebkit khtml gecko chrome safari firefox edge opera mobile version windows linux macintosh intel mac "
-    "os nt win64 x64 x86 arm64 android iphone ipad like compatible python requests aiohttp httpx urllib curl wget go "
-    "http client node axios undici fetch got okhttp java apache httpclient ruby faraday php guzzle dart rust reqwest "
-    "openai anthropic claude gemini google azure aws boto bedrock vertex langchain litellm llamaindex sdk api js ts "
-    "async stainless lang package runtime arch release build beta alpha dev test bot agent app web service win ubuntu".split()
-)
+_COMMON_WORDS: Final = """
+mozilla applewebkit khtml gecko chrome safari firefox edge opera mobile version windows linux macintosh intel mac os nt
+win win64 x64 x86 arm64 android iphone ipad like compatible ubuntu python requests aiohttp httpx urllib curl wget go
+http client node axios undici fetch got okhttp java apache httpclient ruby faraday php guzzle dart rust reqwest
+openai anthropic claude gemini google azure aws boto bedrock vertex langchain litellm llamaindex sdk api js ts async
+stainless lang package runtime arch release build beta alpha dev test bot agent app web service
+"""
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
 
 
 def bits(text: str) -> float:

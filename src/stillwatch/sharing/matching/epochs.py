@@ -100,7 +100,7 @@ class EpochList:
         return next((epoch for epoch in self.epochs if epoch.name == name), None)
 
     def digest(self) -> str:
-        """Eight groups of four hex digits over names and keys, for members to compare by telephone or through the hub."""
+        """Eight groups of four hex digits over names and keys, for members to compare on another way."""
         keys = b"".join(e.name.encode() + b"\0" + e.public_key for e in self.epochs)
         digits = hashlib.blake2b(keys, digest_size=16, person=b"epoch keys").hexdigest()
         return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))

@@ -173,7 +173,7 @@ def _refused(status: int, content: bytes) -> StillwatchError:
             return StillwatchError(
                 "the day's quota at the key service is used up",
                 code="SW-MATCH-10",
-                hint="what was blinded is kept; go on after midnight UTC, and blind only what stands for suspicious accounts",
+                hint="what was blinded is kept; go on after midnight UTC, and blind suspicious accounts only",
                 exit_code=ExitCode.REMOTE_FAILED,
             )
         case _:

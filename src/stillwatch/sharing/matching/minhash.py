@@ -1,8 +1,9 @@
 """Keyed MinHash: how much wording two prompts have in common, for whoever holds the forum's key and nobody else.
 
 Each run of three words is hashed with keyed BLAKE2b (a MAC, RFC 7693) under a key that only members have; from each
-hash 64 orders are drawn, and the smallest of each is a slot. The share of equal slots estimates the Jaccard similarity of the two sets
-(Broder, 1997). Without the key a guess at the wording cannot be tested, which an unkeyed signature would allow.
+hash 64 orders are drawn, and the smallest of each is a slot. The share of equal slots estimates the Jaccard
+similarity of the two sets (Broder, 1997). Without the key a guess at the wording cannot be tested, which an unkeyed
+signature would allow.
 """
 
 from __future__ import annotations
