@@ -22,6 +22,7 @@ def indicators(
         identity: STIX identity of the member that sends them.
         detector: one that the hub has registered.
         today: the weeks named in them are the last whole ones before it.
+        seed: of the random values.
     """
     dice = random.Random(seed)
     monday = today - datetime.timedelta(days=today.weekday() + 7)

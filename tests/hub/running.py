@@ -34,7 +34,9 @@ EVERYTHING = (Scope.READ, Scope.WRITE, Scope.METRICS)
 class Party:
     """A member with its credentials."""
 
-    def __init__(self, name: str, kind: MemberKind, identity: str, token: str, key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self, name: str, kind: MemberKind, identity: str, token: str, key: Ed25519PrivateKey
+    ) -> None:
         self.name = name
         self.kind = kind
         self.identity = identity
@@ -54,12 +56,15 @@ class Hub:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self._kept: dict[str, httpx.Client] = {}
         made = init(self.folder, database)
         self.log_key = made.ledger.signer.public_key
         made.database.close()
         self.folder.registers.write_text(rendered([DETECTOR]), encoding="utf-8")
 
-    def admit(self, name: str, kind: MemberKind = MemberKind.LAB, *, certificate: str | None = None, **terms: Any) -> Party:
+    def admit(
+        self, name: str, kind: MemberKind = MemberKind.LAB, *, certificate: str | None = None, **terms: Any
+    ) -> Party:
         """Take a member in; it can sign."""
         key = Ed25519PrivateKey.generate()
         with opened(self.folder, self.database) as hub:
@@ -94,17 +99,24 @@ class Hub:
 
     def kill(self) -> None:
         """As a power cut would."""
+        self._let_go()
         self.process.kill()
         self.process.wait()
         self.process.stderr.close()
 
     def stop(self) -> str:
         """As an operator would; what it said."""
+        self._let_go()
         self.process.send_signal(signal.SIGTERM)
         said = self.process.stderr.read().decode()
         self.process.stderr.close()
         assert self.process.wait(timeout=30) == 0, said
         return said
+
+    def _let_go(self) -> None:
+        for client in self._kept.values():
+            client.close()
+        self._kept.clear()
 
     def client(self, name: str, **headers: str) -> httpx.Client:
         """An HTTP client with a member's token."""
@@ -113,8 +125,13 @@ class Hub:
 
     def get(self, name: str, path: str, **query: Any) -> httpx.Response:
         """A GET by a member; TAXII paths may leave the API root out."""
-        with self.client(name) as client:
-            return client.get(path if path.startswith("/") else ROOT + path, params=query)
+        return self.kept(name).get(path if path.startswith("/") else ROOT + path, params=query)
+
+    def kept(self, name: str) -> httpx.Client:
+        """A member's client that stays open."""
+        if name not in self._kept:
+            self._kept[name] = self.client(name)
+        return self._kept[name]
 
     def post(
         self,
@@ -133,21 +150,19 @@ class Hub:
         if signed:
             moment = now or datetime.datetime.now(datetime.UTC)
             given = sign("POST", url, body, TAXII, self.members[name].key, moment)
-        with self.client(name) as client:
-            return client.post(url, content=body, headers=given | (headers or {}))
+        return self.kept(name).post(url, content=body, headers=given | (headers or {}))
 
     def pages(self, name: str, collection: str = "indicators", **query: Any) -> list[dict[str, Any]]:
         """Every object that a question means, page by page."""
         found: list[dict[str, Any]] = []
         token = None
-        with self.client(name) as client:
-            while True:
-                answer = client.get(
-                    f"{ROOT}collections/{collection}/objects/", params=query | ({"next": token} if token else {})
-                )
-                assert answer.status_code == 200, answer.text
-                page = answer.json()
-                found += page.get("objects", [])
-                token = page.get("next")
-                if not page.get("more"):
-                    return found
+        while True:
+            answer = self.get(
+                name, f"collections/{collection}/objects/", **query, **({"next": token} if token else {})
+            )
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found += page.get("objects", [])
+            token = page.get("next")
+            if not page.get("more"):
+                return found

@@ -73,4 +73,8 @@ def link(by: Party, source: str, target: str) -> dict[str, Any]:
 def later(obj: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The next version of an object."""
     moment = datetime.datetime.fromisoformat(obj["modified"]) + datetime.timedelta(milliseconds=1)
-    return obj | {"modified": moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"} | changes
+    return (
+        obj
+        | {"modified": moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"}
+        | changes
+    )

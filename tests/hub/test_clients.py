@@ -23,7 +23,10 @@ def filled(hub):
     assert hub.post("lab-1", [stix.indicator(lab) for _ in range(25)]).json()["success_count"] == 25
     story = stix.campaign(tool)
     mark = stix.indicator(tool)
-    assert hub.post("tool-1", [stix.link(tool, mark["id"], story["id"]), story, mark]).json()["success_count"] == 3
+    assert (
+        hub.post("tool-1", [stix.link(tool, mark["id"], story["id"]), story, mark]).json()["success_count"]
+        == 3
+    )
     return hub
 
 
@@ -47,7 +50,9 @@ def test_taxii2client_discovers_lists_and_reads_everything_page_by_page(filled):
     objects = [each for page in pages for each in page["objects"]]
     assert [len(page["objects"]) for page in pages] == [10, 10, 8]
     assert len({each["id"] for each in objects}) == 28
-    listed = [each for page in taxii.as_pages(collection.get_manifest, per_request=10) for each in page["objects"]]
+    listed = [
+        each for page in taxii.as_pages(collection.get_manifest, per_request=10) for each in page["objects"]
+    ]
     assert [each["id"] for each in listed] == [each["id"] for each in objects]
     added = [each["date_added"] for each in listed]
     assert added == sorted(set(added))
@@ -142,7 +147,8 @@ def test_accept_headers_of_real_clients_are_served(filled, accept):
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/html", "application/taxii+json;version=2.0", "application/taxii+json;q=0", "application/xml"]
+    "accept",
+    ["text/html", "application/taxii+json;version=2.0", "application/taxii+json;q=0", "application/xml"],
 )
 def test_a_client_that_takes_nothing_given_here_is_told_so(filled, accept):
     with filled.client("lab-2", Accept=accept) as client:

@@ -8,7 +8,7 @@ bytes are the same whenever their content is, so a digest names them.
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 import zstandard
@@ -30,8 +30,8 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         numbers: every figure of `candidates.Snapshot` that is one number, by its name there.
         exchanges: exchanges of its demand; ``accounts`` how many accounts sent them.
         accounts: see ``exchanges``.
-        members: account numbers as little-endian int32; ``near`` likewise.
-        near: see ``members``.
+        groups: account numbers as little-endian int32: every other array of `candidates.Snapshot` by its name there,
+            such as ``members``.
         figures: each detector's figure.
         others: decibans of reasons that rest on no figure, such as a registered app, by name.
         total: posterior decibans; ``p_value`` and ``confirmed`` as `decide.Decision` has them.
@@ -45,8 +45,7 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
     numbers: dict[str, int | float]
     exchanges: int
     accounts: int
-    members: bytes
-    near: bytes
+    groups: dict[str, bytes]
     figures: dict[str, float]
     others: tuple[tuple[str, float], ...]
     total: float
@@ -157,6 +156,7 @@ class Record(msgspec.Struct, frozen=True):
     judged_until: str | None
 
 
+_Kept = TypeVar("_Kept", Site, CampaignRecord, Record)
 _ENCODER: Final = msgspec.msgpack.Encoder(order="deterministic")
 _SITE: Final = msgspec.msgpack.Decoder(Site)
 _CAMPAIGN: Final = msgspec.msgpack.Decoder(CampaignRecord)
@@ -211,7 +211,7 @@ def unpacked(content: bytes, where: str) -> Record:
     raise _damaged("the evidence of a run", where)
 
 
-def _decoded(decoder: msgspec.msgpack.Decoder, content: bytes, what: str, where: str = "") -> object:  # type: ignore[type-arg]
+def _decoded(decoder: msgspec.msgpack.Decoder[_Kept], content: bytes, what: str, where: str = "") -> _Kept:
     try:
         return decoder.decode(content)
     except msgspec.MsgspecError as error:

@@ -72,7 +72,7 @@ class Endpoint:
         address, port = request.scope.get("client") or ("", 0)
         try:
             who = self._hub.directory.caller(
-                request.headers.get("authorization", ""), self._hub.fingerprints.get(port)
+                request.headers.get("authorization", ""), self._hub.fingerprints.get(int(port or 0))
             )
         except StillwatchError:
             self._hub.tally["refused", "credentials"] += 1
@@ -111,7 +111,9 @@ def application(hub: LiveHub) -> ASGIApp:
         for route in routes()
     ]
     handlers: dict[Any, Any] = {404: _missing, 405: _wrong_method}
-    return Starlette(routes=table, exception_handlers=handlers)
+    made = Starlette(routes=table, exception_handlers=handlers)
+    made.router.redirect_slashes = False  # a redirect would repeat whatever host the client named
+    return made
 
 
 async def _missing(request: Request, _error: Any) -> Response:

@@ -31,7 +31,9 @@ class Asking:
     def __init__(self, url: str, token: str, ca: Path | None = None) -> None:
         if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
             raise StillwatchError(
-                f"'{url}' is no address of a hub", code="SW-HUB-42", hint="write it as https://hub.example.com"
+                f"'{url}' is no address of a hub",
+                code="SW-HUB-42",
+                hint="write it as https://hub.example.com",
             )
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.hub.intake.gatekeeper import Gatekeeper
+    from stillwatch.hub.judging.gatekeeper import Gatekeeper
     from stillwatch.hub.members import Directory
     from stillwatch.hub.quotas import Quotas
     from stillwatch.hub.taxii.paging import Pages

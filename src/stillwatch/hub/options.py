@@ -7,10 +7,13 @@ import dataclasses
 import ipaddress
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from stillwatch.errors import StillwatchError
-from stillwatch.hub.folder import Folder
+
+if TYPE_CHECKING:
+    from stillwatch.hub.folder import Folder
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def check(options: Options) -> None:
             f"members' tokens would be sent to {options.host} in the clear",
             code="SW-HUB-35",
             where="--listen",
-            hint="give --tls-cert and --tls-key, or --behind-proxy where another program speaks TLS, or listen on 127.0.0.1",
+            hint="give --tls-cert and --tls-key, or --behind-proxy where another program speaks TLS",
         )
     if options.public_url and urlsplit(options.public_url).scheme not in ("http", "https"):
         raise StillwatchError(

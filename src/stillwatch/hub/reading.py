@@ -55,6 +55,7 @@ def objects(
     """Objects as they are given out.
 
     Args:
+        connection: in a reading transaction.
         collection: its number.
         member: who asks; an object of its own is also found by the id that it was sent with.
         filters: the question.

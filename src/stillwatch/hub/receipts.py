@@ -31,6 +31,9 @@ def receipt(
     """The receipt of an object; None where there is none in these collections.
 
     Args:
+        hub: the hub.
+        identifier: the hub's id of the object.
+        collections: numbers of those that may be looked into.
         version: its ``modified``; None for the latest.
         opened: with what opens the reporter's commitment.
     """
@@ -84,7 +87,7 @@ def check(found: Mapping[str, Any], content: bytes, key: Ed25519PublicKey) -> No
         root = bytes.fromhex(said["details"]["objects_root"])
         objects = [bytes.fromhex(step) for step in found["object_path"]]
         entries = [bytes.fromhex(step) for step in found["entry_path"]]
-        steps = (
+        steps: tuple[bool, ...] = (
             head.signed_by(key),
             said["details"]["objects"] == found["objects"],
             includes(leaf_hash(content), found["object_index"], found["objects"], objects, root),

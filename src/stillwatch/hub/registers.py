@@ -8,11 +8,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.core.indicator import DetectorRef
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.sharing.gate import GatePolicy
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.gate import GatePolicy
 
 
 def registered(policy: GatePolicy, path: Path) -> GatePolicy:

@@ -50,6 +50,9 @@ def standing(
     """Who has acknowledged a retraction and who has not; None where it is none of this member's.
 
     Args:
+        database: the hub's.
+        directory: its members.
+        member: who asks.
         identifier: the hub's id, or the one that its sender gave.
     """
     with database.read() as connection:

@@ -23,7 +23,7 @@ from stillwatch import clock
 from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
-from stillwatch.hub.intake.gatekeeper import Gatekeeper
+from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub
 from stillwatch.hub.members import Directory
 from stillwatch.hub.opening import opened
@@ -119,7 +119,8 @@ def _listening(options: Options, hub: LiveHub) -> tuple[Server, tuple[Any, ...]]
     if options.tls_client_ca is None:
         server = _server(options.host, options.port, hub, options.tls_cert, options.tls_key)
         return server, (server.serve(),)
-    assert options.tls_cert is not None and options.tls_key is not None
+    assert options.tls_cert is not None
+    assert options.tls_key is not None
     context = context_for(options.tls_cert, options.tls_key, options.tls_client_ca)
     inner = _free_port()
     server = _server("127.0.0.1", inner, hub, None, None)

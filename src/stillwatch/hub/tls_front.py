@@ -1,7 +1,7 @@
 """TLS with client certificates in front of the server, which cannot tell who showed which.
 
-It takes connections in, checks certificates, and passes the bytes on to the server's port on this machine. The server knows
-the connection by the port it comes from, and finds the certificate's fingerprint under it.
+It takes connections in, checks certificates, and passes the bytes on to the server's port on this machine. The server
+knows the connection by the port it comes from, and finds the certificate's fingerprint under it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class TlsFront:
     Args:
         context: as `context_for` makes it.
         inner: port of the server behind, on 127.0.0.1.
-        fingerprints: filled with SHA-256 of certificates in hex, by the port that a connection to the server comes from.
+        fingerprints: filled with SHA-256 of certificates in hex, by the port that a connection comes from.
     """
 
     def __init__(self, context: ssl.SSLContext, inner: int, fingerprints: dict[int, str]) -> None:

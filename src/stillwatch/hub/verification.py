@@ -17,10 +17,10 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.hub.intake.gatekeeper import DIGEST_BYTES
-from stillwatch.hub.intake.limits import MOST_BYTES, canonical, envelope
-from stillwatch.hub.intake.spelling import respelt
 from stillwatch.hub.intake.storing import KIND
+from stillwatch.hub.judging.gatekeeper import DIGEST_BYTES
+from stillwatch.hub.judging.limits import MOST_BYTES, canonical, envelope
+from stillwatch.hub.judging.spelling import respelt
 from stillwatch.hub.reporters import commitment
 from stillwatch.hub.tables.members import KEYS, MEMBERS
 from stillwatch.hub.tables.objects import OBJECTS, SUBMISSIONS
@@ -148,6 +148,4 @@ _HINT: Final = "compare with a backup; tell the members, whose witnesses know wh
 
 
 def _broken(sentence: str, where: str) -> StillwatchError:
-    return StillwatchError(
-        sentence, code="SW-HUB-50", where=where, hint=_HINT, exit_code=ExitCode.UNREADABLE
-    )
+    return StillwatchError(sentence, code="SW-HUB-50", where=where, hint=_HINT, exit_code=ExitCode.UNREADABLE)

@@ -1,7 +1,7 @@
 """A witness: looks at the hub's log now and then, checks that it only grew, keeps its own record, raises the alarm.
 
-Any member can run one. What a hub has shown once it can neither take back nor tell somebody else differently without two
-signed heads that contradict each other; the witness keeps both. Source: RFC 9162, section 2.1.4.
+Any member can run one. What a hub has shown once it can neither take back nor tell somebody else differently without
+two signed heads that contradict each other; the witness keeps both. Source: RFC 9162, section 2.1.4.
 """
 
 from __future__ import annotations
@@ -136,7 +136,9 @@ class Witness:
             file.flush()
             os.fsync(file.fileno())
 
-    def _alarm(self, sentence: str, code: str, heads: list[SignedHead], hint: str = _TAKE_OUT) -> StillwatchError:
+    def _alarm(
+        self, sentence: str, code: str, heads: list[SignedHead], hint: str = _TAKE_OUT
+    ) -> StillwatchError:
         """The alarm, after what proves it was written down."""
         path = self._record.with_name(f"{self._record.name}.alarm.json")
         said = {
@@ -145,7 +147,9 @@ class Witness:
             "heads": [each.as_json() for each in heads],
         }
         path.write_text(json.dumps(said, indent=1) + "\n", encoding="ascii")
-        return StillwatchError(sentence, code=code, where=str(path), hint=hint, exit_code=ExitCode.REMOTE_FAILED)
+        return StillwatchError(
+            sentence, code=code, where=str(path), hint=hint, exit_code=ExitCode.REMOTE_FAILED
+        )
 
 
 def last_head(record: Path) -> SignedHead | None:

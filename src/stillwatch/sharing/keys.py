@@ -1,4 +1,4 @@
-"""Ed25519 keys of members: made once, kept in files that only their owner reads, named by a digest of the public half."""
+"""Ed25519 keys of members: made once, kept in files that only their owner reads, named by a digest."""
 
 from __future__ import annotations
 

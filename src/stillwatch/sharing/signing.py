@@ -12,10 +12,9 @@ import dataclasses
 import datetime
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidSignature as WrongSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
@@ -27,6 +26,9 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.keys import key_id
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 TAG: Final = "stillwatch-hub"
 """What the signature is for; one made for another purpose does not count here."""

@@ -7,10 +7,10 @@ import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, insert, text, update
+from sqlalchemy import Connection, Table, insert, text, update
 
 from stillwatch.casework.cases.conflicts import stale
-from stillwatch.casework.cases.rows import case_at, iso, number_of
+from stillwatch.casework.cases.rows import case_at, case_named, case_of, iso
 from stillwatch.casework.tables import cases as tables
 from stillwatch.storage.ledger import Entry
 
@@ -55,7 +55,7 @@ class Writing:
         Raises:
             StillwatchError: SW-CASE-01, there is no such case.
         """
-        return case_at(self.connection, number_of(self.connection, case_id))
+        return case_named(self.connection, case_id)
 
     def change(
         self,
@@ -88,18 +88,18 @@ class Writing:
             update(table)
             .where(table.c.number == number, table.c.version == version)
             .values(version=version + 1, changed_ts=ts, **values)
-        )
-        if changed.rowcount != 1:
+            .returning(table)
+        ).first()
+        if changed is None:
             raise stale(case_at(self.connection, number), version)
         self.step(number, ts, by, kind, words, version + 1)
         self.enter(kind, case.case_id, by, ts, (details or {}) | {"version": version + 1})
-        return case_at(self.connection, number)
+        return case_of(changed)
 
     def step(self, number: int, ts: str, by: str, kind: StepKind, words: str, version: int) -> int:
         """Add to a case's history; returns the step's id."""
         row = {"number": number, "ts": ts, "by": by, "kind": kind.value, "text": words, "version": version}
-        done = self.connection.execute(insert(tables.steps), row)
-        return int(done.inserted_primary_key[0])
+        return added(self.connection, tables.steps, row)
 
     def enter(self, kind: StepKind | str, case_id: str, by: str, ts: str, details: dict[str, Any]) -> None:
         """What the ledger is to say at the end."""
@@ -114,6 +114,13 @@ def writing(database: SqlDatabase, ledger: Ledger, clock: Clock) -> Iterator[Wri
         yield here
         if here.entries:
             ledger.append(connection, here.entries)
+
+
+def added(connection: Connection, table: Table, row: dict[str, Any]) -> int:
+    """Add a row; returns the number that the database gave it."""
+    key = connection.execute(insert(table), row).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def number_of_case(case: Case) -> int:

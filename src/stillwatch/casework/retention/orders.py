@@ -7,21 +7,20 @@ with which digests came of it, who read them, and that and when they were destro
 from __future__ import annotations
 
 import datetime
-import difflib
 import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from blake3 import blake3
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from stillwatch import clock
 from stillwatch.casework.cases.acts import words_of
-from stillwatch.casework.cases.rows import case_id_of, iso
+from stillwatch.casework.cases.rows import iso
 from stillwatch.casework.cases.writing import Writing, number_of_case, writing
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.people import Act, ApprovalKind, may
+from stillwatch.casework.retention import book
 from stillwatch.casework.retention.order import LONGEST_DAYS, Order, OrderState, Proof
 from stillwatch.casework.tables import retention as tables
 from stillwatch.core.case import StepKind
@@ -76,7 +75,7 @@ class Orders:
                 "days": days,
                 "evidence": case.evidence,
             }
-            digest = payload_digest(wanted)
+            digest = book.payload_digest(wanted)
             approval = self._records.approvals.ask(
                 here.connection, ApprovalKind.RETENTION_ORDER, case.case_id, digest, by
             )
@@ -91,12 +90,12 @@ class Orders:
             here.connection.execute(insert(tables.orders), row)
             details = {"order": wanted["order_id"], "approval": approval, "days": days, "reason": reason}
             here.enter("retention-asked", case.case_id, by, here.ts, details)
-            return self._get(here.connection, str(wanted["order_id"]))
+            return book.found(here.connection, str(wanted["order_id"]))
 
     def exemplars(self, order_id: str) -> tuple[Exemplar, ...]:
         """The exchanges whose text an order is about."""
         with self._records.database.read() as connection:
-            order = self._get(connection, order_id)
+            order = book.found(connection, order_id)
             return campaign_from(snapshots.content_of(connection, order.evidence)).exemplars
 
     def ready(self, order_id: str, by: str) -> Order:
@@ -225,17 +224,16 @@ class Orders:
             StillwatchError: SW-EVID-25, there is none; the nearest is named.
         """
         with self._records.database.read() as connection:
-            return self._get(connection, order_id)
+            return book.found(connection, order_id)
 
     def list(self, case_id: str | None = None) -> tuple[Order, ...]:
         """Orders, of one case or of all, the oldest first."""
         with self._records.database.read() as connection:
-            rows = connection.execute(select(tables.orders).order_by(tables.orders.c.asked_ts))
-            found = tuple(_order_of(row) for row in rows)
+            found = book.everything(connection)
         return tuple(order for order in found if case_id in (None, order.case_id))
 
     def _ready(self, connection: Connection, order_id: str) -> Order:
-        order = self._get(connection, order_id)
+        order = book.found(connection, order_id)
         if order.state is not OrderState.ASKED:
             raise StillwatchError(
                 f"this order is {order.state} already",
@@ -243,10 +241,7 @@ class Orders:
                 where=order.order_id,
                 hint="ask for another",
             )
-        row = connection.execute(
-            select(tables.orders).where(tables.orders.c.order_id == order.order_id)
-        ).one()
-        digest = payload_digest({name: getattr(row, name) for name in _PAYLOAD})
+        digest = book.digest_of(connection, order)
         if not self._records.approvals.granted(order.approval_id, digest, connection):
             raise StillwatchError(
                 "counsel has not granted this order",
@@ -255,20 +250,6 @@ class Orders:
                 hint=f"they do so with: stillwatch approvals approve {order.approval_id}",
             )
         return order
-
-    def _get(self, connection: Connection, order_id: str) -> Order:
-        table = tables.orders
-        row = connection.execute(select(table).where(table.c.order_id == order_id)).first()
-        if row is None:
-            near = difflib.get_close_matches(
-                order_id, list(connection.scalars(select(table.c.order_id))), n=1
-            )
-            raise StillwatchError(
-                f"there is no order '{order_id[:60]}'",
-                code="SW-EVID-25",
-                hint=f"did you mean {near[0]}?" if near else "list them: stillwatch case retained",
-            )
-        return _order_of(row)
 
     def _set(self, connection: Connection, order_id: str, **values: Any) -> None:
         table = tables.orders
@@ -290,29 +271,3 @@ class Orders:
 
     def _writing(self) -> Any:
         return writing(self._records.database, self._records.ledger, self._now)
-
-
-_PAYLOAD: Final = ("order_id", "number", "by", "reason", "days", "evidence")
-
-
-def payload_digest(order: dict[str, Any]) -> str:
-    """What an approval is for: BLAKE3 of the order's canonical JSON."""
-    return blake3(orjson.dumps({n: order[n] for n in _PAYLOAD}, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _order_of(row: Any) -> Order:
-    return Order(
-        row.order_id,
-        case_id_of(row.number),
-        row.approval_id,
-        row.by,
-        row.reason,
-        row.days,
-        row.evidence,
-        OrderState(row.state),
-        row.asked_ts,
-        row.kept_ts,
-        row.until_ts,
-        row.shredded_ts,
-        dict(orjson.loads(row.files)),
-    )

@@ -34,16 +34,13 @@ def exemplar_texts(
     """
     by_id = {(each.account_id, each.request_id) for each in exemplars if each.request_id}
     by_time = {(each.account_id, _moment(each.ts)) for each in exemplars if not each.request_id}
-    found: dict[tuple[str, object], dict[str, Any]] = {}
+    found: dict[tuple[str, str | int], dict[str, Any]] = {}
     for record in _records(sources, options):
-        account = record["account_id"]
-        keys: tuple[tuple[str, object], ...] = (
-            (account, record.get("request_id") or ""),
-            (account, _moment(record["ts"])),
-        )
-        for key, wanted in zip(keys, (by_id, by_time), strict=True):
-            if key in wanted:
-                found.setdefault(key, {name: record.get(name) for name in _KEPT})
+        by_request = record["account_id"], record.get("request_id") or ""
+        by_moment = record["account_id"], _moment(record["ts"])
+        key = by_request if by_request in by_id else by_moment if by_moment in by_time else None
+        if key is not None:
+            found.setdefault(key, {name: record.get(name) for name in _KEPT})
     return sorted(found.values(), key=lambda record: (_moment(record["ts"]), record["account_id"]))
 
 

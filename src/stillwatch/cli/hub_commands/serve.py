@@ -22,7 +22,7 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
 
 
 @click.command(
-    epilog="\b\nExample:\n  stillwatch hub serve --dir hub --listen 192.0.2.20:8450 --tls-cert cert.pem --tls-key key.pem"
+    epilog="\b\nExample:\n  stillwatch hub serve --dir hub --listen 192.0.2.20:8450 --tls-cert c.pem --tls-key k.pem"
 )
 @place_options
 @click.option(

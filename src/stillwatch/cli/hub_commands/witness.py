@@ -18,7 +18,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
 @click.command(
-    epilog="\b\nExample:\n  stillwatch hub witness https://hub.example.com --token-file token --key HEX --record heads.jsonl"
+    epilog="\b\nExample:\n  stillwatch hub witness https://hub.example.com --token-file token --key log.pem"
 )
 @click.argument("url")
 @click.option("--token-file", type=_FILE, required=True, metavar="FILE", help="File with a member's token.")

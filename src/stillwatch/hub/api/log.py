@@ -1,6 +1,7 @@
 """The hub's log over HTTP: signed heads and proofs for every member, entries for auditors, receipts for objects.
 
-A witness needs heads and consistency alone. Entries name a reporter by a commitment; only auditors are told what opens it.
+A witness needs heads and consistency alone. Entries name a reporter by a commitment; only auditors are told what opens
+it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""TAXII 2.1, sections 5.3 to 5.8: manifest, objects, one object, its versions; adding objects, and why none is deleted."""
+"""TAXII 2.1, sections 5.3 to 5.8: manifest, objects, versions; adding objects, and why none is deleted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from stillwatch.hub.rights import Scope
 from stillwatch.hub.routes import Body, Call, Route
 from stillwatch.hub.taxii import filters as filters_
 from stillwatch.hub.taxii import moments, resources
-from stillwatch.hub.taxii.filters import Filters, read_filters
+from stillwatch.hub.taxii.filters import read_filters
 from stillwatch.hub.taxii.media import STIX, TAXII
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ async def _paged(
     """One page of an answer.
 
     Args:
+        hub: the hub.
+        call: the request.
         purpose: which endpoint; paging tokens of one do not fit another.
         look: reads the page.
         write: the members of the answer's list, as JSON.
@@ -105,11 +107,9 @@ async def _paged(
     def read() -> tuple[Page, bool]:
         with hub.database.read() as connection:
             page = look(connection, collection.number, member.number, filters, place)
-            there = (
-                allowed is None
-                or bool(page.rows)
-                or reading.exists(connection, collection.number, member.number, filters.ids)
-            )
+            named_ids = filters.ids or frozenset()
+            there = bool(page.rows) or allowed is None
+            there = there or reading.exists(connection, collection.number, member.number, named_ids)
         return page, there
 
     page, there = await hub.reading(read)

@@ -9,7 +9,7 @@ import zstandard
 
 from stillwatch.errors import StillwatchError
 from stillwatch.hub.api.parameters import COLLECTION, named
-from stillwatch.hub.intake.limits import MOST_BYTES
+from stillwatch.hub.judging.limits import MOST_BYTES
 from stillwatch.hub.replies import ready_made, taxii
 from stillwatch.hub.rights import Scope, access
 from stillwatch.hub.routes import Body, Call, Parameter, Route

@@ -1,1 +1,1 @@
-"""What members send: read within bounds, proven to be theirs, judged by the gate, rewritten, and stored with its entry."""
+"""What members send, from the first byte to the answer: read within bounds, proven to be theirs, stored."""

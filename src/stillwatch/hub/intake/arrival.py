@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch import clock
 from stillwatch.errors import StillwatchError
-from stillwatch.hub.intake.limits import MOST_BYTES, envelope
 from stillwatch.hub.intake.proof import Request, prove
-from stillwatch.hub.intake.storing import Submission, store
+from stillwatch.hub.intake.storing import store
+from stillwatch.hub.intake.submission import Submission
+from stillwatch.hub.judging.limits import MOST_BYTES, envelope
 from stillwatch.hub.replies import ready_made
 from stillwatch.hub.taxii.media import check_content
 

@@ -1,13 +1,11 @@
 """Stores one submission: its bytes and proof, its objects, and its entry in the log, in one transaction.
 
-Every object gets a time of its own, later than any before it, in the order in which transactions end. A reader that asks
-for what came after a time therefore misses nothing, whatever the clock does.
+Every object gets a time of its own, later than any before it, in the order in which transactions end. A reader that
+asks for what came after a time therefore misses nothing, whatever the clock does.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 import secrets
 import uuid
 from collections import Counter
@@ -18,8 +16,9 @@ import sqlalchemy as sa
 import zstandard
 
 from stillwatch.errors import StillwatchError
-from stillwatch.hub.intake.gatekeeper import REFERENCES, Passed, Refused
-from stillwatch.hub.intake.known import Known
+from stillwatch.hub.intake.submission import Submission, status_of
+from stillwatch.hub.judging.gatekeeper import REFERENCES, Passed, Refused
+from stillwatch.hub.judging.known import Known
 from stillwatch.hub.reporters import SALT_BYTES, commitment
 from stillwatch.hub.rights import readable
 from stillwatch.hub.tables.members import STATE
@@ -32,34 +31,10 @@ from stillwatch.storage.ledger.tree import root_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from stillwatch.hub.intake.proof import Proof
     from stillwatch.hub.live import LiveHub
-    from stillwatch.hub.members import Member
-    from stillwatch.hub.rights import Collection
 
 KIND: Final = "objects-received"
 """The kind of entry that a submission has in the log."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Submission:
-    """What a member sent.
-
-    Attributes:
-        objects: the members of the envelope.
-        body: the bytes as they came.
-        digest: SHA-256 of them.
-        proof: what shows that it is the member's.
-        received: when.
-    """
-
-    member: Member
-    collection: Collection
-    objects: list[Any]
-    body: bytes
-    digest: bytes
-    proof: Proof
-    received: datetime.datetime
 
 
 def store(hub: LiveHub, submission: Submission) -> bytes:
@@ -78,7 +53,7 @@ def store(hub: LiveHub, submission: Submission) -> bytes:
             submission.objects, member, submission.collection, known, submission.received.date()
         )
         new = [each for each in passed if each.obj is not None]
-        status = _status(identifier, submission, passed, refused)
+        status = status_of(identifier, submission, passed, refused)
         salt = secrets.token_bytes(SALT_BYTES)
         number = _insert(connection, submission, identifier, len(new), status, salt)
         rows = _rows(new, submission, number, added)
@@ -239,43 +214,3 @@ def _entry(
     }
     reporter = commitment(submission.member.identity, salt)
     return Entry(KIND, identifier, reporter, submission.received.isoformat(), details)
-
-
-def _status(identifier: str, submission: Submission, passed: list[Passed], refused: list[Refused]) -> bytes:
-    """The status resource (TAXII 2.1, section 4.3.1), objects in the order in which they were sent.
-
-    ``x_stored_as`` is what the hub calls an object, for whoever wants to refer to it.
-    """
-    successes = [
-        {
-            "id": each.sent_id,
-            "version": each.sent_version,
-            "message": "stored" if each.obj is not None else "here already",
-            "x_stored_as": each.id,
-            "x_stored_version": each.version,
-        }
-        for each in sorted(passed, key=lambda each: each.position)
-    ]
-    failures = [
-        {
-            "id": each.id,
-            "version": each.version,
-            "message": f"{each.rule}: {each.message}",
-            "x_rule": each.rule,
-        }
-        for each in sorted(refused, key=lambda each: each.position)
-    ]
-    found: dict[str, Any] = {
-        "id": identifier,
-        "status": "complete",
-        "request_timestamp": moments.added_text(moments.micros(submission.received)),
-        "total_count": len(submission.objects),
-        "success_count": len(successes),
-        "failure_count": len(failures),
-        "pending_count": 0,
-    }
-    if successes:
-        found["successes"] = successes
-    if failures:
-        found["failures"] = failures
-    return orjson.dumps(found)

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import serialization
 
 from stillwatch import clock
 from stillwatch.errors import StillwatchError
-from stillwatch.hub.members.records import Member, checked_name, current, iso, new_token, token_digest
+from stillwatch.hub.members.credentials import by_member, end, give_token, insert_own
+from stillwatch.hub.members.records import Member, checked_name, current, iso, token_digest
 from stillwatch.hub.rights import MemberKind, Scope
 from stillwatch.hub.tables.members import CERTIFICATES, KEYS, MEMBERS, STATE, TOKENS
 from stillwatch.sharing.keys import key_id
@@ -86,8 +87,8 @@ class Members:
             members = [
                 Member.of(row) for row in connection.execute(sa.select(MEMBERS).order_by(MEMBERS.c.name))
             ]
-            keys = _by_member(connection, KEYS, KEYS.c.key_id, now)
-            certificates = _by_member(connection, CERTIFICATES, CERTIFICATES.c.fingerprint, now)
+            keys = by_member(connection, KEYS, KEYS.c.key_id, now)
+            certificates = by_member(connection, CERTIFICATES, CERTIFICATES.c.fingerprint, now)
             tokens: dict[int, list[tuple[str, str, str | None]]] = {}
             for row in connection.execute(sa.select(TOKENS).order_by(TOKENS.c.created)):
                 if current(row.expires, now):
@@ -115,7 +116,12 @@ class Members:
         """Take a member in.
 
         Args:
+            name: small letters, digits, dots, hyphens and underscores.
+            kind: what it may do follows from this.
+            terms: what else is agreed.
+            key: that its requests are signed with.
             certificate: SHA-256 of its client certificate, in hex.
+            scopes: what its token is good for.
 
         Returns:
             Its first token; it cannot be had again.
@@ -139,7 +145,7 @@ class Members:
             } | dataclasses.asdict(terms)
             number = connection.execute(sa.insert(MEMBERS).values(values)).inserted_primary_key[0]  # type: ignore[index]
             given = self._give(connection, number, key, certificate)
-            token = _new_token(connection, number, " ".join(sorted(scopes)), None)
+            token = give_token(connection, number, " ".join(sorted(scopes)), None)
             details = {
                 "kind": kind.value,
                 "identity": values["identity"],
@@ -174,9 +180,9 @@ class Members:
             given: dict[str, Any] = {}
             made = None
             if key is not None:
-                _end(connection, KEYS, member.number, until)
+                end(connection, KEYS, member.number, until)
             if certificate is not None:
-                _end(connection, CERTIFICATES, member.number, until)
+                end(connection, CERTIFICATES, member.number, until)
             given |= self._give(connection, member.number, key, certificate)
             if token:
                 last = connection.execute(
@@ -185,8 +191,8 @@ class Members:
                     .order_by(TOKENS.c.created.desc())
                 ).first()
                 usual = " ".join(sorted((Scope.READ, Scope.WRITE)))
-                _end(connection, TOKENS, member.number, until)
-                made = _new_token(connection, member.number, wanted or (last.scopes if last else usual), None)
+                end(connection, TOKENS, member.number, until)
+                made = give_token(connection, member.number, wanted or (last.scopes if last else usual), None)
                 given["token"] = token_digest(made)[:12]
             self._note(connection, "member-rotated", name, {"until": until, **given})
         return made
@@ -225,11 +231,11 @@ class Members:
             given["key"] = key_id(key)
             raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
             values = {"key_id": given["key"], "member": number, "public": raw, "created": created}
-            _insert_own(connection, KEYS, KEYS.c.key_id, values)
+            insert_own(connection, KEYS, KEYS.c.key_id, values)
         if certificate is not None:
             given["certificate"] = certificate
             values = {"fingerprint": certificate, "member": number, "created": created}
-            _insert_own(connection, CERTIFICATES, CERTIFICATES.c.fingerprint, values)
+            insert_own(connection, CERTIFICATES, CERTIFICATES.c.fingerprint, values)
         return given
 
     def _note(self, connection: Connection, kind: str, name: str, details: dict[str, Any]) -> None:
@@ -253,39 +259,3 @@ def _found(connection: Connection, name: str) -> Member:
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
     raise StillwatchError(f"there is no member called {name}", code="SW-HUB-22", hint=hint)
-
-
-def _new_token(connection: Connection, number: int, scopes: str, expires: str | None) -> str:
-    token = new_token()
-    values = {"digest": token_digest(token), "member": number, "scopes": scopes}
-    connection.execute(sa.insert(TOKENS).values(**values, created=iso(clock.now()), expires=expires))
-    return token
-
-
-def _insert_own(connection: Connection, table: sa.Table, key: sa.Column[str], values: dict[str, Any]) -> None:
-    """Store a credential; one that the member has already begins anew, another member's is refused."""
-    row = connection.execute(sa.select(table.c.member).where(key == values[key.name])).first()
-    if row is None:
-        connection.execute(sa.insert(table).values(values))
-    elif row.member == values["member"]:
-        connection.execute(sa.update(table).where(key == values[key.name]).values(expires=None))
-    else:
-        raise StillwatchError(
-            "another member has this key or certificate", code="SW-HUB-23", hint="each member needs its own"
-        )
-
-
-def _end(connection: Connection, table: sa.Table, number: int, until: str) -> None:
-    """Let a member's credentials of a sort end, those that end sooner as they are."""
-    later = sa.or_(table.c.expires.is_(None), table.c.expires > until)
-    connection.execute(sa.update(table).where(table.c.member == number, later).values(expires=until))
-
-
-def _by_member(
-    connection: Connection, table: sa.Table, column: sa.Column[str], now: datetime.datetime
-) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for row in connection.execute(sa.select(column, table.c.member, table.c.expires).order_by(column)):
-        if current(row.expires, now):
-            found.setdefault(row.member, []).append(row[0])
-    return found

@@ -1,7 +1,7 @@
 """What the hub has of the ids in a submission, looked up for all its objects at once.
 
-A member is told of others' objects only as far as it may read them: an id in a collection that is closed to it counts as
-unknown, so that an answer never says what is there.
+A member is told of others' objects only as far as it may read them: an id in a collection that is closed to it counts
+as unknown, so that an answer never says what is there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Judges and rewrites the objects of one submission, with what the hub already has of them.
 
-The gate decides whether an object may pass; here is what only the hub knows: whose an id is, whether something is new, and
-what it will be called.
+The gate decides whether an object may pass; here is what only the hub knows: whose an id is, whether something is new,
+and what it will be called.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.hub.intake.known import Known, Version
-from stillwatch.hub.intake.limits import canonical, shape
-from stillwatch.hub.intake.spelling import respelt
+from stillwatch.hub.judging.limits import canonical, shape
+from stillwatch.hub.judging.spelling import respelt
 from stillwatch.sharing.gate import Gate, Rewriter, Situation, Stamp
 from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.stix.markings import marking_of
 
 if TYPE_CHECKING:
+    from stillwatch.hub.judging.known import Known, Version
     from stillwatch.hub.members import Member
     from stillwatch.hub.rights import Collection
 
@@ -88,6 +88,8 @@ class Gatekeeper:
 
         Args:
             objects: as they came.
+            member: who sent them.
+            collection: where to.
             known: what the hub has of the ids in them, and looks up more of.
             day: today, UTC.
         """
