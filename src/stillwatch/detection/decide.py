@@ -166,7 +166,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     for track, s in latest.items():
         if track in confirmed_at:
             near = np.concatenate((s.near, s.members))
-        elif decisions[s.checkpoint, track].noticeable >= watch_from(s):
+        elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
             near = s.members
         else:
             continue
@@ -195,7 +195,7 @@ def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> fl
 
 
 def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
-    """What other members' word added to the total: without it, the candidate must at least be on watch."""
+    """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return math.fsum(r.decibans for r in reasons if r.detector in GIVEN)
 

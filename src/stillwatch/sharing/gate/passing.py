@@ -44,7 +44,7 @@ _REFERENCES: Final = {
 
 _STAND_INS: Final = {
     "indicator": {"pattern": ""},
-    "sighting": {"sighting_of_ref": f"indicator--{_ANY}"},
+    "sighting": {"sighting_of_ref": f"indicator--{_ANY}", "where_sighted_refs": [f"identity--{_ANY}"]},
     "campaign": {"name": ""},
     "infrastructure": {"name": ""},
     "relationship": {"source_ref": f"indicator--{_ANY}", "target_ref": f"campaign--{_ANY}"},
