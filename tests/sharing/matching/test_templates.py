@@ -60,7 +60,9 @@ def test_the_index_finds_exactly_what_pair_by_pair_comparison_finds(seed: int, t
     texts = [rng.choice(frames) + " " + words(rng, rng.randrange(30)) for _ in range(12)]
     made = [HASHER.signature(text) for text in texts]
     known, asked = made[:7], made[5:]
-    found = {(m.query, m.found, m.similarity) for m in TemplateIndex(known).search(asked, threshold=threshold)}
+    found = {
+        (m.query, m.found, m.similarity) for m in TemplateIndex(known).search(asked, threshold=threshold)
+    }
     expected = {
         (i, j, similarity(one, other))
         for i, one in enumerate(asked)
