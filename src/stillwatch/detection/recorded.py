@@ -40,6 +40,7 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         holders: account numbers, as ``members``, that registered authorisations keep from being called; ``within``
             those of them that did only what was agreed.
         within: see ``holders``.
+        bearers: account numbers, as ``members``, that bear a mark which other members reported.
     """
 
     numbers: dict[str, int | float]
@@ -53,6 +54,7 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
     confirmed: bool
     holders: bytes = b""
     within: bytes = b""
+    bearers: bytes = b""
 
 
 class Site(msgspec.Struct, frozen=True):
