@@ -58,7 +58,7 @@ class Job:
         options: how to read.
         baseline: earlier logs of the same site, or the folder of one store.
         store: folder of the store to add to and judge; a temporary one if None.
-        authorisations: where registered permissions stand: TOML files, casework databases.
+        authorisations: where registered authorisations stand: TOML files, casework databases.
         intel: database of what other members reported.
     """
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.authorisations.standing import AUTHORISED, RELIEVING
+from stillwatch.detection.authorisations import standing
 from stillwatch.detection.scales import GIVEN, kind_of
 from stillwatch.detection.site_test import stand_out
 
@@ -52,8 +52,8 @@ class Decision:
         total: posterior decibans before the site's calibration.
         p_value: chance of such a sum among honest candidates of this site.
         confirmed: called a campaign.
-        relief: decibans that registered permissions took off the total.
-        holders_relief: those of them that speak for a permission's holder and for nobody else.
+        relief: decibans that registered authorisations took off the total.
+        holders_relief: those of them that speak for an authorisation's holder and for nobody else.
     """
 
     total: float
@@ -64,7 +64,7 @@ class Decision:
 
     @property
     def noticeable(self) -> float:
-        """The total but for permissions: they keep from being called, not from being looked at."""
+        """The total but for authorisations: they keep from being called, not from being looked at."""
         return self.total + self.relief
 
     @property
@@ -91,7 +91,7 @@ class Judgement:
         confirmed_at: checkpoint at which each confirmed track was first confirmed.
         alarms: by account number.
         watched: account number to track, for accounts that came near.
-        excused: account number to track, for accounts that would be called or watched but for a permission.
+        excused: account number to track, for accounts that would be called or watched but for an authorisation.
     """
 
     decisions: dict[tuple[int, int], Decision]
@@ -152,8 +152,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 total,
                 p_values[s.track],
                 confirmed,
-                _relief(s, evidence, RELIEVING),
-                _relief(s, evidence, (AUTHORISED,)),
+                _relief(s, evidence, standing.RELIEVING),
+                _relief(s, evidence, (standing.AUTHORISED,)),
             )
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
@@ -174,7 +174,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             continue
         permitted = np.isin(near, evidence.permits(s).within)
         for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
-            (excused if within else watched).setdefault(account, track)
+            if account not in alarms:
+                (excused if within else watched).setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
 
 
@@ -190,7 +191,7 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
 
 
 def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
-    """What permissions took off the total."""
+    """What authorisations took off the total."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
 

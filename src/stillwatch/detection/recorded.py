@@ -38,7 +38,7 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         total: posterior decibans; ``p_value`` and ``confirmed`` as `decide.Decision` has them.
         p_value: see ``total``.
         confirmed: see ``total``.
-        holders: account numbers, as ``members``, that registered permissions keep from being called; ``within``
+        holders: account numbers, as ``members``, that registered authorisations keep from being called; ``within``
             those of them that did only what was agreed.
         within: see ``holders``.
         bearers: account numbers, as ``members``, that bear a mark which other members reported.

@@ -134,7 +134,7 @@ def _reasons(candidate: Candidate, scales: Scales) -> tuple[Reason, ...]:
 
 
 def _permitted(candidate: Candidate) -> Permitted:
-    """Whom registered permissions kept from being called."""
+    """Whom registered authorisations kept from being called."""
     return Permitted(
         np.frombuffer(candidate.holders, dtype="<i4"), np.frombuffer(candidate.within, dtype="<i4")
     )
