@@ -17,11 +17,11 @@ from stillwatch.core.case import CaseState, Priority
     "--state",
     "states",
     multiple=True,
-    type=click.Choice(list(CaseState)),
+    type=click.Choice([each.value for each in CaseState]),
     help="Any of these; waiting ones if left out.",
 )
 @click.option("--all", "all_states", is_flag=True, help="Those that are decided, closed or merged, too.")
-@click.option("--priority", type=click.Choice(list(Priority)), help="Only these.")
+@click.option("--priority", type=click.Choice([each.value for each in Priority]), help="Only these.")
 @click.option("--owner", metavar="NAME", help="Claimed by them.")
 @click.option("--account", metavar="ACCOUNT", help="That hold this account.")
 @click.option("--campaign", metavar="CAMPAIGN", help="That this campaign belongs to.")
