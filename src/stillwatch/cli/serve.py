@@ -81,6 +81,13 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     help="Who may do what; see `stillwatch tokens`.",
 )
 @click.option(
+    "--cases",
+    default="",
+    metavar="URL|PATH",
+    show_default="the setting `cases`, else cases.sqlite in --dir",
+    help="Where cases are kept: an SQLite file, or postgresql+psycopg://…",
+)
+@click.option(
     "--baseline",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="STORE",
@@ -125,6 +132,7 @@ def command(
     apps: Path | None,
     trust_places: bool,
     tokens: Path | None,
+    cases: str,
     baseline: Path | None,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -159,6 +167,7 @@ def command(
         organizations=organizations,
         apps=apps,
         places_believed=trust_places,
+        cases=cases,
         baseline=baseline,
         config=config_file(),
         tls_cert=tls_cert,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stillwatch.node.board import Board
+    from stillwatch.node.casework import Casework
     from stillwatch.node.displacing import Displacing
     from stillwatch.node.folder import Folder
     from stillwatch.node.intake import Intake
@@ -60,6 +61,7 @@ class Live:
     verdicts: VerdictStore
     tokens: TokenFile | None
     displacing: Displacing
+    casework: Casework
     gateways: dict[str, GatewayStatus] = dataclasses.field(default_factory=dict)
     answers: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     judged: dict[str, Any] = dataclasses.field(default_factory=dict)

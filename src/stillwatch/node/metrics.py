@@ -48,6 +48,7 @@ class _Node(Collector):
         yield from _judging(self._live)
         yield from _decisions(self._live)
         yield from _displacement(self._live)
+        yield from _appeals(self._live)
         yield from _gateways(self._live)
         yield _gauge("stillwatch_resident_bytes", "memory of the serving process", _resident())
 
@@ -122,6 +123,26 @@ def _displacement(live: Live) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "stillwatch_displacement_failures", "steps that failed", value=live.displacing.failures
     )
+
+
+def _appeals(live: Live) -> Iterator[Metric]:
+    office = live.casework.office
+    waiting = GaugeMetricFamily(
+        "stillwatch_appeals_waiting",
+        "appeals that wait, by how they stand with their clock",
+        labels=["clock"],
+    )
+    for standing, count in office.appeals.standings().items():
+        waiting.add_metric([standing.value.replace(" ", "_")], count)
+    yield waiting
+    orders = GaugeMetricFamily(
+        "stillwatch_case_orders_open", "orders of cases that are not carried out yet", labels=["state"]
+    )
+    orders.add_metric(["asked"], len(office.orders.asked()))
+    orders.add_metric(["waiting"], len(office.orders.waiting()))
+    yield orders
+    pending = office.confirmations.pending()
+    yield _gauge("stillwatch_case_orders_unconfirmed", "confirmations of gateways that are pending", pending)
 
 
 def _gateways(live: Live) -> Iterator[Metric]:

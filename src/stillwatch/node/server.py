@@ -22,6 +22,8 @@ from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
+from stillwatch.node.casework import keep_cases
+from stillwatch.node.casework import opened as casework_of
 from stillwatch.node.displacing import Displacing
 from stillwatch.node.folder import Folder, held, wait_for_last_worker
 from stillwatch.node.intake import Intake
@@ -79,7 +81,9 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         tokens = TokenFile(options.tokens) if options.tokens is not None else None
         board = Board(decisions)
         displacing = Displacing(folder, board, verdicts, options.displacement)
-        yield Live(folder, intake, board, verdicts, tokens, displacing, judged=verdicts.last_look())
+        casework = stack.enter_context(casework_of(options.cases, folder, decisions, settings))
+        judged = verdicts.last_look()
+        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, judged=judged)
 
 
 def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
@@ -144,7 +148,13 @@ async def serve(
             sources.append(Followed(options.follow, options.reading))
         server = _server(options, live)
         worker = Supervisor(live, orders, judged)
-        work = (server.serve(), _keep_house(live), worker.run(), live.displacing.run())
+        work = (
+            server.serve(),
+            _keep_house(live),
+            worker.run(),
+            live.displacing.run(),
+            keep_cases(live),
+        )
         async with _running(*work) as tasks:
             await _answering(options)
             with _reading(sources, live):
