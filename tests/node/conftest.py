@@ -83,6 +83,7 @@ class Running:
             env={
                 **kept,
                 "STILLWATCH_KEY_FILE": str(key),
+                "STILLWATCH_LEDGER_KEY": str(key.with_name("ledger.key")),
                 "STILLWATCH_THREADS": "2",
                 "STILLWATCH_MEMORY_GIB": "1",
             },

@@ -107,7 +107,8 @@ async def listed(live: Live, request: Request) -> Response:
     said = [_described(each) for each in found]
     for each in said:
         del each["words"]
-    return reply({"total": count, "standings": standings, "appeals": said})
+    clock_words = {each.value: number for each, number in standings.items()}
+    return reply({"total": count, "standings": clock_words, "appeals": said})
 
 
 async def one(live: Live, request: Request) -> Response:
