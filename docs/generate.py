@@ -109,6 +109,9 @@ digest judged by the same settings.
 _COMPUTED_DEFAULTS = {
     "key_file": "`stillwatch/pseudonym.key` in the XDG data folder",
     "ledger_key": "`stillwatch/ledger.key` in the XDG data folder",
+    "retained_dir": "`stillwatch/retained` in the XDG data folder",
+    "retention_key": "`stillwatch/retention.key` in the XDG data folder",
+    "cases": "`cases.sqlite` in the node's folder",
     "assist_key_file": "`stillwatch/assist.key` in the XDG configuration folder",
     "assist_url": "none",
     "assist_model": "none",

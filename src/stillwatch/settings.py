@@ -145,6 +145,14 @@ class Settings:
         default="urgent=4h high=24h normal=3d low=7d",
         allowed="words such as urgent=4h low=7d, in hours or days",
     )
+    retained_dir: Path = _setting(
+        "folder for text that is kept by order, encrypted; not in any backup of cases",
+        default=lambda: _xdg("XDG_DATA_HOME", ".local/share", os.environ) / "stillwatch" / "retained",
+    )
+    retention_key: Path = _setting(
+        "file with the key behind kept text; made on first use",
+        default=lambda: _xdg("XDG_DATA_HOME", ".local/share", os.environ) / "stillwatch" / "retention.key",
+    )
     assist_url: str = _setting(
         "address of an OpenAI-compatible endpoint for `assist`; empty switches it off",
         default="",

@@ -44,7 +44,7 @@ def ask(node, tokens):
         def call(method, path, who=None, **given):
             headers = given.pop("headers", {})
             if who is not None:
-                headers |= {"Authorization": f"Bearer {tokens[who]}"}
+                headers |= {"X-Person-Token": tokens[who]}
             return client.request(method, path, headers=headers, **given)
 
         yield call
@@ -63,10 +63,12 @@ def eventually(check, seconds=20.0):
     return found
 
 
-def test_nobody_files_or_reads_without_a_persons_token(ask):
-    assert ask("POST", "/v1/appeals", json={"account_id": "acct-1", "words": "w"}).status_code == 401
-    assert ask("GET", "/v1/appeals").status_code == 401
-    wrong = ask("GET", "/v1/appeals", headers={"Authorization": "Bearer swp_wrong"})
+def test_nobody_files_for_somebody_who_has_a_token_without_it(ask):
+    body = {"account_id": "acct-1", "words": "w"}
+    assert ask("POST", "/v1/appeals", json=body).status_code == 403
+    named = ask("POST", "/v1/appeals", json=body | {"by": "support-desk"})
+    assert (named.status_code, named.json()["error"]["code"]) == (401, "SW-PPL-07")
+    wrong = ask("POST", "/v1/appeals", json=body, headers={"X-Person-Token": "swp_wrong"})
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "SW-PPL-06")
 
 
@@ -132,7 +134,7 @@ def test_an_overturned_appeal_is_lifted_at_the_gateways_and_shown_until_they_con
 def test_what_is_not_an_appeal_is_answered_with_a_sentence(ask):
     unknown = ask("GET", "/v1/appeals/apl-none", "reviewer-1")
     assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "SW-APL-01")
-    body = {"account_id": "acct-1", "words": "w", "by": "reviewer-1"}
+    body = {"account_id": "acct-1", "words": "w", "state": "decided"}
     assert ask("POST", "/v1/appeals", "support-desk", json=body).status_code == 400
     empty = ask("POST", "/v1/appeals", "support-desk", json={"account_id": "acct-1", "words": " "})
     assert (empty.status_code, empty.json()["error"]["code"]) == (400, "SW-APL-02")

@@ -14,7 +14,9 @@ from stillwatch.cli.records_options import acting, acting_options, opened, recor
 
 if TYPE_CHECKING:
     from stillwatch.casework.cases import CaseStore
+    from stillwatch.casework.people import Person
     from stillwatch.casework.records import Records
+    from stillwatch.casework.retention.orders import Orders
     from stillwatch.core.case import Case
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
@@ -76,6 +78,24 @@ def changing(
     """
     with opened(cases, folder, ledger_key, make=make) as records:
         yield _store(records), acting(records, by, person_token).name
+
+
+@contextlib.contextmanager
+def ordering(
+    cases: str | None, folder: Path, ledger_key: Path | None, by: str, person_token: Path | None
+) -> Iterator[tuple[Orders, Person]]:
+    """Orders to keep text, and who acts; options as for `changing`.
+
+    Raises:
+        StillwatchError: they cannot be used, or the person is unknown or has to show a token.
+    """
+    from stillwatch.casework.retention.orders import Orders
+    from stillwatch.casework.retention.vault import Vault
+
+    settings = current_settings()
+    with opened(cases, folder, ledger_key) as records:
+        vault = Vault(settings.retained_dir, settings.retention_key)
+        yield Orders(records, vault), acting(records, by, person_token)
 
 
 def as_seen(store: CaseStore, case_id: str, seen: int | None) -> tuple[Case, int]:

@@ -14,7 +14,8 @@ from stillwatch.core.case import Case, CaseAccount, CaseState, CaseStep, CaseTas
 from stillwatch.reporting import wording
 
 if TYPE_CHECKING:
-    from stillwatch.casework.evidence.replay import Replay
+    from stillwatch.casework.evidence.replayed import Replay
+    from stillwatch.casework.retention.order import Proof
     from stillwatch.detection.recorded import CampaignRecord
 
 _HEAD: Final = ("case", "state", "priority", "an hour", "accounts", "leaked", "verdict", "due", "owner")
@@ -41,7 +42,7 @@ def cases_table(cases: Sequence[Case]) -> str:
             wording.whole(case.leaked),
             case.verdict.value,
             due_words(case, now),
-            wording.visible(case.owner, 40) or _NEVER,
+            wording.visible(case.owner, 40) if case.owner else _NEVER,
         )
         for case in cases
     ]
@@ -89,8 +90,9 @@ def case_lines(
 
 def _header(case: Case) -> list[str]:
     decided = f", {case.decision} by {_text(case.decided_by, 40)}" if case.decision is not None else ""
+    owner = _text(case.owner, 40) if case.owner else _NEVER
     lines = [
-        f"{case.case_id}  version {case.version}  {case.state}{decided}  owner {_text(case.owner, 40) or _NEVER}",
+        f"{case.case_id}  version {case.version}  {case.state}{decided}  owner {owner}",
         _figures(case),
         f"  from {case.first_ts[:19]}Z to {case.last_ts[:19]}Z; first alarm {(case.first_alarm_ts or _NEVER)[:19]}",
         f"  {case.priority} priority, due {due_words(case, clock.now())} ({case.due_ts[:16]}Z)",
@@ -170,6 +172,18 @@ def replay_lines(found: Replay) -> str:
         attack = wording.counted(found.attack_now or 0, "account")
         lines.append(f"  with the thresholds and scales of now: {found.verdict_now}, {attack} attack")
     return "\n".join(lines)
+
+
+def proof_lines(proof: Proof) -> list[str]:
+    """Whether the text of an order is provably gone."""
+    order = proof.order
+    lines = [f"{order.order_id} of {order.case_id}: {'NOT proven' if proof.problems else 'gone'}"]
+    lines += [f"  {name}  BLAKE3 {digest}" for name, digest in proof.files.items()]
+    if proof.entry is not None:
+        lines.append(
+            f"  destroyed by entry {proof.entry} of the ledger: stillwatch ledger verify proves the entry"
+        )
+    return lines + [f"  {problem}" for problem in proof.problems]
 
 
 def as_json(value: Any) -> Any:

@@ -81,13 +81,6 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     help="Who may do what; see `stillwatch tokens`.",
 )
 @click.option(
-    "--cases",
-    default="",
-    metavar="URL|PATH",
-    show_default="the setting `cases`, else cases.sqlite in --dir",
-    help="Where cases are kept: an SQLite file, or postgresql+psycopg://…",
-)
-@click.option(
     "--baseline",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="STORE",
@@ -132,7 +125,6 @@ def command(
     apps: Path | None,
     trust_places: bool,
     tokens: Path | None,
-    cases: str,
     baseline: Path | None,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -167,7 +159,6 @@ def command(
         organizations=organizations,
         apps=apps,
         places_believed=trust_places,
-        cases=cases,
         baseline=baseline,
         config=config_file(),
         tls_cert=tls_cert,

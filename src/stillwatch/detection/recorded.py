@@ -8,7 +8,7 @@ bytes are the same whenever their content is, so a digest names them.
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 import zstandard
@@ -152,6 +152,7 @@ class Record(msgspec.Struct, frozen=True):
     judged_until: str | None
 
 
+_Kept = TypeVar("_Kept", Site, CampaignRecord, Record)
 _ENCODER: Final = msgspec.msgpack.Encoder(order="deterministic")
 _SITE: Final = msgspec.msgpack.Decoder(Site)
 _CAMPAIGN: Final = msgspec.msgpack.Decoder(CampaignRecord)
@@ -206,7 +207,7 @@ def unpacked(content: bytes, where: str) -> Record:
     raise _damaged("the evidence of a run", where)
 
 
-def _decoded(decoder: msgspec.msgpack.Decoder, content: bytes, what: str, where: str = "") -> object:  # type: ignore[type-arg]
+def _decoded(decoder: msgspec.msgpack.Decoder[_Kept], content: bytes, what: str, where: str = "") -> _Kept:
     try:
         return decoder.decode(content)
     except msgspec.MsgspecError as error:

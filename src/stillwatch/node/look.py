@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch import __version__
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
+from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.node.window import History, Size, newest, of_parts
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.verdict import DetectionResult
     from stillwatch.detection.apps import App
+    from stillwatch.detection.recorded import Record
     from stillwatch.settings import Settings
     from stillwatch.traffic.store import Store
 
@@ -31,11 +33,13 @@ class Look:
     Attributes:
         about: for the record: the window, the seconds it took.
         window: the part of the store that was judged.
+        record: what the verdicts rest on.
     """
 
     result: DetectionResult
     about: dict[str, Any]
     window: Store
+    record: Record
 
 
 class Looker:
@@ -97,7 +101,7 @@ class Looker:
             "history": past.size if past is not None else 0,
             "verdicts": result.summary.verdicts,
         }
-        return Look(result, about, window)
+        return Look(result, about, window, record_of(frame, outcome, result))
 
 
 def _background_words(past: frames.Frame | None) -> str:

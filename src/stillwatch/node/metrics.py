@@ -15,6 +15,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from stillwatch.errors import StillwatchError
+
 if TYPE_CHECKING:
     from stillwatch.node.live import Live
 
@@ -126,22 +128,26 @@ def _displacement(live: Live) -> Iterator[Metric]:
 
 
 def _appeals(live: Live) -> Iterator[Metric]:
-    office = live.casework.office
+    try:
+        office = live.consequences.office()
+        standings, asked, open_ = office.appeals.standings(), office.orders.asked(), office.orders.waiting()
+        pending = office.confirmations.pending()
+    except StillwatchError:
+        return  # a casework database that is down is told by /readyz; the other figures stand
     waiting = GaugeMetricFamily(
         "stillwatch_appeals_waiting",
         "appeals that wait, by how they stand with their clock",
         labels=["clock"],
     )
-    for standing, count in office.appeals.standings().items():
+    for standing, count in standings.items():
         waiting.add_metric([standing.value.replace(" ", "_")], count)
     yield waiting
     orders = GaugeMetricFamily(
         "stillwatch_case_orders_open", "orders of cases that are not carried out yet", labels=["state"]
     )
-    orders.add_metric(["asked"], len(office.orders.asked()))
-    orders.add_metric(["waiting"], len(office.orders.waiting()))
+    orders.add_metric(["asked"], len(asked))
+    orders.add_metric(["waiting"], len(open_))
     yield orders
-    pending = office.confirmations.pending()
     yield _gauge("stillwatch_case_orders_unconfirmed", "confirmations of gateways that are pending", pending)
 
 

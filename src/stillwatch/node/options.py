@@ -25,7 +25,6 @@ class Options:
         apps: file of registered apps.
         places_believed: an edge of the operator's own wrote country and system into the traffic.
         tokens: token file; None leaves the node open to everybody on this machine.
-        cases: where cases are kept; empty for the setting, else the node's own file.
         baseline: folder of a store with earlier traffic of the site.
         config: settings file, for the worker to read as well.
         follow: files and globs whose growth is taken in.
@@ -43,7 +42,6 @@ class Options:
     organizations: Path | None = None
     apps: Path | None = None
     places_believed: bool = False
-    cases: str = ""
     baseline: Path | None = None
     config: Path | None = None
     tls_cert: Path | None = None

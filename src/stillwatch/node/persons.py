@@ -1,40 +1,48 @@
-"""Who calls an endpoint of casework: a person or a program of the register, by their own token."""
+"""Which person acts in casework over HTTP: by their own token, by the name of the node's token, or as they say.
+
+A node's token says what a program may ask for; casework asks in addition who answers. ``X-Person-Token`` proves it.
+Without one the node token's name has to be a person of that name. Where the node is open to this machine, whoever is
+named acts, unless they have a token that they would have to show.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from stillwatch.casework.people import Act, Person
+    from stillwatch.casework.people import Person
+    from stillwatch.casework.records import Records
     from stillwatch.node.live import Live
 
+HEADER: Final = "X-Person-Token"
 
-async def calling(live: Live, request: Request, act: Act | None = None) -> Person:
-    """Whose token the request shows; also where the node itself is open to everybody on its machine.
+
+def person_of(live: Live, records: Records, request: Request, claimed: str) -> Person:
+    """Who acts.
 
     Args:
         live: the node.
-        request: with ``Authorization: Bearer`` and the token that `stillwatch people token` printed.
-        act: what they want to do; None for what the endpoint checks itself.
+        records: people and their tokens.
+        request: what was sent.
+        claimed: the name in the body; may be empty.
 
     Raises:
-        StillwatchError: there is no token, it is nobody's, or they may not.
+        StillwatchError: nobody of that name is known, a token is of nobody or of another, or one is needed.
     """
-    from stillwatch.casework.people import may
-
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
+    shown = request.headers.get(HEADER, "")
+    if shown:
+        return records.people.acting(claimed, shown)
+    if live.tokens is None:
+        return records.people.acting(claimed)
+    name: str = request.state.principal
+    if claimed not in ("", name):
         raise StillwatchError(
-            "this needs the token of a person",
-            code="SW-NODE-26",
-            hint="send it as: Authorization: Bearer TOKEN; `stillwatch people token NAME` makes one",
+            f"the token belongs to {name}, who cannot answer for {claimed}",
+            code="SW-NODE-27",
+            hint=f"leave `by` out, or send their own token as {HEADER}",
         )
-    person = await asyncio.to_thread(live.casework.records.people.who, token.strip())
-    if act is not None:
-        may(person, act)
-    return person
+    return records.people.get(name)

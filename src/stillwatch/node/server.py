@@ -22,8 +22,8 @@ from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
-from stillwatch.node.casework import keep_cases
-from stillwatch.node.casework import opened as casework_of
+from stillwatch.node.casework import Casework
+from stillwatch.node.consequences import Consequences, keep_going_round
 from stillwatch.node.displacing import Displacing
 from stillwatch.node.folder import Folder, held, wait_for_last_worker
 from stillwatch.node.intake import Intake
@@ -81,9 +81,11 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         tokens = TokenFile(options.tokens) if options.tokens is not None else None
         board = Board(decisions)
         displacing = Displacing(folder, board, verdicts, options.displacement)
-        casework = stack.enter_context(casework_of(options.cases, folder, decisions, settings))
-        judged = verdicts.last_look()
-        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, judged=judged)
+        casework = Casework(settings, folder)
+        stack.callback(casework.close)
+        consequences = Consequences(casework, decisions, settings)
+        last = verdicts.last_look()
+        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, consequences, judged=last)
 
 
 def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
@@ -153,7 +155,7 @@ async def serve(
             _keep_house(live),
             worker.run(),
             live.displacing.run(),
-            keep_cases(live),
+            keep_going_round(live),
         )
         async with _running(*work) as tasks:
             await _answering(options)

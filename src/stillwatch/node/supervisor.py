@@ -98,6 +98,8 @@ class Supervisor:
         elif "current" in words:
             live.problems.pop("worker", None)
             live.judged = live.judged | {"taken_until": words["current"]}
+        elif "cases" in words:
+            live.trouble("cases", words["cases"])
         elif "judged" in words:
             live.problems.pop("worker", None)
             live.judged = words["judged"]

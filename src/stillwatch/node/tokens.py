@@ -34,6 +34,7 @@ class Right(enum.StrEnum):
     DECIDE = "decide"
     READ = "read"
     DECIDE_WRITE = "decide-write"
+    CASES = "cases"
     ADMIN = "admin"
 
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -20,6 +21,7 @@ from stillwatch.detection.apps import read_apps
 from stillwatch.enforcement.account_details import account_details
 from stillwatch.enforcement.organizations import Organizations
 from stillwatch.errors import StillwatchError
+from stillwatch.node.casework import Casework
 from stillwatch.node.folder import Folder
 from stillwatch.node.look import Looker
 from stillwatch.node.mover import move
@@ -54,6 +56,7 @@ class Worker:
         key = load_or_create(self._settings.key_file)
         apps = read_apps(Path(orders.apps), key) if orders.apps else ()
         self._looker = Looker(self._settings, History(baseline), orders.target_s, apps)
+        self._casework = Casework(self._settings, self._folder)
         self._unjudged = True
 
     def turn(self) -> bool:
@@ -75,6 +78,7 @@ class Worker:
             self._say({"trouble": error.message})
         except FileNotFoundError:
             self._say({"trouble": "parts were purged while they were read"})
+        self._do_casework(self._casework.keep_time)
         return True
 
     def _judge(self, taken_until: float) -> None:
@@ -102,6 +106,15 @@ class Worker:
         self._verdicts.describe(details)
         self._unjudged = False
         self._say({"judged": about | {"look": number}})
+        self._do_casework(lambda: self._casework.store().open_from(look.record))
+
+    def _do_casework(self, work: Callable[[], object]) -> None:
+        """Do something about cases; verdicts stand whether or not these can be kept."""
+        try:
+            work()
+            self._say({"cases": ""})
+        except StillwatchError as error:
+            self._say({"cases": error.message})
 
     def _say(self, words: dict[str, Any]) -> None:
         self._mouth.write(orjson.dumps(words, option=orjson.OPT_APPEND_NEWLINE))

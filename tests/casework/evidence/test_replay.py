@@ -12,7 +12,8 @@ from tests.casework import campaigns, judged
 
 from stillwatch.casework.cases import CaseStore
 from stillwatch.casework.evidence import replay as replaying
-from stillwatch.casework.evidence.replay import Replay, replay
+from stillwatch.casework.evidence.replay import replay
+from stillwatch.casework.evidence.replayed import Replay
 from stillwatch.casework.tables import CASEWORK
 from stillwatch.core.case import CaseDecision
 from stillwatch.core.verdict import Call

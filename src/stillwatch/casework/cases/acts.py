@@ -6,11 +6,11 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from stillwatch.casework.cases import conflicts, members, merging
 from stillwatch.casework.cases.rows import iso, task_of
-from stillwatch.casework.cases.writing import number_of_case
+from stillwatch.casework.cases.writing import added, number_of_case
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.tables import cases as tables
 from stillwatch.core.case import CaseState, CaseTask, StepKind
@@ -87,7 +87,7 @@ def task(here: Writing, case: Case, text: str, by: str, assignee: str, due_ts: s
         "done_ts": None,
         "done_by": "",
     }
-    task_id = int(here.connection.execute(insert(tables.tasks), row).inserted_primary_key[0])
+    task_id = added(here.connection, tables.tasks, row)
     details = {"task": task_id, "text": text, "assignee": assignee, "due": due_ts}
     here.change(case, case.version, StepKind.TASKED, by, text, details)
     return task_of(

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 from stillwatch.casework.cases import figures, members, merging
 from stillwatch.casework.cases.matching import Fate, fates
 from stillwatch.casework.cases.rows import PRIORITIES, case_at, case_id_of, iso
-from stillwatch.casework.cases.writing import DETECTION, Writing
+from stillwatch.casework.cases.writing import DETECTION, Writing, added
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.tables import cases as tables
 from stillwatch.core.case import CaseState, StepKind
@@ -88,7 +88,7 @@ class Opening:
             "split_from": fate.split_from,
             "evidence": "",
         }
-        number = int(here.connection.execute(insert(tables.cases), row).inserted_primary_key[0])
+        number = added(here.connection, tables.cases, row)
         members.write(here.connection, number, campaign, {})
         self._belongs(number, campaign)
         digest = self._snapshot(number, campaign, 1, keep=True)
@@ -159,8 +159,8 @@ class Opening:
         }
         if self._to_be_looked_at(case, number):
             columns |= {"state": CaseState.OPEN.value, "owner": "", "due_ts": due}
-            words = "; ".join((*words, "it was decided without them, so somebody has to look again"))
-            return here.change(case, case.version, StepKind.REOPENED, DETECTION, words, details, **columns)
+            said = "; ".join((*words, "it was decided without them, so somebody has to look again"))
+            return here.change(case, case.version, StepKind.REOPENED, DETECTION, said, details, **columns)
         said = "; ".join(words) or "seen as one campaign"
         return here.change(case, case.version, StepKind.CHANGED, DETECTION, said, details, **columns)
 

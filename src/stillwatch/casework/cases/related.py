@@ -25,7 +25,7 @@ def related(connection: Connection, case_id: str, most: int) -> tuple[RelatedCas
     """Other cases that share evidence with a case, the closest first."""
     number = number_of(connection, case_id)
     shared: dict[int, list[str]] = collections.defaultdict(list)
-    weight: collections.Counter[int] = collections.Counter()
+    weight: dict[int, float] = collections.defaultdict(float)
     for other, count in _sharing_accounts(connection, number):
         shared[other].append(f"{count:,} account{'' if count == 1 else 's'} in both")
         weight[other] += _ACCOUNT * count

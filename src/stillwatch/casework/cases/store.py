@@ -35,7 +35,7 @@ from stillwatch.errors import StillwatchError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from stillwatch.casework.evidence.replay import Replay
+    from stillwatch.casework.evidence.replayed import Replay
     from stillwatch.casework.evidence.snapshots import Snapshot
     from stillwatch.casework.people import People
     from stillwatch.detection.recorded import CampaignRecord, Record
@@ -165,13 +165,17 @@ class CaseStore:
         with self.database.read() as connection:
             self._may(connection, by, Act.READ_CASES)
             found = replay(connection, self.ledger, case_id, evidence)
+        self.note_replay(found, by)
+        return found
+
+    def note_replay(self, found: Replay, by: str) -> None:
+        """Say in a case's history what came of judging it again."""
         with self._working(by, Act.READ_CASES) as here:
-            case = here.case(case_id)
+            case = here.case(found.case_id)
             words = "judged again: the same result" if found.same else "judged again: it differs"
             details = {"evidence": found.evidence, "same": found.same, "differences": len(found.differences)}
             here.step(number_of_case(case), here.ts, by, StepKind.REPLAYED, words, case.version)
             here.enter(StepKind.REPLAYED, case.case_id, by, here.ts, details)
-            return found
 
     def claim(self, case_id: str, by: str, version: int) -> Case:
         """Take a case, so that nobody else works on it; see `acts.claim`."""

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, insert, text, update
+from sqlalchemy import Connection, Table, insert, text, update
 
 from stillwatch.casework.cases.conflicts import stale
 from stillwatch.casework.cases.rows import case_at, iso, number_of
@@ -98,8 +98,7 @@ class Writing:
     def step(self, number: int, ts: str, by: str, kind: StepKind, words: str, version: int) -> int:
         """Add to a case's history; returns the step's id."""
         row = {"number": number, "ts": ts, "by": by, "kind": kind.value, "text": words, "version": version}
-        done = self.connection.execute(insert(tables.steps), row)
-        return int(done.inserted_primary_key[0])
+        return added(self.connection, tables.steps, row)
 
     def enter(self, kind: StepKind | str, case_id: str, by: str, ts: str, details: dict[str, Any]) -> None:
         """What the ledger is to say at the end."""
@@ -114,6 +113,13 @@ def writing(database: SqlDatabase, ledger: Ledger, clock: Clock) -> Iterator[Wri
         yield here
         if here.entries:
             ledger.append(connection, here.entries)
+
+
+def added(connection: Connection, table: Table, row: dict[str, Any]) -> int:
+    """Add a row; returns the number that the database gave it."""
+    key = connection.execute(insert(table), row).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def number_of_case(case: Case) -> int:

@@ -7,13 +7,13 @@ now? The first two have to hold whatever was tuned since; the third is informati
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stillwatch.casework.cases.rows import case_at, number_of
 from stillwatch.casework.cases.writing import number_of_case
 from stillwatch.casework.evidence import snapshots
+from stillwatch.casework.evidence.replayed import Replay
 from stillwatch.core.verdict import Call
 from stillwatch.detection import code_versions, recorded
 from stillwatch.detection.rejudging import Rejudged, Rerun, rejudge
@@ -25,42 +25,6 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.recorded import CampaignRecord, Candidate, Site
     from stillwatch.storage.ledger import Ledger
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Replay:
-    """What came of judging a case again.
-
-    Attributes:
-        evidence: digest of the snapshot.
-        taken_ts: when it was taken.
-        same: whether the result is the recorded one in every part.
-        differences: what is not, a sentence each.
-        in_ledger: whether the ledger has this digest in an entry about the case.
-        changed_code: modules and detectors whose source is another one now, with those that are gone.
-        changed_thresholds: thresholds that are others now, a sentence each.
-        verdict: as recorded; ``score`` and ``accounts`` (called ``attack``) likewise.
-        score: see ``verdict``.
-        attack: see ``verdict``.
-        verdict_now: with the thresholds and scales of now; None where these do not apply to the record.
-        attack_now: accounts that would be called ``attack`` now.
-        package: version of Stillwatch that judged.
-    """
-
-    case_id: str
-    evidence: str
-    taken_ts: str
-    same: bool
-    differences: tuple[str, ...]
-    in_ledger: bool
-    changed_code: tuple[str, ...]
-    changed_thresholds: tuple[str, ...]
-    verdict: Call
-    score: float
-    attack: int
-    verdict_now: Call | None
-    attack_now: int | None
-    package: str
 
 
 def replay(connection: Connection, ledger: Ledger, case_id: str, evidence: str | None = None) -> Replay:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stillwatch.cli.case_desk import looking, person_options, place_options
 from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
+
+if TYPE_CHECKING:
+    from stillwatch.detection.recorded import Exemplar
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch case show case-7")
@@ -42,7 +46,7 @@ def command(
         accounts, tasks = store.accounts(case_id, most=most), store.tasks(case_id)
         related, steps = store.related(case_id), store.steps(case_id)
         ordered = effects_view.of_case(records, case.case_id)
-        shown = ()
+        shown: tuple[Exemplar, ...] = ()
         if exemplars and campaign is not None:
             with records.people.reading(acting(records, by, person_token), case.case_id, "exemplars"):
                 shown = campaign.exemplars

@@ -1,4 +1,4 @@
-"""Appeals over HTTP: taken in from the lab's own support system, read by the account holder, answered by people."""
+"""Appeals taken in from the lab's own support system, read by the account holder, and looked at by people."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from stillwatch.casework.appeals.clock import standing
 from stillwatch.casework.appeals.filing import Filing
 from stillwatch.casework.appeals.filters import WAITING, AppealFilter
 from stillwatch.casework.effects.progress import progress
-from stillwatch.casework.people import Act
-from stillwatch.core.appeal import Appeal, AppealState, Outcome, Reach
+from stillwatch.core.appeal import Appeal, AppealState
 from stillwatch.errors import StillwatchError
 from stillwatch.node.api.decisions import read
-from stillwatch.node.persons import calling
+from stillwatch.node.persons import HEADER, person_of
 from stillwatch.node.replies import reply
 from stillwatch.node.routes import JSON, Body, Field, Route
+from stillwatch.node.tokens import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from stillwatch.casework.appeals.intake import Filed
     from stillwatch.node.live import Live
 
 _MOST: Final = 1000
@@ -39,59 +38,32 @@ class _Filing(msgspec.Struct, forbid_unknown_fields=True):
     words: str
     reference: str = ""
     case_id: str = ""
-
-
-class _Change(msgspec.Struct, forbid_unknown_fields=True):
-    """A change that names the version it rests on."""
-
-    version: int
-    reason: str = ""
-
-
-class _Answer(msgspec.Struct, forbid_unknown_fields=True):
-    """How an appeal ends."""
-
-    version: int
-    outcome: Outcome
-    reason: str
-    reach: Reach = Reach.ACCOUNT
+    by: str = ""
 
 
 async def file(live: Live, request: Request) -> Response:
     """Take an appeal in on the account holder's behalf."""
-    person = await calling(live, request, Act.RECEIVE_APPEALS)
     said = await read(request, _Filing)
     key = request.headers.get("idempotency-key", "")
     filing = Filing(said.account_id, said.words, said.reference, said.case_id, key)
-    filed = await asyncio.to_thread(live.casework.office.intake.file, filing, person.name)
-    appeal = filed.appeal
+
+    def work() -> Filed:
+        person = person_of(live, live.casework.records(), request, said.by)
+        return live.consequences.office().intake.file(filing, person.name)
+
+    filed = await asyncio.to_thread(work)
     names = ("appeal_id", "case_id", "received_ts", "due_ts")
-    answer = {name: getattr(appeal, name) for name in names} | {"token": filed.token, "new": filed.new}
-    return reply(answer, 201 if filed.new else 200)
+    known = {name: getattr(filed.appeal, name) for name in names}
+    return reply(known | {"token": filed.token, "new": filed.new}, 201 if filed.new else 200)
 
 
 async def status(live: Live, request: Request) -> Response:
     """What an account holder may know of their appeal."""
-    office = live.casework.office
-    token = request.headers.get("appeal-token", "")
-    appeal = await asyncio.to_thread(office.intake.by_token, token)
-    if appeal is None:
-        raise StillwatchError("there is no appeal with this token", code="SW-APL-05", hint="check the token")
-    issued = await asyncio.to_thread(lambda: office.statements.latest(appeal_id=appeal.appeal_id))
-    answer: dict[str, Any] = {
-        "state": "answered" if appeal.state is AppealState.DECIDED else appeal.state.value,
-        "received_ts": appeal.received_ts,
-        "due_ts": appeal.due_ts,
-        "outcome": appeal.outcome,
-        "decided_ts": appeal.decided_ts,
-        "statement": None if issued is None else dataclasses.asdict(issued),
-    }
-    return reply(answer)
+    return reply(await asyncio.to_thread(_told, live, request.headers.get("appeal-token", "")))
 
 
 async def listed(live: Live, request: Request) -> Response:
     """The queue; the words of account holders are not in it."""
-    await calling(live, request, Act.READ_CASES)
     given = request.query_params
     wanted = AppealFilter(
         states=() if given.get("all") == "true" else WAITING,
@@ -101,96 +73,70 @@ async def listed(live: Live, request: Request) -> Response:
         escalated=True if given.get("escalated") == "true" else None,
         most=min(int(given["limit"]), _MOST) if given.get("limit", "").isdecimal() else _MOST,
     )
-    appeals = live.casework.office.appeals
-    found, count = await asyncio.to_thread(lambda: (appeals.list(wanted), appeals.count(wanted)))
-    standings = await asyncio.to_thread(appeals.standings)
-    said = [_described(each) for each in found]
-    for each in said:
-        del each["words"]
-    clock_words = {each.value: number for each, number in standings.items()}
-    return reply({"total": count, "standings": clock_words, "appeals": said})
+
+    def work() -> dict[str, Any]:
+        appeals = live.consequences.office().appeals
+        said = [described(each) for each in appeals.list(wanted)]
+        for each in said:
+            del each["words"]
+        standings = {each.value: number for each, number in appeals.standings().items()}
+        return {"total": appeals.count(wanted), "standings": standings, "appeals": said}
+
+    return reply(await asyncio.to_thread(work))
 
 
 async def one(live: Live, request: Request) -> Response:
     """One appeal, with who cannot answer it and what came of it everywhere."""
-    await calling(live, request, Act.RECEIVE_APPEALS)
     return reply(await asyncio.to_thread(_whole, live, request.path_params["id"]))
 
 
-async def claim(live: Live, request: Request) -> Response:
-    """Take an appeal."""
-    person = await calling(live, request)
-    said = await read(request, _Change)
-    name = request.path_params["id"]
-    return await _changed(lambda: live.casework.office.appeals.claim(name, person.name, said.version))
+def _told(live: Live, token: str) -> dict[str, Any]:
+    """What the token's appeal is told to its account holder.
 
-
-async def decide(live: Live, request: Request) -> Response:
-    """Answer an appeal; what an overturned one calls for is under way within a second."""
-    person = await calling(live, request)
-    said = await read(request, _Answer)
-    name = request.path_params["id"]
-    return await _changed(
-        lambda: live.casework.office.appeals.decide(
-            name, said.outcome, person.name, said.version, reason=said.reason, reach=said.reach
-        )
-    )
-
-
-async def escalate(live: Live, request: Request) -> Response:
-    """Send an appeal to counsel."""
-    person = await calling(live, request)
-    said = await read(request, _Change)
-    name = request.path_params["id"]
-    return await _changed(
-        lambda: live.casework.office.escalation.escalate(name, person.name, said.version, reason=said.reason)
-    )
-
-
-async def withdraw(live: Live, request: Request) -> Response:
-    """End an appeal without an answer."""
-    person = await calling(live, request)
-    said = await read(request, _Change)
-    name = request.path_params["id"]
-    return await _changed(lambda: live.casework.office.appeals.withdraw(name, person.name, said.version))
-
-
-async def _changed(change: Callable[[], Appeal]) -> Response:
-    return reply({"appeal": _described(await asyncio.to_thread(change))})
+    Raises:
+        StillwatchError: nobody was given this token.
+    """
+    office = live.consequences.office()
+    appeal = office.intake.by_token(token)
+    if appeal is None:
+        raise StillwatchError("there is no appeal with this token", code="SW-APL-05", hint="check the token")
+    issued = office.statements.latest(appeal_id=appeal.appeal_id)
+    return {
+        "state": "answered" if appeal.state is AppealState.DECIDED else appeal.state.value,
+        "received_ts": appeal.received_ts,
+        "due_ts": appeal.due_ts,
+        "outcome": appeal.outcome,
+        "decided_ts": appeal.decided_ts,
+        "statement": None if issued is None else dataclasses.asdict(issued),
+    }
 
 
 def _whole(live: Live, appeal_id: str) -> dict[str, Any]:
-    office = live.casework.office
+    office = live.consequences.office()
     appeal = office.appeals.get(appeal_id)
     orders = office.orders.of_appeal(appeal.appeal_id)
     found = progress(orders, office.orders, office.confirmations, office.outbox)
     return {
-        "appeal": _described(appeal),
+        "appeal": described(appeal),
         "involved": office.appeals.involved(appeal),
         "orders": [dataclasses.asdict(each) | {"pending": list(each.pending)} for each in found],
     }
 
 
-def _described(appeal: Appeal) -> dict[str, Any]:
+def described(appeal: Appeal) -> dict[str, Any]:
+    """An appeal as it goes over the wire, with how it stands with its clock."""
     return dataclasses.asdict(appeal) | {"clock": standing(appeal, clock.now()).value}
 
 
-_ID: Final = Field("id", "of the appeal", where="path", required=True)
-_VERSION: Final = Field("version", "that you saw", "integer", required=True)
-_PERSON: Final = Field("Authorization", "Bearer and the token of a person", where="header", required=True)
-_APPEAL: Final = Body((JSON,), "the appeal", (Field("appeal", "as it stands now", "object", required=True),))
-_FAILS: Final = {401: "no person's token", 403: "the person may not, or had a part"}
-_CHANGES: Final = _FAILS | {
-    400: "something is missing or of the wrong kind",
-    404: "there is no such appeal",
-    409: "somebody else has it, it was changed meanwhile, or it is answered",
-}
-
+ID: Final = Field("id", "of the appeal", where="path", required=True)
+PERSON: Final = Field(HEADER, "who acts", where="header")
+BY: Final = Field("by", "who acts, if nothing else says so")
+FAILS: Final = {401: "nobody says who acts", 403: "they may not, or had a part"}
 ROUTES = [
     Route(
-        "POST", "/v1/appeals", None, "Take an appeal in on an account holder's behalf", file,
+        "POST", "/v1/appeals", Right.CASES, "Take an appeal in on an account holder's behalf", file,
         parameters=(
-            _PERSON,
+            PERSON,
             Field("Idempotency-Key", "the same key from the same sender is the same appeal", where="header"),
         ),
         takes=Body(
@@ -200,6 +146,7 @@ ROUTES = [
                 Field("words", "what the account holder wrote", required=True),
                 Field("reference", "your own number for it"),
                 Field("case_id", "the case, where you know it; looked up unless given"),
+                BY,
             ),
         ),
         gives=Body(
@@ -211,7 +158,7 @@ ROUTES = [
                 Field("new", "whether it was not known before", "boolean", required=True),
             ),
         ),
-        fails=_FAILS | {400: "something in it is wrong", 404: "there is no such case"},
+        fails=FAILS | {400: "something in it is wrong", 404: "there is no such case"},
     ),
     Route(
         "GET", "/v1/appeals/status", None, "How an appeal stands, for the account holder", status,
@@ -228,9 +175,8 @@ ROUTES = [
         fails={404: "there is no appeal with this token"},
     ),
     Route(
-        "GET", "/v1/appeals", None, "Appeals that wait, those before counsel first", listed,
+        "GET", "/v1/appeals", Right.CASES, "Appeals that wait, those before counsel first", listed,
         parameters=(
-            _PERSON,
             Field("all", "decided and withdrawn ones, too", "boolean"),
             Field("owner", "only those that this person claimed; empty for those that nobody has"),
             Field("account", "only those of an account"),
@@ -246,11 +192,10 @@ ROUTES = [
                 Field("appeals", "without the account holders' words", "array", required=True),
             ),
         ),
-        fails=_FAILS,
     ),
     Route(
-        "GET", "/v1/appeals/{id}", None, "One appeal, and how far taking back has got", one,
-        parameters=(_ID, _PERSON),
+        "GET", "/v1/appeals/{id}", Right.CASES, "One appeal, and how far taking back has got", one,
+        parameters=(ID,),
         gives=Body(
             (JSON,), "the appeal",
             (
@@ -259,34 +204,6 @@ ROUTES = [
                 Field("orders", "what was taken back, confirmed and pending", "array", required=True),
             ),
         ),
-        fails=_FAILS | {404: "there is no such appeal"},
-    ),
-    Route(
-        "POST", "/v1/appeals/{id}/claim", None, "Take an appeal", claim,
-        parameters=(_ID, _PERSON), takes=Body((JSON,), "", (_VERSION,)), gives=_APPEAL, fails=_CHANGES,
-    ),
-    Route(
-        "POST", "/v1/appeals/{id}/decide", None, "Answer an appeal that you claimed", decide,
-        parameters=(_ID, _PERSON),
-        takes=Body(
-            (JSON,), "how it ends",
-            (
-                _VERSION,
-                Field("outcome", "", choices=tuple(Outcome), required=True),
-                Field("reason", "for the record", required=True),
-                Field("reach", "how much an overturned one takes back", choices=tuple(Reach)),
-            ),
-        ),
-        gives=_APPEAL, fails=_CHANGES,
-    ),
-    Route(
-        "POST", "/v1/appeals/{id}/escalate", None, "Send an appeal to counsel", escalate,
-        parameters=(_ID, _PERSON),
-        takes=Body((JSON,), "why", (_VERSION, Field("reason", "in a sentence", required=True))),
-        gives=_APPEAL, fails=_CHANGES,
-    ),
-    Route(
-        "POST", "/v1/appeals/{id}/withdraw", None, "End an appeal without an answer", withdraw,
-        parameters=(_ID, _PERSON), takes=Body((JSON,), "", (_VERSION,)), gives=_APPEAL, fails=_CHANGES,
+        fails={404: "there is no such appeal"},
     ),
 ]  # fmt: skip

@@ -88,7 +88,7 @@ class LedgerReader:
         table = self._tables.entries
         query = select(table.c.idx, table.c.leaf).where(table.c.subject == subject).order_by(table.c.idx)
         with self.database.read() as connection:
-            return tuple(read_leaf(index, bytes(leaf)) for index, leaf in connection.execute(query))
+            return tuple(read_leaf(index, _bytes(leaf)) for index, leaf in connection.execute(query))
 
     def leaves(
         self, connection: Connection, start: int = 0, stop: int | None = None
@@ -99,8 +99,8 @@ class LedgerReader:
             last = start + _PAGE if stop is None else min(start + _PAGE, stop)
             query = select(table.c.idx, table.c.leaf).where(table.c.idx >= start, table.c.idx < last)
             rows = connection.execute(query.order_by(table.c.idx)).all()
-            yield from ((int(index), bytes(leaf)) for index, leaf in rows)
-            if len(rows) < last - start:
+            yield from ((int(index), _bytes(leaf)) for index, leaf in rows)
+            if stop is None and not rows:
                 return
             start = last
 
@@ -149,3 +149,8 @@ class LedgerReader:
 
     def _size(self, connection: Connection) -> int:
         return int(connection.scalar(select(self._tables.state.c.size)) or 0)
+
+
+def _bytes(leaf: bytes | str) -> bytes:
+    """A leaf's bytes; whoever changes rows by hand may leave text, and that has to be looked at, too."""
+    return leaf.encode() if isinstance(leaf, str) else bytes(leaf)

@@ -130,20 +130,33 @@ class LineWriter:
         self._file.write(piece)
 
 
-def read_lines(folder: Path, entry: TableEntry) -> Iterator[bytes]:
-    """The lines of a table's file, its digest compared before the first is given.
+def check_file(folder: Path, entry: TableEntry) -> None:
+    """Compare a file's bytes with the manifest.
 
     Raises:
         StillwatchError: SW-SQL-20, the file is missing or damaged.
     """
     path = folder / entry.file
+    if path.parent != folder:
+        raise damaged(folder / MANIFEST, "it names a file outside the backup")
     try:
-        if path.parent != folder:
-            raise damaged(folder / MANIFEST, "it names a file outside the backup")
         with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != entry.file_sha256:
-                raise damaged(path, "its bytes are not those that were written")
-            file.seek(0)
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise damaged(path, error.strerror or "it cannot be read") from error
+    if found != entry.file_sha256:
+        raise damaged(path, "its bytes are not those that were written")
+
+
+def read_lines(folder: Path, entry: TableEntry) -> Iterator[bytes]:
+    """The lines of a table's file.
+
+    Raises:
+        StillwatchError: SW-SQL-20, the file cannot be read or unpacked.
+    """
+    path = folder / entry.file
+    try:
+        with path.open("rb") as file:
             yield from _lines(path, file)
     except OSError as error:
         raise damaged(path, error.strerror or "it cannot be read") from error

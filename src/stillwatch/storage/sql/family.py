@@ -50,8 +50,10 @@ class Family:
         followed: set[str] = set()
         for path in sorted((self.folder / "versions").glob("*.py")):
             said = _assigned(path)
-            if isinstance(revision := said.get("revision"), str):
-                revisions.add(revision)
+            revision = said.get("revision")
+            if not isinstance(revision, str):
+                raise TypeError(f"{path} does not say its revision in a line of its own")
+            revisions.add(revision)
             before = said.get("down_revision")
             followed.update((before,) if isinstance(before, str) else before or ())
         return frozenset(revisions - followed)

@@ -15,7 +15,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, Integer, Table, insert, inspect, text
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.storage.sql.backup_files import MANIFEST, Manifest, TableEntry, damaged, read_lines
+from stillwatch.storage.sql.backup_files import (
+    MANIFEST,
+    Manifest,
+    TableEntry,
+    check_file,
+    damaged,
+    read_lines,
+)
 from stillwatch.storage.sql.database import SqlDatabase
 from stillwatch.storage.sql.migrations import migrate
 from stillwatch.storage.sql.rows import TableDigest, digest_of, row_of
@@ -39,6 +46,8 @@ def restore(folder: Path, manifest: Manifest, database: SqlDatabase) -> None:
             already; SW-SQL-23 what was restored is not what was backed up, and nothing was kept.
     """
     _refuse_what_is_there(database)
+    for entry in manifest.tables:
+        check_file(folder, entry)
     if database.path is None:
         with database.making() as connection:
             _fill(connection, folder, manifest, database)
@@ -54,6 +63,7 @@ def check_backup(folder: Path, manifest: Manifest) -> None:
         StillwatchError: SW-SQL-20, it is damaged, with the file and the reason.
     """
     for entry in manifest.tables:
+        check_file(folder, entry)
         digest = TableDigest()
         for line in read_lines(folder, entry):
             digest.add(line)

@@ -85,7 +85,9 @@ def _plain(value: Any) -> Any:
     match value:
         case float() if not math.isfinite(value):
             return {_FLOAT: repr(value)}
-        case None | bool() | int() | float() | str():
+        case float():
+            return value + 0.0  # SQLite does not keep the sign of a zero
+        case None | bool() | int() | str():
             return value
         case bytes() | memoryview() | bytearray():
             return {_BYTES: base64.b64encode(bytes(value)).decode()}
