@@ -9,17 +9,15 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import difflib
-import enum
 import hmac
 import secrets
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from stillwatch import clock
-from stillwatch.casework.people.register import People
+from stillwatch.casework.people.approval import NEEDS, Answer, Approval, ApprovalKind, ApprovalState, kind_of
+from stillwatch.casework.people.register import Register, iso
 from stillwatch.casework.people.roles import Act, Role, may
 from stillwatch.casework.tables import people as tables
 from stillwatch.errors import StillwatchError
@@ -28,79 +26,7 @@ from stillwatch.storage.ledger import Entry, Ledger
 if TYPE_CHECKING:
     from stillwatch.storage.sql import SqlDatabase
 
-
-class ApprovalKind(enum.StrEnum):
-    """What takes more than one person."""
-
-    PERMANENT_BLOCK = "permanent-block"
-    DISCLOSURE = "disclosure"
-    ATTRIBUTION_PUBLICATION = "attribution-publication"
-    GOVERNMENT_NOTIFICATION = "government-notification"
-    RETENTION_ORDER = "retention-order"
-
-
-class ApprovalState(enum.StrEnum):
-    """Where an approval stands."""
-
-    WAITING = "waiting"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    LAPSED = "lapsed"
-
-
-NEEDS: Final[Mapping[ApprovalKind, tuple[Role, ...]]] = MappingProxyType(
-    {
-        ApprovalKind.PERMANENT_BLOCK: (Role.REVIEWER,),
-        ApprovalKind.DISCLOSURE: (Role.REVIEWER, Role.COUNSEL),
-        ApprovalKind.ATTRIBUTION_PUBLICATION: (Role.REVIEWER, Role.COUNSEL),
-        ApprovalKind.GOVERNMENT_NOTIFICATION: (Role.REVIEWER, Role.COUNSEL),
-        ApprovalKind.RETENTION_ORDER: (Role.COUNSEL,),
-    }
-)
-"""The least that each kind needs, besides whoever asks."""
-
 _LAPSES_AFTER: Final = datetime.timedelta(days=30)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """What one person said to it, in which role."""
-
-    by: str
-    role: str
-    approved: bool
-    reason: str
-    ts: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Approval:
-    """Something that was asked for.
-
-    Attributes:
-        payload_digest: of what exactly; a grant is good for nothing else.
-        needs: a person of each of these roles has to approve.
-        lapses: when it is void unless it was answered.
-    """
-
-    approval_id: str
-    kind: ApprovalKind
-    subject: str
-    payload_digest: str
-    needs: tuple[Role, ...]
-    asked_by: str
-    asked: str
-    lapses: str
-    state: ApprovalState
-    answers: tuple[Answer, ...]
-
-    def open_needs(self) -> tuple[Role, ...]:
-        """Roles that nobody has spoken for yet."""
-        left = list(self.needs)
-        for answer in self.answers:
-            if answer.approved and Role(answer.role) in left:
-                left.remove(Role(answer.role))
-        return tuple(left)
 
 
 class Approvals:
@@ -115,7 +41,7 @@ class Approvals:
     def __init__(self, database: SqlDatabase, ledger: Ledger, *, now: clock.Clock = clock.now) -> None:
         self.database = database
         self.ledger = ledger
-        self._people = People(database, ledger, now=now)
+        self._people = Register(database, ledger, now=now)
         self._now = now
 
     def ask(
@@ -143,7 +69,7 @@ class Approvals:
         Raises:
             StillwatchError: the kind is unknown, ``by`` may not ask, or less is needed than the kind asks for.
         """
-        kind = _kind(kind)
+        kind = kind_of(kind)
         may(self._people.get(by, connection), Act.ASK_APPROVALS)
         wanted = NEEDS[kind] if needs is None else needs
         if any(wanted.count(role) < NEEDS[kind].count(role) for role in NEEDS[kind]):
@@ -158,8 +84,8 @@ class Approvals:
             "payload_digest": payload_digest,
             "needs": " ".join(wanted),
             "asked_by": by,
-            "asked": _iso(now),
-            "lapses": _iso(now + _LAPSES_AFTER),
+            "asked": iso(now),
+            "lapses": iso(now + _LAPSES_AFTER),
             "state": ApprovalState.WAITING.value,
         }
         connection.execute(insert(tables.approvals), row)
@@ -327,20 +253,4 @@ class Approvals:
         self.ledger.append(connection, [Entry(kind, subject, by, self._stamp(), details)])
 
     def _stamp(self) -> str:
-        return _iso(self._now())
-
-
-def _kind(kind: ApprovalKind | str) -> ApprovalKind:
-    try:
-        return ApprovalKind(kind)
-    except ValueError:
-        near = difflib.get_close_matches(str(kind), list(ApprovalKind), n=1)
-        raise StillwatchError(
-            f"there is no approval of kind {kind}",
-            code="SW-PPL-20",
-            hint=f"did you mean {near[0]}?" if near else f"kinds are: {', '.join(ApprovalKind)}",
-        ) from None
-
-
-def _iso(moment: datetime.datetime) -> str:
-    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+        return iso(self._now())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stillwatch.cli.gateways_options import gateway_argument, opened
 from stillwatch.cli.output import Output
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch gateways run nginx --site gateways.toml")

@@ -1,0 +1,167 @@
+"""How people prove who they are: tokens that are handed out, sessions of a login, of which only digests are kept.
+
+A token is 32 random bytes, so a plain BLAKE3 digest cannot be turned back and needs no salt.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from typing import Final
+
+import sqlalchemy as sa
+from blake3 import blake3
+from sqlalchemy import Connection, delete, insert, select, update
+
+from stillwatch.casework.people.register import Register, iso, person_of
+from stillwatch.casework.people.roles import Act, Person, may
+from stillwatch.casework.tables import people as tables
+from stillwatch.errors import StillwatchError
+
+LOCAL: Final = "local"
+"""The source of a person whom this register itself vouches for."""
+_PREFIX: Final = "swp_"
+_VALID_AT_ONCE: Final = 2
+
+
+class TokenDesk(Register):
+    """Tokens of people: made, replaced, taken back, and looked at when somebody shows one."""
+
+    def make_token(self, name: str, *, by: str, days: float | None = 90.0) -> str:
+        """Make a token for somebody and keep its digest; two may be valid at once, so that one can be replaced.
+
+        Args:
+            name: whose.
+            by: who gives it: an administrator, or the person.
+            days: how long it is valid; None for without end.
+
+        Returns:
+            The token; it cannot be had again.
+
+        Raises:
+            StillwatchError: there is nobody of that name, they have two already, or ``by`` may not.
+        """
+        with self.database.write() as connection:
+            self._may_give_tokens(connection, name, by)
+            valid = self._valid_tokens(connection, name)
+            if valid >= _VALID_AT_ONCE:
+                raise StillwatchError(
+                    f"{name} has {_VALID_AT_ONCE} valid tokens already",
+                    code="SW-PPL-05",
+                    hint=f"take them back first: stillwatch people token {name} --revoke",
+                )
+            return self._new_token(connection, name, by, days, session=False)
+
+    def rotate_token(
+        self, name: str, *, by: str, grace_hours: float = 24.0, days: float | None = 90.0
+    ) -> str:
+        """Make a new token for somebody; those they have end after a while.
+
+        Args:
+            name: whose.
+            by: who gives it: an administrator, or the person.
+            grace_hours: how long the present tokens stay valid, if they do not end earlier.
+            days: how long the new one is valid; None for without end.
+
+        Raises:
+            StillwatchError: there is nobody of that name, or ``by`` may not.
+        """
+        with self.database.write() as connection:
+            self._may_give_tokens(connection, name, by)
+            until, table = iso(self._now() + datetime.timedelta(hours=grace_hours)), tables.tokens
+            mine = (table.c.name == name) & ~table.c.session
+            newest = connection.scalar(select(sa.func.max(table.c.created)).where(mine))
+            connection.execute(delete(table).where(mine & (table.c.created != newest)))
+            later = mine & (table.c.expires.is_(None) | (table.c.expires > until))
+            connection.execute(update(table).where(later).values(expires=until))
+            return self._new_token(connection, name, by, days, session=False)
+
+    def revoke_tokens(self, name: str, *, by: str) -> int:
+        """Take back every token and login of somebody; returns how many.
+
+        Raises:
+            StillwatchError: there is nobody of that name, or ``by`` may not.
+        """
+        with self.database.write() as connection:
+            self._may_give_tokens(connection, name, by)
+            gone = connection.execute(delete(tables.tokens).where(tables.tokens.c.name == name)).rowcount
+            self._enter(connection, "tokens-revoked", name, by, {"tokens": gone})
+        return gone
+
+    def who(self, token: str) -> Person:
+        """Whose token this is.
+
+        Raises:
+            StillwatchError: SW-PPL-06, it is of nobody, or has expired; which one is not said.
+        """
+        query = (
+            select(tables.people, tables.tokens.c.expires)
+            .join(tables.tokens, tables.tokens.c.name == tables.people.c.name)
+            .where(tables.tokens.c.digest == _digest(token), tables.people.c.active)
+        )
+        with self.database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None or (row.expires is not None and row.expires <= self._stamp()):
+            raise StillwatchError(
+                "this token is of nobody, or has expired",
+                code="SW-PPL-06",
+                hint="ask an administrator for a new one: stillwatch people token NAME",
+            )
+        return person_of(row)
+
+    def acting(self, by: str, token: str | None = None) -> Person:
+        """Who acts: the token's owner, or whoever is named, if they have no token that they would have to show.
+
+        Raises:
+            StillwatchError: the token is of nobody or of another, or SW-PPL-07: the named person has one and it was
+                not shown.
+        """
+        if token is not None:
+            person = self.who(token)
+            if by not in ("", person.name):
+                raise StillwatchError(
+                    f"this is not the token of {by}", code="SW-PPL-08", hint="leave --by out"
+                )
+            return person
+        with self.database.read() as connection:
+            person = self.get(by, connection)
+            if person.source != LOCAL or self._valid_tokens(connection, by):
+                raise StillwatchError(
+                    f"{by} has to show a token",
+                    code="SW-PPL-07",
+                    hint="name the file that holds it with --person-token, or set STILLWATCH_PERSON_TOKEN_FILE",
+                )
+        return person
+
+    def _may_give_tokens(self, connection: Connection, name: str, by: str) -> None:
+        """Administrators may for everybody, and everybody for themselves."""
+        self.get(name, connection)
+        if by != name:
+            may(self.get(by, connection), Act.MANAGE_PEOPLE)
+
+    def _new_token(
+        self, connection: Connection, name: str, by: str, days: float | None, *, session: bool
+    ) -> str:
+        token = _PREFIX + secrets.token_urlsafe(32)
+        now = self._now()
+        expires = None if days is None else iso(now + datetime.timedelta(days=days))
+        row = {
+            "digest": _digest(token),
+            "name": name,
+            "session": session,
+            "created": iso(now),
+            "expires": expires,
+        }
+        connection.execute(insert(tables.tokens), row)
+        kind = "person-login" if session else "token-made"
+        self._enter(connection, kind, name, by, {"digest": _digest(token)[:12], "expires": expires})
+        return token
+
+    def _valid_tokens(self, connection: Connection, name: str) -> int:
+        query = select(tables.tokens.c.expires).where(tables.tokens.c.name == name, ~tables.tokens.c.session)
+        now = self._stamp()
+        return sum(expires is None or expires > now for (expires,) in connection.execute(query))
+
+
+def _digest(token: str) -> str:
+    return blake3(token.encode()).hexdigest()

@@ -1,0 +1,100 @@
+"""One submission from the first byte to the answer: read, proven, counted, judged, stored with its entry in the log.
+
+The answer is sent after all of it is on disk, so that what was acknowledged outlives a kill at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from stillwatch import clock
+from stillwatch.errors import StillwatchError
+from stillwatch.hub.intake.proof import Request, prove
+from stillwatch.hub.intake.storing import store
+from stillwatch.hub.intake.submission import Submission
+from stillwatch.hub.judging.limits import MOST_BYTES, envelope
+from stillwatch.hub.replies import ready_made
+from stillwatch.hub.taxii.media import check_content
+
+if TYPE_CHECKING:
+    from starlette.requests import Request as HttpRequest
+    from starlette.responses import Response
+
+    from stillwatch.hub.live import LiveHub
+    from stillwatch.hub.rights import Collection
+    from stillwatch.hub.routes import Call
+
+_SLOWEST_S: Final = 30.0
+
+
+async def arrive(hub: LiveHub, call: Call, collection: Collection) -> Response:
+    """Take in what a member sends to a collection.
+
+    Raises:
+        StillwatchError: the request as a whole cannot be taken; nothing of it was.
+    """
+    http = call.request
+    check_content(http.headers.get("content-type"), http.headers.get("content-encoding"))
+    body = await bounded_body(http)
+    request = Request(http.method, _url(http), _lines(http), body)
+    caller = call.caller
+
+    def work() -> bytes:
+        proof = prove(caller, hub.directory, hub.authorities, request)
+        objects = envelope(body)
+        hub.quotas.objects(caller.member, len(objects))
+        submission = Submission(
+            caller.member, collection, objects, body, hashlib.sha256(body).digest(), proof, clock.now()
+        )
+        return store(hub, submission)
+
+    return ready_made(await hub.writing(work), {}, 202)
+
+
+async def bounded_body(request: HttpRequest, most: int = MOST_BYTES) -> bytes:
+    """The body, bounded in size and in time.
+
+    Raises:
+        StillwatchError: it is too large, or came too slowly.
+    """
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > most:
+        raise _too_large(most)
+    pieces, size = [], 0
+    try:
+        async with asyncio.timeout(_SLOWEST_S):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > most:
+                    raise _too_large(most)
+                pieces.append(piece)
+    except TimeoutError:
+        raise StillwatchError(
+            f"the body did not arrive within {_SLOWEST_S:g} s",
+            code="SW-HUB-18",
+            hint="send smaller envelopes",
+        ) from None
+    return b"".join(pieces)
+
+
+def _too_large(most: int) -> StillwatchError:
+    return StillwatchError(
+        f"the body is larger than {most} bytes",
+        code="SW-HUB-08",
+        hint="send it in several parts; nothing of this one was taken",
+    )
+
+
+def _url(request: HttpRequest) -> str:
+    """The address as the client named it; its scheme is not signed."""
+    raw = request.scope.get("raw_path") or request.scope["path"].encode()
+    query = request.scope.get("query_string", b"")
+    path = raw.split(b"?", 1)[0].decode("latin-1")
+    host = request.headers.get("host", "")
+    return f"http://{host}{path}" + (f"?{query.decode('latin-1')}" if query else "")
+
+
+def _lines(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]]

@@ -1,0 +1,216 @@
+"""Stores one submission: its bytes and proof, its objects, and its entry in the log, in one transaction.
+
+Every object gets a time of its own, later than any before it, in the order in which transactions end. A reader that
+asks for what came after a time therefore misses nothing, whatever the clock does.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+import sqlalchemy as sa
+import zstandard
+
+from stillwatch.errors import StillwatchError
+from stillwatch.hub.intake.submission import Submission, status_of
+from stillwatch.hub.judging.gatekeeper import REFERENCES, Passed, Refused
+from stillwatch.hub.judging.known import Known
+from stillwatch.hub.reporters import SALT_BYTES, commitment
+from stillwatch.hub.rights import readable
+from stillwatch.hub.tables.members import STATE
+from stillwatch.hub.tables.objects import NONCES, OBJECTS, SUBMISSIONS
+from stillwatch.hub.taxii import moments
+from stillwatch.sharing.signing import AHEAD_S, OLDEST_S
+from stillwatch.storage.ledger import Entry
+from stillwatch.storage.ledger.tree import root_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from stillwatch.hub.live import LiveHub
+
+KIND: Final = "objects-received"
+"""The kind of entry that a submission has in the log."""
+
+
+def store(hub: LiveHub, submission: Submission) -> bytes:
+    """Judge and store; returns the status resource as JSON.
+
+    Raises:
+        StillwatchError: the request was sent before, or the database refuses.
+    """
+    identifier = str(uuid.uuid4())
+    member = submission.member
+    with hub.database.write() as connection:
+        added = _clock(connection, moments.micros(submission.received))
+        _use_nonce(connection, submission)
+        known = Known(connection, member.number, readable(member.kind), _ids(submission.objects))
+        passed, refused = hub.gatekeeper.judge(
+            submission.objects, member, submission.collection, known, submission.received.date()
+        )
+        new = [each for each in passed if each.obj is not None]
+        status = status_of(identifier, submission, passed, refused)
+        salt = secrets.token_bytes(SALT_BYTES)
+        number = _insert(connection, submission, identifier, len(new), status, salt)
+        rows = _rows(new, submission, number, added)
+        _write(connection, rows, new)
+        _set_clock(connection, added + len(rows))
+        entry = _entry(hub, submission, identifier, rows, refused, salt)
+        index = hub.ledger.append(connection, [entry]).start
+        place = sa.update(SUBMISSIONS).where(SUBMISSIONS.c.number == number)
+        connection.execute(place.values(entry=index))
+    alias = submission.collection.alias
+    hub.tally["taken in", alias] += len(new)
+    hub.tally["here already", alias] += len(passed) - len(new)
+    for each in refused:
+        hub.tally["refused by", each.rule] += 1
+    return status
+
+
+def _clock(connection: Connection, now: int) -> int:
+    """The last time that was given to an object, or now if that is later; others wait here until this is on disk."""
+    last = (
+        sa.update(STATE)
+        .where(STATE.c.name == "added")
+        .values(value=STATE.c.value + 1)
+        .returning(STATE.c.value)
+    )
+    row = connection.execute(last).first()
+    if row is None:
+        connection.execute(sa.insert(STATE).values(name="added", value=now))
+        return now
+    return max(now, int(row.value))
+
+
+def _set_clock(connection: Connection, last: int) -> None:
+    connection.execute(sa.update(STATE).where(STATE.c.name == "added").values(value=last))
+
+
+def _use_nonce(connection: Connection, submission: Submission) -> None:
+    """Use a signed request's nonce up, and forget those that are too old to be accepted anyway.
+
+    Raises:
+        StillwatchError: it was used before.
+    """
+    signed = submission.proof.signed
+    if signed is None:
+        return
+    old = int(submission.received.timestamp()) - 2 * (OLDEST_S + AHEAD_S)
+    connection.execute(sa.delete(NONCES).where(NONCES.c.created < old))
+    seen = sa.select(NONCES.c.nonce).where(NONCES.c.key_id == signed.key_id, NONCES.c.nonce == signed.nonce)
+    if connection.execute(seen).first() is not None:
+        raise StillwatchError(
+            "this very request was sent before",
+            code="SW-HUB-16",
+            hint="sign each request anew, with a nonce of its own; sending the same objects again is harmless",
+        )
+    values = {"key_id": signed.key_id, "nonce": signed.nonce, "created": signed.created}
+    connection.execute(sa.insert(NONCES).values(values))
+
+
+def _ids(objects: list[Any]) -> set[str]:
+    """Every id in the objects that could be one of the hub's."""
+    names = ("id", *REFERENCES)
+    return {
+        found
+        for obj in objects
+        if isinstance(obj, dict)
+        for name in names
+        if isinstance(found := obj.get(name), str) and len(found) < 120
+    }
+
+
+def _insert(
+    connection: Connection, submission: Submission, identifier: str, stored: int, status: bytes, salt: bytes
+) -> int:
+    """The submission's row; its place in the log follows."""
+    signed = submission.proof.signed
+    values = {
+        "id": identifier,
+        "member": submission.member.number,
+        "collection": submission.collection.number,
+        "received": moments.micros(submission.received),
+        "stored": stored,
+        "sent": len(submission.objects),
+        "body": zstandard.compress(submission.body, 1),
+        "status": zstandard.compress(status, 1),
+        "proof": submission.proof.kind,
+        "key_id": signed.key_id if signed else None,
+        "signed_base": signed.base if signed else None,
+        "signature": signed.signature if signed else None,
+        "salt": salt,
+        "entry": -1,
+    }
+    key = connection.execute(sa.insert(SUBMISSIONS).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _rows(new: list[Passed], submission: Submission, number: int, added: int) -> list[dict[str, Any]]:
+    """The objects' rows; within a submission the last version of an object is its latest."""
+    last = {each.id: place for place, each in enumerate(new)}
+    rows = []
+    for place, each in enumerate(new):
+        assert each.obj is not None
+        rows.append(
+            {
+                "added": added + 1 + place,
+                "collection": submission.collection.number,
+                "id": each.id,
+                "type": each.obj["type"],
+                "version": each.version,
+                "created": each.obj.get("created", each.version),
+                "revoked": each.obj.get("revoked") is True,
+                "first": each.earlier is None,
+                "latest": last[each.id] == place,
+                "content": orjson.dumps(each.obj),
+                "member": submission.member.number,
+                "submission": number,
+                "position": each.position,
+                "sent_id": each.sent_id,
+                "sent_version": each.sent_version,
+                "sent_digest": each.sent_digest,
+            }
+        )
+    return rows
+
+
+def _write(connection: Connection, rows: list[dict[str, Any]], new: list[Passed]) -> None:
+    """Insert the objects; versions that they replace are the latest no longer."""
+    if not rows:
+        return
+    replaced = sorted({each.earlier.added for each in new if each.earlier and each.earlier.added is not None})
+    if replaced:
+        change = sa.update(OBJECTS).where(OBJECTS.c.added == sa.bindparam("place")).values(latest=False)
+        connection.execute(change, [{"place": place} for place in replaced])
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    names = list(rows[0])
+    statement = f"INSERT INTO {OBJECTS.name} ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})"
+    # the driver's own form: binding a thousand rows one by one would take as long as judging them
+    connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
+
+
+def _entry(
+    hub: LiveHub,
+    submission: Submission,
+    identifier: str,
+    rows: list[dict[str, Any]],
+    refused: list[Refused],
+    salt: bytes,
+) -> Entry:
+    """What the log keeps of a submission: its digest, the root over its objects, and what was refused by which rule."""
+    details = {
+        "collection": submission.collection.alias,
+        "content": submission.digest.hex(),
+        "objects": len(rows),
+        "objects_root": root_of(row["content"] for row in rows).hex(),
+        "refused": dict(sorted(Counter(each.rule for each in refused).items())),
+        "policy": hub.gatekeeper.gate.policy.version,
+        "proof": submission.proof.kind,
+    }
+    reporter = commitment(submission.member.identity, salt)
+    return Entry(KIND, identifier, reporter, submission.received.isoformat(), details)

@@ -1,0 +1,143 @@
+"""What the hub has of the ids in a submission, looked up for all its objects at once.
+
+A member is told of others' objects only as far as it may read them: an id in a collection that is closed to it counts
+as unknown, so that an answer never says what is there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from stillwatch.hub.tables.objects import OBJECTS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_COLUMNS: Final = (
+    "id, collection, member, latest, added, version, created, revoked, sent_id, sent_version, sent_digest"
+)
+_BY_ID: Final = f"SELECT {_COLUMNS} FROM {OBJECTS.name} WHERE id "
+_BY_SENT_ID: Final = f"SELECT sent_id, id FROM {OBJECTS.name} WHERE sent_id "
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an object in a collection.
+
+    Attributes:
+        added: when it was added; None for one of the submission that is being judged.
+        version: its ``modified``, as the hub gave it.
+        sent_version: its ``modified``, as it was sent.
+        sent_digest: of what was sent, 16 bytes.
+    """
+
+    added: int | None
+    version: str
+    created: str
+    revoked: bool
+    latest: bool
+    sent_version: str
+    sent_digest: bytes
+
+
+class Known:
+    """What is known of some ids.
+
+    Args:
+        connection: within the transaction that will store, so that nothing changes in between.
+        member: number of whoever sends.
+        readable: numbers of the collections it may read.
+        ids: ids that stand in the submission, references included.
+    """
+
+    def __init__(
+        self, connection: Connection, member: int, readable: Iterable[int], ids: Iterable[str]
+    ) -> None:
+        self._connection = connection
+        self._member = member
+        self._readable = frozenset(readable)
+        self._versions: dict[tuple[str, int], list[Version]] = {}
+        self._seen: dict[str, bool] = {}
+        self._sent: dict[str, str] = {}
+        self._given: dict[str, str] = {}
+        self._looked: set[str] = set()
+        wanted = sorted(set(ids))
+        self.look_up(wanted)
+        for sent, given in _among(connection, _BY_SENT_ID, wanted, f" AND member = {member:d}"):
+            self._given[sent] = given
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Read all versions of objects of the hub's."""
+        missing = sorted(set(ids) - self._looked)
+        self._looked.update(missing)
+        for row in _among(self._connection, _BY_ID, missing):
+            self._keep(row)
+
+    def _keep(self, row: Any) -> None:
+        own = row.member == self._member
+        if own or row.collection in self._readable:
+            self._seen[row.id] = own or self._seen.get(row.id, False)
+        if own:
+            self._sent[row.id] = row.sent_id
+        found = Version(
+            row.added,
+            row.version,
+            row.created,
+            bool(row.revoked),
+            bool(row.latest),
+            row.sent_version,
+            bytes(row.sent_digest),
+        )
+        self._versions.setdefault((row.id, row.collection), []).append(found)
+
+    def knows(self, identifier: str) -> bool:
+        """Whether an id is one of the hub's that the sender may see, or one that the sender uses for something here."""
+        return identifier in self._given or identifier in self._seen
+
+    def anothers(self, identifier: str) -> bool:
+        """Whether an id of the hub's is, as far as the sender may see, another member's."""
+        return self._seen.get(identifier) is False
+
+    def sent_as(self, identifier: str) -> str:
+        """What the sender calls its own object that it names by the hub's id; any other id as it is."""
+        return self._sent.get(identifier, identifier)
+
+    def translate(self, identifier: str) -> str:
+        """The hub's id for an id of the sender's; ids of the hub's own as they are."""
+        return self._given.get(identifier, identifier)
+
+    def versions(self, identifier: str, collection: int) -> list[Version]:
+        """Every version of an object in a collection."""
+        if identifier not in self._looked:
+            self.look_up((identifier,))
+        return self._versions.get((identifier, collection), [])
+
+    def remember(self, sent: str, given: str) -> None:
+        """That the sender calls an object of the hub's so."""
+        self._given[sent] = given
+
+    def add(
+        self, identifier: str, collection: int, sent_version: str, digest: bytes, obj: Mapping[str, Any]
+    ) -> None:
+        """Count an object of this submission as there, for those that follow."""
+        here = self._versions.setdefault((identifier, collection), [])
+        here[:] = [dataclasses.replace(each, latest=False) for each in here]
+        version = str(obj.get("modified") or obj.get("created") or sent_version)
+        created = str(obj.get("created", ""))
+        here.append(Version(None, version, created, obj.get("revoked") is True, True, sent_version, digest))
+        self._looked.add(identifier)
+        self._seen.setdefault(identifier, True)
+
+
+def _among(connection: Connection, query: str, ids: list[str], further: str = "") -> Any:
+    """Rows whose column is one of many values, handed over as one: a thousand parameters cost more than the search."""
+    if not ids:
+        return ()
+    if connection.dialect.name == "sqlite":
+        values = orjson.dumps(ids).decode()
+        return connection.exec_driver_sql(f"{query} IN (SELECT value FROM json_each(?)){further}", (values,))
+    return connection.exec_driver_sql(f"{query} = ANY(%s){further}", (ids,))

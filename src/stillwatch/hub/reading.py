@@ -1,0 +1,140 @@
+"""Pages of a collection: which objects a question means, in the order in which they were added.
+
+A page is found by key, never by counting rows, so the last page of a large collection costs what the first one does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from stillwatch.hub.tables.objects import OBJECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from stillwatch.hub.taxii.filters import Filters
+
+_WORDS: Final = frozenset({"first", "last", "all"})
+_CONTENT: Final = (OBJECTS.c.added, OBJECTS.c.content)
+_MANIFEST: Final = (OBJECTS.c.added, OBJECTS.c.id, OBJECTS.c.version)
+_VERSION: Final = (OBJECTS.c.added, OBJECTS.c.version)
+_FEED: Final = (OBJECTS.c.added, OBJECTS.c.id, OBJECTS.c.version, OBJECTS.c.collection)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """A part of an answer.
+
+    Attributes:
+        rows: the objects, oldest first; each begins with when it was added.
+        more: whether others follow.
+    """
+
+    rows: Sequence[Row[Any]]
+    more: bool
+
+    @property
+    def first(self) -> int | None:
+        """When the first object was added; None on an empty page."""
+        return self.rows[0].added if self.rows else None
+
+    @property
+    def last(self) -> int | None:
+        """When the last object was added; None on an empty page."""
+        return self.rows[-1].added if self.rows else None
+
+
+def objects(
+    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+) -> Page:
+    """Objects as they are given out.
+
+    Args:
+        connection: in a reading transaction.
+        collection: its number.
+        member: who asks; an object of its own is also found by the id that it was sent with.
+        filters: the question.
+        place: where the page before ended.
+    """
+    return _page(connection, sa.select(*_CONTENT), collection, member, filters, place)
+
+
+def manifest(
+    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+) -> Page:
+    """What there is of the objects, without them."""
+    return _page(connection, sa.select(*_MANIFEST), collection, member, filters, place)
+
+
+def versions(
+    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+) -> Page:
+    """Versions of the objects that the filters name."""
+    return _page(connection, sa.select(*_VERSION), collection, member, filters, place)
+
+
+def exists(connection: Connection, collection: int, member: int, ids: frozenset[str]) -> bool:
+    """Whether a collection has an object of one of these ids."""
+    query = sa.select(OBJECTS.c.added).where(_named(ids, member), OBJECTS.c.collection == collection)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def retractions(connection: Connection, collections: tuple[int, ...], after: int | None, limit: int) -> Page:
+    """Retracted objects of some collections, in the order in which the retractions came."""
+    query = sa.select(*_FEED).where(OBJECTS.c.revoked, OBJECTS.c.collection.in_(collections))
+    if after is not None:
+        query = query.where(OBJECTS.c.added > after)
+    return _cut(connection, query, limit)
+
+
+def _page(
+    connection: Connection,
+    query: sa.Select[Any],
+    collection: int,
+    member: int,
+    filters: Filters,
+    place: int | None,
+) -> Page:
+    if not filters.spec or filters.ids == frozenset() or filters.types == frozenset():
+        return Page((), more=False)
+    query = query.where(OBJECTS.c.collection == collection)
+    after = max((each for each in (filters.added_after, place) if each is not None), default=None)
+    if after is not None:
+        query = query.where(OBJECTS.c.added > after)
+    if filters.ids is not None:
+        query = query.where(_named(filters.ids, member))
+    if filters.types is not None:
+        query = query.where(OBJECTS.c.type.in_(sorted(filters.types)))
+    return _cut(connection, _of_versions(query, filters.versions), filters.limit)
+
+
+def _named(ids: frozenset[str], member: int) -> sa.ColumnElement[bool]:
+    """Objects of these ids: the hub's, or those that the member itself gave."""
+    wanted = sorted(ids)
+    return sa.or_(
+        OBJECTS.c.id.in_(wanted), sa.and_(OBJECTS.c.sent_id.in_(wanted), OBJECTS.c.member == member)
+    )
+
+
+def _of_versions(query: sa.Select[Any], wanted: frozenset[str]) -> sa.Select[Any]:
+    if "all" in wanted:
+        return query
+    alternatives: list[Any] = []
+    if "last" in wanted:
+        alternatives.append(OBJECTS.c.latest)
+    if "first" in wanted:
+        alternatives.append(OBJECTS.c.first)
+    if times := sorted(wanted - _WORDS):
+        alternatives.append(OBJECTS.c.version.in_(times))
+    return query.where(sa.or_(*alternatives))
+
+
+def _cut(connection: Connection, query: sa.Select[Any], limit: int) -> Page:
+    """One row more than asked for tells whether others follow."""
+    rows = connection.execute(query.order_by(OBJECTS.c.added).limit(limit + 1)).all()
+    return Page(rows[:limit], more=len(rows) > limit)

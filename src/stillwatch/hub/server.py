@@ -1,0 +1,192 @@
+"""One process to start: opens the hub's folder, serves the endpoints, keeps the snapshot of members current."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from stillwatch import clock
+from stillwatch.errors import StillwatchError
+from stillwatch.hub.app import application
+from stillwatch.hub.folder import held, identity
+from stillwatch.hub.judging.gatekeeper import Gatekeeper
+from stillwatch.hub.live import LiveHub
+from stillwatch.hub.members import Directory
+from stillwatch.hub.opening import opened
+from stillwatch.hub.options import Options, check, check_port, check_usable
+from stillwatch.hub.quotas import Quotas
+from stillwatch.hub.registers import registered
+from stillwatch.hub.tables.objects import SUBMISSIONS
+from stillwatch.hub.taxii.paging import Pages
+from stillwatch.hub.tls_front import TlsFront, context_for
+from stillwatch.sharing.gate import Gate, GatePolicy
+
+_LOG = logging.getLogger(__name__)
+_HOUSEKEEPING_S: Final = 0.5
+_SWITCH_S: Final = 0.0005  # a poll must not wait long for the thread that takes objects in
+_READERS: Final = 4
+_COLLECT_AFTER: Final = (
+    50_000  # an envelope is tens of thousands of values that live for a moment and hold no cycles
+)
+_DAY_US: Final = 86_400_000_000
+
+
+async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambda _: None) -> None:
+    """Run until a signal ends it.
+
+    Raises:
+        StillwatchError: the options do not allow it, another hub has the folder, or something is damaged.
+    """
+    check(options)
+    check_port(options.host, options.port)
+    sys.setswitchinterval(_SWITCH_S)
+    gc.set_threshold(_COLLECT_AFTER, 20, 50)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    with _live(options) as hub:
+        check_usable(options, hub.directory.usable())
+        server, parts = _listening(options, hub)
+        async with _running(*parts, _keep_house(hub)) as tasks:
+            await _answering(options)
+            on_ready(hub)
+            stopped = asyncio.create_task(stop.wait())
+            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            server.stop()  # type: ignore[no-untyped-call]
+            for task in done:
+                task.result()  # a part that ended by itself ended badly
+
+
+@contextlib.contextmanager
+def _live(options: Options) -> Iterator[LiveHub]:
+    """The hub's parts, closed again after what was begun is on disk."""
+    with opened(options.folder, options.database) as found, held(options.folder):
+        policy = GatePolicy.load(options.policy) if options.policy else GatePolicy.shipped()
+        gate = Gate(registered(policy, options.folder.registers))
+        own = identity(found.secret)
+        quotas = Quotas()
+        with (
+            ThreadPoolExecutor(1, "hub-writer") as writer,
+            ThreadPoolExecutor(_READERS, "hub-reader") as readers,
+        ):
+            hub = LiveHub(
+                title=options.title,
+                url=options.url,
+                authorities=options.authorities,
+                identity=own,
+                database=found.database,
+                ledger=found.ledger,
+                directory=Directory(found.database),
+                pages=Pages(found.secret),
+                gatekeeper=Gatekeeper(gate, found.secret, own),
+                quotas=quotas,
+                fingerprints={},
+                writer=writer,
+                readers=readers,
+            )
+            _restore_quotas(hub)
+            yield hub
+
+
+def _restore_quotas(hub: LiveHub) -> None:
+    """A restart forgives nothing: what members sent today counts."""
+    day = int(clock.now().timestamp()) // 86_400
+    sent = sa.select(SUBMISSIONS.c.member, sa.func.sum(SUBMISSIONS.c.sent)).where(
+        SUBMISSIONS.c.received >= day * _DAY_US
+    )
+    with hub.database.read() as connection:
+        rows = connection.execute(sent.group_by(SUBMISSIONS.c.member)).all()
+    hub.quotas.restore({int(member): int(count) for member, count in rows}, day)
+
+
+def _listening(options: Options, hub: LiveHub) -> tuple[Server, tuple[Any, ...]]:
+    """The server, and what has to run; client certificates need a part of their own in front of it."""
+    if options.tls_client_ca is None:
+        server = _server(options.host, options.port, hub, options.tls_cert, options.tls_key)
+        return server, (server.serve(),)
+    assert options.tls_cert is not None
+    assert options.tls_key is not None
+    context = context_for(options.tls_cert, options.tls_key, options.tls_client_ca)
+    inner = _free_port()
+    server = _server("127.0.0.1", inner, hub, None, None)
+    front = TlsFront(context, inner, hub.fingerprints)
+    return server, (server.serve(), front.serve(options.host, options.port))
+
+
+def _server(host: str, port: int, hub: LiveHub, cert: Path | None, key: Path | None) -> Server:
+    return Server(
+        application(hub),
+        address=host.strip("[]"),
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        log_level=LogLevels.error,
+        websockets=False,
+        ssl_cert=cert,
+        ssl_key=key,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def _running(*parts: Any) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Parts of the hub as tasks, ended together."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        yield tasks
+        await asyncio.wait(tasks[:1], timeout=5)  # the server lets its requests end
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _answering(options: Options) -> None:
+    """Wait until the port answers."""
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection(options.host.strip("[]"), options.port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        return
+    raise StillwatchError(
+        "the hub does not answer on its own port",
+        code="SW-HUB-41",
+        where=f"{options.host}:{options.port}",
+        hint="is the port free?",
+    )
+
+
+async def _keep_house(hub: LiveHub) -> None:
+    """Members change while the hub runs."""
+    while True:
+        await asyncio.sleep(_HOUSEKEEPING_S)
+        try:
+            await hub.reading(hub.directory.refresh)
+            hub.problems.pop("database", None)
+        except Exception as error:  # whatever goes wrong here, the endpoints go on answering
+            words = error.message if isinstance(error, StillwatchError) else type(error).__name__
+            hub.problems["database"] = words
+            _LOG.error("members: %s", words)
