@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +12,8 @@ from stillwatch.core.decision import Action, Decision
 from stillwatch.enforcement.moments import in_words, seconds_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stillwatch.enforcement.proposals import Proposal
 
 _HEAD = ("decision", "action", "about", "mode", "ends in", "from", "by", "reason")

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stillwatch import __version__
+from stillwatch.casework.authorisations.reading import read_all
 from stillwatch.cli import findings
 from stillwatch.cli.intake import RejectList, intake_words, nothing_read, take_in
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
-from stillwatch.detection.apps import read_apps
 from stillwatch.detection.past import has_first_days
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.logs.sources import expand
 from stillwatch.reporting import wording
+from stillwatch.storage.received.marks import marks_in
 from stillwatch.traffic.history import background_of
 from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stillwatch.cli.output import Output
     from stillwatch.core.verdict import DetectionResult
     from stillwatch.logs.contract import ReadOptions
@@ -57,7 +59,8 @@ class Job:
         options: how to read.
         baseline: earlier logs of the same site, or the folder of one store.
         store: folder of the store to add to and judge; a temporary one if None.
-        apps: file of registered apps.
+        authorisations: where registered permissions stand: TOML files, casework databases.
+        intel: database of what other members reported.
     """
 
     logs: tuple[str, ...]
@@ -65,7 +68,8 @@ class Job:
     options: ReadOptions
     baseline: tuple[str, ...] = ()
     store: Path | None = None
-    apps: Path | None = None
+    authorisations: tuple[str, ...] = ()
+    intel: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             The outputs of an earlier run are then untouched, but for the list of rejects when that is all
             there is.
     """
-    registered = read_apps(job.apps, pseudonyms) if job.apps is not None else ()
+    registered = read_all(job.authorisations, pseudonyms)
+    received = marks_in(job.intel) if job.intel is not None else ()
     sources = expand(job.logs)
     earlier = () if _is_store(job.baseline) else tuple(expand(job.baseline))
     clock = _Stopwatch(output)
@@ -112,7 +117,8 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             threads=settings.threads,
             checkpoint_hours=settings.checkpoint_hours,
             fdr=settings.fdr,
-            apps=registered,
+            authorisations=registered,
+            received=received,
             on_step=clock.step,
         )
         clock.seconds |= outcome.seconds

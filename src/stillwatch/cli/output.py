@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

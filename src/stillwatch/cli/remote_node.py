@@ -6,12 +6,14 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from stillwatch.errors import ExitCode, StillwatchError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SECONDS: Final = 30.0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stillwatch.cli.authorisation_options import authorisation_options, places
 from stillwatch.cli.log_options import read_options, reading_options
 from stillwatch.cli.options import config_file, config_option, current_settings, quiet_option
 from stillwatch.cli.output import Output
@@ -63,12 +64,7 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     metavar="FILE",
     help="What is known about organisations, for rules that ask for it.",
 )
-@click.option(
-    "--apps",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="FILE",
-    help="Registered apps (TOML): evidence for the innocence of who uses them.",
-)
+@authorisation_options
 @click.option(
     "--trust-places",
     is_flag=True,
@@ -123,6 +119,7 @@ def command(
     policy: Path | None,
     organizations: Path | None,
     apps: Path | None,
+    authorisations: tuple[str, ...],
     trust_places: bool,
     tokens: Path | None,
     baseline: Path | None,
@@ -157,7 +154,7 @@ def command(
         tokens=tokens,
         policy=policy,
         organizations=organizations,
-        apps=apps,
+        authorisations=places(apps, authorisations),
         places_believed=trust_places,
         baseline=baseline,
         config=config_file(),

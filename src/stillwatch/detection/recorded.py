@@ -37,6 +37,9 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         total: posterior decibans; ``p_value`` and ``confirmed`` as `decide.Decision` has them.
         p_value: see ``total``.
         confirmed: see ``total``.
+        holders: account numbers, as ``members``, that registered permissions keep from being called; ``within``
+            those of them that did only what was agreed.
+        within: see ``holders``.
     """
 
     numbers: dict[str, int | float]
@@ -49,6 +52,8 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
     total: float
     p_value: float
     confirmed: bool
+    holders: bytes = b""
+    within: bytes = b""
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -15,10 +15,10 @@ from stillwatch.detection.timeline import iso
 from stillwatch.node.window import History, Size, newest, of_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from stillwatch.core.authorisation import Authorisation
     from stillwatch.core.verdict import DetectionResult
-    from stillwatch.detection.apps import App
     from stillwatch.detection.recorded import Record
     from stillwatch.settings import Settings
     from stillwatch.traffic.store import Store
@@ -49,14 +49,18 @@ class Looker:
         settings: threads, memory and level of the detector.
         history: earlier traffic.
         target_s: how long a look should take.
-        apps: registered ones, which speak for innocence.
+        authorisations: gives the registered permissions as they are now.
     """
 
     def __init__(
-        self, settings: Settings, history: History, target_s: float, apps: Sequence[App] = ()
+        self,
+        settings: Settings,
+        history: History,
+        target_s: float,
+        authorisations: Callable[[], Sequence[Authorisation]] = tuple,
     ) -> None:
         self._settings = settings
-        self._apps = apps
+        self._authorisations = authorisations
         self._history = history
         self.size = Size.within(settings.memory_gib, target_s)
 
@@ -75,7 +79,7 @@ class Looker:
             threads=self._settings.threads,
             checkpoint_hours=_ONE_CHECKPOINT,
             fdr=self._settings.fdr,
-            apps=self._apps,
+            authorisations=self._authorisations(),
         )
         reading = results.Reading(
             read=frame.size,
@@ -100,6 +104,7 @@ class Looker:
             "seconds": round(seconds, 3),
             "history": past.size if past is not None else 0,
             "verdicts": result.summary.verdicts,
+            "authorised": [dataclasses.asdict(use) for use in result.authorised],
         }
         return Look(result, about, window, record_of(frame, outcome, result))
 

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from granian.constants import Interfaces
@@ -60,8 +59,8 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
     folder = Folder(options.folder)
     with held(folder), contextlib.ExitStack() as stack:
         pseudonyms = load_or_create(settings.key_file)
-        if options.apps is not None:
-            _check_apps(options.apps, pseudonyms)
+        if options.authorisations:
+            _check_permissions(options.authorisations, pseudonyms)
         store = Store.create_or_open(folder.store, pseudonyms.fingerprint(), settings.sketch_sample)
         background = _background(options, store)
 
@@ -88,15 +87,17 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         yield Live(folder, intake, board, verdicts, tokens, displacing, casework, consequences, judged=last)
 
 
-def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
+def _check_permissions(places: tuple[str, ...], pseudonyms: Pseudonymiser) -> None:
     """Refuse at the start what the worker could not use.
 
     Raises:
-        StillwatchError: the file cannot be read, or something in it is wrong.
+        StillwatchError: one of the places cannot be read, or something in it is wrong.
     """
-    from stillwatch.detection.apps import read_apps  # what judges is loaded here only where it is asked for
+    from stillwatch.casework.authorisations.reading import (
+        read_all,  # what judges is loaded only where it is asked for
+    )
 
-    read_apps(path, pseudonyms)
+    read_all(places, pseudonyms)
 
 
 def _background(options: Options, store: Store) -> Background | None:
@@ -134,7 +135,7 @@ async def serve(
             str(options.folder),
             str(options.config) if options.config else None,
             str(options.baseline) if options.baseline else None,
-            str(options.apps) if options.apps else None,
+            options.authorisations,
             options.places_believed,
             options.every_s,
         )

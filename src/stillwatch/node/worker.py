@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 
 import orjson
 
-from stillwatch.detection.apps import read_apps
+from stillwatch.casework.authorisations.reading import LastKnown
 from stillwatch.enforcement.account_details import account_details
 from stillwatch.enforcement.organizations import Organizations
 from stillwatch.errors import StillwatchError
@@ -54,8 +54,8 @@ class Worker:
         self._store = Store.open(self._folder.store)
         self._verdicts = VerdictStore(self._folder.verdicts, writer=True)
         key = load_or_create(self._settings.key_file)
-        apps = read_apps(Path(orders.apps), key) if orders.apps else ()
-        self._looker = Looker(self._settings, History(baseline), orders.target_s, apps)
+        permissions = LastKnown(orders.authorisations, key, lambda words: self._say({"trouble": words}))
+        self._looker = Looker(self._settings, History(baseline), orders.target_s, permissions)
         self._casework = Casework(self._settings, self._folder)
         self._unjudged = True
 

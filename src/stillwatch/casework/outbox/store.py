@@ -96,6 +96,10 @@ class Outbox:
         """Everything that a disclosure or an order put in."""
         return self._read(OUTBOX.c.cause == cause)
 
+    def everything(self) -> list[Item]:
+        """Every item there ever was, in the order in which it was released."""
+        return self._read(sqlalchemy.true())
+
     def _read(
         self, condition: sqlalchemy.ColumnElement[bool], connection: Connection | None = None
     ) -> list[Item]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -12,6 +11,8 @@ from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stillwatch.enforcement.drafts import Draft
 
 _ABOUT: Final = {

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,8 @@ from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stillwatch.enforcement.answers import Subject
 
 

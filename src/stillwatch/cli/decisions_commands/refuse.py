@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stillwatch.cli.decisions_options import by_option, desk, desk_options, reason_option
 from stillwatch.cli.output import Output
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
