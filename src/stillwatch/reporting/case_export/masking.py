@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _WORD: Final = re.compile(r"[^\s,;()\[\]{}\"'“”«»]+")
 _ENDS: Final = ".:!?"
-_CUSTOMER: Final = re.compile(r"(belong to organisation ).+?(\. Ask its owner)")
+_NAMES: Final = (  # where sentences of detection name a customer or a partner
+    (re.compile(r"(belong to organisation ).+?(\. Ask its owner)"), r"\1(withheld)\2"),
+    (re.compile(r"(Work that was agreed: ).+?(\. Ask whoever)"), r"\1(withheld)\2"),
+)
 _NAMING: Final = RELIEVING | {STRANGER}
 _WITHHELD: Final = "(withheld)"
 
@@ -41,7 +44,7 @@ class Masks:
         self._spaced = [each for each in ids if _WORD.fullmatch(each) is None]
 
     def __contains__(self, text: str) -> bool:
-        """Whether a text names an account."""
+        """Whether a text names an account, a customer or a partner."""
         return self.text(text) != text
 
     def name(self, account_id: str) -> str:
@@ -49,7 +52,9 @@ class Masks:
         return self._names.get(account_id, _WITHHELD)
 
     def text(self, text: str) -> str:
-        """A text without ids."""
+        """A text without ids and names."""
+        for pattern, withheld in _NAMES:
+            text = pattern.sub(withheld, text)
         for each in self._spaced:
             text = text.replace(each, self._names[each])
         return _WORD.sub(self._word, text)
@@ -105,9 +110,7 @@ def _campaign(campaign: CampaignRecord, masks: Masks) -> CampaignRecord:
     return msgspec.structs.replace(
         campaign,
         reasons=tuple(_reason(each, masks) for each in campaign.reasons),
-        innocent_explanation=_CUSTOMER.sub(
-            rf"\1{_WITHHELD}\2", masks.text(_without_permission(campaign.innocent_explanation))
-        ),
+        innocent_explanation=masks.text(campaign.innocent_explanation),
         links=tuple(_link(each, masks) for each in campaign.links),
         accounts=tuple(
             msgspec.structs.replace(each, account_id=masks.name(each.account_id))
@@ -122,11 +125,6 @@ def _reason(reason: Reason, masks: Masks) -> Reason:
     if reason.detector in _NAMING:
         return dataclasses.replace(reason, sentence="names a registered permission (withheld)")
     return dataclasses.replace(reason, sentence=masks.text(reason.sentence))
-
-
-def _without_permission(explanation: str) -> str:
-    """An explanation whose quoted permission, which names a partner, is left out."""
-    return re.sub(r"^(Work that was agreed): .+?\. (Ask whoever)", r"\1. \2", explanation)
 
 
 def _link(link: Link, masks: Masks) -> Link:
