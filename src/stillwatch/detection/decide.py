@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from stillwatch.detection.scales import Scales
 
 SMALL: Final = 14
-SMALL_PENALTY: Final = 0.7
+SMALL_PENALTY: Final = 1.2
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
-CREW_CAUTION: Final = 4.0
+CREW_CAUTION: Final = 6.0
 COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
@@ -138,11 +138,12 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             total = totals[s.track]
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
+            called = evidence.permits(s).others(crews.settled(s) if s.is_crew else s.kindred)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and total >= best.get(s.track, total) - FADING
-                and evidence.permits(s).others(s.members).size >= LEAST_CAMPAIGN_ACCOUNTS  # no mere touching
+                and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
@@ -159,21 +160,20 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 best[s.track] = max(total, best.get(s.track, total))
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
-            members = crews.settled(s) if s.is_crew else s.members
             if confirmed:
-                for account in evidence.permits(s).others(members).tolist():
+                for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            passing = s.members if s.is_crew else np.intersect1d(s.members, evidence.permits(s).holders)
-            near = np.concatenate((s.near, passing))
+            near = np.concatenate((s.near, s.members))
         elif decisions[s.checkpoint, track].noticeable >= watch_from(s):
             near = s.members
         else:
             continue
         permitted = np.isin(near, evidence.permits(s).within)
         for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
-            (excused if within else watched).setdefault(account, track)
+            if account not in alarms:
+                (excused if within else watched).setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
 
 

@@ -30,8 +30,8 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         numbers: every figure of `candidates.Snapshot` that is one number, by its name there.
         exchanges: exchanges of its demand; ``accounts`` how many accounts sent them.
         accounts: see ``exchanges``.
-        members: account numbers as little-endian int32; ``near`` likewise.
-        near: see ``members``.
+        groups: account numbers as little-endian int32: every other array of `candidates.Snapshot` by its name there,
+            such as ``members``.
         figures: each detector's figure.
         others: decibans of reasons that rest on no figure, such as a registered app, by name.
         total: posterior decibans; ``p_value`` and ``confirmed`` as `decide.Decision` has them.
@@ -45,8 +45,7 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
     numbers: dict[str, int | float]
     exchanges: int
     accounts: int
-    members: bytes
-    near: bytes
+    groups: dict[str, bytes]
     figures: dict[str, float]
     others: tuple[tuple[str, float], ...]
     total: float
