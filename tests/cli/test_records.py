@@ -10,10 +10,10 @@ import threading
 import click
 import httpx
 import pytest
+from tests.casework.people.provider import CLIENT, Provider
 
 from stillwatch.casework.people import ApprovalKind
 from stillwatch.casework.records import open_records
-from tests.casework.people.provider import CLIENT, Provider
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_nothing_is_made_by_looking(call, tmp_path):
 
 
 def test_people_are_added_listed_changed_and_removed(call, staff):
-    status, out, _ = call("people", "list", "--json")
+    _status, out, _ = call("people", "list", "--json")
     assert [each["name"] for each in json.loads(out)] == [
         "administrator-1",
         "analyst-1",
@@ -105,7 +105,7 @@ def test_the_ledger_is_exported_and_checked_by_somebody_else(call, staff, tmp_pa
     assert call("ledger", "head", "--json")[0] == 0
     (tmp_path / "head.json").write_text(call("ledger", "head", "--sign", "--json")[1])
     call("people", "remove", "analyst-1", "--by", "administrator-1")
-    status, out, err = call("ledger", "export", "export")
+    status, out, _err = call("ledger", "export", "export")
     assert (status, out.strip()) == (0, "export")
     (tmp_path / "ledger.pub").write_text(key)
     (tmp_path / "stillwatch-node" / "cases.sqlite").rename(tmp_path / "hidden")
@@ -163,7 +163,7 @@ def test_the_key_is_rotated_and_old_holders_can_still_check(call, staff):
 
 
 def test_entries_are_shown(call, staff):
-    status, out, _ = call("ledger", "show", "--subject", "analyst-1")
+    _status, out, _ = call("ledger", "show", "--subject", "analyst-1")
     assert re.search(r"person-added +analyst-1 +administrator-1", out)
     assert [each["index"] for each in json.loads(call("ledger", "show", "--limit", "2", "--json")[1])] == [
         4,
@@ -172,12 +172,12 @@ def test_entries_are_shown(call, staff):
 
 
 def test_what_waits_is_approved_by_the_right_person(call, staff, tmp_path):
-    with open_records(tmp_path / "stillwatch-node" / "cases.sqlite", None) as records:
-        with records.database.write() as connection:
-            first, second = (
-                records.approvals.ask(connection, kind, "case-1", "d1", "analyst-1")
-                for kind in (ApprovalKind.DISCLOSURE, ApprovalKind.PERMANENT_BLOCK)
-            )
+    place = tmp_path / "stillwatch-node" / "cases.sqlite"
+    with open_records(place, None) as records, records.database.write() as connection:
+        first, second = (
+            records.approvals.ask(connection, kind, "case-1", "d1", "analyst-1")
+            for kind in (ApprovalKind.DISCLOSURE, ApprovalKind.PERMANENT_BLOCK)
+        )
     assert "reviewer counsel" in call("approvals", "list")[1]
     assert "SW-PPL-23" in call("approvals", "approve", first, "--by", "analyst-1")[2]
     assert "still needs counsel" in call("approvals", "approve", first, "--by", "reviewer-1")[2]
@@ -188,7 +188,7 @@ def test_what_waits_is_approved_by_the_right_person(call, staff, tmp_path):
 
 
 def test_a_backup_is_restored_and_proven_equal(call, staff, tmp_path):
-    status, out, err = call("backup", "--out", "backup")
+    status, out, _err = call("backup", "--out", "backup")
     assert (status, out.strip()) == (0, "backup")
     assert "whole" in call("restore", "backup", "--check")[1]
     status, out, _ = call("restore", "backup", "--to", "new/cases.sqlite", "--json")
@@ -218,8 +218,7 @@ def test_a_restore_overwrites_nothing_and_refuses_what_is_damaged(call, staff, t
     assert "SW-SQL-02" in call("backup", "letter", "--out", "other")[2]
 
 
-def test_a_login_at_the_command_line_keeps_a_session(call, staff, tmp_path):
-    import httpx
+def test_a_login_at_the_command_line_keeps_a_session(call, staff, tmp_path, monkeypatch):
     provider = Provider()
     provider.method = "none"
     provider.claims["preferred_username"] = "newcomer-1"
@@ -240,9 +239,9 @@ def test_a_login_at_the_command_line_keeps_a_session(call, staff, tmp_path):
 
     browser = threading.Thread(target=browse, daemon=True)
     browser.start()
-    monkeypatch.setattr(click, "echo", printed)
-    status, _, err = call("people", "login", "--oidc", "oidc.toml", "--token-file", "t", "--wait", "20")
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(click, "echo", printed)
+        status, _, err = call("people", "login", "--oidc", "oidc.toml", "--token-file", "t", "--wait", "20")
     browser.join(20)
     provider.close()
     assert status == 0, err
