@@ -167,7 +167,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            near = np.setdiff1d(np.union1d(s.near, s.members), list(alarms))
+            near = np.union1d(s.near, s.members)
         elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
             near = s.members
         else:
