@@ -125,6 +125,18 @@ class Settings:
         default="",
         allowed="a path or a URL",
     )
+    appeal_days: float = _setting(
+        "days within which an appeal is answered",
+        default=7.0,
+        allowed="a number above 0",
+        check=lambda value: 0 < value < 3650,
+    )
+    appeal_grace_days: float = _setting(
+        "days after which an appeal that is overdue goes to counsel",
+        default=3.0,
+        allowed="a number of at least 0",
+        check=lambda value: 0 <= value < 3650,
+    )
     ledger_key: Path = _setting(
         "file with the key that signs the heads of the ledger; made on first use",
         default=lambda: _xdg("XDG_DATA_HOME", ".local/share", os.environ) / "stillwatch" / "ledger.key",

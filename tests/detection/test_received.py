@@ -83,9 +83,10 @@ def test_what_was_received_later_was_not_known_before_but_counts_at_the_end_of_t
 
 def test_what_comes_after_a_checkpoint_changes_nothing_before_it() -> None:
     frame = site()
-    assert borne(frame, marked(range(10)), known=10) == borne(
-        frame, marked(range(10)) + marked(range(50, 60)), known=10
-    )
+    early = borne(frame, marked(range(10)), known=10)
+    late = borne(frame, marked(range(10)) + marked(range(50, 60)), known=10)
+    assert (early.decibans, early.bearers) == (late.decibans, late.bearers)
+    assert late.accounts.tolist() == list(range(10))
 
 
 def test_several_indicators_of_one_kind_count_once_and_kinds_add_up_to_the_bound() -> None:
@@ -159,6 +160,7 @@ def test_others_word_alone_makes_no_attack_but_tips_what_is_on_watch() -> None:
                 for s in snapshots
             },
             figures={(s.checkpoint, s.track): {"novelty": 1.0} for s in snapshots},
+            bearers={(s.checkpoint, s.track): s.members[1:] for s in snapshots},
         )
         return judge(snapshots, evidence, scales, 0.5)
 
@@ -167,7 +169,11 @@ def test_others_word_alone_makes_no_attack_but_tips_what_is_on_watch() -> None:
         "the total reaches attack, yet nothing of it is this site's own"
     )
     assert not judged(WATCH - 1.0, MOST).watched, "nor is it enough for watch, on which a policy may act"
-    assert judged(WATCH + 0.5, MOST).alarms, "what is on watch by itself may be tipped"
+    tipped = judged(WATCH + 0.5, MOST)
+    assert tipped.alarms, "what is on watch by itself may be tipped"
+    bystanders = {int(s.members[0]) for s in snapshots} - {int(a) for s in snapshots for a in s.members[1:]}
+    assert not bystanders & tipped.alarms.keys(), "and only for those who bear what was reported"
+    assert bystanders & tipped.watched.keys() or not bystanders
     assert not judged(WATCH + 0.5, 0.0).alarms
     assert WATCH + MOST > ATTACK
 
