@@ -13,11 +13,11 @@ from stillwatch.errors import StillwatchError
 from stillwatch.sharing.gate import Gate, Situation
 from stillwatch.sharing.gate.bases import LegalBases
 from stillwatch.sharing.gate.counsel import Confirmations, Counsel, ItemState, RefusalReason, scan
+from stillwatch.sharing.gate.counsel.advisory import advisory
 from stillwatch.sharing.gate.entries import KIND, details
 from stillwatch.sharing.gate.refusal_report import refusal_report
 from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.gate.tables import GATE
-from stillwatch.sharing.gate.texts import advisory
 from stillwatch.storage.ledger import Entry, Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase
 

@@ -48,7 +48,7 @@ def command(
     Neither of the two is its author, and one is counsel. The second yes prints the STIX object that may leave.
     """
     from stillwatch.sharing.gate.counsel import ItemState, RefusalReason  # deferred: help must not wait
-    from stillwatch.sharing.gate.texts import advisory
+    from stillwatch.sharing.gate.counsel.advisory import advisory
 
     if refuse is None and (digest is None or basis is None):
         raise click.UsageError("name --digest and --basis, or --refuse with a reason")

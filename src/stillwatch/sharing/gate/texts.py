@@ -1,4 +1,4 @@
-"""A released text as a STIX report, the one object with free text that may leave, and the check that it is one.
+"""The STIX report of a released text, the one object with free text that may leave, and the check that it is one.
 
 Everything in the report but title, text and marking follows from these, from its author and from a day, so that a
 release of the wording is a release of the object.
@@ -11,51 +11,26 @@ import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.indicator import Marking
-from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.sharing.gate.shape import refusal
 from stillwatch.sharing.preview import canonical, digest
 from stillwatch.sharing.stix.frame import framed
 from stillwatch.sharing.stix.ids import uuid4_from
 from stillwatch.sharing.stix.markings import marking_refs
 from stillwatch.sharing.stix.moments import day_of, midnight
-from stillwatch.sharing.stix.names import LABEL, PROJECT, StixObject
+from stillwatch.sharing.stix.names import LABEL, StixObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stillwatch.sharing.gate.answers import Refusal
-    from stillwatch.sharing.gate.counsel.items import Item
     from stillwatch.sharing.gate.situation import Situation
 
 TYPE: Final = "report"
-_RELEASED: Final = "released"
 
 
 def digest_of(title: str, text: str, marking: Marking) -> str:
     """What an approval is good for: the exact wording and how far it may travel."""
     return digest(canonical([title, text, marking.value]))
-
-
-def advisory(item: Item, author: str = PROJECT) -> StixObject:
-    """The STIX object of a text.
-
-    Args:
-        item: a released one.
-        author: id of the identity that answers for it.
-
-    Raises:
-        StillwatchError: SW-GATE-17 where it was not released.
-    """
-    if item.state != _RELEASED:
-        raise StillwatchError(
-            "this text was not released",
-            code="SW-GATE-17",
-            where=item.item_id,
-            hint="two people release it: `stillwatch gate release`",
-            exit_code=ExitCode.GATE_REFUSED,
-        )
-    day = max(each.at for each in item.approvals)[:10]
-    return _report(item.title, item.text, item.marking, author, day)
 
 
 def refusals_of_report(
@@ -75,7 +50,7 @@ def refusals_of_report(
         return (refusal(["type"], "closed-types", "it is no report of a released text"),)
     title, text, author, created = texts
     day = day_of(created)
-    if obj != _report(title, text, marking, author, day):
+    if obj != report_of(title, text, marking, author, day):
         return (
             refusal(
                 ["type"], "closed-types", "besides title, text and marking a report says nothing of its own"
@@ -105,7 +80,16 @@ def _is_recent(day: str, today: datetime.date) -> bool:
         return False
 
 
-def _report(title: str, text: str, marking: Marking, author: str, day: str) -> StixObject:
+def report_of(title: str, text: str, marking: Marking, author: str, day: str) -> StixObject:
+    """The one report of a text.
+
+    Args:
+        title: its title.
+        text: its wording.
+        marking: how far it may travel.
+        author: id of the identity that answers for it.
+        day: of its release, ``YYYY-MM-DD``.
+    """
     properties = {
         "name": title,
         "description": text,
