@@ -186,14 +186,15 @@ class _Submission:
             return wrong
         earlier = self._known.versions(given, self._collection.number)
         latest = next((each for each in earlier if each.latest), None)
-        self._known.remember(obj["id"], given)
         if latest is not None and any(each.sent_digest == digest for each in earlier):
+            self._known.remember(obj["id"], given)
             return Passed(position, obj["id"], version, digest, given, latest.version, None, latest)
         if wrong := _out_of_turn(obj, version, latest):
             return wrong
         before = {"created": latest.created, "modified": latest.version} if latest is not None else None
         stamp = Stamp(self._member.identity, self._day, self._shown_as, before, self._known.translate, given)
         written = self._rewriter.rewrite(obj | {"id": self._known.sent_as(obj["id"])}, stamp)
+        self._known.remember(obj["id"], given)
         self._known.add(given, self._collection.number, version, digest, written)
         return Passed(position, obj["id"], version, digest, given, written["modified"], written, latest)
 
