@@ -1,9 +1,9 @@
 """How well template signatures tell: a campaign's accounts are shared out between two labs, one tells, the other looks.
 
-Lab A derives signatures from its half of each campaign's accounts, leaving out what its own customers say; lab B compares
-its prompts, the other half's and those of customers whom lab A does not know, with all of them. The campaigns are the
-range's families that share wording, with a growing share of sentences reworded each time. Families whose members share
-none by design (public tasks split up, free rewriting, many languages) must give no signature.
+Lab A derives signatures from its half of each campaign's accounts, leaving out what its own customers say; lab B
+compares its prompts, the other half's and those of customers whom lab A does not know, with all of them. The campaigns
+are the range's families that share wording, with a growing share of sentences reworded each time. Families whose
+members share none by design (public tasks split up, free rewriting, many languages) must give no signature.
 """
 
 from __future__ import annotations
