@@ -1,9 +1,9 @@
 """Benchmark ``cross-lab``: one campaign moves from lab A to lab B; what it gets at B with the hub and without.
 
-Both labs are sites of the range's world ``two-labs``: customers of their own, the same campaign first at A, then at B with
-other accounts and half of its infrastructure new. Lab A judges its traffic, turns what it called ``attack`` into keyed
-template signatures (ten accounts or more each), lab B pulls them before the campaign arrives, meets them in its own
-logs, and judges with and without. The reporter's weight is an assumption that is printed: 0.8.
+Both labs are sites of the range's world ``two-labs``: customers of their own, the same campaign first at A, then at B
+with other accounts and half of its infrastructure new. Lab A judges its traffic, turns what it called ``attack`` into
+keyed template signatures (ten accounts or more each), lab B pulls them before the campaign arrives, meets them in its
+own logs, and judges with and without. The reporter's weight is an assumption that is printed: 0.8.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ def run(small: bool) -> dict[str, float]:
         accused_with += helped.accused
         print(
             f"{family} hidden by {tactic}, seed {seed}: A {'found it' if at_a.called else 'did not find it'}; at B "
-            f"{alone.leaked} answers without the hub, {helped.leaked} with it ({ratio:.1f} times fewer); honest accounts "
-            f"accused {alone.accused} and {helped.accused}",
+            f"{alone.leaked} answers without the hub, {helped.leaked} with it ({ratio:.1f} times fewer); "
+            f"honest accounts accused {alone.accused} and {helped.accused}",
             file=sys.stderr,
         )
     return {

@@ -1,8 +1,8 @@
 """Matching without revealing: what blinding costs, how well template signatures tell, what enumeration takes.
 
 End to end means: an item blinded by a member, evaluated with a proof, the proof checked and the blinding taken off,
-all on one core, in batches as the client sends them. The same core's X25519 exchanges a second are the reference, since
-seconds of two machines cannot be compared. Templates are the range's families of campaigns; no threshold is chosen here.
+all on one core, in batches as the client sends them. The same core's X25519 exchanges are the reference, since
+seconds of two machines cannot be compared. Templates are the range's; no threshold is chosen here.
 """
 
 from __future__ import annotations

@@ -31,11 +31,12 @@ def judged(small: bool) -> dict[str, Any]:
     hasher = Hasher(b"f" * 32)
     families = {c["campaign_id"]: c["family"] for c in world.campaigns}
     worded = {c: halves for c, halves in campaigns.items() if families[c] not in OTHER_WORDS}
-    derived = {c: _derived(first, hasher) for c, (first, _) in campaigns.items()}
+    known, strange = _by_account(honest)
+    derived = {c: _derived(first, known, hasher) for c, (first, _) in campaigns.items()}
     figures = _pairs(worded, honest, hasher, 1_000 if small else 5_000)
     told = [c for c in worded if derived[c]]
     print(f"{len(told)} of {len(worded)} campaigns with wording in common gave a signature", file=sys.stderr)
-    figures |= _found(worded, honest, derived, hasher)
+    figures |= _found(worded, strange, derived, hasher)
     figures["templates_share_of_campaigns"] = len(told) / max(len(worded), 1)
     others = {c: halves for c, halves in campaigns.items() if c not in worded}
     figures["templates_without_wording_in_common"] = sum(bool(derived[c]) for c in others) / max(
@@ -48,22 +49,32 @@ def _shared_out(world: World) -> tuple[dict[str, tuple[Prompts, Prompts]], Promp
     """Each campaign's prompts by lab, and those of honest accounts."""
     campaigns: dict[str, tuple[Prompts, Prompts]] = defaultdict(lambda: ([], []))
     honest: Prompts = []
-    lab: dict[str, int] = {}
+    lab: dict[str, dict[str, int]] = defaultdict(dict)
     for record, (_, campaign) in zip(world.exchanges(), world.exchange_truth(), strict=True):
         account, text = record["account_id"], _prompt(record)
         if campaign is None:
             honest.append((account, text))
         else:
             halves = campaigns[campaign]
-            halves[lab.setdefault(account, len(lab) % 2)].append((account, text))
+            mine = lab[campaign]
+            halves[mine.setdefault(account, len(mine) % 2)].append((account, text))
     return dict(campaigns), honest
 
 
-def _derived(prompts: Prompts, hasher: Hasher) -> list[Derived]:
+def _by_account(prompts: Prompts) -> tuple[Prompts, Prompts]:
+    """Honest prompts by lab, too: lab A knows its own customers only."""
+    accounts = sorted({account for account, _ in prompts})
+    first = set(accounts[::2])
+    return [p for p in prompts if p[0] in first], [p for p in prompts if p[0] not in first]
+
+
+def _derived(prompts: Prompts, others: Prompts, hasher: Hasher) -> list[Derived]:
     finder = TemplateFinder("e1", hasher, least_accounts=_LEAST_ACCOUNTS)
     for account, text in prompts:
         if not finder.add(account, shingles(text)):
             break
+    for account, text in others:
+        finder.add_other(account, shingles(text))
     return finder.found()
 
 

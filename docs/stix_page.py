@@ -28,7 +28,7 @@ _HEAD = """\
 What members share are [STIX 2.1](https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html) objects of five types. What
 STIX has no property for travels in a *property extension* whose definition and JSON schema are published, so that any
 STIX program can keep it and find out what it means. Ids are version 4 UUIDs, those of cyber-observables version 5.
-Every emitted bundle is free of errors by the OASIS validator; MISP imports networks as attributes, the rest as patterns.
+Every emitted bundle is free of errors by the OASIS validator; MISP imports networks as attributes, others as patterns.
 
 The [antitrust gate](../explanation/antitrust.md) lets these objects through without anybody reading them, and nothing
 else: no other type, no other property at any depth, no other word. `stillwatch gate check FILE` says whether a file
@@ -166,7 +166,7 @@ def _capacity() -> str:
     return (
         "## Residual bits\n\nHow much somebody could hide in one object who abuses every choice that is left, after "
         "the hub has written ids, names, times and order anew; detectors come on top, up to 13 bits with 22 registered "
-        f"ones. A member's budget is {policy.bits_a_week:,} bits a week. `make bench NAME=gate` prints the figures of a "
-        "hub with registers.\n\n"
+        f"ones. A member's budget is {policy.bits_a_week:,} bits a week. `make bench NAME=gate` prints the figures of "
+        "a hub with registers.\n\n"
         "| object | bits |\n|---|---|\n" + "\n".join(rows)
     )

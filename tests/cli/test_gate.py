@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from benchmarks.gate_sets.honest import examples
@@ -11,13 +12,24 @@ BY = ("--by", "administrator-1")
 
 
 @pytest.fixture
-def people(stillwatch):
+def run(call):
+    """Runs a command within this process."""
+
+    def do(*words):
+        status, out, err = call(*words)
+        return SimpleNamespace(returncode=status, stdout=out, stderr=err)
+
+    return do
+
+
+@pytest.fixture
+def people(run):
     """A register with one person of each role that matters here."""
-    assert stillwatch("people", "add", "administrator-1", "--role", "administrator", *BY).returncode == 0
+    assert run("people", "add", "administrator-1", "--role", "administrator", *BY).returncode == 0
     for role in ("analyst", "reviewer", "counsel"):
-        done = stillwatch("people", "add", f"{role}-1", "--role", role, *BY)
+        done = run("people", "add", f"{role}-1", "--role", role, *BY)
         assert done.returncode == 0, done.stderr
-    return stillwatch
+    return run
 
 
 def test_honest_objects_pass_and_the_policy_is_named(stillwatch, tmp_path):
@@ -50,17 +62,17 @@ def test_a_refusal_ends_with_status_four_and_names_field_and_rule(stillwatch, tm
         ('{"objects":[],"note":"words"}', "closed-fields"),
     ],
 )
-def test_a_file_that_is_no_honest_document_is_refused(stillwatch, tmp_path, content, rule):
+def test_a_file_that_is_no_honest_document_is_refused(run, tmp_path, content, rule):
     (tmp_path / "odd.json").write_text(content)
-    done = stillwatch("gate", "check", "odd.json")
+    done = run("gate", "check", "odd.json")
     assert done.returncode == 4
     assert f"refused by {rule}" in done.stdout
 
 
-def test_counsel_sees_which_basis_has_run_out_and_may_change_the_file(stillwatch, tmp_path):
-    printed = stillwatch("gate", "bases", "--print-file").stdout
+def test_counsel_sees_which_basis_has_run_out_and_may_change_the_file(run, tmp_path):
+    printed = run("gate", "bases", "--print-file").stdout
     (tmp_path / "ours.toml").write_text(printed.replace("2026-09-30", "2025-01-31"))
-    done = stillwatch("gate", "bases", "--bases", "ours.toml", "--json")
+    done = run("gate", "bases", "--bases", "ours.toml", "--json")
     assert done.returncode == 0, done.stderr
     by_id = {each["id"]: each for each in json.loads(done.stdout)}
     assert by_id["us-cisa-2015"]["state"] == "run out"
@@ -68,11 +80,9 @@ def test_counsel_sees_which_basis_has_run_out_and_may_change_the_file(stillwatch
 
 
 def test_two_people_release_a_text_and_the_report_tells_of_it(people, tmp_path):
-    stillwatch = people
+    run = people
     (tmp_path / "text.txt").write_text("Accounts act in step.\n")
-    put = stillwatch(
-        "gate", "queue", "--put", "text.txt", "--title", "In step", "--by", "analyst-1", "--json"
-    )
+    put = run("gate", "queue", "--put", "text.txt", "--title", "In step", "--by", "analyst-1", "--json")
     assert put.returncode == 0, put.stderr
     item = json.loads(put.stdout)
     release = (
@@ -85,15 +95,15 @@ def test_two_people_release_a_text_and_the_report_tells_of_it(people, tmp_path):
         "us-doj-ftc-2014",
         "--by",
     )
-    own = stillwatch(*release, "analyst-1")
+    own = run(*release, "analyst-1")
     assert (own.returncode, "SW-GATE-12" in own.stderr) == (2, True)
-    assert stillwatch(*release, "reviewer-1").returncode == 0
-    done = stillwatch(*release, "counsel-1")
+    assert run(*release, "reviewer-1").returncode == 0
+    done = run(*release, "counsel-1")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["description"] == "Accounts act in step.\n"
     (tmp_path / "bad.json").write_text(json.dumps(examples()["campaign"] | {"price": 3}))
-    assert stillwatch("gate", "check", "bad.json", "--record").returncode == 4
-    report = stillwatch("gate", "report", "--out", "report", "--json")
+    assert run("gate", "check", "bad.json", "--record").returncode == 4
+    report = run("gate", "report", "--out", "report", "--json")
     assert report.returncode == 0, report.stderr
     said = json.loads(report.stdout)
     assert said == json.loads((tmp_path / "report" / "refusals.json").read_text())
@@ -124,13 +134,13 @@ def test_a_basis_that_has_run_out_is_confirmed_by_counsel_alone(people):
         (("gate", "chek"), "Did you mean"),
     ],
 )
-def test_a_wrong_command_line_is_explained(stillwatch, words, said):
-    done = stillwatch(*words)
+def test_a_wrong_command_line_is_explained(run, words, said):
+    done = run(*words)
     assert done.returncode == 2
     assert said.lower() in done.stderr.lower()
 
 
-def test_a_queue_that_was_never_made_is_named(stillwatch):
-    done = stillwatch("gate", "queue")
+def test_a_queue_that_was_never_made_is_named(run):
+    done = run("gate", "queue")
     assert done.returncode == 3
     assert "there is no gate database here" in done.stderr

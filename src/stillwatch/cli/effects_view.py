@@ -13,9 +13,22 @@ from stillwatch.reporting import wording
 if TYPE_CHECKING:
     from stillwatch.casework.effects.model import Confirmation, Order
     from stillwatch.casework.effects.progress import Progress
+    from stillwatch.casework.records import Records
 
 _MOST: Final = 8
 _NAMED: Final = (Effect.DEPENDENT, Effect.REVIEW, Effect.REMAINS)
+
+
+def of_case(records: Records, case_id: str) -> tuple[Progress, ...]:
+    """What a case ordered and what became of it."""
+    from stillwatch.casework.effects.confirmations import Confirmations  # deferred: help must not wait
+    from stillwatch.casework.effects.orders import Orders
+    from stillwatch.casework.effects.progress import progress
+    from stillwatch.casework.outbox.store import Outbox
+
+    database, ledger = records.database, records.ledger
+    orders = Orders(database, ledger)
+    return progress(orders.of_case(case_id), orders, Confirmations(database, ledger), Outbox(database))
 
 
 def progress_lines(found: Sequence[Progress]) -> list[str]:

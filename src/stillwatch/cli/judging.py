@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,8 +27,6 @@ from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stillwatch.cli.output import Output
     from stillwatch.core.verdict import DetectionResult
     from stillwatch.logs.contract import ReadOptions

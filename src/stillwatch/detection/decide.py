@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection import scales as weights
 from stillwatch.detection.authorisations import standing
+from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
@@ -162,15 +162,13 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:
-                if (
-                    own < AT_ONCE
-                ):  # others' word tipped it, and speaks of those only who bear what they reported
-                    called = _bearing(s, evidence, called)
+                if own < min(total, AT_ONCE):  # others' word tipped it: it speaks of those only who bear the mark
+                    called = called[np.isin(called, evidence.bearing(s))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            near = np.concatenate((s.near, s.members))
+            near = np.union1d(s.near, s.members)
         elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
             near = s.members
         else:
@@ -202,14 +200,7 @@ def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> fl
 def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
     """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return math.fsum(r.decibans for r in reasons if r.detector in weights.GIVEN)
-
-
-def _bearing(snapshot: Snapshot, evidence: Evidence, accounts: Any) -> Any:
-    """int32: those of some accounts who bear a received mark, or all of them where none was heard."""
-    if _heard(snapshot, evidence) <= 0:
-        return accounts
-    return accounts[np.isin(accounts, evidence.bearing(snapshot))]
+    return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
 
 
 def watch_from(snapshot: Snapshot) -> float:

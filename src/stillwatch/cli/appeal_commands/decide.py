@@ -20,11 +20,11 @@ from stillwatch.core.appeal import Outcome, Reach
     "--by reviewer-2"
 )
 @click.argument("appeal_id", metavar="APPEAL")
-@click.argument("outcome", type=click.Choice(list(Outcome)))
+@click.argument("outcome", type=click.Choice([each.value for each in Outcome]))
 @reason_option
 @click.option(
     "--reach",
-    type=click.Choice(list(Reach)),
+    type=click.Choice([each.value for each in Reach]),
     default=Reach.ACCOUNT.value,
     show_default=True,
     help="Whether the account alone was no part of the campaign, or the whole case was wrong.",
