@@ -44,6 +44,8 @@ def ledger_figures(small: bool) -> dict[str, float]:
             key = ledger.current_key()
             figures["ledger_verify_s"] = _timed(lambda: Ledger.verify_export(folder / "export", key))
             figures["ledger_entries"] = ledger.size()
+    for name, value in figures.items():
+        print(f"{name} {value:,.1f}")
     return figures
 
 
