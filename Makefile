@@ -71,7 +71,7 @@ docs: $(VENV)/.dev ## build the documentation into site/
 # The locks are compiled apart from .venv, with the user's pip configuration set aside, so that they name
 # nothing but packages, versions and the hashes of the published artifacts.
 LOCK_ENV := build/lock
-COMPILE = PIP_CONFIG_FILE=/dev/null $(LOCK_ENV)/bin/pip-compile --quiet --no-config --generate-hashes --strip-extras \
+COMPILE = PIP_CONFIG_FILE=/dev/null $(LOCK_ENV)/bin/pip-compile --quiet --no-config --generate-hashes --strip-extras --allow-unsafe \
 	--no-annotate --no-header --no-emit-options $(UPGRADE)
 
 lock: ## compile the locks anew; UPGRADE=--upgrade takes newer versions

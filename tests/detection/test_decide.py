@@ -40,10 +40,11 @@ def candidate(track: int, checkpoint: int, frame: Frame, **more: Any) -> Snapsho
         earlier=float("nan"),
         members=np.unique(frame.account),
         near=np.zeros(0, dtype=np.int32),
+        kindred=np.unique(frame.account),
         wording=0.95,
         own_topics=1.0,
     )
-    return dataclasses.replace(usual, **more)
+    return dataclasses.replace(usual, **({"kindred": more["members"]} if "members" in more else {}) | more)
 
 
 def judged(
@@ -146,6 +147,18 @@ def test_who_only_touches_a_confirmed_demand_is_watched_not_accused() -> None:
     course = judged(site(), [{0: above(40.0)}], members=others, near=np.array([2], dtype=np.int32))
     assert 2 not in course.alarms
     assert course.watched == {2: 0}
+
+
+def test_a_member_that_behaves_like_none_of_the_others_is_watched_not_accused() -> None:
+    others = np.delete(np.arange(MEMBERS, dtype=np.int32), 2)
+    course = judged(site(), [{0: above(40.0)}], kindred=others)
+    assert set(course.alarms) == set(others.tolist())
+    assert course.watched == {2: 0}
+
+
+def test_a_campaign_needs_enough_members_that_behave_alike() -> None:
+    few = np.arange(decide.LEAST_CAMPAIGN_ACCOUNTS - 1, dtype=np.int32)
+    assert judged(site(), [{0: above(40.0)}] * 2, kindred=few).confirmed_at == {}
 
 
 def test_a_likely_candidate_is_watched() -> None:

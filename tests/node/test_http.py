@@ -45,6 +45,15 @@ def test_a_batch_is_acknowledged_with_duplicates_and_rejects_told_apart(api):
     assert [r["line"] for r in said["rejected"]] == [2]
 
 
+def test_a_node_that_says_it_is_ready_takes_the_first_batch_without_a_wait_for_compilation(api):
+    deadline = time.monotonic() + 60
+    while (ready := api.get("/readyz")).status_code != 200 and time.monotonic() < deadline:
+        assert set(ready.json()["problems"]) == {"intake"}
+        time.sleep(0.1)
+    assert ready.json()["problems"] == {}
+    assert send(api, lines([exchange(21)])).json()["acknowledged"] == 1
+
+
 def test_a_packed_batch_is_unpacked_and_a_bomb_is_not(api):
     packed = gzip.compress(lines([exchange(11)]))
     assert send(api, packed, **{"content-encoding": "gzip"}).json()["acknowledged"] == 1

@@ -42,6 +42,7 @@ class Snapshot:
         earlier: share of the site's earlier accounts that sent such exchanges; NaN without a history.
         members: int32: accounts that carry the demand; ``near`` int32, those that only touch it (see `membership`).
         near: see ``members``.
+        kindred: int32: the members that also behave like other members (see `behaviour.kindred`).
         wording: median share of them that one exchange holds.
         own_topics: how many times likelier two exchanges share topic words when one account sent both; NaN unknown.
         alike: of a crew (see `behaviour.crews`): logarithm of how many times closer than usual its members stand.
@@ -59,6 +60,7 @@ class Snapshot:
     earlier: float
     members: Any
     near: Any
+    kindred: Any
     wording: float
     own_topics: float
     alike: float = float("nan")
@@ -172,6 +174,7 @@ class Tracker:
             group.earlier,
             belongs.members,
             belongs.near,
+            belongs.members,
             float(np.median(group.weight) / max(float(np.quantile(group.weight, 0.98)), 1e-9)),
             own_topics(self._frame, group.rows, self._wording.value[group.core]),
         )

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.authorisations.standing import AUTHORISED, RELIEVING
-from stillwatch.detection.scales import GIVEN, kind_of
+from stillwatch.detection.authorisations import standing
+from stillwatch.detection.scales import GIVEN as _GIVEN
+from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from stillwatch.detection.scales import Scales
 
 SMALL: Final = 14
-SMALL_PENALTY: Final = 0.7
+SMALL_PENALTY: Final = 1.2
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
-CREW_CAUTION: Final = 4.0
+CREW_CAUTION: Final = 6.0
 COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
@@ -52,8 +53,8 @@ class Decision:
         total: posterior decibans before the site's calibration.
         p_value: chance of such a sum among honest candidates of this site.
         confirmed: called a campaign.
-        relief: decibans that registered permissions took off the total.
-        holders_relief: those of them that speak for a permission's holder and for nobody else.
+        relief: decibans that registered authorisations took off the total.
+        holders_relief: those of them that speak for an authorisation's holder and for nobody else.
     """
 
     total: float
@@ -64,7 +65,7 @@ class Decision:
 
     @property
     def noticeable(self) -> float:
-        """The total but for permissions: they keep from being called, not from being looked at."""
+        """The total but for authorisations: they keep from being called, not from being looked at."""
         return self.total + self.relief
 
     @property
@@ -91,7 +92,7 @@ class Judgement:
         confirmed_at: checkpoint at which each confirmed track was first confirmed.
         alarms: by account number.
         watched: account number to track, for accounts that came near.
-        excused: account number to track, for accounts that would be called or watched but for a permission.
+        excused: account number to track, for accounts that would be called or watched but for an authorisation.
     """
 
     decisions: dict[tuple[int, int], Decision]
@@ -138,11 +139,12 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             total = totals[s.track]
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
+            called = evidence.permits(s).others(crews.settled(s) if s.is_crew else s.kindred)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
                 and total >= best.get(s.track, total) - FADING
-                and evidence.permits(s).others(s.members).size >= LEAST_CAMPAIGN_ACCOUNTS  # no mere touching
+                and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
@@ -151,35 +153,30 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 total,
                 p_values[s.track],
                 confirmed,
-                _relief(s, evidence, RELIEVING),
-                _relief(s, evidence, (AUTHORISED,)),
+                _relief(s, evidence, standing.RELIEVING),
+                _relief(s, evidence, (standing.AUTHORISED,)),
             )
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
                 best[s.track] = max(total, best.get(s.track, total))
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
-            members = crews.settled(s) if s.is_crew else s.members
             if confirmed:
-                called = evidence.permits(s).others(members)
-                if (
-                    own < AT_ONCE
-                ):  # others' word tipped it, and speaks of those only who bear what they reported
-                    called = called[np.isin(called, _accused(s, evidence))]
+                if own < min(total, AT_ONCE):  # others' word tipped it: it speaks of those only who bear the mark
+                    called = called[np.isin(called, evidence.bearing(s))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            spared = np.union1d(evidence.permits(s).holders, np.setdiff1d(s.members, _accused(s, evidence)))
-            passing = s.members if s.is_crew else np.intersect1d(s.members, spared)
-            near = np.concatenate((s.near, passing))
+            near = np.union1d(s.near, s.members)
         elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
             near = s.members
         else:
             continue
         permitted = np.isin(near, evidence.permits(s).within)
         for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
-            (excused if within else watched).setdefault(account, track)
+            if account not in alarms:
+                (excused if within else watched).setdefault(account, track)
     return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
 
 
@@ -195,7 +192,7 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
 
 
 def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
-    """What permissions took off the total."""
+    """What authorisations took off the total."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
 
@@ -203,12 +200,7 @@ def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> fl
 def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
     """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return math.fsum(r.decibans for r in reasons if r.detector in GIVEN)
-
-
-def _accused(snapshot: Snapshot, evidence: Evidence) -> Any:
-    """int32: whom a candidate can be held against: who bears a received mark, or everybody where none was heard."""
-    return evidence.bearing(snapshot) if _heard(snapshot, evidence) > 0 else snapshot.accounts
+    return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
 
 
 def watch_from(snapshot: Snapshot) -> float:

@@ -60,7 +60,7 @@ class Evidence:
         campaign: reasons by (checkpoint, track).
         figures: by (checkpoint, track) the figure of each detector that had one.
         unjudged: detectors without the fields they need.
-        permitted: by (checkpoint, track) whom registered permissions keep from being called.
+        permitted: by (checkpoint, track) whom registered authorisations keep from being called.
         standing: what is registered about the exchanges; None where nothing is.
         bearers: by (checkpoint, track) the accounts (int32) that bear a mark which other members reported.
     """
@@ -77,7 +77,7 @@ class Evidence:
         return self.bearers.get((snapshot.checkpoint, snapshot.track), np.zeros(0, dtype=np.int32))
 
     def permits(self, snapshot: Snapshot) -> Permitted:
-        """Whom permissions keep from being called because of a candidate."""
+        """Whom authorisations keep from being called because of a candidate."""
         return self.permitted.get((snapshot.checkpoint, snapshot.track), NOBODY)
 
 
@@ -100,7 +100,7 @@ def gather(
         detectors: which to run.
         scales: what their figures weigh.
         threads: for DuckDB.
-        authorisations: registered permissions, which speak for innocence.
+        authorisations: registered authorisations, which speak for innocence.
         received: marks that other members reported.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)

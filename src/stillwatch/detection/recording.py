@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.run import Outcome
     from stillwatch.detection.scales import Scales
 
-_ARRAYS: Final = ("rows", "accounts", "members", "near")
-_NUMBERS: Final = tuple(each.name for each in dataclasses.fields(Snapshot) if each.name not in _ARRAYS)
+_COUNTED: Final = ("rows", "accounts")
+_FIELDS: Final = tuple(each.name for each in dataclasses.fields(Snapshot) if each.name not in _COUNTED)
 _PIVOTS: Final = 200
 _EXEMPLARS: Final = 48
 _EXEMPLARS_AN_ACCOUNT: Final = 4
@@ -84,17 +84,18 @@ def _candidates(outcome: Outcome) -> Iterator[recorded.Candidate]:
     evidence = outcome.evidence
     for s in outcome.snapshots:
         key = s.checkpoint, s.track
+        values = {name: getattr(s, name) for name in _FIELDS}
+        groups = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
         figures = evidence.figures.get(key, {})
         decision = outcome.judgement.decisions[key]
         others = [
             (r.detector, r.decibans) for r in evidence.campaign.get(key, ()) if r.detector not in figures
         ]
         yield recorded.Candidate(
-            numbers={name: getattr(s, name) for name in _NUMBERS},
+            numbers={name: value for name, value in values.items() if name not in groups},
             exchanges=int(s.rows.size),
             accounts=int(s.accounts.size),
-            members=_packed(s.members),
-            near=_packed(s.near),
+            groups={name: _packed(value) for name, value in groups.items()},
             figures={name: float(figure) for name, figure in figures.items()},
             others=tuple(others),
             total=float(decision.total),

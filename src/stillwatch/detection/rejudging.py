@@ -84,8 +84,8 @@ def rejudge(
     """
     deciding = _deciding(site.constants if constants is None else constants)
     scales = scales_of(site) if scales is None else scales
-    snapshots = [_snapshot(each) for each in site.candidates]
     try:
+        snapshots = [_snapshot(each) for each in site.candidates]
         reasons = {
             (s.checkpoint, s.track): _reasons(each, scales)
             for s, each in zip(snapshots, site.candidates, strict=True)
@@ -134,7 +134,7 @@ def _reasons(candidate: Candidate, scales: Scales) -> tuple[Reason, ...]:
 
 
 def _permitted(candidate: Candidate) -> Permitted:
-    """Whom registered permissions kept from being called."""
+    """Whom registered authorisations kept from being called."""
     return Permitted(
         np.frombuffer(candidate.holders, dtype="<i4"), np.frombuffer(candidate.within, dtype="<i4")
     )
@@ -145,8 +145,7 @@ def _snapshot(candidate: Candidate) -> Snapshot:
     return Snapshot(
         rows=np.broadcast_to(np.int64(0), (candidate.exchanges,)),
         accounts=np.broadcast_to(np.int32(0), (candidate.accounts,)),
-        members=np.frombuffer(candidate.members, dtype="<i4"),
-        near=np.frombuffer(candidate.near, dtype="<i4"),
+        **{name: np.frombuffer(content, dtype="<i4") for name, content in candidate.groups.items()},
         **candidate.numbers,  # type: ignore[arg-type]
     )
 

@@ -70,7 +70,7 @@ def run(
         checkpoint_hours: width of the grid of checkpoints.
         fdr: level of the site test.
         scales: what figures weigh; the package's own unless given.
-        authorisations: registered permissions, which speak for innocence.
+        authorisations: registered authorisations, which speak for innocence.
         received: marks that other members reported.
         on_step: called with stage, steps done and steps in all.
     """
@@ -86,8 +86,8 @@ def run(
     for k, row in enumerate(checkpoints.tolist()):
         wording.advance(row)
         last = k == checkpoints.size - 1
-        snapshots += tracker.step(k, wording.demands(), last=last)
-        snapshots += crews.step(k, row, last=last)
+        alike = crews.step(k, row, last=last)
+        snapshots += [_told_apart(s, crews) for s in tracker.step(k, wording.demands(), last=last)] + alike
         on_step("link", k + 1, checkpoints.size)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
@@ -97,3 +97,10 @@ def run(
     judgement = judge(snapshots, evidence, scales, fdr)
     seconds["decide"] = time.perf_counter() - clock
     return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds, scales, fdr)
+
+
+def _told_apart(snapshot: Snapshot, crews: Crews) -> Snapshot:
+    """The candidate with those of its members that behave like it; with all while nobody's place is known."""
+    if crews.circle is None:
+        return snapshot
+    return dataclasses.replace(snapshot, kindred=crews.circle.kindred(snapshot.members))

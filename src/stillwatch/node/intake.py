@@ -39,6 +39,10 @@ _FLUSH_BYTES: Final = 8 * 2**20
 _SEGMENT_BYTES: Final = 64 * 2**20
 _KEPT_ANSWERS: Final = 1000
 _SKETCHER_S: Final = 3600.0  # a sketcher knows which times lie in the future as of its making
+_SAMPLE: Final = (
+    b'{"ts":"2026-01-01T00:00:00Z","request_id":"sample","account_id":"sample","model":"sample","messages":'
+    b'[{"role":"user","content":"Explain step by step how tides come about."}],"response_text":"By the Moon."}\n'
+)
 
 
 _Pair: TypeAlias = "tuple[Submission, Future[Receipt]]"
@@ -54,6 +58,9 @@ class Intake:
         on_reject: called with each record set aside.
         queue_bytes: what may wait.
         backlog_bytes: what may lie in the log before the worker has moved it into the store.
+
+    Attributes:
+        warm: whether the compiled code that sketches is there; on a fresh installation compiling takes seconds.
 
     Raises:
         StillwatchError: the log is damaged or cannot be written.
@@ -87,6 +94,7 @@ class Intake:
         self._answers: collections.OrderedDict[str, Receipt] = collections.OrderedDict()
         self.tally = Tally()
         self.fault: StillwatchError | None = None
+        self.warm = False
         self._appender = self._recover()
         self._thread = threading.Thread(target=self._work, name="intake", daemon=True)
         self._thread.start()
@@ -188,6 +196,9 @@ class Intake:
         return Head(dict(self._positions), {key: plain(a) for key, a in self._answers.items()}, full=True)
 
     def _work(self) -> None:
+        batch, _ = self._sketched([_SAMPLE])
+        self._recent.missing(batch.table)
+        self.warm = True
         while (taken := self._take()) is not None:
             try:
                 self._flush(taken)

@@ -53,7 +53,7 @@ class Looker:
         settings: threads, memory and level of the detector.
         history: earlier traffic.
         target_s: how long a look should take.
-        authorisations: gives the registered permissions as they are now.
+        authorisations: gives the registered authorisations as they are now.
     """
 
     def __init__(

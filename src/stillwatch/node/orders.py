@@ -13,7 +13,7 @@ class Orders:
         folder: the node's.
         config: settings file, if one was named.
         baseline: folder of a store with earlier traffic.
-        authorisations: where registered permissions stand: TOML files, casework databases.
+        authorisations: where registered authorisations stand: TOML files, casework databases.
         places_believed: an edge of the operator's own wrote country and system into the traffic.
         intel: database of what other members reported.
         every_s: seconds from one look's beginning to the next one's.

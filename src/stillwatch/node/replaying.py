@@ -62,6 +62,7 @@ async def replayed(place: str, case_id: str, evidence: str | None) -> Replay:
 
 def main() -> None:
     """Answer one question."""
+    from stillwatch.casework.cases.rows import case_id_of, number_of
     from stillwatch.casework.evidence.replay import replay
     from stillwatch.casework.records import open_records
 
@@ -71,11 +72,9 @@ def main() -> None:
             open_records(asked["place"], None, make=False) as records,
             records.database.read() as connection,
         ):
-            answer: dict[str, Any] = {
-                "replay": msgspec.to_builtins(
-                    replay(connection, records.ledger, asked["case"], asked["evidence"])
-                )
-            }
+            number = number_of(connection, asked["case"])
+            found = replay(connection, records.ledger, number, case_id_of(number), asked["evidence"])
+            answer: dict[str, Any] = {"replay": msgspec.to_builtins(found)}
     except StillwatchError as error:
         fields = {"message": error.message, "code": error.code, "where": error.where, "hint": error.hint}
         answer = {"error": fields}

@@ -22,6 +22,7 @@ from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
 from stillwatch.node.casework import Casework
+from stillwatch.node.consequences import Consequences, keep_going_round
 from stillwatch.node.displacing import Displacing
 from stillwatch.node.folder import Folder, held, wait_for_last_worker
 from stillwatch.node.intake import Intake
@@ -81,8 +82,9 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         displacing = Displacing(folder, board, verdicts, options.displacement)
         casework = Casework(settings, folder)
         stack.callback(casework.close)
+        consequences = Consequences(casework, decisions, settings)
         last = verdicts.last_look()
-        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, judged=last)
+        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, consequences, judged=last)
 
 
 def _check_permissions(places: tuple[str, ...], pseudonyms: Pseudonymiser) -> None:
@@ -150,7 +152,13 @@ async def serve(
             sources.append(Followed(options.follow, options.reading))
         server = _server(options, live)
         worker = Supervisor(live, orders, judged)
-        work = (server.serve(), _keep_house(live), worker.run(), live.displacing.run())
+        work = (
+            server.serve(),
+            _keep_house(live),
+            worker.run(),
+            live.displacing.run(),
+            keep_going_round(live),
+        )
         async with _running(*work) as tasks:
             await _answering(options)
             with _reading(sources, live):

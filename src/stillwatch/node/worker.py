@@ -55,8 +55,8 @@ class Worker:
         self._store = Store.open(self._folder.store)
         self._verdicts = VerdictStore(self._folder.verdicts, writer=True)
         key = load_or_create(self._settings.key_file)
-        permissions = LastKnown(orders.authorisations, key, lambda words: self._say({"trouble": words}))
-        self._looker = Looker(self._settings, History(baseline), orders.target_s, permissions)
+        authorisations = LastKnown(orders.authorisations, key, lambda words: self._say({"trouble": words}))
+        self._looker = Looker(self._settings, History(baseline), orders.target_s, authorisations)
         self._heard = Heard(orders.intel, lambda words: self._say({"trouble": words}))
         self._casework = Casework(self._settings, self._folder)
         self._unjudged = True

@@ -11,6 +11,7 @@ import pytest
 from tests.casework import campaigns, judged
 
 from stillwatch.casework.cases import CaseStore
+from stillwatch.casework.cases.rows import number_of
 from stillwatch.casework.evidence import replay as replaying
 from stillwatch.casework.evidence.replay import replay
 from stillwatch.casework.evidence.replayed import Replay
@@ -33,7 +34,8 @@ def store(tmp_path: Path) -> Iterator[CaseStore]:
 
 def replayed(store: CaseStore, case_id: str = "case-1", evidence: str | None = None) -> Replay:
     with store.database.read() as connection:
-        return replay(connection, store.ledger, case_id, evidence)
+        number = number_of(connection, case_id)
+        return replay(connection, store.ledger, number, case_id, evidence)
 
 
 def told_otherwise(change: Site) -> Record:

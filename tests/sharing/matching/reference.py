@@ -62,14 +62,17 @@ def times(n: int, p: Point) -> Point:
 
 def decode(data: bytes) -> Point:
     s = int.from_bytes(data, "little")
-    assert s < P and not _odd(s)
+    assert s < P
+    assert not _odd(s)
     u1, u2 = (1 - s * s) % P, (1 + s * s) % P
     v = (-(D * u1 * u1) - u2 * u2) % P
     square, invsqrt = _sqrt_ratio(1, v * u2 * u2)
     den_x = invsqrt * u2 % P
     den_y = invsqrt * den_x * v % P
     x, y = _abs(2 * s * den_x), u1 * den_y % P
-    assert square and not _odd(x * y) and y
+    assert square
+    assert not _odd(x * y)
+    assert y
     return (x, y, 1, x * y % P)
 
 

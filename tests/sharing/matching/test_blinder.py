@@ -60,14 +60,14 @@ def test_a_known_identifier_needs_no_key_service_for_as_long_as_its_epoch_lasts(
 
 def test_a_run_that_ends_early_goes_on_where_it_stopped(blinder: Blinder, keys: Keys) -> None:
     told: list[tuple[int, int]] = []
-    keys.left = 700
+    keys.left = 550
     with pytest.raises(StillwatchError) as ended:
-        blinder.blind(payments(1_200), progress=lambda done, of: told.append((done, of)))
+        blinder.blind(payments(600), progress=lambda done, of: told.append((done, of)))
     assert ended.value.code == "SW-MATCH-10"
-    assert told == [(0, 1_200), (500, 1_200)]
+    assert told == [(0, 600), (500, 600)]
     keys.left = None
-    assert all(each.blinded for each in blinder.blind(payments(1_200)))
-    assert keys.asked == [500, 500, 200]
+    assert all(each.blinded for each in blinder.blind(payments(600)))
+    assert keys.asked == [500, 100]
 
 
 def test_in_the_next_epoch_tokens_are_others_and_old_ones_can_still_be_made(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,18 +26,24 @@ BLINDS = {"A.1.2.1": [BLIND], "A.1.2.2": [BLIND], "A.1.2.3 (batch of two)": [BLI
 PROOFS = {
     "A.1.2.1": (
         NONCE,
-        "ddef93772692e535d1a53903db24367355cc2cc78de93b3be5a8ffcc6985dd06"
-        "6d4346421d17bf5117a2a1ff0fcb2a759f58a539dfbe857a40bce4cf49ec600d",
+        (
+            "ddef93772692e535d1a53903db24367355cc2cc78de93b3be5a8ffcc6985dd06"
+            "6d4346421d17bf5117a2a1ff0fcb2a759f58a539dfbe857a40bce4cf49ec600d"
+        ),
     ),
     "A.1.2.2": (
         NONCE,
-        "401a0da6264f8cf45bb2f5264bc31e109155600babb3cd4e5af7d181a2c9dc0a"
-        "67154fabf031fd936051dec80b0b6ae29c9503493dde7393b722eafdf5a50b02",
+        (
+            "401a0da6264f8cf45bb2f5264bc31e109155600babb3cd4e5af7d181a2c9dc0a"
+            "67154fabf031fd936051dec80b0b6ae29c9503493dde7393b722eafdf5a50b02"
+        ),
     ),
     "A.1.2.3 (batch of two)": (
         BATCH_NONCE,
-        "cc203910175d786927eeb44ea847328047892ddf8590e723c37205cb74600b0a"
-        "5ab5337c8eb4ceae0494c2cf89529dcf94572ed267473d567aeed6ab873dee08",
+        (
+            "cc203910175d786927eeb44ea847328047892ddf8590e723c37205cb74600b0a"
+            "5ab5337c8eb4ceae0494c2cf89529dcf94572ed267473d567aeed6ab873dee08"
+        ),
     ),
 }
 
@@ -134,13 +142,19 @@ def test_an_answer_that_was_tampered_with_is_refused(number: int, spoil: str) ->
 @given(st.binary(max_size=40))
 def test_what_is_no_group_element_is_refused_by_place_and_never_quoted(data: bytes) -> None:
     good = BlindedBatch([b"x"]).blinded[0]
-    try:
-        require_elements([good, data])
-    except StillwatchError as refused:
-        assert refused.code == "SW-MATCH-01"
-        assert "element 1" in refused.message
-        assert len(data) < 4 or data.hex() not in refused.render()
-    else:
+    with pytest.raises(
+        StillwatchError
+    ) as refused:  # a point by chance would take 2^8 tries of exactly 32 bytes
+        require_elements([good, data[:31]])
+    assert refused.value.code == "SW-MATCH-01"
+    assert "element 1" in refused.value.message
+    assert len(data) < 4 or data.hex() not in refused.value.render()
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_thirty_two_bytes_are_taken_exactly_where_they_are_an_element(data: bytes) -> None:
+    with contextlib.suppress(StillwatchError):
+        require_elements([data])
         assert reference.encode(reference.decode(data)) == data
 
 

@@ -174,10 +174,6 @@ class Appeals(AppealReader):
         """
         person = self._people.get(by)
         may(person, Act.DECIDE_APPEALS)
-        if Role.SERVICE in person.roles:
-            raise StillwatchError(
-                "no machine answers an appeal", code="SW-APL-16", where=by, hint="a person has to, by name"
-            )
         appeal = waiting(self.get(appeal_id))
         check_impartial(by, self.involved(appeal), appeal_id)
         return person, appeal

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from stillwatch.casework.cases.bulk import any_of, execute_many
 from stillwatch.casework.cases.matching import Standing
 from stillwatch.casework.tables import cases as tables
 from stillwatch.core.case import CaseState
@@ -16,8 +17,11 @@ from stillwatch.core.case import CaseState
 if TYPE_CHECKING:
     from stillwatch.detection.recorded import CampaignRecord
 
-_CHUNK: Final = 10_000
 _TABLE: Final = tables.accounts
+_SAID: Final = ("verdict", "exchanges", "campaign_exchanges", "first_alarm_ts", "present")
+"""What detection says about an account of a case."""
+_COLUMNS: Final = ("number", "account_id", *_SAID)
+Said = tuple[Any, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,18 +40,18 @@ def common_accounts(
     for place, campaign in enumerate(campaigns):
         for account in campaign.accounts:
             belongs[account.account_id].append(place)
-    shared: collections.Counter[tuple[int, int]] = collections.Counter()
-    for chunk in _chunks(list(belongs)):
-        query = select(_TABLE.c.account_id, _TABLE.c.number).where(
-            _TABLE.c.account_id.in_(chunk), _TABLE.c.present
-        )
-        for account_id, number in connection.execute(query):
-            shared.update((place, number) for place in belongs[account_id])
+    shared: dict[tuple[int, int], int] = collections.defaultdict(int)
+    query = select(_TABLE.c.account_id, _TABLE.c.number).where(
+        any_of(connection, _TABLE.c.account_id, list(belongs)), _TABLE.c.present
+    )
+    for account_id, number in connection.execute(query):
+        for place in belongs[account_id]:
+            shared[place, number] += 1
     return dict(shared), _standings(connection, {number for _, number in shared})
 
 
 def write(
-    connection: Connection, number: int, campaign: CampaignRecord, known: Mapping[str, Any] | None = None
+    connection: Connection, number: int, campaign: CampaignRecord, known: Mapping[str, Said] | None = None
 ) -> Movement:
     """Make the accounts of a campaign those of a case; who is no longer among them stays listed as gone.
 
@@ -55,66 +59,54 @@ def write(
         connection: of a writing transaction.
         number: of the case.
         campaign: as it was concluded.
-        known: rows of the case by account; looked up unless given.
+        known: what is said of the case's accounts; looked up unless given.
     """
-    before = rows_of(connection, number) if known is None else known
-    fresh, changed, joined = [], [], []
+    before = said_of(connection, number) if known is None else known
+    fresh, changed, joined, here = [], [], [], set()
     for each in campaign.accounts:
-        row = before.get(each.account_id)
-        values = {
-            "number": number,
-            "account_id": each.account_id,
-            "verdict": each.verdict.value,
-            "exchanges": each.exchanges,
-            "campaign_exchanges": each.campaign_exchanges,
-            "first_alarm_ts": each.first_alarm_ts,
-            "present": True,
-        }
-        if row is None:
-            fresh.append(values | {"covered": False})
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            changed.append(values)
-        if row is None or not row.present:
-            joined.append(each.account_id)
-    here = {each.account_id for each in campaign.accounts}
-    gone = [name for name, row in before.items() if row.present and name not in here]
-    if fresh:
-        connection.execute(insert(_TABLE), fresh)
-    _update(connection, changed)
+        name = each.account_id
+        here.add(name)
+        said = each.verdict.value, each.exchanges, each.campaign_exchanges, each.first_alarm_ts, True
+        was = before.get(name)
+        if was is None:
+            fresh.append((number, name, *said, False))
+        elif was != said:
+            changed.append((number, name, *said))
+        if was is None or not was[-1]:
+            joined.append(name)
+    gone = [name for name, said in before.items() if said[-1] and name not in here]
+    _add(connection, fresh)
+    _change(connection, changed)
     leave(connection, number, gone)
     return Movement(tuple(joined), len(gone))
 
 
-def rows_of(connection: Connection, number: int) -> dict[str, Any]:
-    """The rows of a case by account."""
-    rows = connection.execute(select(_TABLE).where(_TABLE.c.number == number))
-    return {row.account_id: row for row in rows}
+def said_of(connection: Connection, number: int) -> dict[str, Said]:
+    """What is said of each account of a case, as in `_SAID`."""
+    columns = [_TABLE.c[name] for name in ("account_id", *_SAID)]
+    rows = connection.execute(select(*columns).where(_TABLE.c.number == number))
+    return {row[0]: tuple(row[1:]) for row in rows}
 
 
 def leave(connection: Connection, number: int, accounts: Sequence[str]) -> None:
     """Note that accounts no longer belong to a case."""
-    for chunk in _chunks(accounts):
+    if accounts:
+        mine = _TABLE.c.number == number
         connection.execute(
             update(_TABLE)
-            .where(_TABLE.c.number == number, _TABLE.c.account_id.in_(chunk))
+            .where(mine, any_of(connection, _TABLE.c.account_id, accounts))
             .values(present=False)
         )
 
 
 def move(connection: Connection, source: int, target: int) -> None:
     """Put the accounts of one case into another; in the source they are no longer present."""
-    there = rows_of(connection, target)
-    rows = [row for row in rows_of(connection, source).values() if row.present]
-    fresh = [row._asdict() | {"number": target} for row in rows if row.account_id not in there]
-    back = [
-        row._asdict() | {"number": target}
-        for row in rows
-        if row.account_id in there and not there[row.account_id].present
-    ]
-    if fresh:
-        connection.execute(insert(_TABLE), fresh)
-    _update(connection, back)
-    leave(connection, source, [row.account_id for row in rows])
+    there = said_of(connection, target)
+    moving = {name: said for name, said in said_of(connection, source).items() if said[-1]}
+    _add(connection, [(target, name, *said, False) for name, said in moving.items() if name not in there])
+    back = [name for name in moving if name in there and not there[name][-1]]
+    _change(connection, [(target, name, *moving[name]) for name in back])
+    leave(connection, source, list(moving))
 
 
 def present(connection: Connection, number: int) -> int:
@@ -139,33 +131,32 @@ def cover(connection: Connection, number: int) -> None:
     connection.execute(update(_TABLE).where(_TABLE.c.number == number).values(covered=_TABLE.c.present))
 
 
-def _update(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows that are there already, one statement for all."""
-    if rows:
-        columns = ("verdict", "exchanges", "campaign_exchanges", "first_alarm_ts", "present")
-        statement = (
-            update(_TABLE)
-            .where(_TABLE.c.number == _bound("number"), _TABLE.c.account_id == _bound("account_id"))
-            .values({name: _bound(name) for name in columns})
-        )
-        wanted = ("number", "account_id", *columns)
-        connection.execute(statement, [{f"new_{name}": row[name] for name in wanted} for row in rows])
+def _add(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """New rows, as in `_COLUMNS` and whether a decision was about them."""
+    execute_many(connection, insert(_TABLE), (*_COLUMNS, "covered"), rows)
 
 
-def _bound(name: str) -> Any:
-    return bindparam(f"new_{name}")
+def _change(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write what is said in rows that are there already, as in `_COLUMNS`."""
+    new = {name: bindparam(f"new_{name}") for name in _COLUMNS}
+    statement = (
+        update(_TABLE)
+        .where(_TABLE.c.number == new["number"], _TABLE.c.account_id == new["account_id"])
+        .values({name: new[name] for name in _SAID})
+    )
+    execute_many(connection, statement, [each.key for each in new.values()], rows)
 
 
 def _standings(connection: Connection, numbers: Iterable[int]) -> dict[int, Standing]:
-    found: dict[int, Standing] = {}
     table = tables.cases
-    for chunk in _chunks(sorted(numbers)):
-        query = select(table.c.number, table.c.state, table.c.accounts).where(table.c.number.in_(chunk))
-        for number, state, accounts in connection.execute(query):
+    query = select(table.c.number, table.c.state, table.c.accounts)
+    found: dict[int, Standing] = {}
+    for some in _batches(sorted(numbers)):
+        for number, state, accounts in connection.execute(query.where(table.c.number.in_(some))):
             found[number] = Standing(number, CaseState(state), accounts)
     return found
 
 
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for begin in range(0, len(values), _CHUNK):
-        yield values[begin : begin + _CHUNK]
+def _batches(numbers: Sequence[int], size: int = 1000) -> Iterator[Sequence[int]]:
+    for begin in range(0, len(numbers), size):
+        yield numbers[begin : begin + size]

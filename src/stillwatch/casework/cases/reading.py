@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 
-from stillwatch.casework.cases.filters import CaseFilter, Order
+from stillwatch.casework.cases.filters import WAITING, CaseFilter, Order
 from stillwatch.casework.cases.rows import PRIORITIES, account_of, case_of, number_of, step_of, task_of
 from stillwatch.casework.tables import cases as tables
-from stillwatch.core.case import Case, CaseAccount, CaseState, CaseStep, CaseTask
+
+if TYPE_CHECKING:
+    from stillwatch.core.case import Case, CaseAccount, CaseStep, CaseTask
 
 _CASES: Final = tables.cases
-_WAITING: Final = (CaseState.OPEN.value, CaseState.CLAIMED.value)
 _ORDERS: Final = {
     Order.PRIORITY: (_CASES.c.priority, _CASES.c.leak_rate.desc(), _CASES.c.number),
     Order.DUE: (_CASES.c.due_ts, _CASES.c.number),
@@ -62,14 +63,16 @@ def tasks(connection: Connection, case_id: str) -> tuple[CaseTask, ...]:
 
 
 def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
-    if wanted.states:
+    if wanted.overdue_at is not None or set(wanted.states) == set(WAITING):
+        query = query.where(text(tables.WAITING))
+    if wanted.states and set(wanted.states) != set(WAITING):
         query = query.where(_CASES.c.state.in_([state.value for state in wanted.states]))
     if wanted.priority is not None:
         query = query.where(_CASES.c.priority == PRIORITIES.index(wanted.priority))
     if wanted.owner is not None:
         query = query.where(_CASES.c.owner == wanted.owner)
     if wanted.overdue_at is not None:
-        query = query.where(_CASES.c.state.in_(_WAITING), _CASES.c.due_ts < wanted.overdue_at)
+        query = query.where(_CASES.c.due_ts < wanted.overdue_at)
     if wanted.account is not None:
         held = tables.accounts
         query = query.where(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from sqlalchemy import Connection, select
@@ -22,8 +22,14 @@ from stillwatch.core.case import (
 )
 from stillwatch.core.verdict import Call
 
+if TYPE_CHECKING:
+    from stillwatch.errors import StillwatchError
+
 PRIORITIES: Final = tuple(Priority)
 _PREFIX: Final = "case-"
+_STATES: Final = {each.value: each for each in CaseState}
+_CALLS: Final = {each.value: each for each in Call}
+_DECISIONS: Final = {each.value: each for each in CaseDecision}
 _NEAR: Final = 1000
 
 
@@ -32,21 +38,42 @@ def case_id_of(number: int | None) -> str:
     return "" if number is None else f"{_PREFIX}{number}"
 
 
+def case_named(connection: Connection, case_id: str) -> Case:
+    """The case of an id; a bare number is taken, too.
+
+    Raises:
+        StillwatchError: SW-CASE-01, there is no such case.
+    """
+    number = _number_in(case_id)
+    row = None
+    if number is not None:
+        row = connection.execute(select(tables.cases).where(tables.cases.c.number == number)).first()
+    if row is None:
+        raise _unknown(connection, case_id)
+    return case_of(row)
+
+
 def number_of(connection: Connection, case_id: str) -> int:
     """The number behind an id; a bare number is taken, too.
 
     Raises:
         StillwatchError: SW-CASE-01, there is no such case.
     """
+    number = _number_in(case_id)
+    table = tables.cases
+    if number is None or connection.scalar(select(table.c.number).where(table.c.number == number)) is None:
+        raise _unknown(connection, case_id)
+    return number
+
+
+def _number_in(case_id: str) -> int | None:
     digits = case_id.strip().lower().removeprefix(_PREFIX)
-    if digits.isascii() and digits.isdecimal() and len(digits) < 10:
-        found = connection.scalar(select(tables.cases.c.number).where(tables.cases.c.number == int(digits)))
-        if found is not None:
-            return int(found)
-    numbers = connection.scalars(
-        select(tables.cases.c.number).order_by(tables.cases.c.number.desc()).limit(_NEAR)
-    )
-    raise unknown(case_id, map(case_id_of, numbers))
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
+
+
+def _unknown(connection: Connection, case_id: str) -> StillwatchError:
+    latest = select(tables.cases.c.number).order_by(tables.cases.c.number.desc()).limit(_NEAR)
+    return unknown(case_id, map(case_id_of, connection.scalars(latest)))
 
 
 def case_of(row: Any) -> Case:
@@ -54,8 +81,8 @@ def case_of(row: Any) -> Case:
     return Case(
         case_id=case_id_of(row.number),
         version=row.version,
-        state=CaseState(row.state),
-        verdict=Call(row.verdict),
+        state=_STATES[row.state],
+        verdict=_CALLS[row.verdict],
         score=row.score,
         priority=PRIORITIES[row.priority],
         leak_rate=row.leak_rate,
@@ -71,11 +98,11 @@ def case_of(row: Any) -> Case:
         changed_ts=row.changed_ts,
         seen_ts=row.seen_ts,
         due_ts=row.due_ts,
-        decision=None if row.decision is None else CaseDecision(row.decision),
+        decision=None if row.decision is None else _DECISIONS[row.decision],
         decided_by=row.decided_by,
         decided_ts=row.decided_ts,
         reason=row.reason,
-        spared=tuple(orjson.loads(row.spared)),
+        spared=() if row.spared == "[]" else tuple(orjson.loads(row.spared)),
         merged_into=case_id_of(row.merged_into),
         split_from=case_id_of(row.split_from),
         evidence=row.evidence,

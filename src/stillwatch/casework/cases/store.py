@@ -15,7 +15,7 @@ from stillwatch.casework.cases import acts, reading
 from stillwatch.casework.cases.filters import CaseFilter
 from stillwatch.casework.cases.levels import ServiceLevels
 from stillwatch.casework.cases.related import related
-from stillwatch.casework.cases.rows import case_at, number_of
+from stillwatch.casework.cases.rows import case_named, number_of
 from stillwatch.casework.cases.writing import DETECTION, Writing, number_of_case, writing
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.people import Act, Role, may
@@ -102,7 +102,7 @@ class CaseStore:
             StillwatchError: SW-CASE-01, there is none; the nearest id is named.
         """
         with self.database.read() as connection:
-            return case_at(connection, number_of(connection, case_id))
+            return case_named(connection, case_id)
 
     def list(self, wanted: CaseFilter = _ALL) -> tuple[Case, ...]:
         """Cases, the most urgent first unless another order is wanted."""
@@ -155,7 +155,7 @@ class CaseStore:
         from stillwatch.detection.recorded import campaign_from
 
         with self.database.read() as connection:
-            case = case_at(connection, number_of(connection, case_id))
+            case = case_named(connection, case_id)
             return campaign_from(snapshots.content_of(connection, evidence or case.evidence))
 
     def replay(self, case_id: str, by: str, evidence: str | None = None) -> Replay:
@@ -164,7 +164,8 @@ class CaseStore:
 
         with self.database.read() as connection:
             self._may(connection, by, Act.READ_CASES)
-            found = replay(connection, self.ledger, case_id, evidence)
+            case = case_named(connection, case_id)
+            found = replay(connection, self.ledger, number_of_case(case), case.case_id, evidence)
         self.note_replay(found, by)
         return found
 

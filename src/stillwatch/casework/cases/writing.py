@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, Table, insert, text, update
 
 from stillwatch.casework.cases.conflicts import stale
-from stillwatch.casework.cases.rows import case_at, iso, number_of
+from stillwatch.casework.cases.rows import case_at, case_named, case_of, iso
 from stillwatch.casework.tables import cases as tables
 from stillwatch.storage.ledger import Entry
 
@@ -55,7 +55,7 @@ class Writing:
         Raises:
             StillwatchError: SW-CASE-01, there is no such case.
         """
-        return case_at(self.connection, number_of(self.connection, case_id))
+        return case_named(self.connection, case_id)
 
     def change(
         self,
@@ -88,12 +88,13 @@ class Writing:
             update(table)
             .where(table.c.number == number, table.c.version == version)
             .values(version=version + 1, changed_ts=ts, **values)
-        )
-        if changed.rowcount != 1:
+            .returning(table)
+        ).first()
+        if changed is None:
             raise stale(case_at(self.connection, number), version)
         self.step(number, ts, by, kind, words, version + 1)
         self.enter(kind, case.case_id, by, ts, (details or {}) | {"version": version + 1})
-        return case_at(self.connection, number)
+        return case_of(changed)
 
     def step(self, number: int, ts: str, by: str, kind: StepKind, words: str, version: int) -> int:
         """Add to a case's history; returns the step's id."""

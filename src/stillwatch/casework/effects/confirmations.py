@@ -80,6 +80,12 @@ class Confirmations:
                 for row in connection.execute(query)
             ]
 
+    def pending(self) -> int:
+        """How many confirmations are still asked for."""
+        query = sqlalchemy.select(sqlalchemy.func.count()).select_from(CONFIRMATIONS)
+        with self._database.read() as connection:
+            return int(connection.scalar(query.where(CONFIRMATIONS.c.confirmed_ts.is_(None))) or 0)
+
     def _remember(self, connection: Connection, report: GatewayReport) -> None:
         values = {
             "epoch": report.epoch,

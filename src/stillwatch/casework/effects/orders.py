@@ -22,6 +22,8 @@ from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from stillwatch.storage.ledger import Ledger
@@ -56,7 +58,7 @@ class Orders:
             "accounts": len(order.content.accounts),
             "reason": order.content.reason,
         }
-        self._enter(connection, "order-given", order, by=order.by, **details)
+        self._enter(connection, "order-given", order, details, by=order.by)
 
     def get(self, order_id: str) -> Order:
         """One order.
@@ -120,22 +122,17 @@ class Orders:
                     for each in done.touched
                 ]
                 connection.execute(sqlalchemy.insert(ORDER_EFFECTS), rows)
-            counts = Counter(each.effect.value for each in done.touched)
-            self._enter(
-                connection,
-                "order-done",
-                order,
-                epoch=done.epoch,
-                version=done.version,
-                decisions=dict(counts),
-            )
+            counts = dict(Counter(each.effect.value for each in done.touched))
+            details = {"epoch": done.epoch, "version": done.version, "decisions": counts}
+            self._enter(connection, "order-done", order, details)
 
     def approved(self, order: Order, approved_by: str) -> None:
         """Let an order go to enforcement that a second person has approved."""
         with self._database.write() as connection:
             values = {"state": OrderState.WAITING.value, "approved_by": approved_by}
             if self._change(connection, order, **values):
-                self._enter(connection, "order-approved", order, by=approved_by, approval=order.approval_id)
+                details = {"approval": order.approval_id}
+                self._enter(connection, "order-approved", order, details, by=approved_by)
 
     def refused(self, order: Order, why: str) -> None:
         """Note that an order will not be carried out."""
@@ -143,7 +140,7 @@ class Orders:
             if self._change(
                 connection, order, state=OrderState.REFUSED.value, trouble=why[:_LONGEST_TROUBLE]
             ):
-                self._enter(connection, "order-refused", order, why=why[:_LONGEST_TROUBLE])
+                self._enter(connection, "order-refused", order, {"why": why[:_LONGEST_TROUBLE]})
 
     def troubled(self, order: Order, why: str) -> None:
         """Note why an order could not be carried out yet."""
@@ -171,7 +168,7 @@ class Orders:
                 )
                 for table in (ORDER_EFFECTS, CONFIRMATIONS):
                     connection.execute(sqlalchemy.delete(table).where(table.c.order_id == order.order_id))
-                self._enter(connection, "order-again", order, epoch_before=order.epoch, epoch=epoch)
+                self._enter(connection, "order-again", order, {"epoch_before": order.epoch, "epoch": epoch})
         return len(stale)
 
     def _change(self, connection: Connection, order: Order, **values: object) -> bool:
@@ -184,7 +181,13 @@ class Orders:
         return bool(done.rowcount)
 
     def _enter(
-        self, connection: Connection, kind: str, order: Order, *, by: str = "node", **details: object
+        self,
+        connection: Connection,
+        kind: str,
+        order: Order,
+        details: Mapping[str, object],
+        *,
+        by: str = "node",
     ) -> None:
         entry = Entry(kind, order.order_id, by, written(self._now()), details)
         self._ledger.append(connection, [entry])

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stillwatch.casework.cases.rows import case_at, number_of
-from stillwatch.casework.cases.writing import number_of_case
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.evidence.replayed import Replay
 from stillwatch.core.verdict import Call
@@ -27,26 +25,28 @@ if TYPE_CHECKING:
     from stillwatch.storage.ledger import Ledger
 
 
-def replay(connection: Connection, ledger: Ledger, case_id: str, evidence: str | None = None) -> Replay:
+def replay(
+    connection: Connection, ledger: Ledger, number: int, case_id: str, evidence: str | None = None
+) -> Replay:
     """Judge a case again.
 
     Args:
         connection: of a reading transaction.
         ledger: the word for what was taken.
-        case_id: which case.
+        number: of the case; ``case_id`` is its name in the ledger.
+        case_id: see ``number``.
         evidence: digest of the snapshot, or its beginning; the latest unless given.
 
     Raises:
         StillwatchError: SW-EVID-03, the case has no such snapshot; SW-EVID-01 or SW-EVID-02, its content is gone or
             was changed; SW-EVID-04, the run recorded nothing to judge again.
     """
-    case = case_at(connection, number_of(connection, case_id))
-    snapshot = _chosen(snapshots.of_case(connection, number_of_case(case)), evidence, case.case_id)
+    snapshot = _chosen(snapshots.of_case(connection, number), evidence, case_id)
     if not snapshot.site:
         raise StillwatchError(
-            f"nothing was recorded that {case.case_id} could be judged from",
+            f"nothing was recorded that {case_id} could be judged from",
             code="SW-EVID-04",
-            where=case.case_id,
+            where=case_id,
             hint="it was opened from a bare result; open cases from the folder of `stillwatch detect --out`",
         )
     campaign = recorded.campaign_from(snapshots.content_of(connection, snapshot.digest))
@@ -56,12 +56,12 @@ def replay(connection: Connection, ledger: Ledger, case_id: str, evidence: str |
     differences = tuple(_differences(campaign, site, again, found))
     now = _as_of_now(site, campaign)
     return Replay(
-        case_id=case.case_id,
+        case_id=case_id,
         evidence=snapshot.digest,
         taken_ts=snapshot.taken_ts,
         same=not differences,
         differences=differences,
-        in_ledger=_in_ledger(ledger, case.case_id, snapshot.digest),
+        in_ledger=_in_ledger(ledger, case_id, snapshot.digest),
         changed_code=tuple(_changed_code(site)),
         changed_thresholds=tuple(_changed_thresholds(site)),
         verdict=campaign.verdict,

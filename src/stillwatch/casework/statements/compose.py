@@ -27,6 +27,9 @@ _TAKERS: Final[dict[Taker, str]] = {
     Taker.PERSONS: "A person proposed it after looking at the findings, and another person approved it.",
 }
 
+_BY_PROGRAMS: Final = frozenset({"case", "campaign", "verdict", "indicator"})
+"""Grounds that programs had found first."""
+
 
 def compose(
     account_id: str,
@@ -103,11 +106,14 @@ def _how(measure: MeasureFact) -> str:
 
 
 def _automated(measures: Sequence[MeasureFact]) -> tuple[str, ...]:
+    """Which part programs had, and which people."""
+    takers = [_TAKERS[taker] for taker in Taker if any(each.taker is taker for each in measures)]
+    if all(each.taker is not Taker.RULE and not each.grounds & _BY_PROGRAMS for each in measures):
+        return ("No program had pointed to the account.", *takers)
     found = (
         "Programs found the account by comparing requests; what they find is a suspicion with its reasons."
     )
     own = "They were set to work by ourselves and not because of a notice about your account."
-    takers = [_TAKERS[taker] for taker in Taker if any(each.taker is taker for each in measures)]
     return (found, own, *takers)
 
 

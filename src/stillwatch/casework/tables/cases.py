@@ -6,6 +6,10 @@ import sqlalchemy as sa
 
 from stillwatch.casework.tables.metadata import METADATA
 
+WAITING = "cases.state IN ('open', 'claimed')"
+"""Cases that wait for a decision, in the very words of the indexes below: only then are they used."""
+_WAITING = sa.text("state IN ('open', 'claimed')")
+
 cases = sa.Table(
     "cases",
     METADATA,
@@ -36,9 +40,15 @@ cases = sa.Table(
     sa.Column("merged_into", sa.Integer, nullable=True),
     sa.Column("split_from", sa.Integer, nullable=True),
     sa.Column("evidence", sa.Text, nullable=False),
-    sa.Index("ix_cases_queue", "priority", sa.text("leak_rate DESC"), "number"),
-    sa.Index("ix_cases_state", "state", "due_ts"),
-    sa.Index("ix_cases_owner", "owner"),
+    sa.Index(
+        "ix_cases_queue",
+        "priority",
+        sa.text("leak_rate DESC"),
+        "number",
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
+    ),
+    sa.Index("ix_cases_due", "due_ts", "number", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 
 accounts = sa.Table(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.behaviour.accounts import Accounts
+from stillwatch.detection.behaviour.kindred import Circle
 from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
 from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
@@ -70,6 +71,9 @@ class Crews:
     Args:
         frame: the exchanges.
         numbers: where the numbers of tracks come from.
+
+    Attributes:
+        circle: who stood near whom when that was last looked at; None while the site has too few accounts.
     """
 
     def __init__(self, frame: Frame, numbers: Iterator[int]) -> None:
@@ -83,6 +87,7 @@ class Crews:
         self._active_before = np.zeros(len(number), dtype=np.bool_)
         self._tracks = Tracks(numbers)
         self._looked_at = 0
+        self.circle: Circle | None = None
         self._rows = np.argsort(frame.account, kind="stable")
         self._begins = np.searchsorted(frame.account[self._rows], np.arange(len(frame.accounts) + 1))
 
@@ -104,6 +109,7 @@ class Crews:
             changed = self._changed(points, before, active)
             points = np.concatenate((points, before))
         index, distance = nearest(points, active.size, NEIGHBOURS)
+        self.circle = Circle(active, index)
         new = _news(index, active.size, points.shape[0])
         few = _news(index[:, :NEIGHBOURS_OF_FEW], active.size, points.shape[0])
         looked_at = (new >= NEW) | (few >= NEW_OF_FEW) | (earlier is None)
@@ -147,6 +153,7 @@ class Crews:
                         earlier=float("nan"),
                         members=crew.members,
                         near=np.setdiff1d(crew.accounts, crew.members, assume_unique=True),
+                        kindred=crew.members,
                         wording=float("nan"),
                         own_topics=own_topics(self._frame, rows, _NO_GRAMS),
                         alike=crew.alike,

@@ -29,6 +29,8 @@ async def ready(live: Live, _request: Request) -> Response:
     problems = dict(live.problems)
     if live.intake.fault is not None:
         problems["intake"] = live.intake.fault.message
+    elif not live.intake.warm:
+        problems["intake"] = "the code that sketches is still being compiled; what is sent waits for it"
     status = "ready" if not problems else "not ready"
     said = {"status": status, "problems": problems, "sources": live.troubles, "lag_s": live.lag_s}
     return reply(said, 200 if not problems else 503)

@@ -50,9 +50,10 @@ def _cases() -> None:
         sa.Column("split_from", sa.Integer(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=False),
     )
-    op.create_index("ix_cases_queue", "cases", ["priority", sa.text("leak_rate DESC"), "number"])
-    op.create_index("ix_cases_state", "cases", ["state", "due_ts"])
-    op.create_index("ix_cases_owner", "cases", ["owner"])
+    waiting = sa.text("state IN ('open', 'claimed')")
+    where = {"sqlite_where": waiting, "postgresql_where": waiting}
+    op.create_index("ix_cases_queue", "cases", ["priority", sa.text("leak_rate DESC"), "number"], **where)
+    op.create_index("ix_cases_due", "cases", ["due_ts", "number"], **where)
 
 
 def _belongings() -> None:
