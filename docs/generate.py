@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from docs.hub_reference import hub_page
+from docs.stix_page import stix_page
 
 from stillwatch.cli.frame import root
 from stillwatch.core.decision import Action, Limits
@@ -56,6 +58,8 @@ def pages() -> dict[str, str]:
         "reference/policy.md": policy_page(),
         "reference/errors.md": errors_page(),
         "reference/http-api.md": http_page(),
+        "reference/hub-http.md": hub_page(),
+        "reference/stix.md": stix_page(),
     }
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
 

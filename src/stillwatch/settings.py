@@ -26,6 +26,7 @@ _SWITCHES: Final = (
     "STILLWATCH_REQUIRE_SERVICES",
     "STILLWATCH_ASSIST_KEY",
     "STILLWATCH_PERSON_TOKEN_FILE",
+    "STILLWATCH_HUB_DATABASE",
 )
 """Variables of that prefix which are not settings: for traces of faults, for the test suite, and secrets that
 `config show` must not print."""

@@ -18,7 +18,7 @@ def authorisation_options(decorated: _Decorated) -> _Decorated:
             "--authorisations",
             multiple=True,
             metavar="DB|FILE",
-            help="Registered permissions: a TOML file or the casework database; may be given more than once.",
+            help="Registered authorisations: a TOML file or the casework database; may be given more than once.",
         ),
         click.option(
             "--apps",
@@ -33,5 +33,5 @@ def authorisation_options(decorated: _Decorated) -> _Decorated:
 
 
 def places(apps: Path | None, authorisations: tuple[str, ...]) -> tuple[str, ...]:
-    """Where permissions stand, in the order in which they are asked."""
+    """Where authorisations stand, in the order in which they are asked."""
     return (*authorisations, str(apps)) if apps is not None else authorisations

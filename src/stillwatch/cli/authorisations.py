@@ -1,4 +1,4 @@
-"""Register permissions to distil, evaluate or resell, look at them, and take them back."""
+"""Register authorisations to distil, evaluate or resell, look at them, and take them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How permissions are shown: as tables, as lines and as JSON."""
+"""How authorisations are shown: as tables, as lines and as JSON."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from stillwatch.core.authorisation import Authorisation
 
 
-def permissions_table(found: Sequence[Authorisation]) -> str:
+def authorisations_table(found: Sequence[Authorisation]) -> str:
     """What each permits and who answers for it."""
     rows = [
         (
             each.authorisation_id,
-            each.permission.value,
+            each.kind.value,
             each.name,
             each.owner,
             each.agreement or "-",
@@ -28,7 +28,7 @@ def permissions_table(found: Sequence[Authorisation]) -> str:
         )
         for each in found
     ]
-    return table(("permission", "kind", "holder", "owner", "agreement", "until", "volume"), rows)
+    return table(("authorisation", "kind", "holder", "owner", "agreement", "until", "volume"), rows)
 
 
 def registered_table(found: Sequence[Registered]) -> str:
@@ -38,7 +38,7 @@ def registered_table(found: Sequence[Registered]) -> str:
             each.authorisation.authorisation_id,
             each.version,
             each.standing.value,
-            each.authorisation.permission.value,
+            each.authorisation.kind.value,
             each.authorisation.name,
             each.authorisation.owner,
             each.authorisation.agreement or "-",
@@ -47,7 +47,7 @@ def registered_table(found: Sequence[Registered]) -> str:
         )
         for each in found
     ]
-    heads = ("permission", "version", "stands", "kind", "holder", "owner", "agreement", "until", "volume")
+    heads = ("authorisation", "version", "stands", "kind", "holder", "owner", "agreement", "until", "volume")
     return table(heads, rows)
 
 
@@ -72,12 +72,12 @@ def registered_lines(each: Registered) -> list[str]:
         "digest": each.digest,
         "withdrawn": f"{each.withdrawn} by {each.withdrawn_by}: {each.reason}" if each.withdrawn else "",
     }
-    head = f"{about.authorisation_id} version {each.version}: {about.permission.value}, {each.standing.value}"
+    head = f"{about.authorisation_id} version {each.version}: {about.kind.value}, {each.standing.value}"
     return [head, *(f"  {name:<16}{value}" for name, value in scope.items() if value)]
 
 
 def as_json(about: Authorisation) -> dict[str, Any]:
-    """What a permission says; fingerprints in hexadecimal."""
+    """What an authorisation says; fingerprints in hexadecimal."""
     from stillwatch.casework.authorisations.body import (
         body_of,  # deferred: only those who ask for JSON need it
     )

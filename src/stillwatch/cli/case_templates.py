@@ -1,7 +1,8 @@
 """Reads the operator's own logs again for the templates of a case, at the moment of disclosure.
 
 The store keeps sketches under the lab's key, from which no signature under the forum's key can be made. The text lives
-in this process only: each prompt becomes runs of three words and then counts, and what is returned is signatures.
+in this process only: each prompt becomes runs of three words and then counts, and what is returned is signatures. Logs
+are read twice, first for the case's accounts, then for everybody else, whose wording is left out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from stillwatch.sharing.matching.minhash import shingles
 from stillwatch.sharing.matching.template import TemplateFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from stillwatch.logs.contract import ReadOptions
     from stillwatch.logs.sources import Source
@@ -46,6 +47,17 @@ def templates_of(
         least_accounts: templates of fewer accounts are left out (k-anonymity).
     """
     finder = TemplateFinder(epoch, hasher, least_accounts=least_accounts)
+    for account, text in _asked(sources, options):
+        if account in accounts and not finder.add(account, shingles(text)):
+            break
+    for account, text in _asked(sources, options):
+        if account not in accounts:
+            finder.add_other(account, shingles(text))
+    return finder.found()
+
+
+def _asked(sources: Sequence[Source], options: ReadOptions) -> Iterator[tuple[str, str]]:
+    """Account and what the user asked, of every exchange that can be read."""
     reader = LineReader(options)
     for source in sources:
         for block in raw_blocks(source, options):
@@ -54,7 +66,4 @@ def templates_of(
             for number, line in enumerate(block.data.split(b"\n"), block.first_line):
                 for good in reader.convert(line, block.path, number)[0] if line else ():
                     record = orjson.loads(good)
-                    known = record["account_id"] in accounts
-                    if known and not finder.add(record["account_id"], shingles(asked(record["messages"]))):
-                        return finder.found()
-    return finder.found()
+                    yield record["account_id"], asked(record["messages"])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from stillwatch.enforcement.proposals import Proposal, Proposals
 from stillwatch.enforcement.store import DecisionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from stillwatch.core.decision import Decision
     from stillwatch.enforcement.answers import Subject
     from stillwatch.enforcement.drafts import Draft

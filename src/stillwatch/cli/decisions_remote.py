@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.parse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -13,8 +14,6 @@ from stillwatch.enforcement.moments import moment_of, seconds_of
 from stillwatch.enforcement.proposals import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.cli.decisions_desk import Selection
     from stillwatch.enforcement.answers import Subject
     from stillwatch.enforcement.drafts import Draft

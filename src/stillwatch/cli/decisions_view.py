@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,8 +13,6 @@ from stillwatch.core.decision import Action, Decision
 from stillwatch.enforcement.moments import in_words, seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.enforcement.proposals import Proposal
 
 _HEAD = ("decision", "action", "about", "mode", "ends in", "from", "by", "reason")

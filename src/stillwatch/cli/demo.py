@@ -6,6 +6,7 @@ import collections
 import dataclasses
 import datetime
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +19,6 @@ from stillwatch.cli.options import config_option, current_settings, quiet_option
 from stillwatch.cli.output import Output, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stillwatch.cli.judging import Judged
     from stillwatch.core.verdict import Verdict
     from stillwatch.range.world import Truth, World

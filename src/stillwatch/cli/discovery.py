@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 _DEFINES_COMMAND = re.compile(r"^(def command\(|command\b[^\n]*=)", re.MULTILINE)
 _FIRST_WORDS = re.compile(r'\A"""(.*?)(?:"""|$)', re.MULTILINE)

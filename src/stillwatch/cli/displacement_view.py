@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from stillwatch.cli.output import table
 from stillwatch.enforcement.moments import in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _HEAD: Final = ("test", "state", "cells", "moved", "of slowed", "e-value", "exact p", "slowed at most")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -14,9 +15,6 @@ from stillwatch import __version__
 from stillwatch.cli.discovery import FolderGroup
 from stillwatch.cli.failures import ReaderGoneError, interrupted, report
 from stillwatch.cli.options import config_option
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Root(FolderGroup):

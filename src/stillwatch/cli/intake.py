@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import collections
 import re
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -13,10 +16,6 @@ from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.traffic.ingest import Counts, ingest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-    from types import TracebackType
-
     from stillwatch.logs.contract import ReadOptions, Reject
     from stillwatch.logs.sources import Source
     from stillwatch.settings import Settings

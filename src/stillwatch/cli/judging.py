@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,8 +27,6 @@ from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stillwatch.cli.output import Output
     from stillwatch.core.verdict import DetectionResult
     from stillwatch.logs.contract import ReadOptions
@@ -59,7 +58,7 @@ class Job:
         options: how to read.
         baseline: earlier logs of the same site, or the folder of one store.
         store: folder of the store to add to and judge; a temporary one if None.
-        authorisations: where registered permissions stand: TOML files, casework databases.
+        authorisations: where registered authorisations stand: TOML files, casework databases.
         intel: database of what other members reported.
     """
 

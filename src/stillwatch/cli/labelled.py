@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import orjson
 
@@ -13,9 +14,6 @@ from stillwatch.cli.wording_marks import asked
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.range.seeding import dice
 from stillwatch.range.splits import FROZEN
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _SEED: Final = 7
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
+from collections.abc import Callable
+from types import TracebackType
+from typing import TextIO
 
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 5.0

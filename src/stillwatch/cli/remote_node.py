@@ -6,14 +6,12 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 
 from stillwatch.errors import ExitCode, StillwatchError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _SECONDS: Final = 30.0
 

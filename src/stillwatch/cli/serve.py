@@ -66,6 +66,11 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
 )
 @authorisation_options
 @click.option(
+    "--intel",
+    metavar="URL|PATH",
+    help="What other members reported (see `stillwatch intel`): evidence, never a verdict by itself.",
+)
+@click.option(
     "--trust-places",
     is_flag=True,
     help="Country and network in the traffic were written by an edge of yours, not by the client.",
@@ -120,6 +125,7 @@ def command(
     organizations: Path | None,
     apps: Path | None,
     authorisations: tuple[str, ...],
+    intel: str | None,
     trust_places: bool,
     tokens: Path | None,
     baseline: Path | None,
@@ -155,6 +161,7 @@ def command(
         policy=policy,
         organizations=organizations,
         authorisations=places(apps, authorisations),
+        intel=intel,
         places_believed=trust_places,
         baseline=baseline,
         config=config_file(),

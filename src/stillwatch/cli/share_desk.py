@@ -15,7 +15,6 @@ from stillwatch.cli.records_options import acting_options, opened, records_optio
 if TYPE_CHECKING:
     from stillwatch.casework.outbox.store import Outbox
     from stillwatch.casework.records import Records
-    from stillwatch.core.indicator import Sighting
     from stillwatch.sharing.client.journal import Journal
     from stillwatch.sharing.client.membership import Membership
     from stillwatch.sharing.client.transport import HubConnection
@@ -146,21 +145,6 @@ class Desk:
         from stillwatch.sharing.client.transport import HubConnection
 
         return HubConnection(self.membership)
-
-    def own_sightings(self) -> list[Sighting]:
-        """What this lab itself found when it looked, oldest first."""
-        from stillwatch.cli.share_outbox import sightings_in
-
-        return sightings_in(self.outbox)
-
-    def weigh(self) -> None:
-        """Work out anew what received indicators weigh."""
-        from stillwatch import clock
-        from stillwatch.core.weeks import week_of
-        from stillwatch.sharing.client.weights import weights
-
-        found = weights(self.store.indicators(), self.own_sightings(), week_of(clock.now()))
-        self.store.weigh(found)
 
 
 @contextlib.contextmanager

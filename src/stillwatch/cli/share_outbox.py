@@ -16,6 +16,7 @@ from stillwatch.core.weeks import week_of
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.client.journal import ShipmentState
 from stillwatch.sharing.client.publish import Parcel, Sent, parcel, publish
+from stillwatch.sharing.client.weights import weights
 from stillwatch.sharing.gate import Situation
 from stillwatch.storage.ledger import Entry
 
@@ -115,6 +116,12 @@ def put_retraction(desk: Desk, indicator_id: str, by: str, reason: str) -> Item:
         entry = Entry("retraction-made", item.item_id, by, clock.now().isoformat(), details)
         desk.records.ledger.append(connection, [entry])
     return item
+
+
+def weigh(desk: Desk) -> None:
+    """Work out anew what received indicators weigh, by what this lab found and what reporters took back."""
+    found = weights(desk.store.indicators(), sightings_in(desk.outbox), week_of(clock.now()))
+    desk.store.weigh(found)
 
 
 def sightings_in(outbox: Outbox) -> list[Sighting]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -18,8 +19,6 @@ from stillwatch.logs.reading import LineReader
 from stillwatch.logs.sources import raw_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
     from stillwatch.logs.contract import ReadOptions
     from stillwatch.logs.sources import Source
 

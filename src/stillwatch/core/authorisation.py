@@ -1,8 +1,8 @@
-"""Permission to do what would otherwise look like an attack: who, which models, how much, until when, agreed where.
+"""Leave to do what would otherwise look like an attack: who, which models, how much, until when, agreed where.
 
-A permission is evidence for innocence with an owner and an end, never a silent skip: verdicts name it, and leaving its
-scope is an alarm of its own. Names and systems are told apart by what the gateway has checked (account, organisation,
-key) and by what a client merely says of itself (user agent, system prompt), because only the second can be copied.
+An authorisation is evidence for innocence with an owner and an end, never a silent skip: verdicts name it, and leaving
+its scope is an alarm of its own. A holder is told by what the gateway has checked (account, organisation, key), or by
+what a client merely says of itself (user agent, system prompt); only the second can be copied.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import dataclasses
 import enum
 
 
-class Permission(enum.StrEnum):
+class AuthorisationKind(enum.StrEnum):
     """What was permitted."""
 
     DISTILLATION = "distillation"  # to train on answers, by agreement
@@ -31,7 +31,7 @@ class Period(enum.StrEnum):
 
 
 class Breach(enum.StrEnum):
-    """How a holder left the scope of its permission."""
+    """How a holder left the scope of its authorisation."""
 
     VOLUME = "volume"
     MODEL = "model"
@@ -42,7 +42,7 @@ class Breach(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Authorisation:
-    """One registered permission.
+    """One registered authorisation.
 
     Attributes:
         authorisation_id: the name of the entry, such as ``example-lab-2026``.
@@ -63,7 +63,7 @@ class Authorisation:
     """
 
     authorisation_id: str
-    permission: Permission
+    kind: AuthorisationKind
     name: str
     owner: str
     agreement: str
@@ -87,7 +87,7 @@ class Authorisation:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ScopeAlarm:
-    """A permission was exceeded.
+    """An authorisation was exceeded.
 
     Attributes:
         sentence: what happened, at most 200 characters, no prompt text.
@@ -105,7 +105,7 @@ class ScopeAlarm:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AuthorisedUse:
-    """What was seen of one permission in the traffic that was judged.
+    """What was seen of one authorisation in the traffic that was judged.
 
     Attributes:
         until: last day on which it holds, ``YYYY-MM-DD``.
@@ -116,7 +116,7 @@ class AuthorisedUse:
     """
 
     authorisation_id: str
-    permission: Permission
+    kind: AuthorisationKind
     name: str
     owner: str
     agreement: str

@@ -156,7 +156,7 @@ class DetectionResult:
     """Everything one ``detect`` run found; reports are drawn from this alone.
 
     Attributes:
-        authorised: what was seen of each registered permission, alarms about its scope included.
+        authorised: what was seen of each registered authorisation, alarms about its scope included.
     """
 
     summary: Summary

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection.authorisations.standing import AUTHORISED, RELIEVING
-from stillwatch.detection.scales import GIVEN, kind_of
+from stillwatch.detection.authorisations import standing
+from stillwatch.detection.scales import GIVEN as _GIVEN
+from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ class Decision:
         total: posterior decibans before the site's calibration.
         p_value: chance of such a sum among honest candidates of this site.
         confirmed: called a campaign.
-        relief: decibans that registered permissions took off the total.
-        holders_relief: those of them that speak for a permission's holder and for nobody else.
+        relief: decibans that registered authorisations took off the total.
+        holders_relief: those of them that speak for an authorisation's holder and for nobody else.
     """
 
     total: float
@@ -64,7 +65,7 @@ class Decision:
 
     @property
     def noticeable(self) -> float:
-        """The total but for permissions: they keep from being called, not from being looked at."""
+        """The total but for authorisations: they keep from being called, not from being looked at."""
         return self.total + self.relief
 
     @property
@@ -91,7 +92,7 @@ class Judgement:
         confirmed_at: checkpoint at which each confirmed track was first confirmed.
         alarms: by account number.
         watched: account number to track, for accounts that came near.
-        excused: account number to track, for accounts that would be called or watched but for a permission.
+        excused: account number to track, for accounts that would be called or watched but for an authorisation.
     """
 
     decisions: dict[tuple[int, int], Decision]
@@ -152,8 +153,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 total,
                 p_values[s.track],
                 confirmed,
-                _relief(s, evidence, RELIEVING),
-                _relief(s, evidence, (AUTHORISED,)),
+                _relief(s, evidence, standing.RELIEVING),
+                _relief(s, evidence, (standing.AUTHORISED,)),
             )
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
@@ -161,12 +162,16 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:
+                if (
+                    own < AT_ONCE
+                ):  # others' word tipped it, and speaks of those only who bear what they reported
+                    called = called[np.isin(called, _accused(s, evidence))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            near = np.concatenate((s.near, s.members))
-        elif decisions[s.checkpoint, track].noticeable >= watch_from(s):
+            near = np.union1d(s.near, s.members)
+        elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
             near = s.members
         else:
             continue
@@ -189,15 +194,20 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
 
 
 def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
-    """What permissions took off the total."""
+    """What authorisations took off the total."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
 
 
 def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
-    """What other members' word added to the total: without it, the candidate must at least be on watch."""
+    """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return math.fsum(r.decibans for r in reasons if r.detector in GIVEN)
+    return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
+
+
+def _accused(snapshot: Snapshot, evidence: Evidence) -> Any:
+    """int32: whom a candidate can be held against: who bears a received mark, or everybody where none was heard."""
+    return evidence.bearing(snapshot) if _heard(snapshot, evidence) > 0 else snapshot.accounts
 
 
 def watch_from(snapshot: Snapshot) -> float:

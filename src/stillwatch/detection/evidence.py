@@ -23,7 +23,7 @@ from stillwatch.core.verdict import Reason, Unjudged
 from stillwatch.detection.authorisations.standing import NOBODY, Permitted, Standing
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
-from stillwatch.detection.received import ReceivedMarks
+from stillwatch.detection.received import Borne, ReceivedMarks
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ class Evidence:
         campaign: reasons by (checkpoint, track).
         figures: by (checkpoint, track) the figure of each detector that had one.
         unjudged: detectors without the fields they need.
-        permitted: by (checkpoint, track) whom registered permissions keep from being called.
+        permitted: by (checkpoint, track) whom registered authorisations keep from being called.
         standing: what is registered about the exchanges; None where nothing is.
+        bearers: by (checkpoint, track) the accounts (int32) that bear a mark which other members reported.
     """
 
     campaign: dict[tuple[int, int], tuple[Reason, ...]]
@@ -69,9 +70,14 @@ class Evidence:
     unjudged: tuple[Unjudged, ...]
     permitted: Mapping[tuple[int, int], Permitted] = dataclasses.field(default_factory=dict)
     standing: Standing | None = None
+    bearers: Mapping[tuple[int, int], Any] = dataclasses.field(default_factory=dict)
+
+    def bearing(self, snapshot: Snapshot) -> Any:
+        """int32: accounts of a candidate that bear a mark which other members reported."""
+        return self.bearers.get((snapshot.checkpoint, snapshot.track), np.zeros(0, dtype=np.int32))
 
     def permits(self, snapshot: Snapshot) -> Permitted:
-        """Whom permissions keep from being called because of a candidate."""
+        """Whom authorisations keep from being called because of a candidate."""
         return self.permitted.get((snapshot.checkpoint, snapshot.track), NOBODY)
 
 
@@ -94,13 +100,14 @@ def gather(
         detectors: which to run.
         scales: what their figures weigh.
         threads: for DuckDB.
-        authorisations: registered permissions, which speak for innocence.
+        authorisations: registered authorisations, which speak for innocence.
         received: marks that other members reported.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
+    borne = _borne(frame, snapshots, checkpoints, received)
     if snapshots:
         with _open(threads) as con:
-            tables = _tables(con, frame, snapshots, checkpoints, received)
+            tables = _tables(con, frame, snapshots, checkpoints, borne)
             for detector in detectors:
                 for row in detector.measure(tables).to_pyarrow().to_pylist():
                     if row["figure"] is not None and math.isfinite(row["figure"]):
@@ -116,7 +123,7 @@ def gather(
             key = s.checkpoint, s.track
             reasons[key] = (*standing.reasons(s, reasons.get(key, ())), *reasons.get(key, ()))
             permitted[key] = standing.permitted(s)
-    return Evidence(reasons, figures, _silent(frame, detectors, spoke), permitted, standing)
+    return Evidence(reasons, figures, _silent(frame, detectors, spoke), permitted, standing, _bearers(borne))
 
 
 def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
@@ -146,10 +153,10 @@ def _tables(
     frame: Frame,
     snapshots: Sequence[Snapshot],
     checkpoints: Any,
-    received: Sequence[Mark],
+    borne: Mapping[tuple[int, int], Borne],
 ) -> Tables:
     """What the detectors look at, as tables of DuckDB."""
-    facts = _Facts(frame, checkpoints, received)
+    facts = _Facts(frame, checkpoints, borne)
     con.register("traffic", facts.traffic())
     con.register("demand_rows", facts.demand(snapshots))
     con.execute(
@@ -196,10 +203,10 @@ def looked_at(snapshot: Snapshot) -> Any:
 class _Facts:
     """Columns whose value depends on what had been seen by a checkpoint."""
 
-    def __init__(self, frame: Frame, checkpoints: Any, received: Sequence[Mark]) -> None:
+    def __init__(self, frame: Frame, checkpoints: Any, borne: Mapping[tuple[int, int], Borne]) -> None:
         self._frame = frame
         self._checkpoints = checkpoints
-        self._received = ReceivedMarks(frame, received) if received else None
+        self._borne = borne
 
     def traffic(self) -> pa.Table:
         """All exchanges with the checkpoint that first sees each."""
@@ -259,22 +266,37 @@ class _Facts:
                 ),
                 "changed": pa.array([s.changed for s in snapshots], pa.float64(), from_pandas=True),
                 **overlaps,
-                **self._borne(snapshots, known),
+                **_received(snapshots, self._borne),
             }
         )
 
-    def _borne(self, snapshots: Sequence[Snapshot], known: Sequence[int]) -> dict[str, pa.Array]:
-        """What received marks say of each candidate."""
-        marks, last = self._received, self._checkpoints.size - 1
-        borne = [
-            None
-            if marks is None
-            else marks.of(looked_at(s), row, s.site_accounts, final=s.checkpoint == last)
-            for s, row in zip(snapshots, known, strict=True)
-        ]
-        return {
-            "received": pa.array([b and b.decibans for b in borne], pa.float64()),
-            "received_bearers": pa.array([b and b.bearers for b in borne], pa.int64()),
-            "received_kind": pa.array([b and b.kind.value for b in borne], pa.string()),
-            "received_marks": pa.array([b and b.marks for b in borne], pa.int64()),
-        }
+
+def _borne(
+    frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any, received: Sequence[Mark]
+) -> dict[tuple[int, int], Borne]:
+    """What received marks say of each candidate whose accounts bear any."""
+    if not received:
+        return {}
+    marks, last = ReceivedMarks(frame, received), checkpoints.size - 1
+    found = {
+        (s.checkpoint, s.track): marks.of(
+            looked_at(s), int(checkpoints[s.checkpoint]), s.site_accounts, final=s.checkpoint == last
+        )
+        for s in snapshots
+    }
+    return {key: each for key, each in found.items() if each is not None}
+
+
+def _bearers(borne: Mapping[tuple[int, int], Borne]) -> dict[tuple[int, int], Any]:
+    return {key: each.accounts for key, each in borne.items()}
+
+
+def _received(snapshots: Sequence[Snapshot], borne: Mapping[tuple[int, int], Borne]) -> dict[str, pa.Array]:
+    """The same as columns of `Tables.candidates`."""
+    each = [borne.get((s.checkpoint, s.track)) for s in snapshots]
+    return {
+        "received": pa.array([b and b.decibans for b in each], pa.float64()),
+        "received_bearers": pa.array([b and b.bearers for b in each], pa.int64()),
+        "received_kind": pa.array([b and b.kind.value for b in each], pa.string()),
+        "received_marks": pa.array([b and b.marks for b in each], pa.int64()),
+    }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
 
 _PERMITTED: Final = (
-    "Work that was agreed: {sentence}. Ask whoever answers for the permission which accounts use it and whether "
+    "Work that was agreed: {sentence}. Ask whoever answers for the authorisation which accounts use it and whether "
     "its scope was to be larger."
 )
 _CUSTOMER: Final = (

@@ -39,12 +39,14 @@ class Borne:
         bearers: accounts of the candidate that bear the strongest mark.
         kind: of the strongest mark.
         marks: how many indicators speak for it.
+        accounts: int32, sorted: accounts that bear any of these.
     """
 
     decibans: float
     bearers: int
     kind: IndicatorKind
     marks: int
+    accounts: Any
 
 
 class ReceivedMarks:
@@ -86,7 +88,7 @@ class ReceivedMarks:
         present, inside = np.unique(self._mark[held], return_counts=True)
         now = int(self._frame.ts[known - 1])
         strongest: dict[IndicatorKind, tuple[float, int]] = {}
-        speaking = 0
+        speaking: list[int] = []
         for place, bearers in zip(present.tolist(), inside.tolist(), strict=True):
             worth = self._worth(self._marks[place], now, final=final)
             if bearers < LEAST_BEARERS or not worth:
@@ -94,7 +96,9 @@ class ReceivedMarks:
             beside = self._bearing(place, known) - bearers
             rate = (beside + _ROOM) / (max(site_accounts - accounts.size, 0) + _ROOM)
             weight = worth * clamp(decibans(bearers / accounts.size / rate), 0.0, MOST)
-            speaking += weight > 0.0
+            if weight <= 0.0:
+                continue
+            speaking.append(place)
             kind = self._marks[place].kind
             if weight > strongest.get(kind, (0.0, 0))[0]:
                 strongest[kind] = weight, bearers
@@ -102,7 +106,8 @@ class ReceivedMarks:
             return None
         kind = max(strongest, key=lambda each: (strongest[each][0], each))
         total = min(MOST, sum(weight for weight, _ in strongest.values()))
-        return Borne(total, strongest[kind][1], kind, speaking)
+        who = np.unique(self._account[held][np.isin(self._mark[held], speaking)]).astype(np.int32)
+        return Borne(total, strongest[kind][1], kind, len(speaking), who)
 
     def by_account(self) -> dict[str, int]:
         """How many reported indicators each account bears; accounts without one are left out."""

@@ -20,6 +20,7 @@ from stillwatch.errors import ExitCode, StillwatchError
 Constant: TypeAlias = int | float | str | dict[str, float]
 FORMAT: Final = 1
 _MAGIC: Final = b"stillwatch-evidence-1\n"
+_DIGEST_BYTES: Final = 32
 _LARGEST: Final = 2**31
 
 
@@ -37,9 +38,10 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         total: posterior decibans; ``p_value`` and ``confirmed`` as `decide.Decision` has them.
         p_value: see ``total``.
         confirmed: see ``total``.
-        holders: account numbers, as ``members``, that registered permissions keep from being called; ``within``
+        holders: account numbers, as ``members``, that registered authorisations keep from being called; ``within``
             those of them that did only what was agreed.
         within: see ``holders``.
+        bearers: account numbers, as ``members``, that bear a mark which other members reported.
     """
 
     numbers: dict[str, int | float]
@@ -53,6 +55,7 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
     confirmed: bool
     holders: bytes = b""
     within: bytes = b""
+    bearers: bytes = b""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -192,8 +195,9 @@ def campaign_from(content: bytes) -> CampaignRecord:
 
 
 def packed(record: Record) -> bytes:
-    """A run as a file."""
-    return _MAGIC + zstandard.ZstdCompressor(level=6).compress(_ENCODER.encode(record))
+    """A run as a file: a mark, the digest of what follows, and the run, compressed."""
+    content = zstandard.ZstdCompressor(level=6).compress(_ENCODER.encode(record))
+    return _MAGIC + blake3(content).digest() + content
 
 
 def unpacked(content: bytes, where: str) -> Record:
@@ -202,13 +206,15 @@ def unpacked(content: bytes, where: str) -> Record:
     Raises:
         StillwatchError: the file is none, or is damaged.
     """
-    if content.startswith(_MAGIC):
-        try:
-            whole = zstandard.ZstdDecompressor().decompress(content[len(_MAGIC) :], max_output_size=_LARGEST)
-        except zstandard.ZstdError:
-            whole = b""
-        return _decoded(_RECORD, whole, "the evidence of a run", where)
-    raise _damaged("the evidence of a run", where)
+    begin = len(_MAGIC) + _DIGEST_BYTES
+    digest, rest = content[len(_MAGIC) : begin], content[begin:]
+    if not content.startswith(_MAGIC) or blake3(rest).digest() != digest:
+        raise _damaged("the evidence of a run", where)
+    try:
+        whole = zstandard.ZstdDecompressor().decompress(rest, max_output_size=_LARGEST)
+    except zstandard.ZstdError as error:
+        raise _damaged("the evidence of a run", where) from error
+    return _decoded(_RECORD, whole, "the evidence of a run", where)
 
 
 def _decoded(decoder: msgspec.msgpack.Decoder[_Kept], content: bytes, what: str, where: str = "") -> _Kept:

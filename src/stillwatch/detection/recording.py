@@ -103,6 +103,7 @@ def _candidates(outcome: Outcome) -> Iterator[recorded.Candidate]:
             confirmed=bool(decision.confirmed),
             holders=_packed(evidence.permits(s).holders),
             within=_packed(evidence.permits(s).within),
+            bearers=_packed(evidence.bearing(s)),
         )
 
 

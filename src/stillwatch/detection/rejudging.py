@@ -97,7 +97,11 @@ def rejudge(
             (s.checkpoint, s.track): _permitted(each)
             for s, each in zip(snapshots, site.candidates, strict=True)
         }
-        evidence = Evidence(reasons, figures, (), permitted)
+        bearers = {
+            (s.checkpoint, s.track): np.frombuffer(each.bearers, dtype="<i4")
+            for s, each in zip(snapshots, site.candidates, strict=True)
+        }
+        evidence = Evidence(reasons, figures, (), permitted, bearers=bearers)
         judgement = deciding["decide"].judge(snapshots, evidence, scales, site.fdr)
         standings = deciding["joined"].standings(snapshots, judgement)
     except (KeyError, TypeError, AttributeError) as error:
@@ -130,7 +134,7 @@ def _reasons(candidate: Candidate, scales: Scales) -> tuple[Reason, ...]:
 
 
 def _permitted(candidate: Candidate) -> Permitted:
-    """Whom registered permissions kept from being called."""
+    """Whom registered authorisations kept from being called."""
     return Permitted(
         np.frombuffer(candidate.holders, dtype="<i4"), np.frombuffer(candidate.within, dtype="<i4")
     )

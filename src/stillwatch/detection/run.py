@@ -70,7 +70,7 @@ def run(
         checkpoint_hours: width of the grid of checkpoints.
         fdr: level of the site test.
         scales: what figures weigh; the package's own unless given.
-        authorisations: registered permissions, which speak for innocence.
+        authorisations: registered authorisations, which speak for innocence.
         received: marks that other members reported.
         on_step: called with stage, steps done and steps in all.
     """

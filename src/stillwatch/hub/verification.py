@@ -148,4 +148,10 @@ _HINT: Final = "compare with a backup; tell the members, whose witnesses know wh
 
 
 def _broken(sentence: str, where: str) -> StillwatchError:
-    return StillwatchError(sentence, code="SW-HUB-50", where=where, hint=_HINT, exit_code=ExitCode.UNREADABLE)
+    return StillwatchError(
+        f"what is kept does not hold: {sentence}",
+        code="SW-HUB-50",
+        where=where,
+        hint=_HINT,
+        exit_code=ExitCode.UNREADABLE,
+    )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from stillwatch.errors import StillwatchError
-from stillwatch.keyservice.tables import PAID, USAGE
+from stillwatch.keyservice.tables import MEMBERS, PAID, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,10 @@ class Usage:
         digest = hashlib.blake2b(epoch.encode() + b"\0" + b"".join(blinded), digest_size=20).hexdigest()
         refused = None
         with self._database.write() as connection:
+            # On a server two batches of a member would otherwise both see what is left before either is counted.
+            connection.execute(
+                sa.select(MEMBERS.c.name).where(MEMBERS.c.name == member.name).with_for_update()
+            )
             spent = self._on(connection, member.name, day)
             known = sa.select(PAID.c.day).where(PAID.c.member == member.name, PAID.c.digest == digest)
             if connection.execute(known.where(PAID.c.day == day)).first():

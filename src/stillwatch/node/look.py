@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch import __version__
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
+from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.node.window import History, Size, newest, of_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.core.verdict import DetectionResult
     from stillwatch.detection.recorded import Record
     from stillwatch.settings import Settings
+    from stillwatch.storage.received.records import Mark
     from stillwatch.traffic.store import Store
 
 _ONE_CHECKPOINT: Final = 1e6  # hours: a live node looks at the present only, and remembers its alarms itself
@@ -34,12 +36,14 @@ class Look:
         about: for the record: the window, the seconds it took.
         window: the part of the store that was judged.
         record: what the verdicts rest on.
+        indicators: how many received indicators each account bears; without one, it is left out.
     """
 
     result: DetectionResult
     about: dict[str, Any]
     window: Store
     record: Record
+    indicators: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 class Looker:
@@ -49,7 +53,7 @@ class Looker:
         settings: threads, memory and level of the detector.
         history: earlier traffic.
         target_s: how long a look should take.
-        authorisations: gives the registered permissions as they are now.
+        authorisations: gives the registered authorisations as they are now.
     """
 
     def __init__(
@@ -64,8 +68,13 @@ class Looker:
         self._history = history
         self.size = Size.within(settings.memory_gib, target_s)
 
-    def look(self, store: Store) -> Look | None:
-        """Judge; None where the store is empty."""
+    def look(self, store: Store, received: Sequence[Mark] = ()) -> Look | None:
+        """Judge; None where the store is empty.
+
+        Args:
+            store: what was taken in.
+            received: marks that other members reported.
+        """
         begin = time.perf_counter()
         parts = newest(store.manifest.parts, self.size.rows)
         if not parts:
@@ -80,6 +89,7 @@ class Looker:
             checkpoint_hours=_ONE_CHECKPOINT,
             fdr=self._settings.fdr,
             authorisations=self._authorisations(),
+            received=received,
         )
         reading = results.Reading(
             read=frame.size,
@@ -106,7 +116,8 @@ class Looker:
             "verdicts": result.summary.verdicts,
             "authorised": [dataclasses.asdict(use) for use in result.authorised],
         }
-        return Look(result, about, window, record_of(frame, outcome, result))
+        bearing = ReceivedMarks(frame, received).by_account() if received else {}
+        return Look(result, about, window, record_of(frame, outcome, result), bearing)
 
 
 def _background_words(past: frames.Frame | None) -> str:

@@ -137,6 +137,7 @@ async def serve(
             str(options.baseline) if options.baseline else None,
             options.authorisations,
             options.places_believed,
+            options.intel,
             options.every_s,
         )
 

@@ -1,4 +1,4 @@
-"""What was seen of registered permissions: used how far, whom they cleared, and how their scope was left."""
+"""What was seen of registered authorisations: used how far, whom they cleared, and how their scope was left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMED: Final = 20
 _HEADS: Final = (
-    "Permission",
+    "Authorisation",
     "Kind",
     "Holder",
     "Agreement",
@@ -27,12 +27,12 @@ _HEADS: Final = (
 )
 
 
-def permissions(result: DetectionResult) -> Markup | None:
-    """The section on registered permissions; None where nothing was seen of any."""
+def authorisations(result: DetectionResult) -> Markup | None:
+    """The section on registered authorisations; None where nothing was seen of any."""
     if not result.authorised:
         return None
     listing = tables.table(
-        "Registered permissions that this traffic uses",
+        "Registered authorisations that this traffic uses",
         _HEADS,
         (_row(use) for use in result.authorised),
         numeric="......nnn",
@@ -42,11 +42,11 @@ def permissions(result: DetectionResult) -> Markup | None:
         tag("h2", "Permitted traffic", id="permitted"),
         tag(
             "p",
-            "What a permission covers is not accused. It stays in the verdicts' reasons, with its owner and its end.",
+            "What an authorisation covers is not accused. The verdicts' reasons name it, with its owner and its end.",
             class_="lead",
         ),
         _alarms(result.authorised),
-        tables.scroller("Registered permissions", listing),
+        tables.scroller("Registered authorisations", listing),
         aria_labelledby="permitted",
     )
 
@@ -63,10 +63,10 @@ def alarm_lines(authorised: Sequence[AuthorisedUse]) -> list[str]:
 def _alarms(authorised: Sequence[AuthorisedUse]) -> Child:
     alarms = [(use, alarm) for use in authorised for alarm in use.alarms]
     if not alarms:
-        return tag("p", "No permission was exceeded.")
+        return tag("p", "No authorisation was exceeded.")
     listing = tables.table(
-        "Scope alarms: permissions that were exceeded",
-        ("Permission", "What was exceeded", "What happened", "Since", "Exchanges", "Accounts"),
+        "Scope alarms: authorisations that were exceeded",
+        ("Authorisation", "What was exceeded", "What happened", "Since", "Exchanges", "Accounts"),
         (_alarm_row(use, alarm) for use, alarm in alarms),
         numeric="....n.",
     )
@@ -92,7 +92,7 @@ def _alarm_row(use: AuthorisedUse, alarm: ScopeAlarm) -> Sequence[Child]:
 def _row(use: AuthorisedUse) -> Sequence[Child]:
     return (
         tables.account(use.authorisation_id),
-        use.permission.value,
+        use.kind.value,
         wording.visible(use.name, 60),
         wording.visible(use.agreement, 60) if use.agreement else tables.muted("none"),
         wording.visible(use.owner, 60),

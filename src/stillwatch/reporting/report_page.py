@@ -37,7 +37,7 @@ def _body(result: DetectionResult) -> Markup:
         tag(
             "main",
             _campaigns(result),
-            authorised_traffic.permissions(result),
+            authorised_traffic.authorisations(result),
             account_tables.outside_campaigns(result),
             account_tables.everybody(result),
             run_notes.could_not_judge(result.unjudged),

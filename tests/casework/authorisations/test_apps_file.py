@@ -8,7 +8,7 @@ import orjson
 from tests.detection import worlds
 
 from stillwatch.casework.authorisations.form import read_file
-from stillwatch.core.authorisation import Permission
+from stillwatch.core.authorisation import AuthorisationKind
 from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations.standing import CLAIMED, CLAIMED_RELIEF, COVERED, Standing
 from stillwatch.detection.candidates import Snapshot
@@ -44,7 +44,9 @@ def line(k: int, *, client: str, prompt: str) -> bytes:
 def candidate(frame: Frame, rows: list[int]) -> Snapshot:
     """Some exchanges of a frame as a candidate of all its accounts."""
     accounts, none = np.unique(frame.account), np.zeros(0, dtype=np.int32)
-    return Snapshot(0, 0, np.array(rows), accounts, 1000, 30, float("nan"), accounts, none, 0.9, 1.0)
+    return Snapshot(
+        0, 0, np.array(rows), accounts, 1000, 30, float("nan"), accounts, none, accounts, 0.9, 1.0
+    )
 
 
 def reasons(frame: Frame, tmp_path: Path, text: str, rows: list[int]) -> tuple[Reason, ...]:
@@ -76,7 +78,7 @@ def test_an_app_may_be_told_by_its_client_alone(tmp_path: Path) -> None:
     text = "\n".join(row for row in APP.splitlines() if "system_prompt" not in row)
     (tmp_path / "apps.toml").write_text(text)
     (app,) = read_file(tmp_path / "apps.toml", KEY)
-    assert app.permission is Permission.APP
+    assert app.kind is AuthorisationKind.APP
     assert app.client != 0
     assert app.system == 0
     assert not app.proven

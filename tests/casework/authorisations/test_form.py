@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stillwatch.casework.authorisations.form import read_entry, read_file
 from stillwatch.casework.authorisations.reading import LastKnown, read_all
-from stillwatch.core.authorisation import Authorisation, Period, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Period
 from stillwatch.errors import StillwatchError
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 
@@ -53,7 +53,7 @@ def refused(tmp_path: Path, text: str) -> StillwatchError:
 def test_a_permission_is_read_with_its_holder_scope_owner_and_end(tmp_path: Path) -> None:
     (found,) = read(tmp_path, PARTNER)
     assert found.authorisation_id == "example-lab"
-    assert found.permission is Permission.DISTILLATION
+    assert found.kind is AuthorisationKind.DISTILLATION
     assert (found.owner, found.agreement) == ("partnerships", "MSA-2026-014")
     assert found.organizations == ("org-example",)
     assert found.models == ("example-large", "example-small-*")
@@ -81,9 +81,9 @@ def without(text: str, key: str) -> str:
     ("text", "code", "message"),
     [
         ("[[app]", "SW-AUT-01", "cannot be read"),
-        ("", "SW-AUT-02", "no permission in this file"),
-        ("[[distilation]]\nname = 'x'", "SW-AUT-02", "[[distilation]] is no permission"),
-        (PARTNER + PARTNER, "SW-AUT-03", "two permissions are called example-lab"),
+        ("", "SW-AUT-02", "no authorisation in this file"),
+        ("[[distilation]]\nname = 'x'", "SW-AUT-02", "[[distilation]] is no authorisation"),
+        (PARTNER + PARTNER, "SW-AUT-03", "two authorisations are called example-lab"),
         (PARTNER + "modells = ['x']", "SW-AUT-04", "'modells' is not said"),
         (without(PARTNER, "owner"), "SW-AUT-05", "no owner"),
         (without(PARTNER, "until"), "SW-AUT-05", "no day 'until'"),
@@ -128,7 +128,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 @settings(deadline=None)
 @given(
-    st.sampled_from(list(Permission)),
+    st.sampled_from(list(AuthorisationKind)),
     st.dictionaries(
         st.sampled_from(
             [
@@ -161,14 +161,14 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ),
 )
 def test_whatever_a_table_holds_it_is_read_or_refused_in_a_sentence(
-    kind: Permission, entry: dict[str, object]
+    kind: AuthorisationKind, entry: dict[str, object]
 ) -> None:
     codes: list[str] = []
     try:
         found = [read_entry(kind, entry, "here", KEY)]
     except StillwatchError as error:
         found, codes = [], [error.code]
-    assert all(each.permission is kind and each.name for each in found)
+    assert all(each.kind is kind and each.name for each in found)
     assert all(code.startswith("SW-AUT-") for code in codes)
     assert len(found) + len(codes) == 1
 
@@ -177,7 +177,7 @@ def test_two_places_may_not_register_one_id(tmp_path: Path) -> None:
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(PARTNER)
     places = [str(tmp_path / "a.toml"), str(tmp_path / "b.toml")]
-    with pytest.raises(StillwatchError, match="two permissions are called example-lab") as caught:
+    with pytest.raises(StillwatchError, match="two authorisations are called example-lab") as caught:
         read_all(places, KEY)
     assert caught.value.where == places[1]
 

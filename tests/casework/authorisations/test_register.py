@@ -13,14 +13,14 @@ from stillwatch.casework.authorisations.reading import read_all
 from stillwatch.casework.authorisations.register import Register, Standing
 from stillwatch.casework.people import Role
 from stillwatch.casework.records import Records, open_records
-from stillwatch.core.authorisation import Authorisation, Period, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Period
 from stillwatch.errors import StillwatchError
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 
 KEY = Pseudonymiser(b"k" * 32)
 PARTNER = Authorisation(
     authorisation_id="example-lab",
-    permission=Permission.DISTILLATION,
+    kind=AuthorisationKind.DISTILLATION,
     name="Example Lab",
     owner="partnerships",
     agreement="MSA-14",
@@ -60,9 +60,9 @@ def approve(records: Records, approval: str, by: str = "counsel-1") -> None:
         records.approvals.approve(connection, approval, by)
 
 
-def added(register: Register, *permissions: Authorisation, by: str = "administrator-1") -> str:
-    """Enter permissions and return the approval that the last one waits for."""
-    return register.add(permissions, by, KEY.fingerprint())[-1].approval_id
+def added(register: Register, *authorisations: Authorisation, by: str = "administrator-1") -> str:
+    """Enter authorisations and return the approval that the last one waits for."""
+    return register.add(authorisations, by, KEY.fingerprint())[-1].approval_id
 
 
 def test_a_permission_counts_once_counsel_has_agreed_to_exactly_its_content(

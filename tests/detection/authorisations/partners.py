@@ -1,4 +1,4 @@
-"""Small traffic of a permission's holder and of others, put together by hand."""
+"""Small traffic of an authorisation's holder and of others, put together by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from tests.detection.worlds import BEGIN_US, DAY_US, planted
 
-from stillwatch.core.authorisation import Authorisation, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind
 from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.frame import Frame
 
@@ -21,10 +21,10 @@ def us(days: float) -> int:
 
 
 def partner(**more: Any) -> Authorisation:
-    """A permission to distil that never ends, unless said otherwise."""
+    """An authorisation to distil that never ends, unless said otherwise."""
     usual = {
         "authorisation_id": "example-lab",
-        "permission": Permission.DISTILLATION,
+        "kind": AuthorisationKind.DISTILLATION,
         "name": "Example Lab",
         "owner": "partnerships",
         "agreement": "MSA-14",
@@ -51,6 +51,7 @@ def candidate(frame: Frame, **more: Any) -> Snapshot:
         "earlier": float("nan"),
         "members": np.unique(frame.account),
         "near": np.zeros(0, dtype=np.int32),
+        "kindred": np.unique(frame.account),
         "wording": 0.95,
         "own_topics": 1.0,
     }

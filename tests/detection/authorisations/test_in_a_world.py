@@ -1,4 +1,4 @@
-"""A campaign of a small world becomes a partner's: with its permission it is not accused, and never silently."""
+"""A campaign of a small world becomes a partner's: with its authorisation it is not accused, and never silently."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from tests.detection.conftest import SmallWorld
 
-from stillwatch.core.authorisation import Authorisation, Breach, Period, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Breach, Period
 from stillwatch.core.verdict import Call, DetectionResult
 from stillwatch.detection import decide, results
 from stillwatch.detection.authorisations.standing import AUTHORISED, STRANGER
@@ -20,7 +20,7 @@ from stillwatch.detection.scales import learned
 
 
 def concluded(world: SmallWorld, *authorisations: Authorisation) -> DetectionResult:
-    """The world judged with permissions; its candidates are those of the fixture, which permissions do not change."""
+    """The world judged with authorisations; its candidates are those of the fixture, which authorisations do not change."""
     outcome = world.outcome
     evidence = gather(
         world.frame,
@@ -59,7 +59,7 @@ def alone(small_world: SmallWorld) -> DetectionResult:
 
 @pytest.fixture(scope="module")
 def partner(small_world: SmallWorld, alone: DetectionResult) -> Authorisation:
-    """A permission for all accounts of a campaign that is called attack without it."""
+    """An authorisation for all accounts of a campaign that is called attack without it."""
     called = calls(alone)
     members: dict[str, list[str]] = {}
     for account, truth in small_world.truth.items():
@@ -70,7 +70,7 @@ def partner(small_world: SmallWorld, alone: DetectionResult) -> Authorisation:
     )
     return Authorisation(
         authorisation_id="example-lab",
-        permission=Permission.DISTILLATION,
+        kind=AuthorisationKind.DISTILLATION,
         name="Example Lab",
         owner="partnerships",
         agreement="MSA-14",

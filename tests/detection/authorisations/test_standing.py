@@ -5,7 +5,7 @@ import pytest
 from tests.detection.authorisations.partners import candidate, partner, traffic, us
 from tests.detection.test_decide import SCALES, above
 
-from stillwatch.core.authorisation import Period, Permission
+from stillwatch.core.authorisation import AuthorisationKind, Period
 from stillwatch.core.verdict import Reason
 from stillwatch.detection import decide
 from stillwatch.detection.authorisations.standing import (
@@ -110,7 +110,7 @@ def test_long_after_its_end_a_permission_counts_for_nothing() -> None:
 
 def test_what_a_client_merely_says_takes_something_off_and_clears_nobody() -> None:
     frame = traffic(OWN * 5, client=[9] * 50)
-    app = partner(permission=Permission.APP, client=9)
+    app = partner(kind=AuthorisationKind.APP, client=9)
     enough = judged(frame, Standing(frame, [app]), weight=decide.ATTACK + 10)
     assert enough.alarms == {}
     assert names(frame, enough.watched) == set(OWN)
@@ -120,7 +120,7 @@ def test_what_a_client_merely_says_takes_something_off_and_clears_nobody() -> No
 
 def reseller(**more: object) -> Standing:
     frame = traffic((*OWN[:9], "house") * 5, organization_id=["org-r"] * 50)
-    about = {"permission": Permission.RESELLER, "organizations": ("org-r",), "accounts": ("house",)}
+    about = {"kind": AuthorisationKind.RESELLER, "organizations": ("org-r",), "accounts": ("house",)}
     return Standing(frame, [partner(**(about | more))])
 
 
@@ -157,8 +157,8 @@ def test_without_any_holder_in_sight_nothing_changes() -> None:
 def test_sentences_fit_where_reasons_stand(name: str) -> None:
     frame = traffic((*OWN, *OTHERS[:1]) * 5, client=[9] * 55, organization_id=["o"] * 55)
     long = partner(accounts=OWN, name=name, owner=name, agreement=name)
-    app = partner(permission=Permission.APP, client=9, name=name, owner=name)
-    sold = partner(permission=Permission.RESELLER, organizations=("o",), name=name, owner=name)
+    app = partner(kind=AuthorisationKind.APP, client=9, name=name, owner=name)
+    sold = partner(kind=AuthorisationKind.RESELLER, organizations=("o",), name=name, owner=name)
     standing = Standing(frame, [long, app, sold])
     snapshot = candidate(frame)
     said = standing.reasons(snapshot, (Reason("shared_addresses", 5.0, "x"),))

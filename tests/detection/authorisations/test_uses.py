@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.detection.authorisations.partners import candidate, partner, traffic, us
 
-from stillwatch.core.authorisation import Authorisation, AuthorisedUse, Breach, Period, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind, AuthorisedUse, Breach, Period
 from stillwatch.detection.authorisations.standing import Standing
 from stillwatch.detection.authorisations.uses import Looked, uses
 from stillwatch.detection.frame import Frame
@@ -37,14 +37,14 @@ def test_a_permission_within_its_scope_has_its_use_counted_and_no_alarm() -> Non
         (
             {"models": ("m-1",)},
             Breach.MODEL,
-            "12 exchanges of “Example Lab” to models it has no permission for (m-2); ask partnerships",
+            "12 exchanges of “Example Lab” to models it has no authorisation for (m-2); ask partnerships",
             12,
         ),
         (
             {"until_us": us(-2)},
             Breach.TERM,
             (
-                "24 exchanges of “Example Lab” after 2026-02-13, the last day of its permission, the latest 3 days "
+                "24 exchanges of “Example Lab” after 2026-02-13, the last day of its authorisation, the latest 3 days "
                 "after it; ask partnerships"
             ),
             24,
@@ -52,7 +52,7 @@ def test_a_permission_within_its_scope_has_its_use_counted_and_no_alarm() -> Non
         (
             {"since_us": us(2)},
             Breach.TERM,
-            "24 exchanges of “Example Lab” before 2026-02-18, when its permission begins; ask partnerships",
+            "24 exchanges of “Example Lab” before 2026-02-18, when its authorisation begins; ask partnerships",
             24,
         ),
     ],
@@ -90,7 +90,7 @@ def test_a_few_requests_of_a_holder_in_strangers_work_make_it_not_the_holders() 
 
 def test_a_resellers_requests_without_customers_are_an_alarm() -> None:
     frame = traffic(("house", "c-1", "c-2", "c-3") * 5, organization_id=["org-r"] * 20)
-    about = {"permission": Permission.RESELLER, "organizations": ("org-r",), "accounts": ("house",)}
+    about = {"kind": AuthorisationKind.RESELLER, "organizations": ("org-r",), "accounts": ("house",)}
     (alarm,) = used(frame, partner(**about, end_users=0.9)).alarms
     assert alarm.breach is Breach.END_USERS
     assert alarm.exchanges == 5

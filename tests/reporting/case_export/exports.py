@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from pathlib import Path
 
 from tests.casework.campaigns import BEGIN, campaign, iso, names, run
@@ -44,7 +45,7 @@ def full_campaign(accounts: int) -> CampaignRecord:
         missing=("user_agent",),
         links=tuple(
             Link(left, right, "content", 20.0 - place, f"both sent phrases that {left} sent first")
-            for place, (left, right) in enumerate(zip(members[:5], members[1:6], strict=True))
+            for place, (left, right) in enumerate(itertools.pairwise(members[:6]))
         ),
         exemplars=(Exemplar(members[0], "req-secret-1", iso(BEGIN)),),
     )

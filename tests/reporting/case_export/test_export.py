@@ -124,7 +124,7 @@ def test_the_manifest_has_the_digest_of_every_file_and_the_ledger_has_the_manife
         f for f in FILES if f not in ("manifest.json", "SHA256SUMS")
     ]
     entries = [each.entry for each in made.lab.records.ledger.about(made.case_id)]
-    assert [e.details["manifest"] for e in entries if e.kind == "case-exported"][0] == made.told.manifest
+    assert next(e.details["manifest"] for e in entries if e.kind == "case-exported") == made.told.manifest
     assert blake3((made.masked / "manifest.json").read_bytes()).hexdigest() == made.told.manifest
     assert [e.details["what"] for e in entries if e.kind == "evidence-read"] == ["case export"] * 2
     done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=made.masked, check=False)

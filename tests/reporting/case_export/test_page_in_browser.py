@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from tests.reporting.case_export.exports import Made
-from tests.reporting.test_report_in_browser import CHROMIUM, OPEN_ALL, SMALLEST_CHART_TEXT, browser
+from tests.reporting.test_report_in_browser import OPEN_ALL, SMALLEST_CHART_TEXT, browser
 
 __all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")
-def address(made: Made) -> Iterator[str]:
-    yield (made.masked / "case.html").as_uri()
+def address(made: Made) -> str:
+    return (made.masked / "case.html").as_uri()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -21,7 +19,6 @@ def address(made: Made) -> Iterator[str]:
 def test_the_page_fits_the_screen_and_asks_for_nothing(
     browser, address: str, width: int, scheme: str
 ) -> None:
-    assert CHROMIUM.exists()
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     complaints: list[str] = []
     requested: list[str] = []

@@ -34,7 +34,9 @@ class Keys:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.signing = Ed25519PrivateKey.generate()
-        self.evaluators = {name: Evaluator(bytes([number]) * 32) for number, name in enumerate(("e1", "e2"), 1)}
+        self.evaluators = {
+            name: Evaluator(bytes([number]) * 32) for number, name in enumerate(("e1", "e2"), 1)
+        }
         self.serial = 1
         self.asked: list[int] = []
         self.away = False
@@ -48,7 +50,13 @@ class Keys:
     def listed(self) -> EpochList:
         day = datetime.timedelta(days=1)
         epochs = tuple(
-            Epoch(name, key.public_key, START + 90 * n * day, START + 90 * (n + 1) * day, START + (90 * (n + 1) + 28) * day)
+            Epoch(
+                name,
+                key.public_key,
+                START + 90 * n * day,
+                START + 90 * (n + 1) * day,
+                START + (90 * (n + 1) + 28) * day,
+            )
             for n, (name, key) in enumerate(self.evaluators.items())
         )
         return EpochList("keys", self.serial, self.clock(), epochs)

@@ -62,14 +62,17 @@ def times(n: int, p: Point) -> Point:
 
 def decode(data: bytes) -> Point:
     s = int.from_bytes(data, "little")
-    assert s < P and not _odd(s)
+    assert s < P
+    assert not _odd(s)
     u1, u2 = (1 - s * s) % P, (1 + s * s) % P
     v = (-(D * u1 * u1) - u2 * u2) % P
     square, invsqrt = _sqrt_ratio(1, v * u2 * u2)
     den_x = invsqrt * u2 % P
     den_y = invsqrt * den_x * v % P
     x, y = _abs(2 * s * den_x), u1 * den_y % P
-    assert square and not _odd(x * y) and y
+    assert square
+    assert not _odd(x * y)
+    assert y
     return (x, y, 1, x * y % P)
 
 
@@ -135,7 +138,9 @@ def composites(public: bytes, blinded: list[bytes], evaluated: list[bytes]) -> t
     seed = hashlib.sha512(_sized(public) + _sized(b"Seed-" + CONTEXT)).digest()
     m, z = NEUTRAL, NEUTRAL
     for place, (one, other) in enumerate(zip(blinded, evaluated, strict=True)):
-        d = hash_to_scalar(_sized(seed) + place.to_bytes(2, "big") + _sized(one) + _sized(other) + b"Composite")
+        d = hash_to_scalar(
+            _sized(seed) + place.to_bytes(2, "big") + _sized(one) + _sized(other) + b"Composite"
+        )
         m, z = add(times(d, decode(one)), m), add(times(d, decode(other)), z)
     return m, z
 

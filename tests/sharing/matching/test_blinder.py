@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from tests.sharing.matching.conftest import Clock, Keys
 
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.matching.blinder import Blinder, Identifier
@@ -12,7 +13,6 @@ from stillwatch.sharing.matching.cache import Cache
 from stillwatch.sharing.matching.floor import Disposition
 from stillwatch.sharing.matching.values import What
 from stillwatch.sharing.matching.voprf import Evaluator
-from tests.sharing.matching.conftest import Clock, Keys
 
 
 @pytest.fixture
@@ -60,14 +60,14 @@ def test_a_known_identifier_needs_no_key_service_for_as_long_as_its_epoch_lasts(
 
 def test_a_run_that_ends_early_goes_on_where_it_stopped(blinder: Blinder, keys: Keys) -> None:
     told: list[tuple[int, int]] = []
-    keys.left = 700
+    keys.left = 550
     with pytest.raises(StillwatchError) as ended:
-        blinder.blind(payments(1_200), progress=lambda done, of: told.append((done, of)))
+        blinder.blind(payments(600), progress=lambda done, of: told.append((done, of)))
     assert ended.value.code == "SW-MATCH-10"
-    assert told == [(0, 1_200), (500, 1_200)]
+    assert told == [(0, 600), (500, 600)]
     keys.left = None
-    assert all(each.blinded for each in blinder.blind(payments(1_200)))
-    assert keys.asked == [500, 500, 200]
+    assert all(each.blinded for each in blinder.blind(payments(600)))
+    assert keys.asked == [500, 100]
 
 
 def test_in_the_next_epoch_tokens_are_others_and_old_ones_can_still_be_made(
@@ -91,7 +91,9 @@ def test_tokens_of_an_epoch_that_is_over_are_forgotten(blinder: Blinder, keys: K
     assert keys.asked == [1]  # asked anew; a real service refuses
 
 
-def test_a_key_service_that_uses_another_key_is_found_out_and_nothing_is_kept(blinder: Blinder, keys: Keys) -> None:
+def test_a_key_service_that_uses_another_key_is_found_out_and_nothing_is_kept(
+    blinder: Blinder, keys: Keys
+) -> None:
     keys.false_key = Evaluator(b"f" * 32)
     with pytest.raises(StillwatchError) as refused:
         blinder.blind(payments(2))
@@ -120,7 +122,9 @@ def test_an_older_list_is_a_replay(blinder: Blinder, keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("hours", [-25, 1])
-def test_a_list_that_was_not_issued_now_is_refused(blinder: Blinder, keys: Keys, clock: Clock, hours: int) -> None:
+def test_a_list_that_was_not_issued_now_is_refused(
+    blinder: Blinder, keys: Keys, clock: Clock, hours: int
+) -> None:
     listed = keys.listed
     keys.listed = lambda: __import__("dataclasses").replace(
         listed(), issued=clock() + datetime.timedelta(hours=hours)

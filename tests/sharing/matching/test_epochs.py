@@ -52,7 +52,9 @@ def test_a_list_signed_by_somebody_else_is_refused() -> None:
 @pytest.mark.parametrize("field", ["service", "serial", "issued", "epochs"])
 def test_no_field_can_be_changed_under_the_signature(field: str) -> None:
     content = orjson.loads(signed(LISTED, KEY))
-    content[field] = {"service": "other", "serial": 4, "issued": "2026-03-02T12:00:01+00:00", "epochs": []}[field]
+    content[field] = {"service": "other", "serial": 4, "issued": "2026-03-02T12:00:01+00:00", "epochs": []}[
+        field
+    ]
     with pytest.raises(StillwatchError) as refused:
         verified(orjson.dumps(content), PUBLIC)
     assert refused.value.code == "SW-MATCH-13"

@@ -49,7 +49,9 @@ def test_what_is_blinded_below_the_floor_is_called_an_exception() -> None:
         ("4b825dc642cb6eb9a060e54bf8d69288fbee4904", 100, 160),
     ],
 )
-def test_what_looks_drawn_at_random_counts_and_everyday_names_do_not(text: str, least: float, most: float) -> None:
+def test_what_looks_drawn_at_random_counts_and_everyday_names_do_not(
+    text: str, least: float, most: float
+) -> None:
     assert least <= bits(text) <= most
 
 
@@ -58,7 +60,9 @@ def test_an_estimate_never_exceeds_what_the_letters_could_carry(text: str) -> No
     assert 0 <= bits(text) <= 10 + 8 * len(text)
 
 
-@pytest.mark.parametrize("text", ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "4111111111111"])
+@pytest.mark.parametrize(
+    "text", ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "4111111111111"]
+)
 def test_a_card_number_is_refused_in_any_spelling_and_not_repeated(text: str) -> None:
     with pytest.raises(StillwatchError) as refused:
         normal(What.PAYMENT, text)
@@ -66,12 +70,16 @@ def test_a_card_number_is_refused_in_any_spelling_and_not_repeated(text: str) ->
     assert "4111" not in refused.value.render()
 
 
-@pytest.mark.parametrize("text", ["Example.COM", "www.example.com", "example.com.", " EXAMPLE.com ", "WWW.example.com."])
+@pytest.mark.parametrize(
+    "text", ["Example.COM", "www.example.com", "example.com.", " EXAMPLE.com ", "WWW.example.com."]
+)
 def test_one_domain_has_one_form(text: str) -> None:
     assert normal(What.ORGANIZATION_DOMAIN, text) == "example.com"
 
 
-@pytest.mark.parametrize("text", ["example", "http://example.com", "192.0.2.1", "-a.example", "a..example", "", "ex ample.com"])
+@pytest.mark.parametrize(
+    "text", ["example", "http://example.com", "192.0.2.1", "-a.example", "a..example", "", "ex ample.com"]
+)
 def test_what_is_no_domain_is_refused(text: str) -> None:
     with pytest.raises(StillwatchError) as refused:
         normal(What.ORGANIZATION_DOMAIN, text)

@@ -60,7 +60,9 @@ def test_the_index_finds_exactly_what_pair_by_pair_comparison_finds(seed: int, t
     texts = [rng.choice(frames) + " " + words(rng, rng.randrange(30)) for _ in range(12)]
     made = [HASHER.signature(text) for text in texts]
     known, asked = made[:7], made[5:]
-    found = {(m.query, m.found, m.similarity) for m in TemplateIndex(known).search(asked, threshold=threshold)}
+    found = {
+        (m.query, m.found, m.similarity) for m in TemplateIndex(known).search(asked, threshold=threshold)
+    }
     expected = {
         (i, j, similarity(one, other))
         for i, one in enumerate(asked)
@@ -122,3 +124,22 @@ def test_free_writing_has_no_template() -> None:
     for n in range(60):
         found.add(f"acct-{n}", shingles(words(rng, 40)))
     assert found.found() == []
+
+
+def test_what_other_accounts_send_as_well_is_nobodys_mark() -> None:
+    rng = random.Random(6)
+    public, own = words(rng, 30), words(rng, 25)
+    found = finder()
+    for account, runs in campaign(rng, f"{public} {own}"):
+        found.add(account, runs)
+    for n in range(20):
+        found.add_other(f"other-{n}", shingles(f"{public} {words(rng, 15)}"))
+    (derived,) = found.found()
+    assert derived.runs == len(shingles(own)) + 2  # and the two where the frames meet
+    assert similarity(derived.template.signature, HASHER.signature(own)) > 0.8
+    honest = finder()
+    for account, runs in campaign(rng, public):
+        honest.add(account, runs)
+    for n in range(20):
+        honest.add_other(f"other-{n}", shingles(f"{public} {words(rng, 15)}"))
+    assert honest.found() == []

@@ -58,6 +58,8 @@ def test_tokens_are_the_same_only_within_an_epoch_and_a_kind() -> None:
 
 def test_an_index_gives_back_every_label_of_a_value_and_none_of_others() -> None:
     token = Blinded("e1", What.PAYMENT, b"t" * 32)
-    index = BlindedIndex([(token, "first"), (Blinded("e2", What.PAYMENT, b"t" * 32), "other"), (token, "second")])
+    index = BlindedIndex(
+        [(token, "first"), (Blinded("e2", What.PAYMENT, b"t" * 32), "other"), (token, "second")]
+    )
     assert index.find(token) == ["first", "second"]
     assert index.find(Blinded("e1", What.API_CLIENT, b"t" * 32)) == []

@@ -1,1 +1,1 @@
-"""Registered permissions: written as a file, kept with owner and end, read by detection as evidence for innocence."""
+"""Authorisations: written as a file, kept with owner and end, read by detection as evidence for innocence."""

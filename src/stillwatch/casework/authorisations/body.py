@@ -1,4 +1,4 @@
-"""A permission as canonical JSON: what is stored, approved by its digest, and read back unchanged."""
+"""An authorisation as canonical JSON: what is stored, approved by its digest, and read back unchanged."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Final
 import orjson
 from blake3 import blake3
 
-from stillwatch.core.authorisation import Authorisation, Period, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Period
 
 _NUMBERS: Final = ("client", "system")
 _TUPLES: Final = ("accounts", "organizations", "models")
 
 
 def body_of(authorisation: Authorisation) -> bytes:
-    """The permission's bytes, equal whenever its content is; fingerprints are hexadecimal, shares are text."""
+    """The authorisation's bytes, equal whenever its content is; fingerprints are hexadecimal, shares are text."""
     fields = dataclasses.asdict(authorisation)
     fields["api_keys"] = [f"{key:016x}" for key in authorisation.api_keys]
     fields |= {name: f"{fields[name]:016x}" for name in _NUMBERS}
@@ -24,14 +24,14 @@ def body_of(authorisation: Authorisation) -> bytes:
 
 
 def digest_of(body: bytes) -> str:
-    """The digest by which a permission is approved."""
+    """The digest by which an authorisation is approved."""
     return blake3(body).hexdigest()
 
 
 def authorisation_of(body: bytes | str) -> Authorisation:
-    """The permission that `body_of` wrote."""
+    """The authorisation that `body_of` wrote."""
     fields: dict[str, Any] = orjson.loads(body)
-    fields["permission"] = Permission(fields["permission"])
+    fields["kind"] = AuthorisationKind(fields["kind"])
     fields["period"] = Period(fields["period"])
     fields["api_keys"] = tuple(int(key, 16) for key in fields["api_keys"])
     fields |= {name: int(fields[name], 16) for name in _NUMBERS}

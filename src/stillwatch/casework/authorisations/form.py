@@ -1,4 +1,4 @@
-"""The written form of permissions: a TOML file with a table for each, named after what it permits.
+"""The written form of authorisations: a TOML file with a table for each, named after what it permits.
 
 Keys, user agents and system prompts become fingerprints under the lab's key here, so the file is the only place where
 they stand in clear.
@@ -13,7 +13,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.casework.authorisations.fingerprints import fingerprints
-from stillwatch.core.authorisation import Authorisation, Period, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Period
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
@@ -27,16 +27,21 @@ _TEXTS: Final = ("id", "name", "owner", "agreement", "client", "system_prompt")
 _KEYS: Final = (*_TEXTS, *_LISTS, "since", "until", "volume", "period", "end_users")
 _WHO: Final = ("accounts", "organizations", "api_keys", "client", "system_prompt")
 _AGREED: Final = frozenset(
-    (Permission.DISTILLATION, Permission.EVALUATION, Permission.ACADEMIC, Permission.RESELLER)
+    (
+        AuthorisationKind.DISTILLATION,
+        AuthorisationKind.EVALUATION,
+        AuthorisationKind.ACADEMIC,
+        AuthorisationKind.RESELLER,
+    )
 )
-_COPIED: Final = frozenset((Permission.APP, Permission.HARNESS))
-_HINT: Final = "what a permission needs stands in docs/how-to/register-authorisations.md"
+_COPIED: Final = frozenset((AuthorisationKind.APP, AuthorisationKind.HARNESS))
+_HINT: Final = "what an authorisation needs stands in docs/how-to/register-authorisations.md"
 _LONGEST: Final = 200
 _NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
 def read_file(path: Path, pseudonyms: Pseudonymiser) -> tuple[Authorisation, ...]:
-    """The permissions that a file holds, in its order.
+    """The authorisations that a file holds, in its order.
 
     Raises:
         StillwatchError: the file cannot be read, holds none, or one of them is incomplete or contradicts itself.
@@ -44,52 +49,56 @@ def read_file(path: Path, pseudonyms: Pseudonymiser) -> tuple[Authorisation, ...
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(f"the permissions cannot be read ({error})", str(path), "SW-AUT-01") from error
+        raise _wrong(f"the authorisations cannot be read ({error})", str(path), "SW-AUT-01") from error
     read: list[Authorisation] = []
     for kind, entries in found.items():
-        if kind not in list(Permission) or not isinstance(entries, list):
-            kinds = ", ".join(f"[[{each}]]" for each in Permission)
-            near = difflib.get_close_matches(kind, list(Permission), n=1)
+        if kind not in list(AuthorisationKind) or not isinstance(entries, list):
+            kinds = ", ".join(f"[[{each}]]" for each in AuthorisationKind)
+            near = difflib.get_close_matches(kind, list(AuthorisationKind), n=1)
             meant = f"did you mean [[{near[0]}]]? " if near else ""
-            raise _wrong(f"[[{kind}]] is no permission", str(path), "SW-AUT-02", f"{meant}there are {kinds}")
+            raise _wrong(
+                f"[[{kind}]] is no authorisation", str(path), "SW-AUT-02", f"{meant}there are {kinds}"
+            )
         for number, entry in enumerate(entries, 1):
             where = f"{path}: {kind} {number}"
-            read.append(read_entry(Permission(kind), entry, where, pseudonyms))
+            read.append(read_entry(AuthorisationKind(kind), entry, where, pseudonyms))
     if not read:
-        raise _wrong("there is no permission in this file", str(path), "SW-AUT-02")
+        raise _wrong("there is no authorisation in this file", str(path), "SW-AUT-02")
     twice = [a.authorisation_id for a in read]
     for name in sorted({each for each in twice if twice.count(each) > 1}):
         raise _wrong(
-            f"two permissions are called {name}", str(path), "SW-AUT-03", "give each an id of its own"
+            f"two authorisations are called {name}", str(path), "SW-AUT-03", "give each an id of its own"
         )
     return tuple(read)
 
 
-def read_entry(permission: Permission, entry: object, where: str, pseudonyms: Pseudonymiser) -> Authorisation:
-    """One permission out of its table.
+def read_entry(
+    kind: AuthorisationKind, entry: object, where: str, pseudonyms: Pseudonymiser
+) -> Authorisation:
+    """One authorisation out of its table.
 
     Raises:
         StillwatchError: something is missing, unknown or of the wrong type; it says what.
     """
     if not isinstance(entry, dict):
-        raise _wrong("a permission is a table of its own", where)
+        raise _wrong("an authorisation is a table of its own", where)
     for key in sorted(set(entry) - set(_KEYS)):
         near = difflib.get_close_matches(key, _KEYS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_KEYS)}"
-        raise _wrong(f"'{key}' is not said of a permission", where, "SW-AUT-04", hint)
+        raise _wrong(f"'{key}' is not said of an authorisation", where, "SW-AUT-04", hint)
     texts = {key: _text(entry, key, where) for key in _TEXTS}
     lists = {key: _texts(entry, key, where) for key in _LISTS}
     for key in ("name", "owner"):
         if not texts[key]:
-            raise _wrong(f"a permission has no {key}", where)
-    _check_who(permission, entry, where)
-    if permission in _AGREED and not texts["agreement"]:
-        raise _wrong(f"a permission of the kind {permission} has no agreement", where)
+            raise _wrong(f"an authorisation has no {key}", where)
+    _check_who(kind, entry, where)
+    if kind in _AGREED and not texts["agreement"]:
+        raise _wrong(f"an authorisation of the kind {kind} has no agreement", where)
     client, system = fingerprints(texts["client"], texts["system_prompt"], pseudonyms)
     volume, period = _volume(entry, where)
     return Authorisation(
         authorisation_id=texts["id"] or _slug(texts["name"]),
-        permission=permission,
+        kind=kind,
         name=texts["name"],
         owner=texts["owner"],
         agreement=texts["agreement"],
@@ -103,22 +112,22 @@ def read_entry(permission: Permission, entry: object, where: str, pseudonyms: Ps
         models=lists["models"],
         volume=volume,
         period=period,
-        end_users=_end_users(permission, entry, where),
+        end_users=_end_users(kind, entry, where),
     )
 
 
-def _check_who(permission: Permission, entry: Mapping[str, Any], where: str) -> None:
+def _check_who(kind: AuthorisationKind, entry: Mapping[str, Any], where: str) -> None:
     told = [key for key in _WHO if entry.get(key)]
     if not told:
         raise _wrong(f"nothing says whose requests these are: give one of {', '.join(_WHO)}", where)
     copied = set(told) <= {"client", "system_prompt"}
-    if copied and permission not in _COPIED:
+    if copied and kind not in _COPIED:
         raise _wrong(
-            f"a permission of the kind {permission} is told by accounts, organizations or api_keys: "
+            f"an authorisation of the kind {kind} is told by accounts, organizations or api_keys: "
             "a user agent or a prompt can be copied",
             where,
         )
-    if permission is Permission.RESELLER and not entry.get("organizations") and not entry.get("api_keys"):
+    if kind is AuthorisationKind.RESELLER and not entry.get("organizations") and not entry.get("api_keys"):
         raise _wrong(
             "a reseller is told by its organizations or api_keys; its accounts are those that name no customer",
             where,
@@ -136,11 +145,11 @@ def _volume(entry: Mapping[str, Any], where: str) -> tuple[int | None, Period]:
     return volume, Period(period)
 
 
-def _end_users(permission: Permission, entry: Mapping[str, Any], where: str) -> float:
+def _end_users(kind: AuthorisationKind, entry: Mapping[str, Any], where: str) -> float:
     if "end_users" not in entry:
-        return 1.0 if permission is Permission.RESELLER else 0.0
+        return 1.0 if kind is AuthorisationKind.RESELLER else 0.0
     share = entry["end_users"]
-    if permission is not Permission.RESELLER:
+    if kind is not AuthorisationKind.RESELLER:
         raise _wrong("end_users is a duty of resellers", where, "SW-AUT-06")
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         raise _wrong("end_users is no share from 0 to 1", where, "SW-AUT-06")
@@ -169,7 +178,7 @@ def _texts(entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
 def _day(entry: Mapping[str, Any], key: str, where: str) -> datetime.date:
     value = entry.get(key)
     if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-        raise _wrong(f"a permission has no day '{key}', such as 2027-06-30", where)
+        raise _wrong(f"an authorisation has no day '{key}', such as 2027-06-30", where)
     return value
 
 
@@ -179,7 +188,7 @@ def _begin_us(day: datetime.date) -> int:
 
 def _slug(name: str) -> str:
     """A name as an id."""
-    return _NO_SLUG.sub("-", name.lower()).strip("-")[:60] or "permission"
+    return _NO_SLUG.sub("-", name.lower()).strip("-")[:60] or "authorisation"
 
 
 def _wrong(message: str, where: str, code: str = "SW-AUT-05", hint: str = _HINT) -> StillwatchError:

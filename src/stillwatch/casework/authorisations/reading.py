@@ -1,4 +1,4 @@
-"""Where detection gets the permissions from: a file, the casework database, or both; read anew whenever asked."""
+"""Where detection gets the authorisations from: a file, the casework database, or both; read anew whenever asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FILE: Final = ".toml"
 
 
 def read_all(places: Sequence[str], pseudonyms: Pseudonymiser) -> tuple[Authorisation, ...]:
-    """The permissions of several places, in their order.
+    """The authorisations of several places, in their order.
 
     Args:
         places: paths of TOML files, paths or URLs of casework databases.
@@ -33,7 +33,7 @@ def read_all(places: Sequence[str], pseudonyms: Pseudonymiser) -> tuple[Authoris
         for each in _read(place, pseudonyms):
             if each.authorisation_id in found:
                 raise StillwatchError(
-                    f"two permissions are called {each.authorisation_id}",
+                    f"two authorisations are called {each.authorisation_id}",
                     code="SW-AUT-03",
                     where=place,
                     hint="give each an id of its own",
@@ -43,7 +43,7 @@ def read_all(places: Sequence[str], pseudonyms: Pseudonymiser) -> tuple[Authoris
 
 
 class LastKnown:
-    """The permissions as they are now; where they cannot be read, as they last were.
+    """The authorisations as they are now; where they cannot be read, as they last were.
 
     Args:
         places: as of `read_all`.
@@ -68,7 +68,7 @@ class LastKnown:
         except StillwatchError as error:
             if self._known is None:
                 raise
-            self._on_trouble(f"permissions are as they last were: {error.message}")
+            self._on_trouble(f"authorisations are as they last were: {error.message}")
         return self._known
 
 

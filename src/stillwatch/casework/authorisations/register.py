@@ -1,6 +1,6 @@
-"""The register of permissions in the casework database: entered by one person, in force once counsel agrees.
+"""The register of authorisations in the casework database: entered by one person, in force once counsel agrees.
 
-A permission keeps accounts from being called attack, so nobody gives one alone. Every version stays; the one in force
+An authorisation keeps accounts from being called attack, so nobody gives one alone. Every version stays; in force
 is the latest that was approved for exactly its content. Taking one back needs one person and works at once.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Standing(enum.StrEnum):
-    """Where a version of a permission stands."""
+    """Where a version of an authorisation stands."""
 
     WAITING = "waiting"  # for counsel
     IN_FORCE = "in-force"
@@ -38,7 +38,7 @@ class Standing(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Registered:
-    """One version of a permission.
+    """One version of an authorisation.
 
     Attributes:
         key: fingerprint of the pseudonym key that its fingerprints were made with.
@@ -60,7 +60,7 @@ class Registered:
 
 
 class Register:
-    """Registered permissions.
+    """Registered authorisations.
 
     Args:
         records: the open casework database.
@@ -72,7 +72,7 @@ class Register:
         self._now = now
 
     def add(self, found: Sequence[Authorisation], by: str, key: str) -> tuple[Registered, ...]:
-        """Enter permissions, or new versions of them; what is as it was is left alone.
+        """Enter authorisations, or new versions of them; what is as it was is left alone.
 
         Args:
             found: as `form.read_file` reads them.
@@ -123,7 +123,7 @@ class Register:
         details = {
             "version": version,
             "digest": digest_of(body),
-            "permission": each.permission.value,
+            "kind": each.kind.value,
             "name": each.name,
             "owner": each.owner,
             "agreement": each.agreement,
@@ -133,7 +133,7 @@ class Register:
         return version
 
     def withdraw(self, authorisation_id: str, by: str, reason: str) -> None:
-        """Take a permission back, in all its versions; works at once.
+        """Take an authorisation back, in all its versions; works at once.
 
         Raises:
             StillwatchError: there is none, it was taken back already, or the person may not.
@@ -147,7 +147,7 @@ class Register:
             self._enter(connection, "authorisation-withdrawn", authorisation_id, by, {"reason": reason})
 
     def versions(self, authorisation_id: str | None = None) -> tuple[Registered, ...]:
-        """All versions of one permission or of all, by id and version.
+        """All versions of one authorisation or of all, by id and version.
 
         Raises:
             StillwatchError: SW-AUT-10, there is none of that id; the nearest is named.
@@ -171,7 +171,7 @@ class Register:
         )
 
     def in_force(self, key: str) -> tuple[Authorisation, ...]:
-        """The permissions that count.
+        """The authorisations that count.
 
         Args:
             key: fingerprint of the pseudonym key that traffic is read with.
@@ -222,7 +222,7 @@ class Register:
             )
         near = difflib.get_close_matches(authorisation_id, known, n=1)
         return StillwatchError(
-            "there is no such permission",
+            "there is no such authorisation",
             code="SW-AUT-10",
             where=authorisation_id[:200],
             hint=f"did you mean {near[0]}?" if near else "list them: stillwatch authorisations list",

@@ -1,4 +1,4 @@
-"""Registered permissions: every version of each, and which was taken back."""
+"""Registered authorisations: every version of each, and which was taken back."""
 
 from __future__ import annotations
 

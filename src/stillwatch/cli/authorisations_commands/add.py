@@ -1,4 +1,4 @@
-"""Register the permissions of a file."""
+"""Register the authorisations of a file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def command(
     folder: Path,
     ledger_key: Path | None,
 ) -> None:
-    """Register the permissions of FILE, or new versions of those that have changed.
+    """Register the authorisations of FILE, or new versions of those that have changed.
 
     Each counts once somebody from counsel has approved it (`stillwatch approvals approve`); until then what was
     in force before stays so. API keys, user agents and prompts are kept as fingerprints only.

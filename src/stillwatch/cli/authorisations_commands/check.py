@@ -1,4 +1,4 @@
-"""Read a file of permissions and say what it would register."""
+"""Read a file of authorisations and say what it would register."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def command(file: Path, as_json: bool) -> None:
     """
     from stillwatch.casework.authorisations.form import read_file  # deferred: help must not wait for it
     from stillwatch.cli.authorisations_view import as_json as shown
-    from stillwatch.cli.authorisations_view import permissions_table
+    from stillwatch.cli.authorisations_view import authorisations_table
     from stillwatch.traffic.pseudonyms import load_or_create
 
     found = read_file(file, load_or_create(current_settings().key_file))
     if as_json:
         Output(as_json=True).json([shown(each) for each in found])
     else:
-        click.echo(permissions_table(found))
+        click.echo(authorisations_table(found))

@@ -1,4 +1,4 @@
-"""List permissions and where each stands."""
+"""List authorisations and where each stands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def command(
     ledger_key: Path | None,
     as_json: bool,
 ) -> None:
-    """List permissions: for whom, what, how much, until when, and who answers for them."""
+    """List authorisations: for whom, what, how much, until when, and who answers for them."""
     from stillwatch import clock  # deferred: help must not wait for the database
     from stillwatch.casework.authorisations.register import Register, Standing
     from stillwatch.cli.authorisations_view import registered_as_json, registered_table
@@ -43,4 +43,4 @@ def command(
     if as_json:
         Output(as_json=True).json([registered_as_json(each) for each in found])
     else:
-        click.echo(registered_table(found) if found else "there is no such permission")
+        click.echo(registered_table(found) if found else "there is no such authorisation")

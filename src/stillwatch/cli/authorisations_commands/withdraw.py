@@ -1,4 +1,4 @@
-"""Take a permission back."""
+"""Take an authorisation back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from stillwatch.cli.records_options import acting, acting_options, opened, recor
 @click.command(
     epilog='\b\nExample:\n  stillwatch authorisations withdraw example-lab --by counsel-1 --reason "ended early"'
 )
-@click.argument("permission")
+@click.argument("authorisation")
 @reason_option
 @acting_options
 @records_options
 def command(
-    permission: str,
+    authorisation: str,
     reason: str,
     by: str,
     person_token: Path | None,
@@ -33,5 +33,7 @@ def command(
 
     with opened(cases, folder, ledger_key) as records:
         person = acting(records, by, person_token)
-        Register(records, clock.now).withdraw(permission, person.name, reason)
-    Output().say(f"{permission} is withdrawn; its holder is judged like anybody else from the next look on")
+        Register(records, clock.now).withdraw(authorisation, person.name, reason)
+    Output().say(
+        f"{authorisation} is withdrawn; its holder is judged like anybody else from the next look on"
+    )

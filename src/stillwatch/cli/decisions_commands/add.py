@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,8 +12,6 @@ from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stillwatch.enforcement.drafts import Draft
 
 _ABOUT: Final = {

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +14,6 @@ from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stillwatch.enforcement.answers import Subject
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from stillwatch.cli.decisions_options import by_option, desk, desk_options, reason_option
 from stillwatch.cli.output import Output
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(

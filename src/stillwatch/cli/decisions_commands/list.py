@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from stillwatch.cli.decisions_options import desk, desk_options
 from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch decisions list --rule block-attack")

@@ -7,6 +7,7 @@ import secrets
 import socket
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from stillwatch.cli.demo_commands.model_api import ModelApi, serve_in_thread
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _STARTS_WITHIN_S: Final = 180.0
 _AUTH: Final = '''\

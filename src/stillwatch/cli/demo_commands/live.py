@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +23,6 @@ from stillwatch.cli.output import Output, table
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stillwatch.cli.demo_commands.callers import Call, Callers, Outcome
     from stillwatch.cli.demo_commands.time_lapse import Clock
     from stillwatch.range.world import World

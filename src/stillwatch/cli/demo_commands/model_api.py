@@ -6,14 +6,13 @@ import asyncio
 import datetime
 import threading
 import uuid
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from blake3 import blake3
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _OTHERWISE: Final = "This is what was asked for."

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import urllib.parse
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from stillwatch.cli.decisions_options import by_option
 from stillwatch.cli.displacement_options import node_options
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(

@@ -47,7 +47,7 @@ def command(
     It counts at once for how far its reporter is believed here, and waits in the outbox for `share publish`. The
     reason stays in your ledger.
     """
-    from stillwatch.cli.share_outbox import put_sighting
+    from stillwatch.cli.share_outbox import put_sighting, weigh
     from stillwatch.core.indicator import CountClass, SightingKind
     from stillwatch.errors import StillwatchError
 
@@ -70,7 +70,7 @@ def command(
         size = CountClass.of(accounts or 0) if chosen is SightingKind.SEEN else None
         marking = received.indicator.marking
         item = put_sighting(at.records, at.outbox, indicator, chosen, size, marking, person.name, reason)
-        at.weigh()
+        weigh(at)
     output = Output(as_json=as_json, quiet=quiet)
     if as_json:
         output.json({"item": item.item_id, "indicator": indicator, "kind": kind})

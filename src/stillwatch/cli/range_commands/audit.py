@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +18,6 @@ from stillwatch.cli.output import Output
 from stillwatch.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stillwatch.range.audit import Audit
     from stillwatch.range.audit.overlap import Overlap
 

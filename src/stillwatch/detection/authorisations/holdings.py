@@ -1,6 +1,6 @@
-"""Which exchanges of a frame belong to which permission's holder, and which of them lie within its scope.
+"""Which exchanges of a frame belong to which authorisation's holder, and which of them lie within its scope.
 
-Everything is a function of an exchange and of those before it, so that a permission never excuses by what comes later.
+Everything is a function of an exchange and of those before it: an authorisation never excuses by what comes later.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GRACE_US: Final = 30 * DAY_US
 
 
 class Outside(enum.IntEnum):
-    """Why an exchange of a holder lies outside the permission's scope."""
+    """Why an exchange of a holder lies outside the authorisation's scope."""
 
     NOT = 0
     TERM = 1
@@ -40,7 +40,7 @@ class Holdings:
     """Whose exchange each is.
 
     Attributes:
-        authorisations: the permissions that were looked at.
+        authorisations: the authorisations that were looked at.
         of: int16 (n): place in ``authorisations``; `UNHELD` where it is nobody's.
         outside: uint8 (n): `Outside`.
         known: bool (n): whether the holder still counts as one: within the scope or not, but not long after its end.
@@ -61,7 +61,7 @@ class Holdings:
         return (self.of[rows] != UNHELD) & (self.outside[rows] == Outside.NOT)
 
     def leading(self, rows: Any) -> tuple[Authorisation, float] | None:
-        """The permission that most of these exchanges belong to, with its share; None where none has any."""
+        """The authorisation that most of these exchanges belong to, with its share; None where none has any."""
         of = self.of[rows]
         counts = np.bincount(of[of != UNHELD], minlength=1)
         top = int(counts.argmax())

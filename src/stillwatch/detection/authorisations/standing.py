@@ -1,4 +1,4 @@
-"""What registered permissions mean for candidates and for accounts: evidence for innocence, named and bounded.
+"""What registered authorisations mean for candidates and for accounts: evidence for innocence, named and bounded.
 
 What the gateway has checked (account, organisation, key) cannot be copied: its holder is not called attack for what
 was agreed. What a client says of itself (user agent, system prompt) can be: it takes a good deal off, and whoever
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.core.authorisation import Authorisation, Permission
+from stillwatch.core.authorisation import Authorisation, AuthorisationKind
 from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations import words
 from stillwatch.detection.authorisations.holdings import UNHELD, Holdings, holdings
@@ -39,7 +39,7 @@ EXPLAINED_BY_RESALE: Final = frozenset(("shared_addresses", "shared_payments"))
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Permitted:
-    """Accounts that permissions keep from being called because of a candidate.
+    """Accounts that authorisations keep from being called because of a candidate.
 
     Attributes:
         holders: int32, sorted: accounts of known holders, within the scope or outside.
@@ -65,7 +65,7 @@ class Tally:
         who: int32: account numbers, sorted.
         known: float64: share of each one's requests whose holder still counts as one.
         within: float64: share that was agreed.
-        of: int16: place of its permission.
+        of: int16: place of its authorisation.
     """
 
     who: Any
@@ -90,8 +90,8 @@ class Standing:
     def __init__(self, frame: Frame, authorisations: Sequence[Authorisation]) -> None:
         self._frame = frame
         self._tallies: dict[tuple[int, int], Tally] = {}
-        resellers = [a for a in authorisations if a.permission is Permission.RESELLER]
-        others = [a for a in authorisations if a.permission is not Permission.RESELLER]
+        resellers = [a for a in authorisations if a.kind is AuthorisationKind.RESELLER]
+        others = [a for a in authorisations if a.kind is not AuthorisationKind.RESELLER]
         self.proven = holdings(frame, [a for a in others if a.proven])
         self.claimed = holdings(frame, [a for a in others if not a.proven])
         self.resold = holdings(frame, resellers)
@@ -116,12 +116,12 @@ class Standing:
         return None
 
     def permitted(self, snapshot: Snapshot) -> Permitted:
-        """Whom permissions keep from being called because of a candidate."""
+        """Whom authorisations keep from being called because of a candidate."""
         tally = self.tally(snapshot)
         return Permitted(tally.who[tally.known >= COVERED], tally.who[tally.within >= COVERED])
 
     def strangers(self, snapshot: Snapshot) -> Any:
-        """int32: members of a candidate that no permission names."""
+        """int32: members of a candidate that no authorisation names."""
         return snapshot.members[~self._holds[snapshot.members]]
 
     def tally(self, snapshot: Snapshot) -> Tally:
@@ -174,7 +174,7 @@ def _permitted(authorisation: Authorisation, within: float) -> Reason:
 
 
 def _leading_within(held: Holdings, rows: Any) -> tuple[Authorisation, float] | None:
-    """The permission that covers these exchanges with the share it covers; None where it is too small."""
+    """The authorisation that covers these exchanges with the share it covers; None where it is too small."""
     of = held.of[rows]
     counts = np.bincount(of[held.within_at(rows)], minlength=1)
     top = int(counts.argmax())

@@ -1,4 +1,4 @@
-"""What was seen of each permission in the end: how far it was used, whom it cleared, and how its scope was left."""
+"""What was seen of each authorisation in the end: how far it was used, whom it cleared, and how its scope was left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.core.authorisation import AuthorisedUse, Breach, Permission, ScopeAlarm
+from stillwatch.core.authorisation import AuthorisationKind, AuthorisedUse, Breach, ScopeAlarm
 from stillwatch.detection.authorisations import words
 from stillwatch.detection.authorisations.holdings import (
     DAY_US,
@@ -33,11 +33,11 @@ _MOST_MODELS: Final = 3
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Looked:
-    """What deciding came to, as far as permissions are concerned.
+    """What deciding came to, as far as authorisations are concerned.
 
     Attributes:
-        noticed: last snapshots of candidates that are, or but for a permission would be, on watch or confirmed.
-        excused: account numbers of those cleared by a permission, with the snapshot that says so.
+        noticed: last snapshots of candidates that are, or but for an authorisation would be, on watch or confirmed.
+        excused: account numbers of those cleared by an authorisation, with the snapshot that says so.
     """
 
     noticed: tuple[Snapshot, ...]
@@ -45,7 +45,7 @@ class Looked:
 
 
 def uses(frame: Frame, standing: Standing, looked: Looked) -> tuple[AuthorisedUse, ...]:
-    """A line for each permission that the traffic shows anything of, in the order of their ids."""
+    """A line for each authorisation that the traffic shows anything of, in the order of their ids."""
     found = []
     for held in (standing.proven, standing.claimed, standing.resold):
         for place, authorisation in enumerate(held.authorisations):
@@ -57,7 +57,7 @@ def uses(frame: Frame, standing: Standing, looked: Looked) -> tuple[AuthorisedUs
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Seen:
-    """One permission and its holder's exchanges (int64)."""
+    """One authorisation and its holder's exchanges (int64)."""
 
     frame: Frame
     held: Holdings
@@ -71,7 +71,7 @@ def _use(seen: _Seen, standing: Standing, looked: Looked) -> AuthorisedUse:
     about = seen.authorisation
     return AuthorisedUse(
         authorisation_id=about.authorisation_id,
-        permission=about.permission,
+        kind=about.kind,
         name=about.name,
         owner=about.owner,
         agreement=about.agreement,
@@ -102,7 +102,7 @@ def _alarms(seen: _Seen, standing: Standing, looked: Looked) -> Iterator[ScopeAl
         rows = seen.rows[outside == why]
         if rows.size:
             yield _alarm(seen.frame, breach, says(seen, rows), rows)
-    if seen.authorisation.permission is Permission.RESELLER:
+    if seen.authorisation.kind is AuthorisationKind.RESELLER:
         yield from _duty(seen)
     elif seen.authorisation.proven:
         yield from _others(seen, standing, looked.noticed)
@@ -121,10 +121,10 @@ def _term_words(seen: _Seen, rows: Any) -> str:
     late = int((seen.frame.ts[rows] >= about.until_us).sum())
     if not late:
         begins = iso(about.since_us)[:10]
-        return f"{_counted(rows.size)} of {_named(about)} before {begins}, when its permission begins; {_ask(about)}"
+        return f"{_counted(rows.size)} of {_named(about)} before {begins}, when its authorisation begins; {_ask(about)}"
     days = (int(seen.frame.ts[rows[-1]]) - about.until_us) // DAY_US + 1
     return (
-        f"{_counted(late)} of {_named(about)} after {words.last_day(about)}, the last day of its permission, the "
+        f"{_counted(late)} of {_named(about)} after {words.last_day(about)}, the last day of its authorisation, the "
         f"latest {days:,} {'day' if days == 1 else 'days'} after it; {_ask(about)}"
     )
 
@@ -134,7 +134,7 @@ def _model_words(seen: _Seen, rows: Any) -> str:
     shown = ", ".join(words.cut(m, 24) for m in models[:_MOST_MODELS])
     more = f" and {len(models) - _MOST_MODELS} more" if len(models) > _MOST_MODELS else ""
     return (
-        f"{_counted(rows.size)} of {_named(seen.authorisation)} to models it has no permission for ({shown}{more}); "
+        f"{_counted(rows.size)} of {_named(seen.authorisation)} to models it has no authorisation for ({shown}{more}); "
         f"{_ask(seen.authorisation)}"
     )
 
@@ -170,7 +170,7 @@ def _others(seen: _Seen, standing: Standing, noticed: Iterable[Snapshot]) -> Ite
     yield _alarm(
         frame,
         Breach.OTHERS,
-        f"{they} not of {_named(seen.authorisation)} {does} the work it has a permission for; "
+        f"{they} not of {_named(seen.authorisation)} {does} the work it has an authorisation for; "
         f"{_ask(seen.authorisation)}",
         rows,
     )

@@ -1,4 +1,4 @@
-"""Where permissions enter verdicts: the reasons of who was cleared, of who is on watch, and the uses of each."""
+"""Where authorisations enter verdicts: the reasons of who was cleared, of who is on watch, and the uses of each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PermittedReasons:
         self._snapshots = {(s.checkpoint, s.track): s for s in snapshots}
 
     def cleared(self, account: int) -> tuple[Reason, ...]:
-        """Why an account is clear that would be called or watched but for a permission; empty for any other."""
+        """Why an account is clear that would be called or watched but for an authorisation; empty for any other."""
         judgement = self._outcome.judgement
         track = judgement.excused.get(account)
         return () if track is None else self.reasons((judgement.latest[track].checkpoint, track), account)
@@ -44,7 +44,7 @@ class PermittedReasons:
 
 
 def permitted_uses(frame: Frame, outcome: Outcome) -> tuple[AuthorisedUse, ...]:
-    """What was seen of each registered permission."""
+    """What was seen of each registered authorisation."""
     standing, judgement = outcome.evidence.standing, outcome.judgement
     if standing is None:
         return ()

@@ -1,4 +1,4 @@
-"""What is said of permissions, in sentences that fit where reasons stand and carry no text of a request."""
+"""What is said of authorisations, in sentences that fit where reasons stand and carry no text of a request."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def stranger(authorisation: Authorisation) -> str:
 
 
 def last_day(authorisation: Authorisation) -> str:
-    """The last day on which a permission holds, ``YYYY-MM-DD``."""
+    """The last day on which an authorisation holds, ``YYYY-MM-DD``."""
     moment = datetime.datetime.fromtimestamp(authorisation.until_us / 1e6 - 1, datetime.UTC)
     return moment.date().isoformat()
 

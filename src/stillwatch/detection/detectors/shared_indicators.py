@@ -3,7 +3,7 @@
 **Sees**: which of the linked accounts bear a mark that another lab met in a campaign and shared (a keyed template, a
 blinded payment, a network), against everybody else on the site. What it weighs is bounded by how far the reporter's
 word has proved right and fades from the week in which the mark was last seen. It is evidence from others, never a
-verdict of theirs: what this site saw itself must already put the accounts on watch before it can make an attack of it.
+verdict of theirs: it can tip to attack what this site's own evidence has put on watch, and does nothing else.
 
 **Innocent look-alikes**: customers of one reseller of whom one was an attacker, a network that many honest people
 share, a template published since.

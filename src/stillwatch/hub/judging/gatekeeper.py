@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.hub.judging.limits import canonical, shape
 from stillwatch.hub.judging.spelling import respelt
-from stillwatch.sharing.gate import Gate, Rewriter, Situation, Stamp
+from stillwatch.sharing.gate import Rewriter, Situation, Stamp
 from stillwatch.sharing.gate.lanes import TYPES
+from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.stix.markings import marking_of
 
 if TYPE_CHECKING:
     from stillwatch.hub.judging.known import Known, Version
     from stillwatch.hub.members import Member
     from stillwatch.hub.rights import Collection
+    from stillwatch.sharing.gate import Gate, GatePolicy
+    from stillwatch.sharing.gate.bases import LegalBases
 
 _AFTER: Final = {"relationship": 1, "sighting": 2}
 """What refers to others is looked at after what it may refer to."""
@@ -71,13 +74,16 @@ class Gatekeeper:
     """Judges submissions.
 
     Args:
-        gate: decides what may pass.
+        policy: what the gate decides by, with what the hub has registered.
+        bases: legal bases; where one that the lane rests on has run out, nothing passes.
         secret: 32 bytes of this hub, from which ids follow.
         identity: the hub's own STIX identity.
     """
 
-    def __init__(self, gate: Gate, secret: bytes, identity: str) -> None:
-        self.gate = gate
+    def __init__(self, policy: GatePolicy, bases: LegalBases, secret: bytes, identity: str) -> None:
+        self.policy = policy
+        self._bases = bases
+        self._gate: tuple[datetime.date, Gate] | None = None
         self._rewriter = Rewriter(hashlib.sha256(b"ids" + secret).digest())
         self._identity = identity
 
@@ -94,11 +100,19 @@ class Gatekeeper:
             day: today, UTC.
         """
         objects = [respelt(obj) for obj in objects]
-        judged = _Submission(self.gate, self._rewriter, self._identity, member, collection, known, day)
+        judged = _Submission(
+            self._gate_of(day), self._rewriter, self._identity, member, collection, known, day
+        )
         ranked = sorted((_rank(obj), position) for position, obj in enumerate(objects))
         for _, group in itertools.groupby(ranked, key=lambda pair: pair[0][0]):
             judged.take([(position, objects[position]) for _, position in group])
         return judged.passed, judged.refused
+
+    def _gate_of(self, day: datetime.date) -> Gate:
+        """The gate as it stands on a day."""
+        if self._gate is None or self._gate[0] != day:
+            self._gate = (day, standing_gate(self.policy, self._bases, day))
+        return self._gate[1]
 
 
 class _Submission:

@@ -79,6 +79,15 @@ NONCES: Final = sa.Table(
     sa.Column("created", Big, nullable=False),
 )
 
+BUDGETS: Final = sa.Table(
+    "hub_budgets",
+    METADATA,
+    sa.Column("member", Big, sa.ForeignKey("hub_members.number"), primary_key=True, autoincrement=False),
+    sa.Column("week", sa.Text, nullable=False),
+    sa.Column("bits", Big, nullable=False),
+)
+"""What each member has sent in its last week, in residual bits (see ``sharing.gate.capacity``)."""
+
 ACKNOWLEDGEMENTS: Final = sa.Table(
     "hub_acknowledgements",
     METADATA,

@@ -123,7 +123,7 @@ def _campaign(campaign: CampaignRecord, masks: Masks) -> CampaignRecord:
 
 def _reason(reason: Reason, masks: Masks) -> Reason:
     if reason.detector in _NAMING:
-        return dataclasses.replace(reason, sentence="names a registered permission (withheld)")
+        return dataclasses.replace(reason, sentence="names a registered authorisation (withheld)")
     return dataclasses.replace(reason, sentence=masks.text(reason.sentence))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from stillwatch import __version__
-from stillwatch.core.case import Case, CaseState
+from stillwatch.core.case import Case, CaseDecision, CaseState
 from stillwatch.core.verdict import Campaign, Timeline, Verdict
 from stillwatch.reporting import tables, wording
 from stillwatch.reporting.case_export.ledger_table import ledger_section
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 MOST_ACCOUNTS: Final = 250
 _LONGEST_TEXT: Final = 2000
+_CONCLUDED: Final = {
+    CaseDecision.CONFIRMED: "confirmed as adversarial distillation",
+    CaseDecision.INNOCENT: "found to have an honest cause",
+    CaseDecision.UNDECIDED: "decided as open; it stays under watch",
+}
 
 
 def page_of(file: CaseFile, proofs: Proofs, made_ts: str) -> str:
@@ -77,7 +82,7 @@ def _in_words(case: Case) -> str:
         return f"merged into {case.merged_into}"
     if case.decision is None:
         return f"{case.state}, not decided yet"
-    return f"decided as {case.decision}" + (", closed" if case.state is CaseState.CLOSED else "")
+    return _CONCLUDED[case.decision] + (", closed" if case.state is CaseState.CLOSED else "")
 
 
 def _facts(file: CaseFile) -> Markup:

@@ -2,7 +2,8 @@
 
 A store keeps sketches under the lab's own key, from which no signature under the forum's key can be made. So the
 operator's own logs are read again at the moment of disclosure, the prompts of the case's exchanges pass through here,
-and nothing but the signature remains. Runs of words that only single prompts have (the payload) do not enter it.
+and nothing but the signature remains. Runs of words that only single prompts have (the payload) do not enter it, and
+neither do those that the lab's other accounts send as well: a public client's frame is nobody's mark.
 """
 
 from __future__ import annotations
@@ -21,8 +22,13 @@ MOST_PROMPTS: Final = 2_000
 """Prompts looked at for one case; more only cost time."""
 
 LEAST_PROMPTS: Final = 10
-LEAST_RUNS: Final = 8
+LEAST_RUNS: Final = 12
 """A frame of fewer runs of three words is too common to accuse anybody with."""
+
+OTHERS_SHARE: Final = 0.005
+"""A run that more than this share of the lab's other accounts sent is common, and so is one that five of them did."""
+
+_FEW_OTHERS: Final = 5
 
 _CORE_SHARE: Final = 0.5
 _MOST_TEMPLATES: Final = 8
@@ -68,6 +74,8 @@ class TemplateFinder:
         self._least_accounts = least_accounts
         self._groups: list[_Group] = []
         self._seen = 0
+        self._others: set[str] = set()
+        self._common: dict[str, set[str]] = {}
 
     def add(self, account: str, runs: Iterable[str]) -> bool:
         """Take a prompt's shingles; says whether more are wanted."""
@@ -80,6 +88,15 @@ class TemplateFinder:
             group.accounts.add(account)
             group.prompts += 1
         return self._seen < MOST_PROMPTS
+
+    def add_other(self, account: str, runs: Iterable[str]) -> None:
+        """Take a prompt's shingles of an account outside the case, once all of the case's have been taken."""
+        if not self._others:
+            self._common = {run: set() for group in self._groups for run in self._frame(group)}
+        self._others.add(account)
+        for run in runs:
+            if run in self._common and len(self._common[run]) <= self._many():
+                self._common[run].add(account)
 
     def found(self) -> list[Derived]:
         """The templates, the most used first; none where prompts have no frame in common."""
@@ -94,8 +111,17 @@ class TemplateFinder:
         self._groups.append(_Group(signature, collections.Counter(), set()))
         return self._groups[-1]
 
+    def _frame(self, group: _Group) -> set[str]:
+        """Runs that at least half of a group's prompts have."""
+        return {run for run, count in group.counts.items() if count >= _CORE_SHARE * group.prompts}
+
+    def _many(self) -> float:
+        """So many other accounts make a run common."""
+        return max(_FEW_OTHERS, OTHERS_SHARE * len(self._others))
+
     def _derived(self, group: _Group) -> Derived | None:
-        core = {run for run, count in group.counts.items() if count >= _CORE_SHARE * group.prompts}
+        many = self._many()
+        core = {run for run in self._frame(group) if len(self._common.get(run, ())) < many}
         enough = group.prompts >= LEAST_PROMPTS and len(group.accounts) >= self._least_accounts
         signature = self._hasher.of(core) if enough and len(core) >= LEAST_RUNS else None
         if signature is None:

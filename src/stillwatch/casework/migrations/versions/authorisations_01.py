@@ -1,4 +1,4 @@
-"""Registered permissions."""
+"""Registered authorisations."""
 
 from __future__ import annotations
 

@@ -58,6 +58,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "member", name=op.f("pk_hub_acknowledgements")),
     )
     op.create_table(
+        "hub_budgets",
+        sa.Column("member", _BIG, autoincrement=False, nullable=False),
+        sa.Column("week", sa.Text(), nullable=False),
+        sa.Column("bits", _BIG, nullable=False),
+        sa.ForeignKeyConstraint(["member"], ["hub_members.number"], name=op.f("fk_hub_budgets_member")),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_hub_budgets")),
+    )
+    op.create_table(
         "hub_certificates",
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("member", _BIG, nullable=False),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "sharing_01"
 down_revision = None
+branch_labels = None
+depends_on = None
 
 
 def upgrade() -> None:
