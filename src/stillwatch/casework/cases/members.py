@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
 from stillwatch.casework.cases.bulk import any_of, execute_many
 from stillwatch.casework.cases.matching import Standing
@@ -138,7 +138,7 @@ def _add(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
 
 def _change(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write what is said in rows that are there already, as in `_COLUMNS`."""
-    new = {name: bindparam(f"new_{name}") for name in _COLUMNS}
+    new: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
     statement = (
         update(_TABLE)
         .where(_TABLE.c.number == new["number"], _TABLE.c.account_id == new["account_id"])
