@@ -31,7 +31,11 @@ from stillwatch.detection.recorded import AccountRecord, CampaignRecord, Record
 from stillwatch.storage.ledger import Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase
 
-DESCRIPTION = "50 analysts on 10,000 cases in SQLite, a campaign of 100,000 accounts, a long ledger, a backup"
+DESCRIPTION = (
+    "50 analysts on 10,000 cases in SQLite, opening a campaign of 100,000 accounts, a ledger of a million entries, "
+    "a backup"
+)
+
 ANALYSTS: Final = 50
 PROCESSES: Final = 5
 CASES: Final = 10_000

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.authorisations import standing
-from stillwatch.detection.scales import GIVEN, kind_of
+from stillwatch.detection.scales import GIVEN as _GIVEN
+from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
@@ -161,8 +162,10 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:
-                if own < AT_ONCE:  # others' word tipped it, and speaks of those only who bear what they reported
-                    called = called[np.isin(called, _accused(s, evidence))]
+                if own < min(
+                    total, AT_ONCE
+                ):  # others' word tipped it: it speaks of those only who bear the mark
+                    called = called[np.isin(called, evidence.bearing(s))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
@@ -199,12 +202,7 @@ def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> fl
 def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
     """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return math.fsum(r.decibans for r in reasons if r.detector in GIVEN)
-
-
-def _accused(snapshot: Snapshot, evidence: Evidence) -> Any:
-    """int32: whom a candidate can be held against: who bears a received mark, or everybody where none was heard."""
-    return evidence.bearing(snapshot) if _heard(snapshot, evidence) > 0 else snapshot.accounts
+    return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
 
 
 def watch_from(snapshot: Snapshot) -> float:

@@ -151,7 +151,9 @@ def _doubts(notification: Notification) -> Markup:
     return tag(
         "section",
         tag("h2", "What speaks against it"),
-        tag("ul", listed) if listed else tag("p", "Nothing was noted. That is not a finding that nothing does."),
+        tag("ul", listed)
+        if listed
+        else tag("p", "Nothing was noted. That is not a finding that nothing does."),
     )
 
 
