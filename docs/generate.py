@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from docs.hub_reference import hub_page
+from docs.stix_page import stix_page
 
 from stillwatch.cli.frame import root
 from stillwatch.core.decision import Action, Limits
 from stillwatch.core.exchange import FIELDS, REQUIRED
+from stillwatch.detection.received import MOST
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.scales import learned
+from stillwatch.detection.scales import GIVEN, learned
 from stillwatch.enforcement.facts import FIELDS as NAMES
 from stillwatch.enforcement.gateways.identity import HeaderIdentity
 from stillwatch.enforcement.gateways.registry import gateways
@@ -55,6 +58,8 @@ def pages() -> dict[str, str]:
         "reference/policy.md": policy_page(),
         "reference/errors.md": errors_page(),
         "reference/http-api.md": http_page(),
+        "reference/hub-http.md": hub_page(),
+        "reference/stix.md": stix_page(),
     }
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
 
@@ -201,6 +206,8 @@ def detectors_page() -> str:
 def _weighs(detector: Detector) -> str:
     """Which way its figure speaks, and between which bounds it weighs by each scorecard."""
     more = "More" if detector.rises else "Less"
+    if detector.name in GIVEN:
+        return f"{more} of it speaks for a campaign. Decibans: 0 to {MOST:.0f}, as it says itself; nothing is fitted."
     bounds = []
     for kind, words in _KINDS.items():
         card = learned().cards[kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,15 @@ def on_config(config: Any) -> Any:
     if decisions:
         config["nav"].append({"Decisions": decisions})
     return config
+
+
+def on_post_build(config: Any) -> None:
+    """Publishes the schemas of the STIX extensions where their definitions say that they are."""
+    shipped = importlib.resources.files("stillwatch.sharing.stix") / "schemas"
+    folder = Path(config["site_dir"]) / "schemas"
+    folder.mkdir(exist_ok=True)
+    for schema in shipped.iterdir():
+        (folder / schema.name).write_bytes(schema.read_bytes())
 
 
 def _present(entry: Any, folder: Path) -> Any:

@@ -26,6 +26,7 @@ _SWITCHES: Final = (
     "STILLWATCH_REQUIRE_SERVICES",
     "STILLWATCH_ASSIST_KEY",
     "STILLWATCH_PERSON_TOKEN_FILE",
+    "STILLWATCH_HUB_DATABASE",
 )
 """Variables of that prefix which are not settings: for traces of faults, for the test suite, and secrets that
 `config show` must not print."""
@@ -123,6 +124,18 @@ class Settings:
         "empty for cases.sqlite in the node's folder",
         default="",
         allowed="a path or a URL",
+    )
+    appeal_days: float = _setting(
+        "days within which an appeal is answered",
+        default=7.0,
+        allowed="a number above 0",
+        check=lambda value: 0 < value < 3650,
+    )
+    appeal_grace_days: float = _setting(
+        "days after which an appeal that is overdue goes to counsel",
+        default=3.0,
+        allowed="a number of at least 0",
+        check=lambda value: 0 <= value < 3650,
     )
     ledger_key: Path = _setting(
         "file with the key that signs the heads of the ledger; made on first use",

@@ -51,7 +51,20 @@ def run() -> Record:
             members = np.array(list(accounts), dtype=np.int32)
             here = np.flatnonzero(np.isin(frame.account[:known], members))
             snapshots.append(
-                Snapshot(track, checkpoint, here, members, ACCOUNTS, 50, 0.01, members, members[:0], members, 0.5, 1.0)
+                Snapshot(
+                    track,
+                    checkpoint,
+                    here,
+                    members,
+                    ACCOUNTS,
+                    50,
+                    0.01,
+                    members,
+                    members[:0],
+                    members,
+                    0.5,
+                    1.0,
+                )
             )
             found[checkpoint, track] = figures(scales, 0.9 if track in ATTACKS else -0.1 * track)
     reasons = {

@@ -8,7 +8,8 @@ import pytest
 from tests.detection.worlds import planted
 
 from stillwatch.core.verdict import Reason
-from stillwatch.detection import apps, decide
+from stillwatch.detection import decide
+from stillwatch.detection.authorisations.standing import CLAIMED, CLAIMED_RELIEF
 from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.decide import Judgement, judge, posterior
 from stillwatch.detection.evidence import Evidence
@@ -176,7 +177,7 @@ def test_decibans_as_probabilities() -> None:
 def test_what_would_be_called_but_for_a_registered_app_stays_on_watch() -> None:
     frame = site()
     snapshots = [candidate(0, 0, frame)]
-    reasons = (Reason("all", above(15.0), "all"), Reason(apps.NAME, -apps.RELIEF, "registered"))
+    reasons = (Reason("all", above(15.0), "all"), Reason(CLAIMED, -CLAIMED_RELIEF, "registered"))
     found = judge(snapshots, Evidence({(0, 0): reasons}, {(0, 0): {"novelty": 3.0}}, ()), SCALES, fdr=0.01)
     assert not found.alarms
     assert set(found.watched) == set(range(MEMBERS))

@@ -55,6 +55,10 @@ COLUMNS: Final[dict[str, dict[str, pa.DataType]]] = {
         "changed": pa.float64(),
         "address_overlap": pa.float64(),
         "payment_overlap": pa.float64(),
+        "received": pa.float64(),
+        "received_bearers": pa.int64(),
+        "received_kind": pa.string(),
+        "received_marks": pa.int64(),
     },
     "sites": {
         "checkpoint": pa.int32(),
@@ -128,6 +132,12 @@ def test_accounts_with_subjects_of_their_own_stand_above_those_that_share_one_po
     assert figure("coverage", candidates=[{"own_topics": 0.0}]) == pytest.approx(math.log(0.1))
     assert figure("coverage", candidates=[{"own_topics": 2.0, "exchanges": 29}]) is None
     assert figure("coverage", candidates=[{}]) is None
+
+
+def test_received_marks_are_decibans_already() -> None:
+    borne = {"received": 6.5, "received_bearers": 7, "received_kind": "template", "received_marks": 1}
+    assert figure("shared_indicators", candidates=[borne]) == 6.5
+    assert figure("shared_indicators", candidates=[{}]) is None
 
 
 def test_equal_shares_of_the_work_do_not_scatter() -> None:

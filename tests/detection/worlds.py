@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from stillwatch.core.indicator import IndicatorKind
 from stillwatch.detection import frame as frames
 from stillwatch.detection import run
 from stillwatch.detection.contract import Detector, Tables
@@ -21,6 +22,7 @@ from stillwatch.detection.registry import detectors
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand
 from stillwatch.range.world import Truth, make_world
+from stillwatch.storage.received.records import Mark, Pivot
 from stillwatch.traffic.ingest import ingest
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.sketch import SCHEMA
@@ -155,6 +157,23 @@ class Watching:
         raise AssertionError(f"there was nothing to say: {row}")
 
 
+def reported(world: MadeWorld, weight: float = 1.0) -> tuple[Mark, ...]:
+    """The accounts of a world's campaigns as another member would mark them, an indicator a campaign."""
+    return tuple(
+        Mark(
+            f"indicator--{truth.campaign_id}",
+            Pivot.ACCOUNT,
+            account,
+            IndicatorKind.TEMPLATE,
+            weight,
+            seen_us=2**62,
+            received_us=0,
+        )
+        for account, truth in world.truth.items()
+        if truth.campaign_id is not None
+    )
+
+
 @functools.cache
 def shown_tables() -> dict[str, pa.Table]:
     """The tables that detectors are shown when a small demo world with a history is judged."""
@@ -162,7 +181,7 @@ def shown_tables() -> dict[str, pa.Table]:
     watching: Any = Watching()
     one: list[Detector] = [watching]
     frame = sketched(world.lines, history=sketched(world.past))
-    run.run(frame, one, threads=2, checkpoint_hours=48.0, fdr=0.001)
+    run.run(frame, one, threads=2, checkpoint_hours=48.0, fdr=0.001, received=reported(world))
     shown = dict(watching.shown)
     # So few accounts of this world were there before that no crew tells how far its known members moved.
     candidates = shown["candidates"]

@@ -298,3 +298,30 @@ def test_an_error_says_nothing_of_what_others_sent(hub):
 )  # fmt: skip
 def test_odd_addresses_are_errors_of_the_caller(hub, path):
     assert 400 <= hub.get("lab-1", path).status_code < 500
+
+
+def test_more_hidden_bits_than_a_week_allows_are_refused_and_stay_counted_over_a_restart(make_hub, tmp_path):
+    (tmp_path / "policy.toml").write_text("bits_a_week = 2_000\n")
+    other = make_hub()
+    words = ("--policy", tmp_path / "policy.toml")
+    other.start(*words)
+    lab = other.members["lab-1"]
+    assert other.post("lab-1", [stix.indicator(lab) for _ in range(5)]).json()["success_count"] == 5
+    other.stop()
+    other.start(*words)
+    status = other.post("lab-1", [stix.indicator(lab) for _ in range(5)]).json()
+    assert {each["x_rule"] for each in status["failures"]} == {"rate-of-information"}
+    assert status["success_count"] == 0
+    assert other.post("lab-2", [stix.indicator(other.members["lab-2"])]).json()["success_count"] == 1
+
+
+def test_nothing_passes_while_the_legal_basis_has_run_out(make_hub, tmp_path):
+    from importlib.resources import files
+
+    text = (files("stillwatch.sharing.gate") / "bases.toml").read_text()
+    other = make_hub()
+    ended = text.replace("in_force_from = 2014-04-10", "in_force_from = 2014-04-10\nruns_out = 2026-01-01")
+    (tmp_path / "bases.toml").write_text(ended)
+    other.start("--bases", tmp_path / "bases.toml")
+    status = other.post("lab-1", [stix.indicator(other.members["lab-1"])]).json()
+    assert [each["x_rule"] for each in status["failures"]] == ["legal-basis"]

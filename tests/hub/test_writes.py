@@ -9,8 +9,9 @@ import pytest
 from tests.hub import stix
 from tests.hub.running import ROOT, TAXII
 
-from stillwatch.core.indicator import Marking, SightingKind
+from stillwatch.core.indicator import IndicatorKind, Marking, SightingKind
 from stillwatch.sharing.signing import COVERED, sign
+from stillwatch.sharing.trust.warninglists import shipped_lists
 
 
 def failure(answer):
@@ -228,3 +229,10 @@ def test_what_a_signature_has_to_cover_is_documented_in_its_refusal(hub):
     answer = hub.post("lab-1", b"{}", signed=False, headers={"Signature": "x", "Signature-Input": "y"})
     assert answer.status_code == 403
     assert all(name in answer.json()["description"] for name in COVERED)
+
+
+def test_a_network_that_thousands_of_honest_customers_share_is_no_indicator(hub):
+    number = next(iter(next(each for each in shipped_lists() if each.networks).networks))
+    lab = hub.members["lab-1"]
+    answer = hub.post("lab-1", [stix.indicator(lab, kind=IndicatorKind.NETWORK, value=f"AS{number}")])
+    assert failure(answer) == "warninglist"

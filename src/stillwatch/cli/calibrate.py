@@ -14,7 +14,7 @@ from stillwatch.cli.options import config_option, current_settings, json_option,
 from stillwatch.cli.output import Output, table
 
 if TYPE_CHECKING:
-    from stillwatch.detection.calibration import Calibration
+    from stillwatch.detection.calibration import Calibration, Labelled
 
 
 @click.command(
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for calibration.json and for what detect writes.",
 )
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Accounts that people found honest after they had been accused; see `stillwatch appeal labels`.",
+)
 @reading_options
 @quiet_option
 @json_option
@@ -43,6 +49,7 @@ def command(
     logs: tuple[str, ...],
     baseline: tuple[str, ...],
     out: Path,
+    labels: Path | None,
     format_: str | None,
     account: str | None,
     account_from: str | None,
@@ -64,11 +71,13 @@ def command(
 
     from stillwatch.cli import judging
     from stillwatch.detection.calibration import calibration_of
+    from stillwatch.detection.labels import read_labels
     from stillwatch.traffic.pseudonyms import load_or_create
 
+    honest = None if labels is None else read_labels(labels)
     job = judging.Job(logs, out, options, baseline)
     judged = judging.detect(job, settings, load_or_create(settings.key_file), output)
-    found = calibration_of(judged.frame, judged.outcome, settings.fdr)
+    found = calibration_of(judged.frame, judged.outcome, settings.fdr, honest)
     place = out / "calibration.json"
     place.write_bytes(orjson.dumps(found.as_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
     for line in words(found):
@@ -86,6 +95,7 @@ def words(found: Calibration) -> list[str]:
             f"of honest accounts, with 95 % confidence. {found.watch:,} are on watch."
         ),
     ]
+    lines += _labelled_words(found.labelled) if found.labelled is not None else []
     if not found.candidates or math.isnan(found.centre):
         return [*lines, "No community was worth weighing, so there is nothing to say about the site test."]
     lines += [
@@ -110,4 +120,23 @@ def words(found: Calibration) -> list[str]:
             "",
             "Read the report before you trust the rate: a campaign that you did not know counts as false here.",
         ]
+    return lines
+
+
+def _labelled_words(found: Labelled) -> list[str]:
+    """What became of accounts that people found honest, for a person."""
+    lines = [
+        (
+            f"Of {found.known:,} accounts that people had found honest, {found.seen:,} are in these logs: "
+            f"{found.attack:,} called attack again, {found.watch:,} on watch."
+        )
+    ]
+    if found.attack:
+        named = ", ".join(found.again[:5]) + (" …" if found.attack > 5 else "")
+        lines.append(f"These are accusations known to be false: {named}")
+    if found.seen:
+        lines.append(
+            f"At most {found.attack_upper:.1%} of accounts like them are called attack, with 95 % confidence; "
+            "they were accused before, so they are the hardest of the honest ones."
+        )
     return lines

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stillwatch.cli.authorisation_options import authorisation_options, places
 from stillwatch.cli.failures import on_interrupt
 from stillwatch.cli.log_options import read_options, reading_options
 from stillwatch.cli.options import config_option, current_settings, json_option, quiet_option
@@ -43,11 +44,12 @@ if TYPE_CHECKING:
     metavar="STORE",
     help="Add LOGS to this store and judge all of it; LOGS may then be left out.",
 )
+@authorisation_options
 @click.option(
-    "--apps",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Registered apps (TOML): evidence for the innocence of who uses them.",
+    "--intel",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="DB",
+    help="What other members reported (see `stillwatch intel`): evidence, never a verdict by itself.",
 )
 @reading_options
 @click.option(
@@ -64,6 +66,8 @@ def command(
     baseline: tuple[str, ...],
     store: Path | None,
     apps: Path | None,
+    authorisations: tuple[str, ...],
+    intel: Path | None,
     format_: str | None,
     account: str | None,
     account_from: str | None,
@@ -88,7 +92,7 @@ def command(
     from stillwatch.cli import findings, judging  # deferred: help must not wait for compiled code
     from stillwatch.traffic.pseudonyms import load_or_create
 
-    job = judging.Job(logs, out, options, baseline, store, apps)
+    job = judging.Job(logs, out, options, baseline, store, places(apps, authorisations), intel)
     judged = judging.detect(job, settings, load_or_create(settings.key_file), output)
     tell(judged.result, output)
     for path in judged.files:
@@ -100,10 +104,13 @@ def command(
 
 def tell(result: DetectionResult, output: Output) -> None:
     """The campaigns as a table, for a person."""
+    from stillwatch.reporting.authorised_traffic import alarm_lines
     from stillwatch.reporting.terminal import campaign_table
 
     output.say("")
     output.say(campaign_table(result, width=terminal_width(), unicode=shows_unicode()))
+    for line in alarm_lines(result.authorised):
+        output.say(line)
     output.say("")
 
 

@@ -32,6 +32,7 @@ _CHANGES: Final = {
     "coverage": "accounts with subjects of their own",
     "shared_addresses": "a family, an office or a class behind the addresses in common",
     "shared_payments": "one customer who pays for all these accounts",
+    "shared_indicators": "the reporter taking the indicator back, or your own finding that it is a false positive",
     "age_cohort": "a reason for accounts of one age: an intake, a company's roll-out",
     "opened_together": "a promotion or a course on the days on which the accounts were opened",
     "busy_accounts": "a professional tool whose users all work much with it",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _FAMILIES: Final = {
     "casework": ("stillwatch.casework.tables", "CASEWORK"),
     "hub": ("stillwatch.hub.tables", "HUB"),
+    "sharing": ("stillwatch.storage.received.store", "FAMILY"),
 }
 
 

@@ -24,9 +24,10 @@ VERDICTS: Final = "verdicts.jsonl"
 CAMPAIGNS: Final = "campaigns.jsonl"
 WATCHLIST: Final = "watchlist.jsonl"
 SUMMARY: Final = "summary.json"
+AUTHORISED: Final = "authorisations.jsonl"
 REJECTS: Final = "rejects.jsonl"
 EVIDENCE: Final = "evidence.bin"
-FILES: Final = (REPORT, CAMPAIGNS, WATCHLIST, VERDICTS, SUMMARY, EVIDENCE, REJECTS)
+FILES: Final = (REPORT, CAMPAIGNS, WATCHLIST, VERDICTS, AUTHORISED, SUMMARY, EVIDENCE, REJECTS)
 _WORK: Final = ".work-"
 
 
@@ -68,6 +69,7 @@ def publish(
     _lines(work / VERDICTS, (_verdict_line(v) for v in result.verdicts))
     _lines(work / CAMPAIGNS, (_campaign_line(c) for c in confirmed))
     _lines(work / WATCHLIST, (_campaign_line(c) for c in watched))
+    _lines(work / AUTHORISED, (dataclasses.asdict(use) for use in result.authorised))
     summary = orjson.dumps(summary_of(result), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     (work / SUMMARY).write_bytes(summary)
     (work / EVIDENCE).write_bytes(packed(record_of_result(result) if record is None else record))

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stillwatch import __version__
+from stillwatch.casework.authorisations.reading import read_all
 from stillwatch.cli import findings
 from stillwatch.cli.intake import RejectList, intake_words, nothing_read, take_in
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
-from stillwatch.detection.apps import read_apps
 from stillwatch.detection.past import has_first_days
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.logs.sources import expand
 from stillwatch.reporting import wording
+from stillwatch.storage.received.marks import marks_in
 from stillwatch.traffic.history import background_of
 from stillwatch.traffic.ingest import Counts
 from stillwatch.traffic.store import Store
@@ -57,7 +58,8 @@ class Job:
         options: how to read.
         baseline: earlier logs of the same site, or the folder of one store.
         store: folder of the store to add to and judge; a temporary one if None.
-        apps: file of registered apps.
+        authorisations: where registered authorisations stand: TOML files, casework databases.
+        intel: database of what other members reported.
     """
 
     logs: tuple[str, ...]
@@ -65,7 +67,8 @@ class Job:
     options: ReadOptions
     baseline: tuple[str, ...] = ()
     store: Path | None = None
-    apps: Path | None = None
+    authorisations: tuple[str, ...] = ()
+    intel: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             The outputs of an earlier run are then untouched, but for the list of rejects when that is all
             there is.
     """
-    registered = read_apps(job.apps, pseudonyms) if job.apps is not None else ()
+    registered = read_all(job.authorisations, pseudonyms)
+    received = marks_in(job.intel) if job.intel is not None else ()
     sources = expand(job.logs)
     earlier = () if _is_store(job.baseline) else tuple(expand(job.baseline))
     clock = _Stopwatch(output)
@@ -112,7 +116,8 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             threads=settings.threads,
             checkpoint_hours=settings.checkpoint_hours,
             fdr=settings.fdr,
-            apps=registered,
+            authorisations=registered,
+            received=received,
             on_step=clock.step,
         )
         clock.seconds |= outcome.seconds

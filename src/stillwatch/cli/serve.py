@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stillwatch.cli.authorisation_options import authorisation_options, places
 from stillwatch.cli.log_options import read_options, reading_options
 from stillwatch.cli.options import config_file, config_option, current_settings, quiet_option
 from stillwatch.cli.output import Output
@@ -63,11 +64,11 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     metavar="FILE",
     help="What is known about organisations, for rules that ask for it.",
 )
+@authorisation_options
 @click.option(
-    "--apps",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="FILE",
-    help="Registered apps (TOML): evidence for the innocence of who uses them.",
+    "--intel",
+    metavar="URL|PATH",
+    help="What other members reported (see `stillwatch intel`): evidence, never a verdict by itself.",
 )
 @click.option(
     "--trust-places",
@@ -123,6 +124,8 @@ def command(
     policy: Path | None,
     organizations: Path | None,
     apps: Path | None,
+    authorisations: tuple[str, ...],
+    intel: str | None,
     trust_places: bool,
     tokens: Path | None,
     baseline: Path | None,
@@ -157,7 +160,8 @@ def command(
         tokens=tokens,
         policy=policy,
         organizations=organizations,
-        apps=apps,
+        authorisations=places(apps, authorisations),
+        intel=intel,
         places_believed=trust_places,
         baseline=baseline,
         config=config_file(),

@@ -153,6 +153,7 @@ class StepKind(enum.StrEnum):
     DECIDED = "decided"
     CLOSED = "closed"
     REOPENED = "reopened"
+    OVERTURNED = "overturned"  # by an appeal, for one account or altogether
     MERGED = "merged"
     SPLIT = "split"
     REPLAYED = "replayed"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stillwatch.core.authorisation import AuthorisedUse
 
 
 class Call(enum.StrEnum):
@@ -149,9 +153,14 @@ class Summary:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DetectionResult:
-    """Everything one ``detect`` run found; reports are drawn from this alone."""
+    """Everything one ``detect`` run found; reports are drawn from this alone.
+
+    Attributes:
+        authorised: what was seen of each registered authorisation, alarms about its scope included.
+    """
 
     summary: Summary
     verdicts: tuple[Verdict, ...]
     campaigns: tuple[Campaign, ...]
     unjudged: tuple[Unjudged, ...]
+    authorised: tuple[AuthorisedUse, ...] = ()

@@ -18,12 +18,39 @@ from stillwatch.detection.decide import ATTACK
 from stillwatch.detection.site_test import USUAL_WEIGHT, empirical_null
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from stillwatch.detection.decide import Judgement
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.run import Outcome
 
 POINTS: Final = (0.5, 0.8, 0.9, 0.95, 0.99)
 SURE: Final = 0.95
 STRONGEST: Final = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Labelled:
+    """What detection says about accounts that people found honest.
+
+    They had been accused once, so they are the hardest of the honest ones and no sample of all: their rate says how far
+    detection has learned, not how often it is wrong about a customer.
+
+    Attributes:
+        known: accounts labelled honest.
+        seen: of them, those with traffic in the calibration.
+        attack: of those seen, called ``attack`` again: accusations that are known to be false.
+        watch: of those seen, on watch.
+        attack_upper: 95 % upper bound of the share of accounts like them that is called ``attack``.
+        again: the accounts called ``attack`` again, in the order of their ids.
+    """
+
+    known: int
+    seen: int
+    attack: int
+    watch: int
+    attack_upper: float
+    again: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,6 +70,7 @@ class Calibration:
         expected: candidates above the threshold if the bulk's distribution held for all.
         shares: by point of the fitted distribution: share of candidates promised above it, and share found.
         strongest: total, accounts and the strongest reason of the candidates nearest to being called.
+        labelled: what became of accounts that people found honest; None where no labels were given.
     """
 
     accounts: int
@@ -57,19 +85,23 @@ class Calibration:
     expected: float
     shares: tuple[tuple[float, float], ...]
     strongest: tuple[tuple[float, int, str], ...]
+    labelled: Labelled | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return dataclasses.asdict(self)
 
 
-def calibration_of(frame: Frame, outcome: Outcome, fdr: float) -> Calibration:
+def calibration_of(
+    frame: Frame, outcome: Outcome, fdr: float, honest: Collection[str] | None = None
+) -> Calibration:
     """What a run promises and what it did.
 
     Args:
         frame: the exchanges, believed to be clean.
         outcome: what was concluded about them.
         fdr: level of the site test.
+        honest: accounts that people found honest after they had been accused; None for no labels.
     """
     judgement = outcome.judgement
     last = {snapshot.track: snapshot for snapshot in outcome.snapshots}
@@ -104,6 +136,23 @@ def calibration_of(frame: Frame, outcome: Outcome, fdr: float) -> Calibration:
             )
             for t in order
         ),
+        labelled=None if honest is None else _labelled(frame, judgement, honest),
+    )
+
+
+def _labelled(frame: Frame, judgement: Judgement, honest: Collection[str]) -> Labelled:
+    """What the judgement says about labelled accounts."""
+    codes = {name: code for code, name in enumerate(frame.accounts)}
+    seen = {name: codes[name] for name in set(honest) if name in codes}
+    again = tuple(sorted(name for name, code in seen.items() if code in judgement.alarms))
+    watched = sum(code in judgement.watched and code not in judgement.alarms for code in seen.values())
+    return Labelled(
+        known=len(set(honest)),
+        seen=len(seen),
+        attack=len(again),
+        watch=watched,
+        attack_upper=upper_bound(len(again), len(seen)),
+        again=again,
     )
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.detection import apps
+from stillwatch.detection.authorisations import standing
+from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
@@ -52,11 +53,25 @@ class Decision:
         total: posterior decibans before the site's calibration.
         p_value: chance of such a sum among honest candidates of this site.
         confirmed: called a campaign.
+        relief: decibans that registered authorisations took off the total.
+        holders_relief: those of them that speak for an authorisation's holder and for nobody else.
     """
 
     total: float
     p_value: float
     confirmed: bool
+    relief: float = 0.0
+    holders_relief: float = 0.0
+
+    @property
+    def noticeable(self) -> float:
+        """The total but for authorisations: they keep from being called, not from being looked at."""
+        return self.total + self.relief
+
+    @property
+    def for_others(self) -> float:
+        """The total for accounts that are not the holder's who is permitted to do that work."""
+        return self.total + self.holders_relief
 
 
 @dataclasses.dataclass(slots=True)
@@ -77,6 +92,7 @@ class Judgement:
         confirmed_at: checkpoint at which each confirmed track was first confirmed.
         alarms: by account number.
         watched: account number to track, for accounts that came near.
+        excused: account number to track, for accounts that would be called or watched but for an authorisation.
     """
 
     decisions: dict[tuple[int, int], Decision]
@@ -84,6 +100,7 @@ class Judgement:
     confirmed_at: dict[int, int]
     alarms: dict[int, Alarm]
     watched: dict[int, int]
+    excused: dict[int, int] = dataclasses.field(default_factory=dict)
 
 
 def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr: float) -> Judgement:
@@ -102,6 +119,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     best: dict[int, float] = {}
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
+    excused: dict[int, int] = {}
     near_before: set[int] = set()
     crews = _Crews()
     by_time: dict[int, list[Snapshot]] = {}
@@ -119,8 +137,9 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
-            enough = s.track in passed and total >= ATTACK
-            called = crews.settled(s) if s.is_crew else s.kindred
+            own = total - _heard(s, evidence)
+            enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
+            called = evidence.permits(s).others(crews.settled(s) if s.is_crew else s.kindred)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
@@ -130,24 +149,37 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
             (near_before.add if enough else near_before.discard)(s.track)
-            decisions[checkpoint, s.track] = Decision(total, p_values[s.track], confirmed)
+            decisions[checkpoint, s.track] = Decision(
+                total,
+                p_values[s.track],
+                confirmed,
+                _relief(s, evidence, standing.RELIEVING),
+                _relief(s, evidence, (standing.AUTHORISED,)),
+            )
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
                 best[s.track] = max(total, best.get(s.track, total))
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:
+                if own < min(
+                    total, AT_ONCE
+                ):  # others' word tipped it: it speaks of those only who bear the mark
+                    called = called[np.isin(called, evidence.bearing(s))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
-            for account in (*s.near.tolist(), *s.members.tolist()):
-                if account not in alarms:
-                    watched.setdefault(account, track)
-        elif totals[track] + _relief(s, evidence) >= watch_from(s):
-            for account in s.members.tolist():
-                watched.setdefault(account, track)
-    return Judgement(decisions, latest, confirmed_at, alarms, watched)
+            near = np.union1d(s.near, s.members)
+        elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
+            near = s.members
+        else:
+            continue
+        permitted = np.isin(near, evidence.permits(s).within)
+        for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
+            if account not in alarms:
+                (excused if within else watched).setdefault(account, track)
+    return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
 
 
 def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
@@ -161,10 +193,16 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
 
 
-def _relief(snapshot: Snapshot, evidence: Evidence) -> float:
-    """What a registered app took off the total: it keeps from being called, not from being looked at."""
+def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
+    """What authorisations took off the total."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return -math.fsum(r.decibans for r in reasons if r.detector == apps.NAME)
+    return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
+
+
+def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
+    """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
+    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
+    return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
 
 
 def watch_from(snapshot: Snapshot) -> float:

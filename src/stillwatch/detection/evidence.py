@@ -20,16 +20,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.core.verdict import Reason, Unjudged
-from stillwatch.detection.apps import Registrations
+from stillwatch.detection.authorisations.standing import NOBODY, Permitted, Standing
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
+from stillwatch.detection.received import Borne, ReceivedMarks
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
-    from stillwatch.detection.apps import App
+    from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales, Scorecard
+    from stillwatch.storage.received.records import Mark
 
 LEAST_MEMBERS: Final = 5
 LEAST_DECIBANS: Final = 0.05
@@ -58,11 +60,25 @@ class Evidence:
         campaign: reasons by (checkpoint, track).
         figures: by (checkpoint, track) the figure of each detector that had one.
         unjudged: detectors without the fields they need.
+        permitted: by (checkpoint, track) whom registered authorisations keep from being called.
+        standing: what is registered about the exchanges; None where nothing is.
+        bearers: by (checkpoint, track) the accounts (int32) that bear a mark which other members reported.
     """
 
     campaign: dict[tuple[int, int], tuple[Reason, ...]]
     figures: dict[tuple[int, int], dict[str, float]]
     unjudged: tuple[Unjudged, ...]
+    permitted: Mapping[tuple[int, int], Permitted] = dataclasses.field(default_factory=dict)
+    standing: Standing | None = None
+    bearers: Mapping[tuple[int, int], Any] = dataclasses.field(default_factory=dict)
+
+    def bearing(self, snapshot: Snapshot) -> Any:
+        """int32: accounts of a candidate that bear a mark which other members reported."""
+        return self.bearers.get((snapshot.checkpoint, snapshot.track), np.zeros(0, dtype=np.int32))
+
+    def permits(self, snapshot: Snapshot) -> Permitted:
+        """Whom authorisations keep from being called because of a candidate."""
+        return self.permitted.get((snapshot.checkpoint, snapshot.track), NOBODY)
 
 
 def gather(
@@ -72,7 +88,8 @@ def gather(
     detectors: Sequence[Detector],
     scales: Scales,
     threads: int,
-    apps: Sequence[App] = (),
+    authorisations: Sequence[Authorisation] = (),
+    received: Sequence[Mark] = (),
 ) -> Evidence:
     """Weigh every candidate with every detector; what a log does not carry gives no evidence.
 
@@ -83,12 +100,14 @@ def gather(
         detectors: which to run.
         scales: what their figures weigh.
         threads: for DuckDB.
-        apps: registered ones, which speak for innocence.
+        authorisations: registered authorisations, which speak for innocence.
+        received: marks that other members reported.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
+    borne = _borne(frame, snapshots, checkpoints, received)
     if snapshots:
         with _open(threads) as con:
-            tables = _tables(con, frame, snapshots, checkpoints)
+            tables = _tables(con, frame, snapshots, checkpoints, borne)
             for detector in detectors:
                 for row in detector.measure(tables).to_pyarrow().to_pylist():
                     if row["figure"] is not None and math.isfinite(row["figure"]):
@@ -97,12 +116,14 @@ def gather(
     figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
     spoke = {name for each in figures.values() for name in each}
     reasons = {key: reasons_of(each, scales.of(figures[key])) for key, each in found.items()}
-    if apps:
-        registered = Registrations(frame, apps)
+    standing = Standing(frame, authorisations) if authorisations else None
+    permitted: dict[tuple[int, int], Permitted] = {}
+    if standing is not None:
         for s in snapshots:
-            if (reason := registered.reason(s.rows)) is not None:
-                reasons[s.checkpoint, s.track] = (reason, *reasons.get((s.checkpoint, s.track), ()))
-    return Evidence(reasons, figures, _silent(frame, detectors, spoke))
+            key = s.checkpoint, s.track
+            reasons[key] = (*standing.reasons(s, reasons.get(key, ())), *reasons.get(key, ()))
+            permitted[key] = standing.permitted(s)
+    return Evidence(reasons, figures, _silent(frame, detectors, spoke), permitted, standing, _bearers(borne))
 
 
 def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
@@ -128,10 +149,14 @@ def _open(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _tables(
-    con: duckdb.DuckDBPyConnection, frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any
+    con: duckdb.DuckDBPyConnection,
+    frame: Frame,
+    snapshots: Sequence[Snapshot],
+    checkpoints: Any,
+    borne: Mapping[tuple[int, int], Borne],
 ) -> Tables:
     """What the detectors look at, as tables of DuckDB."""
-    facts = _Facts(frame, checkpoints)
+    facts = _Facts(frame, checkpoints, borne)
     con.register("traffic", facts.traffic())
     con.register("demand_rows", facts.demand(snapshots))
     con.execute(
@@ -178,9 +203,10 @@ def looked_at(snapshot: Snapshot) -> Any:
 class _Facts:
     """Columns whose value depends on what had been seen by a checkpoint."""
 
-    def __init__(self, frame: Frame, checkpoints: Any) -> None:
+    def __init__(self, frame: Frame, checkpoints: Any, borne: Mapping[tuple[int, int], Borne]) -> None:
         self._frame = frame
         self._checkpoints = checkpoints
+        self._borne = borne
 
     def traffic(self) -> pa.Table:
         """All exchanges with the checkpoint that first sees each."""
@@ -240,5 +266,37 @@ class _Facts:
                 ),
                 "changed": pa.array([s.changed for s in snapshots], pa.float64(), from_pandas=True),
                 **overlaps,
+                **_received(snapshots, self._borne),
             }
         )
+
+
+def _borne(
+    frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any, received: Sequence[Mark]
+) -> dict[tuple[int, int], Borne]:
+    """What received marks say of each candidate whose accounts bear any."""
+    if not received:
+        return {}
+    marks, last = ReceivedMarks(frame, received), checkpoints.size - 1
+    found = {
+        (s.checkpoint, s.track): marks.of(
+            looked_at(s), int(checkpoints[s.checkpoint]), s.site_accounts, final=s.checkpoint == last
+        )
+        for s in snapshots
+    }
+    return {key: each for key, each in found.items() if each is not None}
+
+
+def _bearers(borne: Mapping[tuple[int, int], Borne]) -> dict[tuple[int, int], Any]:
+    return {key: each.accounts for key, each in borne.items()}
+
+
+def _received(snapshots: Sequence[Snapshot], borne: Mapping[tuple[int, int], Borne]) -> dict[str, pa.Array]:
+    """The same as columns of `Tables.candidates`."""
+    each = [borne.get((s.checkpoint, s.track)) for s in snapshots]
+    return {
+        "received": pa.array([b and b.decibans for b in each], pa.float64()),
+        "received_bearers": pa.array([b and b.bearers for b in each], pa.int64()),
+        "received_kind": pa.array([b and b.kind.value for b in each], pa.string()),
+        "received_marks": pa.array([b and b.marks for b in each], pa.int64()),
+    }

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.detection.authorisations.standing import RELIEVING
 from stillwatch.detection.contract import percent
 from stillwatch.traffic.solicitation import Kind
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from stillwatch.core.verdict import Reason
     from stillwatch.detection.frame import Frame
 
+_PERMITTED: Final = (
+    "Work that was agreed: {sentence}. Ask whoever answers for the authorisation which accounts use it and whether "
+    "its scope was to be larger."
+)
 _CUSTOMER: Final = (
     "One customer with many accounts: {share} of them belong to organisation {organisation}. Ask its "
     "owner what they work on and whether its contract allows it."
@@ -64,6 +69,9 @@ def innocent_explanation(frame: Frame, rows: Any, reasons: Sequence[Reason], *, 
         crew: whether behaviour and not wording made it a candidate.
     """
     weight = {reason.detector: reason.decibans for reason in reasons}
+    for reason in reasons:
+        if reason.detector in RELIEVING:
+            return _PERMITTED.format(sentence=reason.sentence)
     organisation, share = _leading_organisation(frame, rows)
     if share >= _MOST:
         return _CUSTOMER.format(share=percent(share), organisation=organisation)

@@ -111,8 +111,8 @@ def _shown_snapshots(snapshots: Sequence[Snapshot], judgement: Judgement) -> dic
         if judgement.decisions[snapshot.checkpoint, snapshot.track].confirmed
     }
     for track, snapshot in judgement.latest.items():
-        total = judgement.decisions[snapshot.checkpoint, track].total
-        if track not in shown and total >= watch_from(snapshot):
+        decision = judgement.decisions[snapshot.checkpoint, track]
+        if track not in shown and decision.noticeable >= watch_from(snapshot):
             shown[track] = snapshot
     return shown
 
@@ -145,7 +145,7 @@ def _standing(
     judgement: Judgement, shown: dict[int, Snapshot], group: list[int], alarmed: dict[int, list[int]]
 ) -> Standing | None:
     """One campaign out of a group of tracks; None where no account is called anything because of it."""
-    total = {t: judgement.decisions[shown[t].checkpoint, t].total for t in group}
+    total = {t: judgement.decisions[shown[t].checkpoint, t].for_others for t in group}
     confirmed = any(t in judgement.confirmed_at for t in group)
     tracks = tuple(sorted(group, key=lambda t: (t not in judgement.confirmed_at, -total[t], t)))
     attack = np.array(sorted(a for t in group for a in alarmed.get(t, ())), dtype=np.int32)
@@ -156,7 +156,8 @@ def _standing(
     size = attack.size + watch.size
     if not size or (confirmed and not attack.size):
         return None
-    if not confirmed and size < LEAST_CAMPAIGN_ACCOUNTS:
+    permitted = sum(track in total for track in judgement.excused.values())
+    if not confirmed and size + permitted < LEAST_CAMPAIGN_ACCOUNTS:
         return None  # what is left of it stands with the campaigns that its other accounts belong to
     return Standing(
         confirmed,

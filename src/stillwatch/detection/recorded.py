@@ -38,6 +38,10 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
         total: posterior decibans; ``p_value`` and ``confirmed`` as `decide.Decision` has them.
         p_value: see ``total``.
         confirmed: see ``total``.
+        holders: account numbers, as ``members``, that registered authorisations keep from being called; ``within``
+            those of them that did only what was agreed.
+        within: see ``holders``.
+        bearers: account numbers, as ``members``, that bear a mark which other members reported.
     """
 
     numbers: dict[str, int | float]
@@ -49,6 +53,9 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
     total: float
     p_value: float
     confirmed: bool
+    holders: bytes = b""
+    within: bytes = b""
+    bearers: bytes = b""
 
 
 class Site(msgspec.Struct, frozen=True):

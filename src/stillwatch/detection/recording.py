@@ -101,6 +101,9 @@ def _candidates(outcome: Outcome) -> Iterator[recorded.Candidate]:
             total=float(decision.total),
             p_value=float(decision.p_value),
             confirmed=bool(decision.confirmed),
+            holders=_packed(evidence.permits(s).holders),
+            within=_packed(evidence.permits(s).within),
+            bearers=_packed(evidence.bearing(s)),
         )
 
 

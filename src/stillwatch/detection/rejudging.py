@@ -17,6 +17,7 @@ import numpy as np
 
 from stillwatch.core.verdict import Call, Reason
 from stillwatch.detection import code_versions
+from stillwatch.detection.authorisations.standing import Permitted
 from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.evidence import Evidence, reasons_of
 from stillwatch.detection.scales import Scale, Scales, Scorecard
@@ -92,7 +93,15 @@ def rejudge(
         figures = {
             (s.checkpoint, s.track): each.figures for s, each in zip(snapshots, site.candidates, strict=True)
         }
-        evidence = Evidence(reasons, figures, ())
+        permitted = {
+            (s.checkpoint, s.track): _permitted(each)
+            for s, each in zip(snapshots, site.candidates, strict=True)
+        }
+        bearers = {
+            (s.checkpoint, s.track): np.frombuffer(each.bearers, dtype="<i4")
+            for s, each in zip(snapshots, site.candidates, strict=True)
+        }
+        evidence = Evidence(reasons, figures, (), permitted, bearers=bearers)
         judgement = deciding["decide"].judge(snapshots, evidence, scales, site.fdr)
         standings = deciding["joined"].standings(snapshots, judgement)
     except (KeyError, TypeError, AttributeError) as error:
@@ -122,6 +131,13 @@ def _reasons(candidate: Candidate, scales: Scales) -> tuple[Reason, ...]:
     found = {name: (figure, "") for name, figure in candidate.figures.items()}
     weighed = reasons_of(found, scales.of(candidate.figures)) if found else ()
     return (*(Reason(name, decibans, "") for name, decibans in candidate.others), *weighed)
+
+
+def _permitted(candidate: Candidate) -> Permitted:
+    """Whom registered authorisations kept from being called."""
+    return Permitted(
+        np.frombuffer(candidate.holders, dtype="<i4"), np.frombuffer(candidate.within, dtype="<i4")
+    )
 
 
 def _snapshot(candidate: Candidate) -> Snapshot:

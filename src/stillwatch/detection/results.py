@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Summary, Verdict
+from stillwatch.detection.cleared import PermittedReasons, permitted_uses
 from stillwatch.detection.contract import clamp, decibans
 from stillwatch.detection.decide import posterior
 from stillwatch.detection.innocence import innocent_explanation
@@ -79,7 +80,8 @@ def conclude(frame: Frame, outcome: Outcome, reading: Reading) -> DetectionResul
         exchanges=frame.size,
         background=reading.background,
     )
-    return DetectionResult(summary, verdicts, campaigns, outcome.evidence.unjudged)
+    authorised = permitted_uses(frame, outcome)
+    return DetectionResult(summary, verdicts, campaigns, outcome.evidence.unjudged, authorised)
 
 
 def _campaign(frame: Frame, outcome: Outcome, joined: Joined) -> Campaign:
@@ -112,7 +114,7 @@ def _verdicts(frame: Frame, outcome: Outcome, joined: list[Joined]) -> Iterable[
     demand = {
         each.campaign_id: np.bincount(frame.account[each.rows], minlength=total.size) for each in joined
     }
-    near = _near_scores(frame, outcome)
+    near, permitted = _near_scores(frame, outcome), PermittedReasons(outcome)
     for account in sorted(range(len(frame.accounts)), key=frame.accounts.__getitem__):
         campaign = campaign_of.get(account)
         if campaign is None:
@@ -122,17 +124,18 @@ def _verdicts(frame: Frame, outcome: Outcome, joined: list[Joined]) -> Iterable[
                 float(near[account]),
                 None,
                 None,
-                (),
+                permitted.cleared(account),
                 int(total[account]),
             )
         else:
             sent = int(demand[campaign.campaign_id][account])
-            yield _called(frame, outcome, campaign, account, int(total[account]), sent)
+            yield _called(frame, outcome, permitted, campaign, account, int(total[account]), sent)
 
 
 def _called(
     frame: Frame,
     outcome: Outcome,
+    permitted: PermittedReasons,
     campaign: Joined,
     account: int,
     total: int,
@@ -148,9 +151,8 @@ def _called(
         key = campaign.snapshot.checkpoint, campaign.snapshot.track
         score, first = WATCH_DAMPING * campaign.score, None
     part = _part_reason(sent, total, campaign.rows.size / max(frame.size, 1), crew=campaign.snapshot.is_crew)
-    reasons = sorted(
-        (*outcome.evidence.campaign.get(key, ()), part), key=lambda r: (-abs(r.decibans), r.detector)
-    )
+    said = permitted.reasons(key, account)
+    reasons = sorted((*said, part), key=lambda r: (-abs(r.decibans), r.detector))
     return Verdict(
         account_id=frame.accounts[account],
         verdict=Call.WATCH if alarm is None else Call.ATTACK,
@@ -195,6 +197,7 @@ def _near_scores(frame: Frame, outcome: Outcome) -> Any:
         decision = outcome.judgement.decisions[snapshot.checkpoint, track]
         score = round(max(BASE_RATE, CLEAR_DAMPING * posterior(decision.total)), 6)
         scores[snapshot.accounts] = np.maximum(scores[snapshot.accounts], score)
+    scores[list(outcome.judgement.excused)] = BASE_RATE
     return scores
 
 

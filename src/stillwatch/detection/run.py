@@ -17,10 +17,11 @@ from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
 if TYPE_CHECKING:
-    from stillwatch.detection.apps import App
+    from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales
+    from stillwatch.storage.received.records import Mark
 
 _GROWTH: Final = 0.04
 
@@ -56,7 +57,8 @@ def run(
     checkpoint_hours: float,
     fdr: float,
     scales: Scales | None = None,
-    apps: Sequence[App] = (),
+    authorisations: Sequence[Authorisation] = (),
+    received: Sequence[Mark] = (),
     on_step: Callable[[str, int, int], None] = lambda _stage, _done, _of: None,
 ) -> Outcome:
     """Judge a frame.
@@ -68,7 +70,8 @@ def run(
         checkpoint_hours: width of the grid of checkpoints.
         fdr: level of the site test.
         scales: what figures weigh; the package's own unless given.
-        apps: registered ones, which speak for innocence.
+        authorisations: registered authorisations, which speak for innocence.
+        received: marks that other members reported.
         on_step: called with stage, steps done and steps in all.
     """
     scales = learned() if scales is None else scales
@@ -88,7 +91,7 @@ def run(
         on_step("link", k + 1, checkpoints.size)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, apps)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations, received)
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)

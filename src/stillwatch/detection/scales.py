@@ -23,6 +23,8 @@ TELLS_A_CREW: Final = "alike_accounts"
 TELLS_A_NEW_CREW: Final = "new_behaviour"
 KINDS: Final = ("known", "cold", "crew", "cold_crew")
 """Kinds of candidates, which have a scorecard each: what is rare among the ones is common among the others."""
+GIVEN: Final = ("shared_indicators",)
+"""Detectors whose figure is decibans already: no world to learn from has other labs that report."""
 
 
 def kind_of(figures: Mapping[str, float]) -> str:
@@ -73,6 +75,8 @@ class Scorecard:
 
     def weigh(self, name: str, figure: float) -> float | None:
         """The weight of a detector's figure in decibans; None where the detector was not fitted."""
+        if name in GIVEN:
+            return figure
         scale = self.scales.get(name)
         return None if scale is None else scale.decibans(figure)
 

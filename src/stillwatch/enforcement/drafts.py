@@ -22,6 +22,8 @@ MACHINES: Final = frozenset({"policy", "displacement", "indicator", "node", "ver
 GROUNDS: Final = (
     "verdict",
     "campaign",
+    "case",
+    "order",
     "conduct",
     "verification",
     "indicator",
@@ -29,7 +31,7 @@ GROUNDS: Final = (
     "country",
     "asn",
 )
-"""What a decision may rest on."""
+"""What a decision may rest on; which one exactly may follow a colon, as in ``case:case-12``."""
 
 _WEAK: Final = frozenset({"country", "asn", "indicator"})
 """Grounds that never carry a permanent block."""
@@ -43,8 +45,8 @@ class Draft:
     Attributes:
         by: the principal that is answerable; a person unless it is one of ``MACHINES``.
         ttl: how long, in seconds; None asks for a block without end, which needs two persons.
-        grounds: what it rests on, of ``GROUNDS``; where none is said, ``indicator`` for what came from one, else
-            ``conduct``.
+        grounds: what it rests on, of ``GROUNDS``, each alone or with an id after a colon; where none is said,
+            ``indicator`` for what came from one, else ``conduct``.
     """
 
     scope: Scope
@@ -96,6 +98,11 @@ def is_person(principal: str) -> bool:
     return bool(principal.strip()) and principal.strip() not in MACHINES
 
 
+def kind_of(ground: str) -> str:
+    """What kind of ground it is, without which one exactly."""
+    return ground.partition(":")[0]
+
+
 def _value(scope: Scope, value: str) -> str:
     """The value as it is looked up."""
     if not value:
@@ -132,14 +139,15 @@ def _value(scope: Scope, value: str) -> str:
 
 def _check_grounds(draft: Draft) -> None:
     """Refuse what rests on too little."""
-    unknown = [ground for ground in draft.grounds if ground not in GROUNDS]
+    kinds = [kind_of(ground) for ground in draft.grounds]
+    unknown = [kind for kind in kinds if kind not in GROUNDS]
     if unknown:
         raise StillwatchError(
             f"'{unknown[0]}' is no ground of a decision",
             code="SW-DEC-28",
             hint=f"known: {', '.join(GROUNDS)}",
         )
-    alone = set(draft.grounds)
+    alone = set(kinds)
     if draft.ttl is None and (alone <= _WEAK or draft.scope in (Scope.COUNTRY, Scope.ASN)):
         raise StillwatchError(
             "a country, a network or an indicator alone never carries a permanent block",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.core.decision import Action, Mode, Scope
 from stillwatch.core.verdict import Call
 from stillwatch.enforcement.brakes import WINDOW, Wish, brake
+from stillwatch.enforcement.cleared import cleared
 from stillwatch.enforcement.drafts import RULE, Draft
 from stillwatch.enforcement.essential import keep_essential, untouchable
 from stillwatch.enforcement.proposals import Proposal, Proposals
@@ -98,8 +99,8 @@ class PolicyEngine:
         """
         self._store.expire(now)
         self._verifications.expire(now)
-        site = site_of(verdicts, campaigns, details, self._verifications.states(now))
-        self.site = site
+        honest = cleared(self._store.database, now)
+        site = self.site = site_of(verdicts, campaigns, details, self._verifications.states(now), honest)
         firings = self._evaluator.firings(site)
         self._complain(self._evaluator.failures)
         applied = Applied([], [], [], [], self._evaluator.failures)

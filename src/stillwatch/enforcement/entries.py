@@ -24,7 +24,7 @@ class Entry:
 
     Attributes:
         number: grows by one.
-        kind: ``add``, ``lift``, ``expire``, ``propose``, ``approve``, ``refuse``, ``ask``, ``resolve``, ``probe`` …
+        kind: ``add``, ``lift``, ``expire``, ``order``, ``propose``, ``approve``, ``refuse``, ``ask``, ``resolve`` …
         about: id of the decision, proposal or challenge.
         details: what else belongs to it, as JSON.
         digest: BLAKE3 of the entry and of ``previous``.

@@ -22,6 +22,8 @@ _RENEW: Final = 7 * 86_400.0
 def untouchable(policy: Policy, target: tuple[Scope, str], site: Site) -> str:
     """Why somebody must not be acted on, in words; empty where they may be."""
     scope, value = target
+    if scope is Scope.ACCOUNT and value in site.cleared:
+        return f"people found the account honest: {site.cleared[value]}"
     for each in policy.essential:
         same = (each.scope, each.value) == target
         belongs = (

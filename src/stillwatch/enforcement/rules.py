@@ -41,12 +41,14 @@ class Site:
         campaigns: by id.
         details: by account; what is missing is not known.
         verifications: where accounts stand that were asked who they are, by account.
+        cleared: by account that people found honest, the order that says so.
     """
 
     verdicts: tuple[Verdict, ...]
     campaigns: Mapping[str, CampaignFacts] = dataclasses.field(default_factory=dict)
     details: Mapping[str, Details] = dataclasses.field(default_factory=dict)
     verifications: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    cleared: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def organization(self, account: str) -> str:
         """The id of an account's organisation; empty if there is none."""
@@ -146,6 +148,8 @@ def spared(firing: Firing, site: Site) -> str:
         return ""
     if "indicators" in rule.condition.paths and verdict.verdict.value == "clear":
         return "an indicator received from others never acts alone"
+    if rule.action is not Action.ALLOW and verdict.account_id in site.cleared:
+        return f"people found the account honest: {site.cleared[verdict.account_id]}"
     if rule.action is Action.VERIFY and site.verifications.get(verdict.account_id) == "passed":
         return "the account has proved who it is"
     return ""
@@ -172,7 +176,8 @@ def site_of(
     campaigns: Iterable[Any],
     details: Mapping[str, Details] | None = None,
     verifications: Mapping[str, str] | None = None,
+    cleared: Mapping[str, str] | None = None,
 ) -> Site:
     """A site from what detection gives, or from what it wrote."""
     known = {each.id: each for each in map(campaign_facts, campaigns)}
-    return Site(tuple(verdicts), known, details or {}, verifications or {})
+    return Site(tuple(verdicts), known, details or {}, verifications or {}, cleared or {})

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from stillwatch.core.decision import Decision, Mode
+from stillwatch.core.names import new_id
 from stillwatch.enforcement import entries, tables
+from stillwatch.enforcement.cleared import allowed, cleared
 from stillwatch.enforcement.decision_reader import DecisionReader
 from stillwatch.enforcement.drafts import Draft, checked, is_person
 from stillwatch.enforcement.moments import moment_of
-from stillwatch.enforcement.names import new_id
 from stillwatch.enforcement.snapshot import Snapshot
 from stillwatch.enforcement.wire import Change
 from stillwatch.errors import StillwatchError
@@ -59,7 +60,7 @@ class DecisionStore(DecisionReader):
         return self.add_all([draft])[0]
 
     def add_all(self, drafts: Iterable[Draft], *, approved_by: str = "") -> list[Decision]:
-        """Take decisions, all or none.
+        """Take decisions, all or none; what a machine wants against an account that people cleared is passed over.
 
         Args:
             drafts: what is to be decided.
@@ -79,6 +80,7 @@ class DecisionStore(DecisionReader):
                 )
         now = self.clock()
         with self.database.change() as connection:
+            ready = allowed(ready, cleared(self.database, now))
             return [self._take(connection, draft, now, approved_by) for draft in ready]
 
     def lift(
@@ -105,11 +107,15 @@ class DecisionStore(DecisionReader):
                 hint="say them with --by and --reason",
             )
         found = self.liftable(decision_id, rule=rule, since=since)
+        self.end(found, by=by, reason=reason)
+        return found
+
+    def end(self, decisions: Iterable[Decision], *, by: str, reason: str) -> None:
+        """End decisions that are in force, all or none."""
         now = self.clock()
         with self.database.change() as connection:
-            for decision in found:
+            for decision in decisions:
                 self._end(connection, decision, now, "lift", by, reason)
-        return found
 
     def liftable(
         self, decision_id: str | None = None, *, rule: str | None = None, since: float | None = None
@@ -179,6 +185,8 @@ class DecisionStore(DecisionReader):
             **fields,
         )
         connection.execute(tables.INSERT, tables.values_of(decision))
+        named = [(*ground.split(":", 1), decision.decision_id) for ground in grounds if ":" in ground]
+        connection.executemany("INSERT OR IGNORE INTO rests_on VALUES (?, ?, ?)", named)
         details: dict[str, Any] = {"decision": decision, "grounds": grounds}
         if approved_by:
             details["approved_by"] = approved_by

@@ -44,6 +44,16 @@ SCHEMA: Final[Sequence[Sequence[str]]] = (
         ) WITHOUT ROWID""",
         "CREATE INDEX challenges_by_account ON challenges (account, asked)",
     ),
+    (
+        """CREATE TABLE rests_on (
+            kind TEXT NOT NULL, id TEXT NOT NULL, decision_id TEXT NOT NULL, PRIMARY KEY (kind, id, decision_id)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX rests_on_by_decision ON rests_on (decision_id)",
+        "CREATE INDEX decisions_by_campaign ON decisions (campaign_id)",
+        """CREATE TABLE cleared (
+            account TEXT PRIMARY KEY, until REAL NOT NULL, source TEXT NOT NULL, by TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 """The statements of each version of the schema."""
 

@@ -10,9 +10,9 @@ import enum
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.core.names import new_id
 from stillwatch.enforcement import entries
 from stillwatch.enforcement.moments import moment_of
-from stillwatch.enforcement.names import new_id
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:

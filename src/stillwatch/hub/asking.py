@@ -50,17 +50,21 @@ class Asking:
             with urllib.request.urlopen(request, timeout=_SECONDS, context=self._context) as response:  # noqa: S310 - as above
                 found = json.loads(response.read(_MOST))
         except urllib.error.HTTPError as error:
-            words = f"the hub answered with status {error.code}"
+            words = f"it answered with status {error.code}"
             hint = "is the token valid?" if error.code in (401, 403) else "try again later"
             raise self._silent(words, hint) from error
         except (OSError, ValueError) as error:
-            words = f"the hub does not answer: {getattr(error, 'reason', error)}"
+            words = str(getattr(error, "reason", error))
             raise self._silent(words, "check the address, and that the hub runs") from error
         if not isinstance(found, dict):
-            raise self._silent("the hub's answer is no JSON object", "is this a hub?")
+            raise self._silent("its answer is no JSON object", "is this a hub?")
         return found
 
     def _silent(self, words: str, hint: str) -> StillwatchError:
         return StillwatchError(
-            words, code="SW-HUB-43", where=self._url, hint=hint, exit_code=ExitCode.REMOTE_FAILED
+            f"the hub does not answer: {words}",
+            code="SW-HUB-43",
+            where=self._url,
+            hint=hint,
+            exit_code=ExitCode.REMOTE_FAILED,
         )

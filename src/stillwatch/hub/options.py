@@ -25,6 +25,8 @@ class Options:
         database: URL of the database; empty for the file in the folder.
         public_url: how members reach it; empty for the address it listens on.
         policy: the gate's policy; None for the one that is shipped.
+        bases: counsel's legal bases; None for those that are shipped.
+        warninglists: further lists of values that are no indicators, files or folders.
         tls_client_ca: certificates that clients' certificates may be signed with.
         behind_proxy: another program, on this machine or in front of it, speaks TLS.
     """
@@ -36,6 +38,8 @@ class Options:
     title: str = "Stillwatch hub"
     public_url: str = ""
     policy: Path | None = None
+    bases: Path | None = None
+    warninglists: tuple[Path, ...] = ()
     tls_cert: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None

@@ -15,10 +15,16 @@ from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.sharing.gate import GatePolicy
+    from stillwatch.sharing.trust.warninglists import Warninglists
 
 
-def registered(policy: GatePolicy, path: Path) -> GatePolicy:
-    """A policy with what a file registers; as it is where there is no such file.
+def registered(policy: GatePolicy, path: Path, warninglists: Warninglists) -> GatePolicy:
+    """A policy with what a file registers; without any detector where there is no such file.
+
+    Args:
+        policy: as counsel has it.
+        path: the file.
+        warninglists: values that are no indicators.
 
     Raises:
         StillwatchError: the file cannot be read.
@@ -30,7 +36,7 @@ def registered(policy: GatePolicy, path: Path) -> GatePolicy:
         if epochs is not None:
             epochs = [str(each) for each in epochs]
     except FileNotFoundError:
-        return policy
+        detectors, epochs = [], None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise StillwatchError(
             f"the registers cannot be read: {error}",
@@ -39,7 +45,7 @@ def registered(policy: GatePolicy, path: Path) -> GatePolicy:
             hint='each entry is [[detectors]] with name, version and content_hash; epochs = ["…"]',
             exit_code=ExitCode.UNREADABLE,
         ) from error
-    return policy.with_registers(detectors, epochs, policy.common)
+    return policy.with_registers(detectors, epochs, warninglists.common)
 
 
 def rendered(detectors: Iterable[DetectorRef]) -> str:

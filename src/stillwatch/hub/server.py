@@ -33,7 +33,9 @@ from stillwatch.hub.registers import registered
 from stillwatch.hub.tables.objects import SUBMISSIONS
 from stillwatch.hub.taxii.paging import Pages
 from stillwatch.hub.tls_front import TlsFront, context_for
-from stillwatch.sharing.gate import Gate, GatePolicy
+from stillwatch.sharing.gate import GatePolicy
+from stillwatch.sharing.gate.bases import LegalBases
+from stillwatch.sharing.trust.warninglists import Warninglists, read_lists, shipped_lists
 
 _LOG = logging.getLogger(__name__)
 _HOUSEKEEPING_S: Final = 0.5
@@ -76,8 +78,12 @@ async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambd
 def _live(options: Options) -> Iterator[LiveHub]:
     """The hub's parts, closed again after what was begun is on disk."""
     with opened(options.folder, options.database) as found, held(options.folder):
-        policy = GatePolicy.load(options.policy) if options.policy else GatePolicy.shipped()
-        gate = Gate(registered(policy, options.folder.registers))
+        policy = registered(
+            GatePolicy.load(options.policy) if options.policy else GatePolicy.shipped(),
+            options.folder.registers,
+            Warninglists([*shipped_lists(), *read_lists(options.warninglists)]),
+        )
+        bases = LegalBases.load(options.bases) if options.bases else LegalBases.shipped()
         own = identity(found.secret)
         quotas = Quotas()
         with (
@@ -93,7 +99,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 ledger=found.ledger,
                 directory=Directory(found.database),
                 pages=Pages(found.secret),
-                gatekeeper=Gatekeeper(gate, found.secret, own),
+                gatekeeper=Gatekeeper(policy, bases, found.secret, own),
                 quotas=quotas,
                 fingerprints={},
                 writer=writer,

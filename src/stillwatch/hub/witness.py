@@ -65,12 +65,7 @@ class Witness:
         """
         head = read_head(self._ask("/v1/log/head"), "the hub's head")
         if not head.signed_by(self._key):
-            raise self._alarm(
-                "the hub's head is not signed with its key",
-                "SW-HUB-44",
-                [head],
-                "if the operator told you of a new key, name it with --key; else tell the other members",
-            )
+            raise self._alarm(_forged(), [head])
         before = self.last()
         if before is not None:
             self._follows(before, head)
@@ -92,13 +87,9 @@ class Witness:
             StillwatchError: it did not.
         """
         if head.log_id != before.log_id:
-            raise self._alarm("the hub shows another log than before", "SW-HUB-45", [before, head])
+            raise self._alarm(_forked("the hub shows another log than before"), [before, head])
         if head.size < before.size:
-            raise self._alarm(
-                f"the log was rewound: it had {before.size} entries and has {head.size}",
-                "SW-HUB-46",
-                [before, head],
-            )
+            raise self._alarm(_rewound(before.size, head.size), [before, head])
         self._grew(before, head, "the log is not the one that was seen before: entries were changed")
 
     def _agrees(self, theirs: SignedHead, head: SignedHead) -> None:
@@ -108,7 +99,7 @@ class Witness:
             StillwatchError: it was not.
         """
         if theirs.log_id != head.log_id or not theirs.signed_by(self._key):
-            raise self._alarm("another witness has a head of another log", "SW-HUB-45", [theirs, head])
+            raise self._alarm(_forked("another witness has a head of another log"), [theirs, head])
         forked = "the hub shows different logs to different members"
         if theirs.size <= head.size:
             self._grew(theirs, head, forked)
@@ -127,7 +118,7 @@ class Witness:
             except (KeyError, TypeError, ValueError):
                 path = []
         if not consistent(old.size, new.size, old.root, new.root, path):
-            raise self._alarm(sentence, "SW-HUB-45", [old, new])
+            raise self._alarm(_forked(sentence), [old, new])
 
     def _keep(self, head: SignedHead) -> None:
         line = {"seen": clock.now().isoformat(timespec="seconds"), **head.as_json()}
@@ -136,20 +127,41 @@ class Witness:
             file.flush()
             os.fsync(file.fileno())
 
-    def _alarm(
-        self, sentence: str, code: str, heads: list[SignedHead], hint: str = _TAKE_OUT
-    ) -> StillwatchError:
+    def _alarm(self, error: StillwatchError, heads: list[SignedHead]) -> StillwatchError:
         """The alarm, after what proves it was written down."""
         path = self._record.with_name(f"{self._record.name}.alarm.json")
         said = {
-            "alarm": sentence,
+            "alarm": error.message,
             "seen": clock.now().isoformat(timespec="seconds"),
             "heads": [each.as_json() for each in heads],
         }
         path.write_text(json.dumps(said, indent=1) + "\n", encoding="ascii")
-        return StillwatchError(
-            sentence, code=code, where=str(path), hint=hint, exit_code=ExitCode.REMOTE_FAILED
-        )
+        error.where = str(path)
+        return error
+
+
+def _forged() -> StillwatchError:
+    return StillwatchError(
+        "the hub's head is not signed with its key",
+        code="SW-HUB-44",
+        hint="if the operator told you of a new key, name it with --key; else tell the other members",
+        exit_code=ExitCode.REMOTE_FAILED,
+    )
+
+
+def _forked(sentence: str) -> StillwatchError:
+    return StillwatchError(
+        f"the log forked: {sentence}", code="SW-HUB-45", hint=_TAKE_OUT, exit_code=ExitCode.REMOTE_FAILED
+    )
+
+
+def _rewound(before: int, now: int) -> StillwatchError:
+    return StillwatchError(
+        f"the log was rewound: it had {before} entries and has {now}",
+        code="SW-HUB-46",
+        hint=_TAKE_OUT,
+        exit_code=ExitCode.REMOTE_FAILED,
+    )
 
 
 def last_head(record: Path) -> SignedHead | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.core.decision import Action, Mode
 from stillwatch.core.verdict import Call
 from stillwatch.enforcement.answers import Subject
+from stillwatch.enforcement.cleared import cleared
 from stillwatch.enforcement.displacement_trial import Cluster, State
 from stillwatch.enforcement.displacements import Displacements
 from stillwatch.enforcement.verification import Verifications
@@ -148,10 +149,12 @@ class Displacing:
         return Cluster(accounts, companies, frozenset(exempt | self._protected(accounts, companies)))
 
     def _protected(self, accounts: frozenset[str], companies: dict[str, str]) -> set[str]:
-        """Who proved who they are, or is expressly let through, as essential accounts are."""
+        """Who proved who they are, was found honest, or is expressly let through, as essential accounts are."""
         store = self._board.store
-        passed = Verifications(store).states(store.clock())
+        now = store.clock()
+        passed = Verifications(store).states(now)
         found = {each for each in accounts if passed.get(each) == "passed"}
+        found |= accounts & cleared(store.database, now).keys()
         for account in accounts - found:
             covering = store.for_subject(Subject(account, companies.get(account, "")))
             if any(each.action is Action.ALLOW and each.mode is Mode.ENFORCE for each in covering):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stillwatch.node.board import Board
     from stillwatch.node.casework import Casework
+    from stillwatch.node.consequences import Consequences
     from stillwatch.node.displacing import Displacing
     from stillwatch.node.folder import Folder
     from stillwatch.node.intake import Intake
@@ -49,6 +50,7 @@ class Live:
     Attributes:
         tokens: who may do what; None where the node is open to everybody on this machine.
         casework: cases, people and the ledger.
+        consequences: appeals, and what follows from deciding.
         gateways: by name.
         answers: how often each action was answered.
         judged: what the worker said after its last look.
@@ -63,6 +65,7 @@ class Live:
     tokens: TokenFile | None
     displacing: Displacing
     casework: Casework
+    consequences: Consequences
     gateways: dict[str, GatewayStatus] = dataclasses.field(default_factory=dict)
     answers: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     judged: dict[str, Any] = dataclasses.field(default_factory=dict)

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch import __version__
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
+from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.node.window import History, Size, newest, of_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from stillwatch.core.authorisation import Authorisation
     from stillwatch.core.verdict import DetectionResult
-    from stillwatch.detection.apps import App
     from stillwatch.detection.recorded import Record
     from stillwatch.settings import Settings
+    from stillwatch.storage.received.records import Mark
     from stillwatch.traffic.store import Store
 
 _ONE_CHECKPOINT: Final = 1e6  # hours: a live node looks at the present only, and remembers its alarms itself
@@ -34,12 +36,14 @@ class Look:
         about: for the record: the window, the seconds it took.
         window: the part of the store that was judged.
         record: what the verdicts rest on.
+        indicators: how many received indicators each account bears; without one, it is left out.
     """
 
     result: DetectionResult
     about: dict[str, Any]
     window: Store
     record: Record
+    indicators: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 class Looker:
@@ -49,19 +53,28 @@ class Looker:
         settings: threads, memory and level of the detector.
         history: earlier traffic.
         target_s: how long a look should take.
-        apps: registered ones, which speak for innocence.
+        authorisations: gives the registered authorisations as they are now.
     """
 
     def __init__(
-        self, settings: Settings, history: History, target_s: float, apps: Sequence[App] = ()
+        self,
+        settings: Settings,
+        history: History,
+        target_s: float,
+        authorisations: Callable[[], Sequence[Authorisation]] = tuple,
     ) -> None:
         self._settings = settings
-        self._apps = apps
+        self._authorisations = authorisations
         self._history = history
         self.size = Size.within(settings.memory_gib, target_s)
 
-    def look(self, store: Store) -> Look | None:
-        """Judge; None where the store is empty."""
+    def look(self, store: Store, received: Sequence[Mark] = ()) -> Look | None:
+        """Judge; None where the store is empty.
+
+        Args:
+            store: what was taken in.
+            received: marks that other members reported.
+        """
         begin = time.perf_counter()
         parts = newest(store.manifest.parts, self.size.rows)
         if not parts:
@@ -75,7 +88,8 @@ class Looker:
             threads=self._settings.threads,
             checkpoint_hours=_ONE_CHECKPOINT,
             fdr=self._settings.fdr,
-            apps=self._apps,
+            authorisations=self._authorisations(),
+            received=received,
         )
         reading = results.Reading(
             read=frame.size,
@@ -100,8 +114,10 @@ class Looker:
             "seconds": round(seconds, 3),
             "history": past.size if past is not None else 0,
             "verdicts": result.summary.verdicts,
+            "authorised": [dataclasses.asdict(use) for use in result.authorised],
         }
-        return Look(result, about, window, record_of(frame, outcome, result))
+        bearing = ReceivedMarks(frame, received).by_account() if received else {}
+        return Look(result, about, window, record_of(frame, outcome, result), bearing)
 
 
 def _background_words(past: frames.Frame | None) -> str:

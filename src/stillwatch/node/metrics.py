@@ -15,6 +15,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from stillwatch.errors import StillwatchError
+
 if TYPE_CHECKING:
     from stillwatch.node.live import Live
 
@@ -48,6 +50,7 @@ class _Node(Collector):
         yield from _judging(self._live)
         yield from _decisions(self._live)
         yield from _displacement(self._live)
+        yield from _appeals(self._live)
         yield from _gateways(self._live)
         yield _gauge("stillwatch_resident_bytes", "memory of the serving process", _resident())
 
@@ -122,6 +125,30 @@ def _displacement(live: Live) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "stillwatch_displacement_failures", "steps that failed", value=live.displacing.failures
     )
+
+
+def _appeals(live: Live) -> Iterator[Metric]:
+    try:
+        office = live.consequences.office()
+        standings, asked, open_ = office.appeals.standings(), office.orders.asked(), office.orders.waiting()
+        pending = office.confirmations.pending()
+    except StillwatchError:
+        return  # a casework database that is down is told by /readyz; the other figures stand
+    waiting = GaugeMetricFamily(
+        "stillwatch_appeals_waiting",
+        "appeals that wait, by how they stand with their clock",
+        labels=["clock"],
+    )
+    for standing, count in standings.items():
+        waiting.add_metric([standing.value.replace(" ", "_")], count)
+    yield waiting
+    orders = GaugeMetricFamily(
+        "stillwatch_case_orders_open", "orders of cases that are not carried out yet", labels=["state"]
+    )
+    orders.add_metric(["asked"], len(asked))
+    orders.add_metric(["waiting"], len(open_))
+    yield orders
+    yield _gauge("stillwatch_case_orders_unconfirmed", "confirmations of gateways that are pending", pending)
 
 
 def _gateways(live: Live) -> Iterator[Metric]:

@@ -22,7 +22,8 @@ class Options:
         folder: where everything is kept.
         policy: what to do about whom; None leaves verdicts without consequence.
         organizations: file with what is known about organisations.
-        apps: file of registered apps.
+        authorisations: where registered authorisations stand: TOML files, casework databases.
+        intel: database of what other members reported; None for none.
         places_believed: an edge of the operator's own wrote country and system into the traffic.
         tokens: token file; None leaves the node open to everybody on this machine.
         baseline: folder of a store with earlier traffic of the site.
@@ -40,8 +41,9 @@ class Options:
     tokens: Path | None = None
     policy: Path | None = None
     organizations: Path | None = None
-    apps: Path | None = None
+    authorisations: tuple[str, ...] = ()
     places_believed: bool = False
+    intel: str | None = None
     baseline: Path | None = None
     config: Path | None = None
     tls_cert: Path | None = None

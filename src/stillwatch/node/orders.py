@@ -13,8 +13,9 @@ class Orders:
         folder: the node's.
         config: settings file, if one was named.
         baseline: folder of a store with earlier traffic.
-        apps: file of registered apps.
+        authorisations: where registered authorisations stand: TOML files, casework databases.
         places_believed: an edge of the operator's own wrote country and system into the traffic.
+        intel: database of what other members reported.
         every_s: seconds from one look's beginning to the next one's.
         target_s: how long a look should take.
     """
@@ -22,7 +23,8 @@ class Orders:
     folder: str
     config: str | None = None
     baseline: str | None = None
-    apps: str | None = None
+    authorisations: tuple[str, ...] = ()
     places_believed: bool = False
+    intel: str | None = None
     every_s: float = 12.0
     target_s: float = 7.0

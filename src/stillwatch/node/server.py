@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from granian.constants import Interfaces
@@ -23,6 +22,7 @@ from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
 from stillwatch.node.casework import Casework
+from stillwatch.node.consequences import Consequences
 from stillwatch.node.displacing import Displacing
 from stillwatch.node.folder import Folder, held, wait_for_last_worker
 from stillwatch.node.intake import Intake
@@ -32,6 +32,7 @@ from stillwatch.node.orders import Orders
 from stillwatch.node.policing import Policing
 from stillwatch.node.recent import Recent
 from stillwatch.node.rejects import Rejects
+from stillwatch.node.rounds import keep_going_round
 from stillwatch.node.source_kinds import open_source
 from stillwatch.node.sources.contract import Source, Taker
 from stillwatch.node.sources.follow import Followed
@@ -59,8 +60,8 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
     folder = Folder(options.folder)
     with held(folder), contextlib.ExitStack() as stack:
         pseudonyms = load_or_create(settings.key_file)
-        if options.apps is not None:
-            _check_apps(options.apps, pseudonyms)
+        if options.authorisations:
+            _check_permissions(options.authorisations, pseudonyms)
         store = Store.create_or_open(folder.store, pseudonyms.fingerprint(), settings.sketch_sample)
         background = _background(options, store)
 
@@ -82,19 +83,22 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         displacing = Displacing(folder, board, verdicts, options.displacement)
         casework = Casework(settings, folder)
         stack.callback(casework.close)
+        consequences = Consequences(casework, decisions, settings)
         last = verdicts.last_look()
-        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, judged=last)
+        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, consequences, judged=last)
 
 
-def _check_apps(path: Path, pseudonyms: Pseudonymiser) -> None:
+def _check_permissions(places: tuple[str, ...], pseudonyms: Pseudonymiser) -> None:
     """Refuse at the start what the worker could not use.
 
     Raises:
-        StillwatchError: the file cannot be read, or something in it is wrong.
+        StillwatchError: one of the places cannot be read, or something in it is wrong.
     """
-    from stillwatch.detection.apps import read_apps  # what judges is loaded here only where it is asked for
+    from stillwatch.casework.authorisations.reading import (
+        read_all,  # what judges is loaded only where it is asked for
+    )
 
-    read_apps(path, pseudonyms)
+    read_all(places, pseudonyms)
 
 
 def _background(options: Options, store: Store) -> Background | None:
@@ -132,8 +136,9 @@ async def serve(
             str(options.folder),
             str(options.config) if options.config else None,
             str(options.baseline) if options.baseline else None,
-            str(options.apps) if options.apps else None,
+            options.authorisations,
             options.places_believed,
+            options.intel,
             options.every_s,
         )
 
@@ -148,7 +153,13 @@ async def serve(
             sources.append(Followed(options.follow, options.reading))
         server = _server(options, live)
         worker = Supervisor(live, orders, judged)
-        work = (server.serve(), _keep_house(live), worker.run(), live.displacing.run())
+        work = (
+            server.serve(),
+            _keep_house(live),
+            worker.run(),
+            live.displacing.run(),
+            keep_going_round(live),
+        )
         async with _running(*work) as tasks:
             await _answering(options)
             with _reading(sources, live):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from stillwatch.core.verdict import Call
+from stillwatch.detection.scales import GIVEN
 from stillwatch.enforcement.facts import Details
 from stillwatch.storage.database import Database
 
@@ -243,7 +244,7 @@ def _merged(
             if verdict.exchanges <= _WORTH_WRITING * exchanges:
                 return None
             changed_at = at
-    elif before["verdict"] == Call.ATTACK.value and not attack and now - before["confirmed"] < HOLD_S:
+    elif before["verdict"] == Call.ATTACK.value and not attack and _held(before, now):
         return None
     first = before["first_alarm_ts"] if before is not None else None
     row = (
@@ -259,6 +260,15 @@ def _merged(
     if before is not None and tuple(before)[:6] == row[:6]:
         changed_at = before["look"]
     return (*row, changed_at, now, now if attack else None)
+
+
+def _held(before: sqlite3.Row, now: float) -> bool:
+    """Whether an ``attack`` still stands though it was not confirmed: not if it rested on what others reported.
+
+    They may have taken it back; what this site saw itself would confirm it.
+    """
+    heard = any(r["detector"] in GIVEN and r["decibans"] > 0 for r in json.loads(before["reasons"]))
+    return not heard and bool(now - before["confirmed"] < HOLD_S)
 
 
 def _row(row: sqlite3.Row) -> Row:

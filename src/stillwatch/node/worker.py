@@ -17,12 +17,13 @@ from typing import IO, Any, Final
 
 import orjson
 
-from stillwatch.detection.apps import read_apps
+from stillwatch.casework.authorisations.reading import LastKnown
 from stillwatch.enforcement.account_details import account_details
 from stillwatch.enforcement.organizations import Organizations
 from stillwatch.errors import StillwatchError
 from stillwatch.node.casework import Casework
 from stillwatch.node.folder import Folder
+from stillwatch.node.heard import Heard
 from stillwatch.node.look import Looker
 from stillwatch.node.mover import move
 from stillwatch.node.orders import Orders
@@ -54,8 +55,9 @@ class Worker:
         self._store = Store.open(self._folder.store)
         self._verdicts = VerdictStore(self._folder.verdicts, writer=True)
         key = load_or_create(self._settings.key_file)
-        apps = read_apps(Path(orders.apps), key) if orders.apps else ()
-        self._looker = Looker(self._settings, History(baseline), orders.target_s, apps)
+        authorisations = LastKnown(orders.authorisations, key, lambda words: self._say({"trouble": words}))
+        self._looker = Looker(self._settings, History(baseline), orders.target_s, authorisations)
+        self._heard = Heard(orders.intel, lambda words: self._say({"trouble": words}))
         self._casework = Casework(self._settings, self._folder)
         self._unjudged = True
 
@@ -68,6 +70,7 @@ class Worker:
         taken_until = time.time()  # everything acknowledged until now is in a complete segment
         try:
             self._unjudged |= move(self._store, self._folder.log, int(answer["complete"])) > 0
+            self._unjudged |= self._heard.news()
             if self._unjudged:
                 self._judge(taken_until)
             else:
@@ -82,14 +85,18 @@ class Worker:
         return True
 
     def _judge(self, taken_until: float) -> None:
-        look = self._looker.look(self._store)
+        look = self._looker.look(self._store, self._heard.marks)
         if look is None:
             self._unjudged = False
             self._say({"current": taken_until})
             return
         with look.window.connect(self._settings.threads, self._settings.memory_gib / 4) as con:
             details = account_details(
-                con, Organizations(), frozenset(), places_believed=self._orders.places_believed
+                con,
+                Organizations(),
+                frozenset(),
+                places_believed=self._orders.places_believed,
+                indicators=look.indicators,
             )
         now = time.time()
         about = look.about | {"taken_until": taken_until, "at": now}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Summary
-from stillwatch.reporting import account_tables, run_notes, tables, wording
+from stillwatch.reporting import account_tables, authorised_traffic, run_notes, tables, wording
 from stillwatch.reporting.campaign_card import called, campaign_card
 from stillwatch.reporting.charts import evidence_bars
 from stillwatch.reporting.document import document, stylesheet
@@ -37,6 +37,7 @@ def _body(result: DetectionResult) -> Markup:
         tag(
             "main",
             _campaigns(result),
+            authorised_traffic.authorisations(result),
             account_tables.outside_campaigns(result),
             account_tables.everybody(result),
             run_notes.could_not_judge(result.unjudged),

@@ -21,6 +21,7 @@ class ApprovalKind(enum.StrEnum):
     ATTRIBUTION_PUBLICATION = "attribution-publication"
     GOVERNMENT_NOTIFICATION = "government-notification"
     RETENTION_ORDER = "retention-order"
+    AUTHORISATION = "authorisation"
 
 
 class ApprovalState(enum.StrEnum):
@@ -39,6 +40,7 @@ NEEDS: Final[Mapping[ApprovalKind, tuple[Role, ...]]] = MappingProxyType(
         ApprovalKind.ATTRIBUTION_PUBLICATION: (Role.REVIEWER, Role.COUNSEL),
         ApprovalKind.GOVERNMENT_NOTIFICATION: (Role.REVIEWER, Role.COUNSEL),
         ApprovalKind.RETENTION_ORDER: (Role.COUNSEL,),
+        ApprovalKind.AUTHORISATION: (Role.COUNSEL,),
     }
 )
 """The least that each kind needs, besides whoever asks."""

@@ -60,13 +60,14 @@ ROLES: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
         | {
             Act.READ_EVIDENCE,
             Act.RECEIVE_APPEALS,
+            Act.DECIDE_APPEALS,
             Act.REGISTER_AUTHORISATIONS,
             Act.ASK_APPROVALS,
             Act.ANSWER_APPROVALS,
             Act.ANSWER_REQUESTS,
         },
         Role.AUDITOR: _EVERYBODY | {Act.READ_EVIDENCE},
-        Role.ADMINISTRATOR: _EVERYBODY | {Act.MANAGE_PEOPLE, Act.REGISTER_AUTHORISATIONS},
+        Role.ADMINISTRATOR: _EVERYBODY | {Act.MANAGE_PEOPLE, Act.REGISTER_AUTHORISATIONS, Act.ASK_APPROVALS},
         Role.SERVICE: frozenset({Act.READ_CASES, Act.OPEN_CASES, Act.RECEIVE_APPEALS, Act.ASK_APPROVALS}),
     }
 )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from stillwatch.cli.appeal_desk import at_desk
 from stillwatch.cli.output import Output
-from stillwatch.cli.records_options import acting, acting_options, opened, records_options
+from stillwatch.cli.records_options import acting, acting_options, records_options
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch approvals approve apr-01c4 --by reviewer-1")
@@ -25,9 +26,10 @@ def command(
     ledger_key: Path | None,
 ) -> None:
     """Approve APPROVAL, in a role that it still needs; look at what it is about first."""
-    with opened(cases, folder, ledger_key) as records:
-        person = acting(records, by, person_token)
-        with records.database.write() as connection:
-            after = records.approvals.approve(connection, approval, person.name, reason)
+    with at_desk(cases, folder, ledger_key) as desk:
+        person = acting(desk.records, by, person_token)
+        with desk.records.database.write() as connection:
+            after = desk.records.approvals.approve(connection, approval, person.name, reason)
+        desk.go_round()  # a block that waited for this takes effect
     left = ", ".join(after.open_needs())
     Output().say(f"{approval} is {after.state}" + (f"; it still needs {left}" if left else ""))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stillwatch.cli.appeal_desk import at_desk
 from stillwatch.cli.case_desk import as_seen, changing, person_options, place_options, seen_option
 from stillwatch.cli.casework_options import reason_option
 from stillwatch.cli.options import json_option
@@ -50,6 +51,9 @@ def command(
     with changing(cases, folder, ledger_key, by, person_token) as (store, name):
         _, version = as_seen(store, case_id, seen)
         after = store.decide(case_id, CaseDecision(decision), name, version, reason=reason, spare=spare)
+    if after.decision is CaseDecision.INNOCENT:
+        with at_desk(cases, folder, ledger_key) as desk:
+            desk.go_round()  # what the case had led to is taken back
     if as_json:
         Output(as_json=True).json(case_view.as_json(after))
     else:

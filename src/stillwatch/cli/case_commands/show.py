@@ -36,7 +36,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Show CASE on one screen. Its version stands in the first line: name it with --seen when you change the case."""
-    from stillwatch.cli import case_view  # deferred: help must not wait for the database
+    from stillwatch.cli import case_view, effects_view  # deferred: help must not wait for the database
     from stillwatch.cli.records_options import acting
 
     with looking(cases, folder, ledger_key) as (store, records):
@@ -45,6 +45,7 @@ def command(
         most = case.accounts + 1000 if as_json else 1000
         accounts, tasks = store.accounts(case_id, most=most), store.tasks(case_id)
         related, steps = store.related(case_id), store.steps(case_id)
+        ordered = effects_view.of_case(records, case.case_id)
         shown: tuple[Exemplar, ...] = ()
         if exemplars and campaign is not None:
             with records.people.reading(acting(records, by, person_token), case.case_id, "exemplars"):
@@ -56,11 +57,14 @@ def command(
         if campaign is not None:
             said["reasons"] = case_view.as_json(campaign.reasons)
             said["innocent_explanation"] = campaign.innocent_explanation
+        said["orders"] = effects_view.as_json(ordered)
         if exemplars:
             said["exemplars"] = [[each.account_id, each.request_id, each.ts] for each in shown]
         output.json(said)
         return
     click.echo(case_view.case_lines(case, campaign, accounts, tasks, related, steps))
+    if ordered:
+        click.echo("\n".join(["", "ordered", *effects_view.progress_lines(ordered)]))
     if exemplars:
         click.echo(
             "\nexemplars\n" + "\n".join(f"  {e.ts}  {e.account_id}  {e.request_id or '–'}" for e in shown)

@@ -42,6 +42,17 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
 @click.option(
     "--policy", type=_FILE, metavar="FILE", help="The antitrust gate's policy; the shipped one unless given."
 )
+@click.option(
+    "--bases", type=_FILE, metavar="FILE", help="Counsel's legal bases; the shipped ones unless given."
+)
+@click.option(
+    "--warninglist",
+    "warninglists",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    metavar="PATH",
+    help="Further values that are no indicators; may be given more than once.",
+)
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its key (PEM).")
 @click.option(
@@ -56,6 +67,8 @@ def command(
     public_url: str,
     title: str,
     policy: Path | None,
+    bases: Path | None,
+    warninglists: tuple[Path, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
     tls_client_ca: Path | None,
@@ -82,6 +95,8 @@ def command(
         title=title,
         public_url=public_url,
         policy=policy,
+        bases=bases,
+        warninglists=warninglists,
         tls_cert=tls_cert,
         tls_key=tls_key,
         tls_client_ca=tls_client_ca,

@@ -22,8 +22,10 @@ from stillwatch.hub.judging.known import Known
 from stillwatch.hub.reporters import SALT_BYTES, commitment
 from stillwatch.hub.rights import readable
 from stillwatch.hub.tables.members import STATE
-from stillwatch.hub.tables.objects import NONCES, OBJECTS, SUBMISSIONS
+from stillwatch.hub.tables.objects import BUDGETS, NONCES, OBJECTS, SUBMISSIONS
 from stillwatch.hub.taxii import moments
+from stillwatch.hub.taxii.forms import stix_id
+from stillwatch.sharing.gate.budget import Spent, charge
 from stillwatch.sharing.signing import AHEAD_S, OLDEST_S
 from stillwatch.storage.ledger import Entry
 from stillwatch.storage.ledger.tree import root_of
@@ -52,10 +54,12 @@ def store(hub: LiveHub, submission: Submission) -> bytes:
         passed, refused = hub.gatekeeper.judge(
             submission.objects, member, submission.collection, known, submission.received.date()
         )
+        passed, refused = _within_budget(hub, connection, submission, passed, refused)
         new = [each for each in passed if each.obj is not None]
         status = status_of(identifier, submission, passed, refused)
         salt = secrets.token_bytes(SALT_BYTES)
-        number = _insert(connection, submission, identifier, len(new), status, salt)
+        forbidden = any(each.forbidden for each in refused)
+        number = _insert(connection, submission, identifier, len(new), status, salt, forbidden=forbidden)
         rows = _rows(new, submission, number, added)
         _write(connection, rows, new)
         _set_clock(connection, added + len(rows))
@@ -69,6 +73,33 @@ def store(hub: LiveHub, submission: Submission) -> bytes:
     for each in refused:
         hub.tally["refused by", each.rule] += 1
     return status
+
+
+def _within_budget(
+    hub: LiveHub, connection: Connection, submission: Submission, passed: list[Passed], refused: list[Refused]
+) -> tuple[list[Passed], list[Refused]]:
+    """Charge what is new to the member's week; where that is too much, none of it is taken in."""
+    new = [each for each in passed if each.obj is not None]
+    if not new:
+        return passed, refused
+    number = submission.member.number
+    row = connection.execute(sa.select(BUDGETS).where(BUDGETS.c.member == number)).first()
+    spent = Spent(row.week, row.bits) if row is not None else None
+    contents = [each.obj for each in new if each.obj is not None]
+    after, refusal = charge(spent, contents, hub.gatekeeper.policy, submission.received.date())
+    if refusal is not None:
+        kept = [each for each in passed if each.obj is None]
+        late = [
+            Refused(each.position, each.sent_id, each.sent_version, refusal.rule, refusal.sentence)
+            for each in new
+        ]
+        return kept, [*refused, *late]
+    values = {"week": after.week, "bits": after.bits}
+    if row is None:
+        connection.execute(sa.insert(BUDGETS).values(member=number, **values))
+    else:
+        connection.execute(sa.update(BUDGETS).where(BUDGETS.c.member == number).values(values))
+    return passed, refused
 
 
 def _clock(connection: Connection, now: int) -> int:
@@ -120,14 +151,25 @@ def _ids(objects: list[Any]) -> set[str]:
         for obj in objects
         if isinstance(obj, dict)
         for name in names
-        if isinstance(found := obj.get(name), str) and len(found) < 120
+        if (found := stix_id(obj.get(name)))
     }
 
 
 def _insert(
-    connection: Connection, submission: Submission, identifier: str, stored: int, status: bytes, salt: bytes
+    connection: Connection,
+    submission: Submission,
+    identifier: str,
+    stored: int,
+    status: bytes,
+    salt: bytes,
+    *,
+    forbidden: bool,
 ) -> int:
-    """The submission's row; its place in the log follows."""
+    """The submission's row; its place in the log follows.
+
+    Where the gate refused something, the bytes are not kept: the hub must not hold what it may not pass on. Their
+    digest is in the log and under the signature, so that whoever sent them can show them.
+    """
     signed = submission.proof.signed
     values = {
         "id": identifier,
@@ -136,7 +178,7 @@ def _insert(
         "received": moments.micros(submission.received),
         "stored": stored,
         "sent": len(submission.objects),
-        "body": zstandard.compress(submission.body, 1),
+        "body": None if forbidden else zstandard.compress(submission.body, 1),
         "status": zstandard.compress(status, 1),
         "proof": submission.proof.kind,
         "key_id": signed.key_id if signed else None,
@@ -209,7 +251,7 @@ def _entry(
         "objects": len(rows),
         "objects_root": root_of(row["content"] for row in rows).hex(),
         "refused": dict(sorted(Counter(each.rule for each in refused).items())),
-        "policy": hub.gatekeeper.gate.policy.version,
+        "policy": hub.gatekeeper.policy.version,
         "proof": submission.proof.kind,
     }
     reporter = commitment(submission.member.identity, salt)

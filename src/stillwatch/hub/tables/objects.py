@@ -22,7 +22,7 @@ SUBMISSIONS: Final = sa.Table(
     sa.Column("received", Big, nullable=False),
     sa.Column("sent", sa.Integer, nullable=False),
     sa.Column("stored", sa.Integer, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary),
     sa.Column("status", sa.LargeBinary, nullable=False),
     sa.Column("proof", sa.Text, nullable=False),
     sa.Column("key_id", sa.Text),
@@ -78,6 +78,15 @@ NONCES: Final = sa.Table(
     sa.Column("nonce", sa.Text, primary_key=True),
     sa.Column("created", Big, nullable=False),
 )
+
+BUDGETS: Final = sa.Table(
+    "hub_budgets",
+    METADATA,
+    sa.Column("member", Big, sa.ForeignKey("hub_members.number"), primary_key=True, autoincrement=False),
+    sa.Column("week", sa.Text, nullable=False),
+    sa.Column("bits", Big, nullable=False),
+)
+"""What each member has sent in its last week, in residual bits (see ``sharing.gate.capacity``)."""
 
 ACKNOWLEDGEMENTS: Final = sa.Table(
     "hub_acknowledgements",

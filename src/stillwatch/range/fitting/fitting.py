@@ -49,7 +49,7 @@ def fit_to(
     folder.mkdir(parents=True, exist_ok=True)
     taught = [Lesson(*each) for each in lessons]
     examples = examples_of(taught, folder, threads=threads, say=say)
-    rises = {name: detector.rises for name, detector in detectors().items()}
+    rises = {name: detector.rises for name, detector in detectors().items() if name not in scales.GIVEN}
     fitted = fit_all(examples, rises, ridge=RIDGE, innocence=speaks_for_innocence())
     told: dict[str, Any] = {
         "split": TRAIN,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def render_refusals(report: RefusalReport) -> str:
     """The page as text, to be written as UTF-8 without changing its line ends."""
-    return document("Refusals of the antitrust gate · Stillwatch", stylesheet(), _body(report))
+    return document("Refusals of the antitrust gate · Stillwatch", stylesheet("figures"), _body(report))
 
 
 def _body(report: RefusalReport) -> Markup:

@@ -42,9 +42,9 @@ _REFERENCES: Final = {
 }
 """References and their forms; where they may lead is for a rule to say."""
 
-_STAND_INS: Final = {
+_STAND_INS: Final[dict[str, dict[str, Any]]] = {
     "indicator": {"pattern": ""},
-    "sighting": {"sighting_of_ref": f"indicator--{_ANY}"},
+    "sighting": {"sighting_of_ref": f"indicator--{_ANY}", "where_sighted_refs": [f"identity--{_ANY}"]},
     "campaign": {"name": ""},
     "infrastructure": {"name": ""},
     "relationship": {"source_ref": f"indicator--{_ANY}", "target_ref": f"campaign--{_ANY}"},

@@ -32,9 +32,9 @@ _LEAST: Final = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class GatePolicy:
-    """What the gate decides by.
+    """What the gate decides by; two of them decide alike if their versions are equal.
 
     Attributes:
         edition: the policy's own name, a date.

@@ -78,6 +78,8 @@ class Rewriter:
                 written[field] = stamp.translate(written[field])
         written["id"] = stamp.identifier or self.identifier(written, stamp.member)
         written["created_by_ref"] = stamp.shown_as
+        if "where_sighted_refs" in written:
+            written["where_sighted_refs"] = [stamp.shown_as]
         today = midnight(stamp.day.isoformat())
         if stamp.earlier is None:
             written["created"] = written["modified"] = today

@@ -24,6 +24,6 @@ EXTENSION_OF: Final = {
 PUBLISHED: Final = "2026-11-23"
 """Day of these definitions, as their ``created`` and ``modified``."""
 
-SCHEMAS_AT: Final = "https://stillwatch.example/schemas/"
+SCHEMAS_AT: Final = "https://stillwatch.example/docs/schemas/"
 LABEL: Final = "owasp-llm10-2025"
 """OWASP's Top 10 for LLM applications, 2025: unbounded consumption, model theft included."""

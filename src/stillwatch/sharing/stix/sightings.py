@@ -25,6 +25,7 @@ def sighting_to_stix(sighting: Sighting, author: str, day: str) -> StixObject:
         "first_seen": midnight(sighting.week),
         "last_seen": midnight(sighting.week),
         "sighting_of_ref": sighting.indicator_id,
+        "where_sighted_refs": [author],  # OpenCTI's importer fails on a sighting without one
         "extensions": extended("sighting", own),
     }
     if sighting.kind is not SightingKind.SEEN:

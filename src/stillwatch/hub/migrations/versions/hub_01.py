@@ -58,6 +58,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "member", name=op.f("pk_hub_acknowledgements")),
     )
     op.create_table(
+        "hub_budgets",
+        sa.Column("member", _BIG, autoincrement=False, nullable=False),
+        sa.Column("week", sa.Text(), nullable=False),
+        sa.Column("bits", _BIG, nullable=False),
+        sa.ForeignKeyConstraint(["member"], ["hub_members.number"], name=op.f("fk_hub_budgets_member")),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_hub_budgets")),
+    )
+    op.create_table(
         "hub_certificates",
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("member", _BIG, nullable=False),
@@ -125,7 +133,7 @@ def upgrade() -> None:
         sa.Column("received", _BIG, nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("stored", sa.Integer(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("status", sa.LargeBinary(), nullable=False),
         sa.Column("proof", sa.Text(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=True),

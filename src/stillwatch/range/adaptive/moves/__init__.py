@@ -30,6 +30,7 @@ UNEVADED: Final[dict[str, str]] = {
     "many_clients": "one client for all accounts is not played yet",
     "new_behaviour": "behaving as known customers do is what the knob `place` plays in adaptive worlds",
     "one_system_prompt": "it speaks for innocence only; `one_organisation` plays the like",
+    "shared_indicators": "one lab alone has nobody to hear from; the benchmark `cross-lab` rotates what was reported",
     "similar_answers": "another length of answer for each account is not played yet",
 }
 """Detectors without a move, each with the reason."""

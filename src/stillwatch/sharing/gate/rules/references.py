@@ -23,8 +23,10 @@ def _check(asked: Asked) -> str | None:
         return "created_by_ref"
     if asked.kind == "relationship":
         return _relation(asked)
-    if asked.kind == "sighting" and not _known(asked, "sighting_of_ref"):
-        return "sighting_of_ref"
+    if asked.kind == "sighting":
+        if obj["where_sighted_refs"] != [obj["created_by_ref"]]:
+            return "where_sighted_refs"
+        return None if _known(asked, "sighting_of_ref") else "sighting_of_ref"
     return None
 
 

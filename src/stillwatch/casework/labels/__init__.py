@@ -1,0 +1,1 @@
+"""What people found out about accounts that were accused: labels that calibration can count by."""

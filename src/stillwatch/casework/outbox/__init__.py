@@ -1,0 +1,1 @@
+"""What was released to leave the lab and waits to be sent."""

@@ -1,0 +1,1 @@
+"""Statements of reasons: what an account holder is told about a measure, and nothing that helps an attacker."""

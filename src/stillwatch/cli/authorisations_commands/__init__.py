@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch authorisations``, one file each."""

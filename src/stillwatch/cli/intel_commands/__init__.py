@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch intel``, one a module."""

@@ -1,0 +1,102 @@
+"""List received indicators: where from, how far they count, what of them was met here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stillwatch.cli.options import json_option
+from stillwatch.cli.output import Output, table
+from stillwatch.cli.share_desk import intel_option, intel_place, node_option
+
+if TYPE_CHECKING:
+    from stillwatch.storage.received.records import Match, ReceivedIndicator, ReceivedSighting
+
+
+@click.command(epilog="\b\nExample:\n  stillwatch intel list --all")
+@click.option("--all", "everything", is_flag=True, help="Also what was taken back or has run out.")
+@intel_option
+@node_option
+@json_option
+def command(everything: bool, intel: str | None, folder: Path, as_json: bool) -> None:
+    """List received indicators.
+
+    `counts` is what one of them can add to the evidence at most today: the reporter's weight, times the confidence,
+    times what age has left.
+    """
+    from stillwatch import clock
+    from stillwatch.storage.received.store import FAMILY, ReceivedStore
+    from stillwatch.storage.sql import SqlDatabase, database_url
+
+    day = clock.now().date().isoformat()
+    database = SqlDatabase(database_url(intel_place(intel, folder)), FAMILY)
+    try:
+        store = ReceivedStore(database)
+        found = store.indicators(today=None if everything else day)
+        matches, sightings = store.matches(), store.sightings()
+    finally:
+        database.close()
+    rows = [described(each, matches, sightings, day) for each in found]
+    if as_json:
+        Output(as_json=True).json(rows)
+        return
+    head = ("indicator", "kind", "from", "signature", "seen", "until", "weight", "counts", "met", "state")
+    cells = [
+        (
+            row["id"],
+            row["kind"],
+            row["reporter"],
+            row["signature"],
+            row["seen_week"],
+            row["valid_until"],
+            f"{row['weight']:.2f}",
+            f"{row['counts']:.2f}",
+            row["met"],
+            row["state"],
+        )
+        for row in rows
+    ]
+    click.echo(table(head, cells) if cells else "nothing was received, or nothing of it stands")
+
+
+def described(
+    each: ReceivedIndicator, matches: list[Match], sightings: list[ReceivedSighting], day: str
+) -> dict[str, Any]:
+    """One indicator with everything that is known of it."""
+    import dataclasses
+    import datetime
+
+    from stillwatch.core.decay import weight_on
+    from stillwatch.storage.received.records import SignatureState
+
+    indicator, origin = each.indicator, each.provenance
+    last = datetime.date.fromisoformat(each.seen_week) + datetime.timedelta(days=7)
+    left = weight_on(
+        datetime.date.fromisoformat(day),
+        indicator.kind,
+        indicator.confidence,
+        last,
+        datetime.date.fromisoformat(indicator.valid_until),
+    )
+    stands = not indicator.revoked and indicator.valid_until >= day
+    counted = stands and origin.signature is not SignatureState.INVALID
+    state = "taken back" if indicator.revoked else "stands" if stands else "run out"
+    said = [s.sighting.kind.value for s in sightings if s.sighting.indicator_id == indicator.indicator_id]
+    return {
+        "id": indicator.indicator_id,
+        "kind": indicator.kind.value,
+        "techniques": list(indicator.techniques),
+        "accounts": indicator.accounts.value,
+        "confidence": indicator.confidence,
+        "marking": indicator.marking.value,
+        "valid_until": indicator.valid_until,
+        "seen_week": each.seen_week,
+        "weight": each.weight,
+        "counts": each.weight * left if counted else 0.0,
+        "met": sum(match.indicator_id == indicator.indicator_id for match in matches),
+        "sightings": {kind: said.count(kind) for kind in sorted(set(said))},
+        "state": state,
+        **dataclasses.asdict(origin),
+    }

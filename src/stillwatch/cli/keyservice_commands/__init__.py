@@ -1,0 +1,1 @@
+"""Commands of the key service, one file each."""

@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch share``, one a module."""

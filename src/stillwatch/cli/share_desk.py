@@ -1,0 +1,182 @@
+"""Where the commands that share get everything from: the outbox, the hub, the journal, what was received."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from stillwatch.cli.records_options import acting_options, opened, records_options
+
+if TYPE_CHECKING:
+    from stillwatch.casework.outbox.store import Outbox
+    from stillwatch.casework.records import Records
+    from stillwatch.sharing.client.journal import Journal
+    from stillwatch.sharing.client.membership import Membership
+    from stillwatch.sharing.client.transport import HubConnection
+    from stillwatch.sharing.gate import Gate
+    from stillwatch.storage.received.store import ReceivedStore
+    from stillwatch.storage.sql import SqlDatabase
+
+MEMBERSHIP: Final = "membership.toml"
+SHARING: Final = "sharing.sqlite"
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
+
+
+def intel_option(decorated: _Decorated) -> _Decorated:
+    """Adds ``--intel URL|PATH``; read it with ``intel_place``."""
+    return click.option(
+        "--intel",
+        metavar="URL|PATH",
+        envvar="STILLWATCH_INTEL",
+        show_default="sharing.sqlite in --dir",
+        help="Database of what was received and sent.",
+    )(decorated)
+
+
+def node_option(decorated: _Decorated) -> _Decorated:
+    """Adds ``--dir NODE`` for commands that need nothing else of a node."""
+    return click.option(
+        "--dir",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("stillwatch-node"),
+        show_default=True,
+        metavar="NODE",
+        help="Folder of a node, which may run meanwhile.",
+    )(decorated)
+
+
+def hub_option(decorated: _Decorated) -> _Decorated:
+    """Adds ``--hub FILE``; read it with ``membership_of``."""
+    return click.option(
+        "--hub",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="STILLWATCH_HUB",
+        metavar="FILE",
+        show_default="membership.toml in --dir",
+        help="Membership file: which hub, and who this lab is there.",
+    )(decorated)
+
+
+def gate_option(decorated: _Decorated) -> _Decorated:
+    """Adds ``--gate-policy FILE``."""
+    return click.option(
+        "--gate-policy",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        metavar="FILE",
+        help="The antitrust gate's policy; the shipped one unless given.",
+    )(decorated)
+
+
+def desk_options(decorated: _Decorated) -> _Decorated:
+    """Adds everything that `desk` takes."""
+    return records_options(hub_option(intel_option(gate_option(decorated))))
+
+
+def person_options(decorated: _Decorated) -> _Decorated:
+    """Adds ``--by`` and ``--person-token``."""
+    return acting_options(decorated)
+
+
+def intel_place(intel: str | None, folder: Path) -> str:
+    """The path or URL of the database of what was received and sent."""
+    return intel or str(folder / SHARING)
+
+
+def membership_of(hub: Path | None, folder: Path) -> Membership:
+    """The membership.
+
+    Raises:
+        StillwatchError: the file cannot be used.
+    """
+    from stillwatch.sharing.client.membership import read_membership
+
+    return read_membership(hub or folder / MEMBERSHIP)
+
+
+def gate_of(policy: Path | None) -> Gate:
+    """The gate as it stands at the member: its policy, this version's detectors, the legal bases of today.
+
+    Raises:
+        StillwatchError: the policy cannot be used.
+    """
+    from stillwatch import __version__, clock
+    from stillwatch.core.indicator import DetectorRef
+    from stillwatch.detection.code_versions import detector_code
+    from stillwatch.sharing.gate import Gate, GatePolicy
+    from stillwatch.sharing.gate.bases import LegalBases
+
+    chosen = GatePolicy.shipped() if policy is None else GatePolicy.load(policy)
+    own = [DetectorRef(name, __version__, digest) for name, digest in detector_code().items()]
+    return Gate(chosen.with_registers(own), LegalBases.shipped().notices(clock.now().date()))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything at hand.
+
+    Attributes:
+        records: of casework.
+        outbox: what was approved to leave.
+        database: of what was received and sent.
+        journal: what was sent to this hub.
+        store: what was received.
+    """
+
+    records: Records
+    outbox: Outbox
+    membership: Membership
+    gate: Gate
+    database: SqlDatabase
+    journal: Journal
+    store: ReceivedStore
+
+    def connect(self) -> HubConnection:
+        """A connection to the hub.
+
+        Raises:
+            StillwatchError: the token or a certificate cannot be used.
+        """
+        from stillwatch.sharing.client.transport import HubConnection
+
+        return HubConnection(self.membership)
+
+
+@contextlib.contextmanager
+def desk(
+    cases: str | None,
+    folder: Path,
+    ledger_key: Path | None,
+    hub: Path | None,
+    intel: str | None,
+    gate_policy: Path | None,
+) -> Iterator[Desk]:
+    """Everything at hand, closed afterwards.
+
+    Raises:
+        StillwatchError: something of it cannot be used.
+    """
+    from stillwatch.casework.outbox.store import Outbox
+    from stillwatch.sharing.client.journal import Journal
+    from stillwatch.storage.received.store import ReceivedStore, open_sharing
+
+    membership = membership_of(hub, folder)
+    with opened(cases, folder, ledger_key, make=True) as records:
+        database = open_sharing(intel_place(intel, folder))
+        try:
+            yield Desk(
+                records,
+                Outbox(records.database),
+                membership,
+                gate_of(gate_policy),
+                database,
+                Journal(database, membership.name),
+                ReceivedStore(database),
+            )
+        finally:
+            database.close()

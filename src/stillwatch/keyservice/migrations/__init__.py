@@ -1,0 +1,1 @@
+"""How the key service's tables came to be."""

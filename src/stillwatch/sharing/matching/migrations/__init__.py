@@ -1,0 +1,1 @@
+"""How the tables of the matching cache came to be."""
