@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Summary, Verdict
-from stillwatch.detection.authorisations.verdicts import PermittedReasons, permitted_uses
+from stillwatch.detection.cleared import PermittedReasons, permitted_uses
 from stillwatch.detection.contract import clamp, decibans
 from stillwatch.detection.decide import posterior
 from stillwatch.detection.innocence import innocent_explanation
