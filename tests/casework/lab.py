@@ -60,12 +60,10 @@ def template(folder: Path) -> Path:
 class Lab:
     """Everything that a lab has, in one folder."""
 
-    def __init__(self, folder: Path, *, key: bool = False) -> None:
+    def __init__(self, folder: Path, *, place: str = "") -> None:
         self.folder = folder
         self.time = Time()
-        self.records = open_records(
-            folder / "cases.sqlite", folder / "ledger.key" if key else None, now=self.time
-        )
+        self.records = open_records(place or folder / "cases.sqlite", None, now=self.time)
         self.decisions = DecisionStore(folder / "decisions.sqlite", clock=lambda: self.time.now.timestamp())
         self.enforcement = CaseOrders(self.decisions)
         self.office: Office = open_office(

@@ -155,6 +155,12 @@ class _Signatures:
 
         return self._finder.add(account, shingles(text))
 
+    def other(self, account: str, text: str) -> None:
+        """Take a prompt of somebody else: what others send as well is nobody's mark."""
+        from stillwatch.sharing.matching.minhash import shingles
+
+        self._finder.add_other(account, shingles(text))
+
     def found(self) -> Sequence[TemplateLike]:
         """The templates, the most used first."""
         return self._finder.found()

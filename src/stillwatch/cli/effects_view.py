@@ -55,11 +55,14 @@ def _order(each: Progress) -> list[str]:
         lines.append(f"    gateways: {len(confirmed)} of {len(each.gateways)} have confirmed")
         lines += [f"      {gateway.gateway}  {_standing(gateway)}" for gateway in each.gateways[:_MOST]]
     elif order.done_ts is not None:
-        lines.append("    gateways: none has reported to the node within a week")
+        lines.append("    gateways: none has reported within a week, so none has confirmed")
     lines += [
         f"    told others: {item.kind} of {item.indicator_id}: {item.state}" for item in each.told[:_MOST]
     ]
-    lines.append("    everything is confirmed" if not pending else f"    {len(pending):,} still pending")
+    if pending:
+        lines.append(f"    {len(pending):,} still pending")
+    elif each.gateways:
+        lines.append("    everything is confirmed")
     lines += [f"      {words}" for words in pending[:_MOST]]
     return lines
 

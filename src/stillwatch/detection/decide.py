@@ -162,7 +162,9 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             if confirmed or s.track not in confirmed_at:
                 latest[s.track] = s
             if confirmed:
-                if own < min(total, AT_ONCE):  # others' word tipped it: it speaks of those only who bear the mark
+                if own < min(
+                    total, AT_ONCE
+                ):  # others' word tipped it: it speaks of those only who bear the mark
                     called = called[np.isin(called, evidence.bearing(s))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))

@@ -142,12 +142,13 @@ def _permitted(candidate: Candidate) -> Permitted:
 
 def _snapshot(candidate: Candidate) -> Snapshot:
     """The candidate as it was judged; of its exchanges only the number is known."""
-    return Snapshot(
-        rows=np.broadcast_to(np.int64(0), (candidate.exchanges,)),
-        accounts=np.broadcast_to(np.int32(0), (candidate.accounts,)),
+    fields: dict[str, Any] = {
+        "rows": np.broadcast_to(np.int64(0), (candidate.exchanges,)),
+        "accounts": np.broadcast_to(np.int32(0), (candidate.accounts,)),
         **{name: np.frombuffer(content, dtype="<i4") for name, content in candidate.groups.items()},
-        **candidate.numbers,  # type: ignore[arg-type]
-    )
+        **candidate.numbers,
+    }
+    return Snapshot(**fields)
 
 
 def _campaign(standing: Any, judgement: Any, site: Site) -> Rejudged:

@@ -22,7 +22,7 @@ from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
 from stillwatch.node.board import Board
 from stillwatch.node.casework import Casework
-from stillwatch.node.consequences import Consequences, keep_going_round
+from stillwatch.node.consequences import Consequences
 from stillwatch.node.displacing import Displacing
 from stillwatch.node.folder import Folder, held, wait_for_last_worker
 from stillwatch.node.intake import Intake
@@ -32,6 +32,7 @@ from stillwatch.node.orders import Orders
 from stillwatch.node.policing import Policing
 from stillwatch.node.recent import Recent
 from stillwatch.node.rejects import Rejects
+from stillwatch.node.rounds import keep_going_round
 from stillwatch.node.source_kinds import open_source
 from stillwatch.node.sources.contract import Source, Taker
 from stillwatch.node.sources.follow import Followed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 
 from stillwatch import clock
+from stillwatch.casework.alone import Turn, alone
 from stillwatch.casework.appeals.changes import enter
 from stillwatch.casework.appeals.filing import Filing, checked
 from stillwatch.casework.appeals.reading import AppealReader
@@ -74,6 +75,7 @@ class Intake(AppealReader):
         now = self._now()
         with self.database.write() as connection:
             may(self._people.get(by, connection), Act.RECEIVE_APPEALS)
+            alone(connection, Turn.FILING)
             known = self._known(connection, filing, case_id, by)
             if known is not None:
                 return Filed(known, self._token(connection, known.appeal_id), new=False)

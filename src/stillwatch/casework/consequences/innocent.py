@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 from sqlalchemy import Text, cast, literal, select
 
+from stillwatch.casework.alone import Turn, alone
 from stillwatch.casework.effects.codec import LIFT
 from stillwatch.casework.effects.taking_back import Mistake
 from stillwatch.casework.tables.cases import cases as CASES  # noqa: N812 - tables are constants here
@@ -47,6 +48,7 @@ def take_innocent_back(
             reason=case.reason,
         )
         with database.write() as connection:
+            alone(connection, Turn.TAKING_BACK)
             if case_id in _left(connection):  # nobody else did so meanwhile
                 given.append(taking_back.take_back(connection, mistake))
     return tuple(given)

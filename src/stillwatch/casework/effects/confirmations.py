@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy
 
 from stillwatch import clock
+from stillwatch.casework.alone import Turn, alone
 from stillwatch.casework.effects.model import Confirmation, GatewayReport, OrderState
 from stillwatch.casework.tables.effects import CONFIRMATIONS, KNOWN_GATEWAYS, ORDERS
 from stillwatch.casework.times import written
@@ -48,6 +49,7 @@ class Confirmations:
         """Hold reports against the orders; returns how many were confirmed by them."""
         found = 0
         with self._database.write() as connection:
+            alone(connection, Turn.CONFIRMING)
             for report in reports:
                 self._remember(connection, report)
                 self._expect(connection, report)
@@ -58,6 +60,7 @@ class Confirmations:
         """Ask every gateway that was heard of lately for a confirmation of an order that was carried out."""
         since = written(self._now() - REMEMBERED)
         with self._database.write() as connection:
+            alone(connection, Turn.CONFIRMING)
             asked = sqlalchemy.select(CONFIRMATIONS.c.gateway).where(CONFIRMATIONS.c.order_id == order_id)
             known = sqlalchemy.select(KNOWN_GATEWAYS).where(
                 KNOWN_GATEWAYS.c.seen_ts >= since, KNOWN_GATEWAYS.c.name.not_in(asked)

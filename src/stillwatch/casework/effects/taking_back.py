@@ -112,7 +112,8 @@ class TakingBack:
             if drop and self._outbox.withdraw(connection, item.item_id):
                 retracted.append(item.indicator_id)
                 continue
-            if item.state not in _OUT or item.indicator_id in gone:
+            begun = drop and item.state is ItemState.WAITING  # by somebody else, since it was read
+            if item.indicator_id in gone or not (begun or item.state in _OUT):
                 continue
             queued.append(self._sighting(item, mistake, order_id))
             if drop:

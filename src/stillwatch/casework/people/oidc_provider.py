@@ -71,7 +71,7 @@ class OidcProvider:
             else:
                 form["client_secret"] = self.settings.client_secret
         answer = self._ask(
-            str(said["token_endpoint"]), urlencode(form).encode(), headers, refused="SW-PPL-42"
+            str(said["token_endpoint"]), urlencode(form).encode(), headers, refusal=self._refusal()
         )
         token = answer.get("id_token")
         if not isinstance(token, str):
@@ -113,7 +113,11 @@ class OidcProvider:
         return self._said
 
     def _ask(
-        self, url: str, form: bytes | None = None, headers: Mapping[str, str] | None = None, refused: str = ""
+        self,
+        url: str,
+        form: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        refusal: StillwatchError | None = None,
     ) -> Mapping[str, Any]:
         """One question: no redirects, not for long, and no answer of more than a mebibyte."""
         if not is_safe(url):
@@ -127,20 +131,23 @@ class OidcProvider:
             with urllib.request.build_opener(*handlers).open(request, timeout=_SECONDS) as answer:
                 found = json.loads(answer.read(_LARGEST))
         except urllib.error.HTTPError as error:
-            if refused and error.code in (400, 401):
-                raise StillwatchError(
-                    "the login provider refuses this login",
-                    code=refused,
-                    where=self.settings.issuer,
-                    hint="begin again; if it stays so, compare client_id, secret and redirect_uri with its settings",
-                    exit_code=ExitCode.REMOTE_FAILED,
-                ) from error
+            if refusal is not None and error.code in (400, 401):
+                raise refusal from error
             raise self._error(f"it answers with status {error.code}") from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise self._error("it cannot be reached, or gives no JSON") from error
         if not isinstance(found, dict):
             self._unusable("it gives no JSON object")
         return found
+
+    def _refusal(self) -> StillwatchError:
+        return StillwatchError(
+            "the login provider refuses this login",
+            code="SW-PPL-42",
+            where=self.settings.issuer,
+            hint="begin again; if it stays so, compare client_id, secret and redirect_uri with its settings",
+            exit_code=ExitCode.REMOTE_FAILED,
+        )
 
     def _unusable(self, why: str) -> NoReturn:
         raise self._error(why)

@@ -84,9 +84,9 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         found = orjson.loads(path.read_bytes())
     except OSError as error:
-        raise broken(f"the file cannot be read: {error.strerror}", "SW-LED-10", str(path)) from error
+        raise broken("SW-LED-10", f"the file cannot be read: {error.strerror}", str(path)) from error
     except orjson.JSONDecodeError as error:
-        raise broken("the file is no JSON", "SW-LED-10", str(path)) from error
+        raise broken("SW-LED-10", "the file is no JSON", str(path)) from error
     if not isinstance(found, dict):
-        raise broken("the file holds no JSON object", "SW-LED-10", str(path))
+        raise broken("SW-LED-10", "the file holds no JSON object", str(path))
     return found

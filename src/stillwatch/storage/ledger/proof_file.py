@@ -76,7 +76,7 @@ def verify_proof(document: Mapping[str, Any], public_key: str, known: SignedHead
     where = "the proof"
     if document.get("form") != FORM:
         raise broken(
-            "this is no proof from a ledger", "SW-LED-10", where, "write one with: stillwatch ledger prove"
+            "SW-LED-10", "this is no proof from a ledger", where, "write one with: stillwatch ledger prove"
         )
     head = read_head(document.get("head"), where)
     keys = KeyChain(head.log_id, read_public_key(public_key).public_bytes_raw().hex())
@@ -86,11 +86,11 @@ def verify_proof(document: Mapping[str, Any], public_key: str, known: SignedHead
             if logged.entry.kind == KEY
             else "an entry is not about a key"
         ):
-            raise broken(wrong, "SW-LED-16", where)
+            raise broken("SW-LED-16", wrong, where)
     if not keys.holds:
-        raise broken("the key is not one of this ledger's", "SW-LED-17", where)
+        raise broken("SW-LED-17", "the key is not one of this ledger's", where)
     if not head.signed_by(_key(keys.current)):
-        raise broken("the signature of the head is not by the ledger's key", "SW-LED-16", where)
+        raise broken("SW-LED-16", "the signature of the head is not by the ledger's key", where)
     entries = _included(document.get("entries"), head)
     if known is not None:
         _grown(document.get("growth"), known, head, keys)
@@ -116,23 +116,23 @@ def _included(found: Any, head: SignedHead) -> list[Logged]:
             path = [bytes.fromhex(step) for step in each["path"]]
             if not includes(leaf_hash(leaf), index, head.size, path, head.root):
                 raise broken(
-                    f"entry {index:,} is not in the ledger as it stands here: it was changed or moved",
                     "SW-LED-13",
+                    f"entry {index:,} is not in the ledger as it stands here: it was changed or moved",
                     "the proof",
                 )
             entries.append(read_leaf(index, leaf))
     except (KeyError, TypeError, ValueError) as error:
-        raise broken("an entry of the proof cannot be read", "SW-LED-10", "the proof") from error
+        raise broken("SW-LED-10", "an entry of the proof cannot be read", "the proof") from error
     return entries
 
 
 def _grown(growth: object, known: SignedHead, head: SignedHead, keys: KeyChain) -> None:
     """That the ledger grew out of the known head."""
     if known.log_id != head.log_id:
-        raise broken("it is another ledger than that of the head you hold", "SW-LED-17", "the proof")
+        raise broken("SW-LED-17", "it is another ledger than that of the head you hold", "the proof")
     if not any(known.signed_by(_key(key)) for key in keys.keys):
-        raise broken("the head you hold was not signed by this ledger", "SW-LED-16", "the head you hold")
-    found = growth if isinstance(growth, Mapping) else {"size": head.size, "path": ()}
+        raise broken("SW-LED-16", "the head you hold was not signed by this ledger", "the head you hold")
+    found: Mapping[str, Any] = growth if isinstance(growth, Mapping) else {"size": head.size, "path": ()}
     try:
         path = [bytes.fromhex(step) for step in found["path"]]
         shown = found["size"] == known.size and consistent(known.size, head.size, known.root, head.root, path)
@@ -140,8 +140,8 @@ def _grown(growth: object, known: SignedHead, head: SignedHead, keys: KeyChain) 
         shown = False
     if not shown:
         raise broken(
-            f"it is not shown to have grown out of the head you hold, of {known.size:,} entries",
             "SW-LED-18",
+            f"it is not shown to have grown out of the head you hold, of {known.size:,} entries",
             "the proof",
             f"ask for a proof with: stillwatch ledger prove --since {known.size}",
         )

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 HASH_SIZE: Final = 32
 LOWEST_KEPT: Final = 3
-"""Subtrees of fewer than 2³ leaves are hashed again when they are needed; keeping them would take four times as much."""
+"""Subtrees of fewer than 2³ leaves are hashed again when needed; keeping them would take four times as much."""
 
 EMPTY_ROOT: Final = hashlib.sha256().digest()
 """The root of a tree without leaves (RFC 9162, section 2.1.1)."""

@@ -41,6 +41,6 @@ class Verified:
         return {"verified": True, **found, "head": self.head.as_json()}
 
 
-def broken(message: str, code: str, where: str, hint: str = "") -> StillwatchError:
+def broken(code: str, message: str, where: str, hint: str = "") -> StillwatchError:
     """A ledger that does not hold together."""
     return StillwatchError(message, code=code, where=where, hint=hint, exit_code=ExitCode.UNREADABLE)

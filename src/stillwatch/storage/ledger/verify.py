@@ -68,10 +68,10 @@ class _Check:
     def heads_are_of_one_log(self, heads: list[SignedHead]) -> None:
         """The heads, and the one that is known, name one log."""
         if any(head.log_id != self._log_id for head in heads):
-            raise broken("its heads are of several ledgers", "SW-LED-17", str(self._folder / HEADS), _SWAPPED)
+            raise broken("SW-LED-17", "its heads are of several ledgers", str(self._folder / HEADS), _SWAPPED)
         if self._known is not None and self._known.log_id != self._log_id:
             raise broken(
-                "it is another ledger than that of the head you hold", "SW-LED-17", str(self._folder)
+                "SW-LED-17", "it is another ledger than that of the head you hold", str(self._folder)
             )
 
     def entry(self, index: int, leaf: bytes) -> None:
@@ -80,12 +80,12 @@ class _Check:
             found = leaf_fields(leaf)
         except ValueError:
             raise broken(
-                f"entry {index:,} cannot be read: it was changed", "SW-LED-11", self._line(index)
+                "SW-LED-11", f"entry {index:,} cannot be read: it was changed", self._line(index)
             ) from None
         if found.ts < self._ts:
             raise broken(
-                f"entry {index:,} is dated before what stands before it: it was back-dated or moved",
                 "SW-LED-12",
+                f"entry {index:,} is dated before what stands before it: it was back-dated or moved",
                 self._line(index),
                 f"it says {found.ts}, and {self._ts} came before",
             )
@@ -100,13 +100,13 @@ class _Check:
     def _own(self, index: int, found: Leaf) -> None:
         """An entry about the ledger itself, or the first, which has to be one."""
         if (index == 0) != (found.kind == OPENED):
-            raise broken("the ledger does not begin with its own first entry", "SW-LED-13", self._line(index))
+            raise broken("SW-LED-13", "the ledger does not begin with its own first entry", self._line(index))
         if index == 0 and found.details.get("log_id") != self._log_id:
             raise broken(
-                "its entries and its heads are of two ledgers", "SW-LED-17", self._line(index), _SWAPPED
+                "SW-LED-17", "its entries and its heads are of two ledgers", self._line(index), _SWAPPED
             )
         if found.kind == KEY and (wrong := self._keys.take(found.details)):
-            raise broken(wrong, "SW-LED-16", self._line(index))
+            raise broken("SW-LED-16", wrong, self._line(index))
 
     def _line(self, index: int) -> str:
         return f"{self._folder / ENTRIES}:{index + 1}"
@@ -117,25 +117,25 @@ class _Check:
         where = "the head you hold" if known else str(self._folder / HEADS)
         if not self._signed(head, any_key=known):
             raise broken(
-                f"the signature of the head at {head.size:,} entries is not by the ledger's key",
                 "SW-LED-16",
+                f"the signature of the head at {head.size:,} entries is not by the ledger's key",
                 where,
             )
         if head.root != self.edge.root():
             if known:
                 raise broken(
-                    f"its first {head.size:,} entries are not those of the head you hold: the past was rewritten",
                     "SW-LED-18",
+                    f"its first {head.size:,} entries are not those of the head you hold: the past was rewritten",
                     where,
                 )
             raise broken(
+                "SW-LED-13",
                 f"between entries {self._since:,} and {head.size - 1:,} something was changed, deleted, inserted "
                 "or reordered",
-                "SW-LED-13",
                 str(self._folder / ENTRIES),
             )
         if head.ts < self._ts:
-            raise broken(f"the head at {head.size:,} entries is dated before them", "SW-LED-12", where)
+            raise broken("SW-LED-12", f"the head at {head.size:,} entries is dated before them", where)
         self._ts = head.ts
         self._since = head.size
 
@@ -144,25 +144,25 @@ class _Check:
         size, last = self.edge.size, heads[-1]
         if size < last.size:
             raise broken(
+                "SW-LED-14",
                 f"{last.size - size:,} entries are missing: there are {size:,}, and a head was signed over "
                 f"{last.size:,}",
-                "SW-LED-14",
                 str(self._folder / ENTRIES),
             )
         if waiting:
             raise broken(
-                f"it has {size:,} entries, and the head you hold has {waiting[0].size:,}: it was cut off",
                 "SW-LED-18",
+                f"it has {size:,} entries, and the head you hold has {waiting[0].size:,}: it was cut off",
                 str(self._folder),
             )
         if size > last.size:
             raise broken(
-                f"{size - last.size:,} entries follow the last signed head",
                 "SW-LED-15",
+                f"{size - last.size:,} entries follow the last signed head",
                 str(self._folder / ENTRIES),
             )
         if not self._keys.holds:
-            raise broken("the key is not one of this ledger's", "SW-LED-17", str(self._folder), _SWAPPED)
+            raise broken("SW-LED-17", "the key is not one of this ledger's", str(self._folder), _SWAPPED)
         return Verified(
             head=last,
             entries=size,
@@ -192,7 +192,7 @@ def _heads(path: Path) -> list[SignedHead]:
     if not found:
         raise _no_export(path, "it has no signed head")
     if any(later.size < earlier.size for earlier, later in itertools.pairwise(found)):
-        raise broken("its heads are out of order", "SW-LED-13", str(path))
+        raise broken("SW-LED-13", "its heads are out of order", str(path))
     return found
 
 
@@ -216,8 +216,8 @@ def _leaves(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _no_export(path: Path, why: str) -> Exception:
     return broken(
-        f"this is no export of a ledger: {why}",
         "SW-LED-10",
+        f"this is no export of a ledger: {why}",
         str(path),
         "name the folder that `stillwatch ledger export` wrote",
     )

@@ -51,9 +51,16 @@ def _cases() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
     )
     waiting = sa.text("state IN ('open', 'claimed')")
-    where = {"sqlite_where": waiting, "postgresql_where": waiting}
-    op.create_index("ix_cases_queue", "cases", ["priority", sa.text("leak_rate DESC"), "number"], **where)
-    op.create_index("ix_cases_due", "cases", ["due_ts", "number"], **where)
+    op.create_index(
+        "ix_cases_queue",
+        "cases",
+        ["priority", sa.text("leak_rate DESC"), "number"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
+    op.create_index(
+        "ix_cases_due", "cases", ["due_ts", "number"], sqlite_where=waiting, postgresql_where=waiting
+    )
 
 
 def _belongings() -> None:
