@@ -34,17 +34,24 @@ def verdicts_in(folder: Path) -> dict[str, dict[str, object]]:
     return {v["account_id"]: v for v in map(json.loads, (folder / "verdicts.jsonl").read_text().splitlines())}
 
 
-def test_a_named_partner_is_cleared_by_name_and_everybody_else_is_judged_as_before(
+def test_a_partner_beyond_its_scope_is_watched_with_an_alarm_and_everybody_else_is_judged_as_before(
     call: Call, found: Path, world: Path, tmp_path: Path
 ) -> None:
-    accounts = list(campaign_of(found)["accounts"])  # type: ignore[call-overload]
+    before = verdicts_in(found)
+    members = list(campaign_of(found)["accounts"])  # type: ignore[call-overload]
+    accounts = [each for each in members if before[each]["verdict"] == "attack"]
     place = written(tmp_path, accounts, volume=1, period="month")
     status, _, err = call("detect", world / "exchanges.jsonl.gz", "--authorisations", place, "--out", "o")
     assert status == 0
     assert "scope alarm (example-lab, volume): at least" in err
-    before, after = verdicts_in(found), verdicts_in(tmp_path / "o")
-    assert {after[a]["verdict"] for a in accounts} == {"watch"}
-    assert all(after[a]["verdict"] == before[a]["verdict"] for a in after if a not in accounts)
+    after = verdicts_in(tmp_path / "o")
+    assert {after[a]["verdict"] for a in accounts} <= {"watch", "clear"}
+    assert "watch" in {after[a]["verdict"] for a in accounts}
+    for each in accounts:
+        assert any(
+            reason["detector"] == "authorised" for reason in after[each]["reasons"]
+        )  # never in silence
+    assert all(after[a]["verdict"] == before[a]["verdict"] for a in after if a not in members)
     (use,) = map(json.loads, (tmp_path / "o" / "authorisations.jsonl").read_text().splitlines())
     assert (use["authorisation_id"], use["alarms"][0]["breach"]) == ("example-lab", "volume")
     assert "Scope alarms" in (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
