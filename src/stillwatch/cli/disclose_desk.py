@@ -39,7 +39,7 @@ def drafting_options(decorated: _Decorated) -> _Decorated:
         ),
         click.option(
             "--marking",
-            type=click.Choice(list(Marking)),
+            type=click.Choice([each.value for each in Marking]),
             default=Marking.AMBER.value,
             show_default=True,
             help="How far it may travel (Traffic Light Protocol 2.0).",
