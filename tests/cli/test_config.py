@@ -32,3 +32,20 @@ def test_a_wrong_setting_ends_with_the_usage_status_and_its_line(stillwatch, tmp
         "  --> mine.toml:2",
         "  help: did you mean `threads`?",
     ]
+
+
+def test_the_password_of_a_database_is_not_shown(call, monkeypatch):
+    for url, shown in (
+        (
+            "postgresql+psycopg://lab:s3cret@db.example.com/cases",
+            "postgresql+psycopg://lab:…@db.example.com/cases",
+        ),
+        (
+            "postgresql://db.example.com/cases?password=s3cret&sslmode=require",
+            "postgresql://db.example.com/cases?password=…&sslmode=require",
+        ),
+    ):
+        monkeypatch.setenv("STILLWATCH_CASES", url)
+        for words in (("config", "show"), ("config", "show", "--json")):
+            status, out, _ = call(*words)
+            assert (status, shown in out, "s3cret" in out) == (0, True, False)
