@@ -1,8 +1,8 @@
 """Casework under load: fifty analysts on ten thousand cases, a campaign of 100,000 accounts, the ledger in batches.
 
 The analysts are threads of several processes on one SQLite file. Each lists what waits, takes a case near the top,
-notes something, decides it and thinks for about a second, as nobody does who reads. Afterwards every decision that was
-acknowledged has to stand in the cases, in their histories and in the ledger, once.
+notes something and decides it, and thinks for about a second before each of these, as nobody does who reads.
+Afterwards every decision that was acknowledged has to stand in the cases, in their histories and in the ledger, once.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.casework_ledger import ledger_figures
 from stillwatch.casework.cases import CaseFilter, CaseStore, ConflictError
 from stillwatch.casework.cases.filters import WAITING
 from stillwatch.casework.tables import CASEWORK
 from stillwatch.core.case import CaseDecision, CaseState, StepKind
 from stillwatch.core.verdict import Call, Reason
 from stillwatch.detection.recorded import AccountRecord, CampaignRecord, Record
-from stillwatch.storage.ledger import Entry, Ledger, Signer
+from stillwatch.storage.ledger import Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase
 
 DESCRIPTION = (
-    "50 analysts on 10,000 cases in SQLite, opening a campaign of 100,000 accounts, ledger appends a second"
+    "50 analysts on 10,000 cases in SQLite, opening a campaign of 100,000 accounts, a ledger of a million entries, "
+    "a backup"
 )
 
 ANALYSTS: Final = 50
@@ -51,7 +53,7 @@ def run(small: bool) -> dict[str, Any]:
     """Measure all of it in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        return _fsync(place) | _large(place, LARGE) | _appends(place, small) | _analysts(place, small)
+        return _fsync(place) | _large(place, LARGE) | ledger_figures(small) | _analysts(place, small)
 
 
 def campaign(number: int, accounts: int, hourly: int) -> CampaignRecord:
@@ -110,22 +112,6 @@ def _large(place: Path, accounts: int) -> dict[str, float]:
     return {"open_100k_s": took[0], "grow_100k_s": took[1]}
 
 
-def _appends(place: Path, small: bool) -> dict[str, float]:
-    """Entries a second that the ledger takes in batches, each batch on disk and under a signed head."""
-    total = 50_000 if small else 200_000
-    entry = Entry("case-noted", "case-1", "analyst-1", _BEGIN, {"note": "seen", "version": 2})
-    with SqlDatabase(place / "ledger.sqlite", CASEWORK) as database:
-        database.upgrade()
-        ledger = Ledger(database, Signer(place / "ledger.key"))
-        begin = time.perf_counter()
-        for _ in range(total // BATCH):
-            with database.write() as connection:
-                ledger.append(connection, [entry] * BATCH)
-        took = time.perf_counter() - begin
-    _say(f"the ledger took {total:,} entries in batches of {BATCH:,} in {took:.1f} s")
-    return {"ledger_appends_per_s": total / took}
-
-
 def _analysts(place: Path, small: bool) -> dict[str, Any]:
     """Fifty at once, and whether anything was lost."""
     file = place / "cases.sqlite"
@@ -181,15 +167,22 @@ def _analyst(store: CaseStore, number: int, until: float) -> dict[str, list[Any]
     """One analyst's day."""
     chance, by = random.Random(number), f"analyst-{number}"
     found: dict[str, list[Any]] = {"list": [], "claim": [], "decide": [], "decided": [], "conflicts": []}
-    time.sleep(chance.uniform(0.0, THINK_SECONDS))
+
+    def think() -> None:
+        time.sleep(chance.expovariate(1.0 / THINK_SECONDS))
+
     while time.monotonic() < until:
+        think()
         with _timed(found["list"]):
             waiting = store.list(CaseFilter(states=WAITING, owner="", most=PAGE))
         case = chance.choice(waiting)
         try:
+            think()
             with _timed(found["claim"]):
                 case = store.claim(case.case_id, by, case.version)
+            think()
             case = store.note(case.case_id, "Their prompts are numbered.", by, case.version)
+            think()
             with _timed(found["decide"]):
                 store.decide(
                     case.case_id, CaseDecision.CONFIRMED, by, case.version, reason="One pool of prompts."
@@ -197,7 +190,6 @@ def _analyst(store: CaseStore, number: int, until: float) -> dict[str, list[Any]
             found["decided"].append(case.case_id)
         except ConflictError:
             found["conflicts"].append(1)
-        time.sleep(chance.expovariate(1.0 / THINK_SECONDS))
     return found
 
 

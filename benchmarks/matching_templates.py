@@ -1,7 +1,9 @@
 """How well template signatures tell: a campaign's accounts are shared out between two labs, one tells, the other looks.
 
-Lab A derives signatures from its half of each campaign's accounts; lab B compares its own prompts, the other half's and
-everybody's who is honest, with all of them. Families whose members share no wording by design are counted apart.
+Lab A derives signatures from its half of each campaign's accounts, leaving out what its own customers say; lab B
+compares its prompts, the other half's and those of customers whom lab A does not know, with all of them. The campaigns
+are the range's families that share wording, with a growing share of sentences reworded each time. Families whose
+members share none by design (public tasks split up, free rewriting, many languages) must give no signature.
 """
 
 from __future__ import annotations
@@ -18,29 +20,46 @@ from stillwatch.sharing.matching.template import Derived, TemplateFinder
 from stillwatch.sharing.matching.template_index import TemplateIndex
 
 SEED: Final = 23
-_LEAST_ACCOUNTS: Final = 3
+REWORDED: Final = (0.0, 0.25, 0.5)
+_LEAST_ACCOUNTS: Final = 5
 _PROMPTS_OF_ONE: Final = 2  # of an account that have to match, as a member's client asks
+_KNOBS: Final = ("accounts=16", "dilution=0")
 
 Prompts = list[tuple[str, str]]
 
 
 def judged(small: bool) -> dict[str, Any]:
     """Precision and recall at the fixed threshold, by prompt and by account, and of pairs of prompts."""
-    world = make_world("standard", SEED, accounts=500, exchanges=12_000 if small else 24_000)
-    campaigns, honest = _shared_out(world)
     hasher = Hasher(b"f" * 32)
+    figures: dict[str, Any] = {}
+    for share in REWORDED:
+        found = _of_world(share, hasher, small)
+        figures[f"reworded_{share:g}"] = found
+        if share == REWORDED[0]:
+            figures |= found
+    return figures
+
+
+def _of_world(reworded: float, hasher: Hasher, small: bool) -> dict[str, Any]:
+    """The figures of one world."""
+    settings = (*_KNOBS, f"exchanges={8 if small else 20}", f"paraphrase={reworded}")
+    exchanges = 6_000 if small else 12_000
+    world = make_world("standard", SEED, accounts=500, exchanges=exchanges, settings=settings)
+    campaigns, honest = _shared_out(world)
     families = {c["campaign_id"]: c["family"] for c in world.campaigns}
-    worded = {c: halves for c, halves in campaigns.items() if families[c] not in OTHER_WORDS}
     known, strange = _by_account(honest)
     derived = {c: _derived(first, known, hasher) for c, (first, _) in campaigns.items()}
-    figures = _pairs(worded, honest, hasher, 1_000 if small else 5_000)
+    worded = {c: halves for c, halves in campaigns.items() if families[c] not in OTHER_WORDS}
     told = [c for c in worded if derived[c]]
-    print(f"{len(told)} of {len(worded)} campaigns with wording in common gave a signature", file=sys.stderr)
+    print(
+        f"{reworded:.0%} of sentences reworded: {len(told)} of {len(worded)} campaigns gave a signature",
+        file=sys.stderr,
+    )
+    figures: dict[str, Any] = _pairs(worded, strange, hasher, 1_000 if small else 5_000)
     figures |= _found(worded, strange, derived, hasher)
-    figures["templates_share_of_campaigns"] = len(told) / max(len(worded), 1)
-    others = {c: halves for c, halves in campaigns.items() if c not in worded}
-    figures["templates_without_wording_in_common"] = sum(bool(derived[c]) for c in others) / max(
-        len(others), 1
+    figures["campaigns_with_signature"] = len(told) / max(len(worded), 1)
+    figures["signatures_without_common_wording"] = sum(
+        bool(derived[c]) for c in campaigns.keys() - worded.keys()
     )
     return figures
 

@@ -101,6 +101,8 @@ def test_two_people_release_a_text_and_the_report_tells_of_it(people, tmp_path):
     done = run(*release, "counsel-1")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["description"] == "Accounts act in step.\n"
+    (tmp_path / "released.json").write_text(done.stdout)
+    assert run("gate", "check", "released.json").returncode == 0
     (tmp_path / "bad.json").write_text(json.dumps(examples()["campaign"] | {"price": 3}))
     assert run("gate", "check", "bad.json", "--record").returncode == 4
     report = run("gate", "report", "--out", "report", "--json")

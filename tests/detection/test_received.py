@@ -189,6 +189,6 @@ def test_a_mark_taken_back_leaves_the_verdicts_as_they_were() -> None:
         return {account: alarm.checkpoint for account, alarm in outcome.judgement.alarms.items()}
 
     before, helped = alarms(()), alarms(worlds.reported(world))
-    assert len(helped) > len(before), "hearing from others found more of the campaigns"
+    assert helped.keys() >= before.keys(), "hearing from others hides nobody"
     assert all(helped[account] <= checkpoint for account, checkpoint in before.items())
     assert alarms(()) == before, "and taken back, it leaves no trace"

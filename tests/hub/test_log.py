@@ -166,6 +166,8 @@ def stopped(tmp_path_factory):
     sent = stix.indicator(hub.members["lab-1"])
     hub.post("lab-1", [sent])
     hub.post("lab-1", [stix.later(sent, revoked=True)])
+    forbidden = stix.indicator(hub.members["lab-1"]) | {"description": "4 million dollars"}
+    hub.post("lab-1", [forbidden, stix.indicator(hub.members["lab-1"])])
     hub.stop()
     return hub
 
@@ -173,7 +175,19 @@ def stopped(tmp_path_factory):
 def test_everything_that_a_hub_keeps_can_be_checked(stopped):
     with opened(stopped.folder) as kept:
         found = verify(kept.database, kept.ledger, stopped.log_key)
-    assert (found.submissions, found.signed, found.unsigned, found.objects) == (4, 3, 1, 6)
+    assert (found.submissions, found.signed, found.unsigned, found.unkept, found.objects) == (5, 4, 1, 1, 7)
+
+
+def test_what_the_gate_refused_is_nowhere_in_what_the_hub_keeps(stopped):
+    for path in stopped.folder.path.rglob("*"):
+        if path.is_file():
+            assert b"million dollars" not in path.read_bytes()
+    with opened(stopped.folder) as kept, kept.database.read() as connection:
+        bodies = connection.execute(sa.select(SUBMISSIONS.c.body, SUBMISSIONS.c.status)).all()
+    assert [row.body is None for row in bodies] == [False, False, False, False, True]
+    for row in bodies:
+        for packed in filter(None, row):
+            assert b"million" not in zstandard.decompress(packed)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +200,10 @@ def test_everything_that_a_hub_keeps_can_be_checked(stopped):
         ),
         (sa.delete(OBJECTS).where(OBJECTS.c.position == 2), "not those of the log"),
         (sa.update(OBJECTS).where(OBJECTS.c.position == 2).values(submission=99), "not those of the log"),
-        (sa.update(SUBMISSIONS).values(body=zstandard.compress(b"{}")), "not what the log says"),
+        (
+            sa.update(SUBMISSIONS).where(SUBMISSIONS.c.number == 1).values(body=zstandard.compress(b"{}")),
+            "not what the log says",
+        ),
         (sa.update(SUBMISSIONS).values(member=2), "another reporter"),
         (sa.update(SUBMISSIONS).values(signature=bytes(64)), "signature does not hold"),
         (sa.update(KEYS).values(member=3), "not its member's"),

@@ -231,3 +231,32 @@ def test_the_service_says_that_it_is_alive_and_ready_and_in_figures(served):
     figures = served.get("lab-1", "/metrics").text
     assert 'stillwatch_hub_objects{collection="indicators"} 30.0' in figures
     assert "lab-1" not in figures
+
+
+@pytest.mark.parametrize("text", ["%00", "indicator--%00", "%27", "%ed%a0%80", "%F0%9F%92%A5", "a" * 3000])
+def test_odd_ids_name_nothing_on_any_database(served, text):
+    for path in (
+        f"collections/indicators/objects/{text}/",
+        f"collections/indicators/objects/{text}/versions/",
+        f"status/{text}/",
+        f"/v1/objects/{text}/receipt",
+        f"/v1/retractions/{text}/acknowledgements",
+    ):
+        assert served.get("lab-1", path).status_code == 404
+    with served.client("lab-1") as client:
+        query = f"match[id]={text}&match[type]={text}"
+        assert client.get(f"{ROOT}collections/indicators/objects/?{query}").json() == {}
+        assert client.get(f"/v1/objects/{served.sent[0]['id']}/receipt?version={text}").status_code == 404
+
+
+def test_odd_values_in_objects_are_refused_on_any_database(served):
+    lab = served.members["lab-1"]
+    odd = [
+        stix.indicator(lab) | dict.fromkeys(names, "\x00") for names in (["id"], ["modified"], ["type", "id"])
+    ]
+    odd.append(stix.sighting(lab, "indicator--\0"))
+    status = served.post("lab-1", odd).json()
+    assert (status["success_count"], status["failure_count"]) == (0, 4)
+    with served.client("lab-1") as client:
+        answer = client.post("/v1/retractions/acknowledgements", json={"ids": ["\0", "x"]})
+    assert answer.json() == {"acknowledged": 0}

@@ -39,7 +39,7 @@ def drafting_options(decorated: _Decorated) -> _Decorated:
         ),
         click.option(
             "--marking",
-            type=click.Choice(list(Marking)),
+            type=click.Choice([each.value for each in Marking]),
             default=Marking.AMBER.value,
             show_default=True,
             help="How far it may travel (Traffic Light Protocol 2.0).",
@@ -154,6 +154,12 @@ class _Signatures:
         from stillwatch.sharing.matching.minhash import shingles
 
         return self._finder.add(account, shingles(text))
+
+    def other(self, account: str, text: str) -> None:
+        """Take a prompt of somebody else: what others send as well is nobody's mark."""
+        from stillwatch.sharing.matching.minhash import shingles
+
+        self._finder.add_other(account, shingles(text))
 
     def found(self) -> Sequence[TemplateLike]:
         """The templates, the most used first."""

@@ -102,6 +102,15 @@ def room(options: dict[str, Any], *, make: bool = False) -> Iterator[Room]:
         yield Room(database, ledger, policy, confirmations, counsel)
 
 
+def exists(options: dict[str, Any]) -> bool:
+    """Whether the gate has a database."""
+    from stillwatch.sharing.gate.tables import GATE
+    from stillwatch.storage.sql import SqlDatabase, database_url
+
+    with SqlDatabase(database_url(gate_place(options)), GATE) as database:
+        return database.exists()
+
+
 def gate_place(options: dict[str, Any]) -> str:
     """The path or URL of the gate's database."""
     return options["gate_database"] or str(options["folder"] / FILE)
@@ -151,23 +160,27 @@ def known_bases(options: dict[str, Any]) -> LegalBases:
     Raises:
         StillwatchError: the file or the database cannot be read.
     """
-    from stillwatch.sharing.gate.tables import GATE
-    from stillwatch.storage.sql import SqlDatabase, database_url
-
-    with SqlDatabase(database_url(gate_place(options)), GATE) as database:
-        there = database.exists()
-    if not there:
+    if not exists(options):
         return bases_of(options["bases_file"])
     with room(options) as opened_room:
         return opened_room.confirmations.bases()
 
 
-def gate_for(policy: GatePolicy, bases: LegalBases) -> Gate:
-    """The gate of the automatic lane as it stands today: shut while a basis that it rests on does not hold."""
+def gate_for(policy: GatePolicy, bases: LegalBases, options: dict[str, Any]) -> Gate:
+    """The gate as it stands today: its lane is shut while a basis that it rests on does not hold.
+
+    A text passes where two people released it in the gate's database.
+    """
     from stillwatch import clock
     from stillwatch.sharing.gate.standing import standing_gate
 
-    return standing_gate(policy, bases, clock.now().date())
+    def released(digest: str) -> bool:
+        if not exists(options):
+            return False
+        with room(options) as opened_room:
+            return opened_room.counsel.is_released(digest)
+
+    return standing_gate(policy, bases, clock.now().date(), released)
 
 
 def _roles(options: dict[str, Any]) -> Callable[[str], frozenset[str]]:

@@ -42,12 +42,14 @@ class Checked:
         entries: of the log.
         signed: submissions whose signature holds.
         unsigned: submissions that were proven otherwise, by certificate or by agreement.
+        unkept: submissions whose bytes were not kept, because the gate refused a part of them.
     """
 
     entries: int
     submissions: int
     signed: int
     unsigned: int
+    unkept: int
     objects: int
 
 
@@ -76,7 +78,14 @@ def verify(database: SqlDatabase, ledger: Ledger, public_key: str) -> Checked:
             raise _broken("there are objects that no submission brought", "the database")
     if check.missing:
         raise _broken("the log has submissions that are not here any more", f"entry {min(check.missing)}")
-    return Checked(ledger.size(), check.signed + check.unsigned, check.signed, check.unsigned, check.objects)
+    return Checked(
+        ledger.size(),
+        check.signed + check.unsigned,
+        check.signed,
+        check.unsigned,
+        check.unkept,
+        check.objects,
+    )
 
 
 class _Check:
@@ -87,7 +96,7 @@ class _Check:
             each.index: each.entry for each in ledger.entries() if each.entry.kind == KIND
         }
         self.missing = set(self._entries)
-        self.signed = self.unsigned = self.objects = 0
+        self.signed = self.unsigned = self.unkept = self.objects = 0
         self._identities: dict[int, str] = {}
         self._keys: dict[str, tuple[int, Ed25519PublicKey]] = {}
 
@@ -110,10 +119,12 @@ class _Check:
         if entry is None or entry.subject != row.id:
             raise _broken("the log has no entry of this submission", where)
         self.missing.discard(row.entry)
-        body = zstandard.ZstdDecompressor().decompress(bytes(row.body), max_output_size=MOST_BYTES)
-        digest = hashlib.sha256(body).digest()
-        if entry.details["content"] != digest.hex():
-            raise _broken("what was sent is not what the log says", where)
+        digest = bytes.fromhex(entry.details["content"])
+        body = None
+        if row.body is not None:
+            body = zstandard.ZstdDecompressor().decompress(bytes(row.body), max_output_size=MOST_BYTES)
+            if hashlib.sha256(body).digest() != digest:
+                raise _broken("what was sent is not what the log says", where)
         if entry.by != commitment(self._identities.get(row.member, ""), bytes(row.salt)):
             raise _broken("the log names another reporter", where)
         self._proof(row, digest, where)
@@ -122,7 +133,10 @@ class _Check:
         ).all()
         if root_of(bytes(each.content) for each in found).hex() != entry.details["objects_root"]:
             raise _broken("its objects are not those of the log", where)
-        self._sent(found, envelope(body), where)
+        if body is None:
+            self.unkept += 1
+        else:
+            self._sent(found, envelope(body), where)
         self.objects += len(found)
 
     def _proof(self, row: Row[Any], digest: bytes, where: str) -> None:

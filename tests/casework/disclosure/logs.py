@@ -114,6 +114,9 @@ class Signatures:
     def prompt(self, account: str, text: str) -> bool:
         return self._finder.add(account, shingles(text))
 
+    def other(self, account: str, text: str) -> None:
+        self._finder.add_other(account, shingles(text))
+
     def found(self) -> list[Derived]:
         return self._finder.found()
 

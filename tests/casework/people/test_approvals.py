@@ -127,6 +127,14 @@ def test_what_is_not_answered_in_time_lapses(records, ask, approve, clock):
     assert {each.approval_id for each in records.approvals.list(None)} == {waiting, granted}
 
 
+def test_a_clock_that_is_set_back_revives_nothing_that_lapsed(records, ask, approve, clock):
+    waiting = ask(ApprovalKind.PERMANENT_BLOCK)
+    clock.ahead += datetime.timedelta(days=31)
+    ask(ApprovalKind.PERMANENT_BLOCK)
+    clock.ahead -= datetime.timedelta(days=31)
+    assert code_of(lambda: approve(waiting, "reviewer-1")) == "SW-PPL-25"
+
+
 def test_everything_is_in_the_ledger_with_its_payload(records, ask, approve, refuse):
     approval = ask()
     approve(approval, "reviewer-1")

@@ -153,7 +153,7 @@ def test_tokens_are_replaced_with_grace_and_taken_back(records, clock):
     people.who(third)
     clock.ahead += datetime.timedelta(hours=2)
     people.who(third)
-    assert people.revoke_tokens("analyst-1", by="administrator-1") == 2
+    assert people.revoke_tokens("analyst-1", by="administrator-1") == 1
     assert code_of(lambda: people.who(third)) == "SW-PPL-06"
     assert kinds(records, "analyst-1")[-1] == "tokens-revoked"
 
@@ -181,3 +181,36 @@ def test_nobody_acts_as_somebody_whose_token_they_lack(records):
     assert people.acting("analyst-1", token).name == people.acting("", token).name == "analyst-1"
     assert code_of(lambda: people.acting("reviewer-1", token)) == "SW-PPL-08"
     assert code_of(lambda: people.acting("")) == "SW-PPL-02"
+
+
+def test_an_expired_or_revoked_token_does_not_make_the_name_enough_again(records, clock):
+    people = records.people
+    people.make_token("administrator-1", by="administrator-1", days=None)
+    people.make_token("analyst-1", by="administrator-1", days=1)
+    people.make_token("reviewer-1", by="administrator-1")
+    people.revoke_tokens("reviewer-1", by="administrator-1")
+    clock.ahead += datetime.timedelta(days=2)
+    for name in ("analyst-1", "reviewer-1"):
+        assert code_of(lambda name=name: people.acting(name)) == "SW-PPL-07"
+
+
+def test_a_register_whose_administrators_tokens_all_expired_can_be_entered_again(records, clock):
+    people = records.people
+    people.add("administrator-2", [Role.ADMINISTRATOR], by="administrator-1")
+    people.make_token("administrator-1", by="administrator-1", days=1)
+    people.make_token("administrator-2", by="administrator-1", days=9)
+    clock.ahead += datetime.timedelta(days=2)
+    assert code_of(lambda: people.acting("administrator-1")) == "SW-PPL-07"
+    clock.ahead += datetime.timedelta(days=9)
+    assert people.acting("administrator-1").name == "administrator-1"
+
+
+def test_a_clock_that_is_set_back_revives_no_token_and_locks_nobody_out(records, clock):
+    people = records.people
+    old = people.make_token("analyst-1", by="administrator-1", days=1)
+    clock.ahead += datetime.timedelta(days=2)
+    people.add("analyst-2", [Role.ANALYST], by="administrator-1")  # the ledger has seen this day
+    clock.ahead -= datetime.timedelta(days=400)
+    assert code_of(lambda: people.who(old)) == "SW-PPL-06"
+    new = people.make_token("analyst-1", by="administrator-1", days=1)
+    assert people.who(new).name == "analyst-1"

@@ -32,8 +32,11 @@ from stillwatch.sharing.stix.values import WORDS
 POLICY = policy()
 GATE = Gate(POLICY)
 REWRITER = Rewriter(b"k" * 32)
-WEEKS = [week_of(TODAY - datetime.timedelta(weeks=ago)) for ago in range(POLICY.weeks_back, -1, -1)]
-SPANS = [(first, last) for place, first in enumerate(WEEKS) for last in WEEKS[place:]]
+
+
+def spans(weeks_back, revoked):
+    weeks = [week_of(TODAY - datetime.timedelta(weeks=ago)) for ago in range(weeks_back, -1, -1)]
+    return [(first, last, revoked) for place, first in enumerate(weeks) for last in weeks[place:]]
 
 
 def subsets(of, most):
@@ -45,8 +48,7 @@ DETECTOR_SETS = subsets(DETECTORS, 4)
 RADICES = {
     "accounts": list(CountClass),
     "marking": list(MARKINGS),
-    "revoked": [False, True],
-    "weeks": SPANS,
+    "weeks and revoked": spans(POLICY.weeks_back, False) + spans(POLICY.weeks_back + LIFETIMES[-1] + 1, True),
     "confidence": list(range(0, 101, 10)),
     "techniques": TECHNIQUE_SETS,
     "lifetime": list(LIFETIMES),
@@ -61,7 +63,7 @@ def hide(number, kind, values):
         number, place = divmod(number, len(choices))
         chosen[field] = choices[place]
     assert number == 0
-    first, last = chosen["weeks"]
+    first, last, revoked = chosen["weeks and revoked"]
     return Indicator(
         "indicator--00000000-0000-4000-8000-000000000000",
         kind,
@@ -74,7 +76,7 @@ def hide(number, kind, values):
         chosen["confidence"],
         chosen["marking"],
         valid_until(last, chosen["lifetime"]),
-        chosen["revoked"],
+        revoked,
     )
 
 
@@ -84,8 +86,7 @@ def find(indicator, values):
     said = {
         "accounts": indicator.accounts,
         "marking": indicator.marking,
-        "revoked": indicator.revoked,
-        "weeks": (indicator.first_week, indicator.last_week),
+        "weeks and revoked": (indicator.first_week, indicator.last_week, indicator.revoked),
         "confidence": indicator.confidence,
         "techniques": indicator.techniques,
         "lifetime": lifetime,

@@ -6,13 +6,17 @@ import datetime
 import sqlite3
 
 import pytest
+from benchmarks.gate_sets.honest import examples, policy, situation
 
 from stillwatch.core.indicator import Marking
 from stillwatch.errors import StillwatchError
+from stillwatch.sharing.gate import Gate, Situation
 from stillwatch.sharing.gate.bases import LegalBases
-from stillwatch.sharing.gate.counsel import Confirmations, Counsel, ItemState, RefusalReason, advisory, scan
+from stillwatch.sharing.gate.counsel import Confirmations, Counsel, ItemState, RefusalReason, scan
+from stillwatch.sharing.gate.counsel.advisory import advisory
 from stillwatch.sharing.gate.entries import KIND, details
 from stillwatch.sharing.gate.refusal_report import refusal_report
+from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.gate.tables import GATE
 from stillwatch.storage.ledger import Entry, Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase
@@ -88,6 +92,63 @@ def test_the_released_report_is_valid_stix(room):
     room.counsel.approve(item.item_id, "reviewer-1", BASIS, item.digest)
     obj = advisory(room.counsel.approve(item.item_id, "counsel-1", BASIS, item.digest))
     assert validator.validate_instance(obj, validator.ValidationOptions(version="2.1")).is_valid
+
+
+AUTHOR = "identity--9a1f0000-0000-4000-8000-000000000001"
+
+
+def released_report(room, text="Load is even over the day."):
+    item = room.put(text)
+    room.counsel.approve(item.item_id, "reviewer-1", BASIS, item.digest)
+    return advisory(room.counsel.approve(item.item_id, "counsel-1", BASIS, item.digest), AUTHOR)
+
+
+def test_the_gate_lets_a_released_report_pass_and_no_other_text(room):
+    gate = standing_gate(policy(), LegalBases.shipped(), NOW.date(), room.counsel.is_released)
+    now = Situation(NOW.date(), AUTHOR)
+    obj = released_report(room)
+    assert gate.check(obj, now).passed
+    assert not Gate(policy()).check(obj, now).passed
+    waiting = room.put("We charge three dollars.")
+    other = obj | {"name": waiting.title, "description": waiting.text}
+    assert not gate.check(other, now).passed
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"description": "Load is even over the day!"}, "closed-types"),
+        ({"name": "Even loads"}, "closed-types"),
+        ({"id": "report--00000315-0000-4000-8000-000000000000"}, "closed-types"),
+        ({"x_price": 3}, "closed-types"),
+        ({"labels": []}, "closed-types"),
+        ({"modified": "2026-11-26T00:00:00.003Z"}, "closed-types"),
+        ({"external_references": [{"source_name": "x"}]}, "closed-types"),
+        ({"object_marking_refs": None}, "closed-types"),
+        ({"object_marking_refs": [["x"]]}, "closed-types"),
+        ({"description": 3}, "closed-types"),
+        ({"created_by_ref": "identity--9a1f0000-0000-4000-8000-000000000002"}, "closed-types"),
+    ],
+)
+def test_a_released_report_passes_to_the_letter_only(room, change, rule):
+    gate = standing_gate(policy(), LegalBases.shipped(), NOW.date(), room.counsel.is_released)
+    answer = gate.check(released_report(room) | change, Situation(NOW.date(), AUTHOR))
+    assert [each.rule for each in answer.refusals] == [rule]
+
+
+def test_a_released_report_of_another_or_of_long_ago_does_not_pass(room):
+    gate = standing_gate(policy(), LegalBases.shipped(), NOW.date(), room.counsel.is_released)
+    obj = released_report(room)
+    stranger = Situation(NOW.date(), "identity--9a1f0000-0000-4000-8000-000000000002")
+    late = Situation(NOW.date() + datetime.timedelta(weeks=30), AUTHOR)
+    assert [each.rule for each in gate.check(obj, stranger).refusals] == ["known-references"]
+    assert [each.rule for each in gate.check(obj, late).refusals] == ["recent-dates"]
+
+
+def test_a_wording_that_was_not_released_is_refused_by_name(room):
+    gate = standing_gate(policy(), LegalBases.shipped(), NOW.date(), lambda digest: False)
+    answer = gate.check(released_report(room), Situation(NOW.date(), AUTHOR))
+    assert [each.rule for each in answer.refusals] == ["released-texts"]
 
 
 def test_nobody_releases_their_own_text(room):
@@ -197,7 +258,7 @@ def test_the_ledger_holds_digests_and_no_words(room):
 
 
 def test_the_report_is_added_up_from_the_ledger_alone(room):
-    from benchmarks.gate_sets.honest import examples, policy, situation
+    from benchmarks.gate_sets.honest import policy
 
     from stillwatch.sharing.gate import Gate
 

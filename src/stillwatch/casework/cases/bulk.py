@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy import Column, ColumnElement, Connection
+from sqlalchemy import Column, ColumnElement, Connection, Dialect
 
 
 def any_of(connection: Connection, column: Column[Any], values: Sequence[str]) -> ColumnElement[bool]:
@@ -33,12 +34,18 @@ def execute_many(
     """
     if not rows:
         return
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
-    if compiled.positional:
-        places = [list(names).index(name) for name in compiled.positiontup]
-        ready: Any = (
-            rows if places == list(range(len(names))) else [tuple(row[k] for k in places) for row in rows]
-        )
-    else:
+    sql, places = _compiled(statement, connection.dialect, tuple(names))
+    ready: Any
+    if places is None:
         ready = [dict(zip(names, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(str(compiled), ready)
+    else:
+        ready = [tuple(row[place] for place in places) for row in rows]
+    connection.exec_driver_sql(sql, ready)
+
+
+@functools.lru_cache(maxsize=32)
+def _compiled(statement: Any, dialect: Dialect, names: tuple[str, ...]) -> tuple[str, tuple[int, ...] | None]:
+    """The SQL, and where each of its values stands in a row; None where values go by name."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    places = tuple(names.index(name) for name in compiled.positiontup) if compiled.positional else None
+    return str(compiled), places

@@ -21,16 +21,20 @@ def leak_rate(campaign: CampaignRecord, until: datetime.datetime) -> float:
     A campaign that is younger than a day is measured over its own time, at least an hour. What a bin of the timeline
     counted is spread evenly over it.
     """
-    start = datetime.datetime.fromisoformat(campaign.start)
-    step = datetime.timedelta(seconds=campaign.step_seconds)
-    since = max(until - LATELY, min(datetime.datetime.fromisoformat(campaign.first_ts), until))
+    end = until.timestamp()
+    since = max(end - LATELY.total_seconds(), min(_seconds(campaign.first_ts), end))
+    start, step = _seconds(campaign.start), campaign.step_seconds
     found = 0.0
-    for place, count in enumerate(campaign.counts):
+    for place in range(max(int((since - start) // step), 0), len(campaign.counts)):
         begin = start + place * step
-        end = min(begin + step, max(until, begin + datetime.timedelta(seconds=1)))
-        inside = (min(end, until) - max(begin, since)) / (end - begin)
-        found += count * min(max(inside, 0.0), 1.0)
-    return found / max((until - since) / datetime.timedelta(hours=1), 1.0)
+        filled = min(begin + step, max(end, begin + 1.0))
+        inside = (min(filled, end) - max(begin, since)) / (filled - begin)
+        found += campaign.counts[place] * min(max(inside, 0.0), 1.0)
+    return found / max((end - since) / 3600, 1.0)
+
+
+def _seconds(ts: str) -> float:
+    return datetime.datetime.fromisoformat(ts).timestamp()
 
 
 def columns_of(campaign: CampaignRecord, until: datetime.datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from stillwatch.casework.cases.bulk import any_of, execute_many
 from stillwatch.casework.cases.matching import Standing
@@ -22,6 +22,12 @@ _SAID: Final = ("verdict", "exchanges", "campaign_exchanges", "first_alarm_ts", 
 """What detection says about an account of a case."""
 _COLUMNS: Final = ("number", "account_id", *_SAID)
 Said = tuple[Any, ...]
+_ADD: Final = insert(_TABLE)
+_CHANGE: Final = (
+    update(_TABLE)
+    .where(_TABLE.c.number == bindparam("new_number"), _TABLE.c.account_id == bindparam("new_account_id"))
+    .values({name: bindparam(f"new_{name}") for name in _SAID})
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -133,18 +139,12 @@ def cover(connection: Connection, number: int) -> None:
 
 def _add(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """New rows, as in `_COLUMNS` and whether a decision was about them."""
-    execute_many(connection, insert(_TABLE), (*_COLUMNS, "covered"), rows)
+    execute_many(connection, _ADD, (*_COLUMNS, "covered"), rows)
 
 
 def _change(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write what is said in rows that are there already, as in `_COLUMNS`."""
-    new: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
-    statement = (
-        update(_TABLE)
-        .where(_TABLE.c.number == new["number"], _TABLE.c.account_id == new["account_id"])
-        .values({name: new[name] for name in _SAID})
-    )
-    execute_many(connection, statement, [each.key for each in new.values()], rows)
+    execute_many(connection, _CHANGE, [f"new_{name}" for name in _COLUMNS], rows)
 
 
 def _standings(connection: Connection, numbers: Iterable[int]) -> dict[int, Standing]:

@@ -13,13 +13,15 @@ import orjson
 from sqlalchemy import insert, select, update
 
 from stillwatch.casework.cases import figures, members, merging
+from stillwatch.casework.cases.bulk import execute_many
 from stillwatch.casework.cases.matching import Fate, fates
-from stillwatch.casework.cases.rows import PRIORITIES, case_at, case_id_of, iso
-from stillwatch.casework.cases.writing import DETECTION, Writing, added
+from stillwatch.casework.cases.rows import PRIORITIES, case_at, case_id_of, case_of, iso
+from stillwatch.casework.cases.writing import DETECTION, Writing
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.tables import cases as tables
 from stillwatch.core.case import CaseState, StepKind
 from stillwatch.core.verdict import Call
+from stillwatch.detection import recorded
 
 if TYPE_CHECKING:
     from stillwatch.casework.cases.levels import ServiceLevels
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 REOPENED_BY: Final = 0.25
 """Accounts that joined since a decision, as a share of those it was about, from which on somebody has to look again."""
 LEAST_JOINED: Final = 5
+_MARK: Final = insert(tables.marks)
 
 
 class Opening:
@@ -86,12 +89,13 @@ class Opening:
             "reason": "",
             "spared": "[]",
             "split_from": fate.split_from,
-            "evidence": "",
+            "evidence": recorded.address(recorded.encoded(campaign)),
         }
-        number = added(here.connection, tables.cases, row)
+        new = here.connection.execute(insert(tables.cases).returning(tables.cases), row).one()
+        number, digest = new.number, new.evidence
         members.write(here.connection, number, campaign, {})
-        self._belongs(number, campaign)
-        digest = self._snapshot(number, campaign, 1, keep=True)
+        self._belongs(number, campaign, first=True)
+        self._snapshot(number, campaign, 1, keep=True, first=True)
         self._check_first(number, campaign)
         source = case_id_of(fate.split_from)
         words = f"opened from {campaign.campaign_id}: {_accounts(len(campaign.accounts))}, {campaign.verdict}"
@@ -114,7 +118,7 @@ class Opening:
         )
         if fate.split_from is not None:
             self._note_split(fate.split_from, number)
-        return case_at(here.connection, number)
+        return case_of(new)
 
     def _note_split(self, source: int, number: int) -> None:
         """The case it came out of says so, too."""
@@ -148,7 +152,7 @@ class Opening:
             )
             return None
         digest = self._snapshot(number, campaign, case.version + 1, keep=case.verdict is not campaign.verdict)
-        columns["evidence"] = digest or case.evidence
+        columns["evidence"] = digest
         details = {
             "campaign": campaign.campaign_id,
             "verdict": campaign.verdict.value,
@@ -171,29 +175,35 @@ class Opening:
         joined, decided = members.uncovered(self._here.connection, number)
         return joined >= max(LEAST_JOINED, REOPENED_BY * decided)
 
-    def _belongs(self, number: int, campaign: CampaignRecord) -> None:
+    def _belongs(self, number: int, campaign: CampaignRecord, *, first: bool = False) -> None:
         """Campaign ids and shared marks, as far as the case has not got them."""
-        connection = self._here.connection
-        table = tables.campaigns
-        here = (table.c.campaign_id == campaign.campaign_id, table.c.number == number)
-        if connection.scalar(select(table.c.number).where(*here)) is None:
+        connection, table, marks = self._here.connection, tables.campaigns, tables.marks
+        known, named = set(), None
+        if not first:
+            here = (table.c.campaign_id == campaign.campaign_id, table.c.number == number)
+            named = connection.scalar(select(table.c.number).where(*here))
+            query = select(marks.c.kind, marks.c.value).where(marks.c.number == number)
+            known = {(kind, value) for kind, value in connection.execute(query)}
+        if named is None:
             connection.execute(insert(table), {"campaign_id": campaign.campaign_id, "number": number})
-        marks = tables.marks
-        query = select(marks.c.kind, marks.c.value).where(marks.c.number == number)
-        new = figures.marks_of(campaign) - {(kind, value) for kind, value in connection.execute(query)}
-        if new:
-            rows = [{"number": number, "kind": kind, "value": value} for kind, value in sorted(new)]
-            connection.execute(insert(marks), rows)
+        rows = [(number, kind, value) for kind, value in sorted(figures.marks_of(campaign) - known)]
+        execute_many(connection, _MARK, ("number", "kind", "value"), rows)
 
-    def _snapshot(self, number: int, campaign: CampaignRecord, version: int, *, keep: bool) -> str:
-        """Keep what the verdict rests on; empty where the run recorded nothing to judge again."""
-        connection = self._here.connection
+    def _snapshot(
+        self, number: int, campaign: CampaignRecord, version: int, *, keep: bool, first: bool = False
+    ) -> str:
+        """Keep what the verdict rests on; returns its digest."""
         site = self._record.site if campaign.site else b""
         taken = snapshots.take(
-            connection, number, campaign, site, ts=self._here.ts, version=version, keep=keep
+            self._here.connection,
+            number,
+            campaign,
+            site,
+            ts=self._here.ts,
+            version=version,
+            keep=keep,
+            first=first,
         )
-        table = tables.cases
-        connection.execute(update(table).where(table.c.number == number).values(evidence=taken.digest))
         return taken.digest
 
     def _check_first(self, number: int, campaign: CampaignRecord) -> None:

@@ -117,14 +117,19 @@ def gather(
     sketching.finish()
     if not found.exchanges:
         raise _unread("these logs hold nothing of the case", "name the logs that the case was found in")
-    _count_others(sources, options, wanted, found, least)
+    _count_others(sources, options, wanted, found, templates, least)
     return found
 
 
 def _count_others(
-    sources: Sequence[Source], options: ReadOptions, wanted: set[str], found: Observed, least: int
+    sources: Sequence[Source],
+    options: ReadOptions,
+    wanted: set[str],
+    found: Observed,
+    templates: Templates | None,
+    least: int,
 ) -> None:
-    """How many other accounts show what enough of the case's accounts have in common."""
+    """How many other accounts show what enough of the case's accounts have in common, wording included."""
     shared = {key: set[str]() for key, users in found.users.items() if len(users) >= least}
     everybody: set[str] = set()
     for record, _ in _exchanges(sources, options):
@@ -132,6 +137,8 @@ def _count_others(
         if account in wanted:
             continue
         everybody.add(account)
+        if templates is not None:
+            templates.other(account, _asked(record["messages"]))
         for key in _shown(record):
             if key in shared:
                 shared[key].add(account)

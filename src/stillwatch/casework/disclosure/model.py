@@ -57,6 +57,10 @@ class Templates(Protocol):
         """Take a prompt; False once no more are wanted."""
         ...
 
+    def other(self, account: str, text: str) -> None:
+        """Take a prompt of an account outside the case, once all of the case's have been taken."""
+        ...
+
     def found(self) -> Sequence[TemplateLike]:
         """The templates, the most used first."""
         ...

@@ -53,6 +53,7 @@ def take(
     ts: str,
     version: int,
     keep: bool,
+    first: bool = False,
 ) -> Snapshot:
     """Keep what a case rests on now, within a writing transaction.
 
@@ -64,8 +65,9 @@ def take(
         ts: now.
         version: of the case from now on.
         keep: whether it is to stay; it also does if the accounts have grown enough.
+        first: whether the case is new, so that there is none before.
     """
-    before = of_case(connection, number)
+    before = () if first else of_case(connection, number)
     content = recorded.encoded(campaign)
     size = len(campaign.accounts)
     grown = size >= _GROWTH * max((s.accounts for s in before if s.kept), default=0)

@@ -76,7 +76,7 @@ class Approvals:
             raise StillwatchError(
                 f"a {kind} needs at least: {', '.join(NEEDS[kind])}", code="SW-PPL-21", where=subject
             )
-        now = self._now()
+        now = self._people.present(connection)
         row = {
             "approval_id": f"apr-{secrets.token_hex(8)}",
             "kind": kind.value,
@@ -222,7 +222,7 @@ class Approvals:
         table = tables.answers
         query = select(table).where(table.c.approval_id == row.approval_id).order_by(table.c.ts, table.c.by)
         state = ApprovalState(row.state)
-        if state is ApprovalState.WAITING and row.lapses <= self._stamp():
+        if state is ApprovalState.WAITING and row.lapses <= iso(self._people.present(connection)):
             state = ApprovalState.LAPSED
         return Approval(
             row.approval_id,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from stillwatch.casework.people.register import person_of
 from stillwatch.casework.people.roles import Act, Person, Role, may
@@ -82,7 +82,7 @@ class People(TokenDesk):
             before = self._to_change(connection, name, by)
             if Role.ADMINISTRATOR in before.roles:
                 self._keep_an_administrator(connection, name)
-            connection.execute(delete(tables.tokens).where(tables.tokens.c.name == name))
+            self._end_tokens(connection, name)
             connection.execute(
                 update(tables.people).where(tables.people.c.name == name).values(active=False, roles="")
             )

@@ -71,6 +71,11 @@ class Register:
         hint = f"did you mean {near[0]}?" if near else "add them: stillwatch people add NAME --role ROLE"
         return StillwatchError(f"there is nobody called {name or '(no name)'}", code="SW-PPL-02", hint=hint)
 
+    def present(self, connection: Connection) -> datetime.datetime:
+        """Now, and never earlier than the ledger's last entry: a clock that is set back revives nothing that ended."""
+        known = self.ledger.last_ts(connection)
+        return max(self._now(), datetime.datetime.fromisoformat(known)) if known else self._now()
+
     def _stamp(self) -> str:
         return iso(self._now())
 

@@ -14,7 +14,7 @@ from blake3 import blake3
 from sqlalchemy import Connection, delete, insert, select, update
 
 from stillwatch.casework.people.register import Register, iso, person_of
-from stillwatch.casework.people.roles import Act, Person, may
+from stillwatch.casework.people.roles import Act, Person, Role, may
 from stillwatch.casework.tables import people as tables
 from stillwatch.errors import StillwatchError
 
@@ -55,12 +55,12 @@ class TokenDesk(Register):
     def rotate_token(
         self, name: str, *, by: str, grace_hours: float = 24.0, days: float | None = 90.0
     ) -> str:
-        """Make a new token for somebody; those they have end after a while.
+        """Make a new token for somebody; the last one they have ends after a while, earlier ones at once.
 
         Args:
             name: whose.
             by: who gives it: an administrator, or the person.
-            grace_hours: how long the present tokens stay valid, if they do not end earlier.
+            grace_hours: how long the last one stays valid, if it does not end earlier.
             days: how long the new one is valid; None for without end.
 
         Raises:
@@ -68,7 +68,8 @@ class TokenDesk(Register):
         """
         with self.database.write() as connection:
             self._may_give_tokens(connection, name, by)
-            until, table = iso(self._now() + datetime.timedelta(hours=grace_hours)), tables.tokens
+            until = iso(self.present(connection) + datetime.timedelta(hours=grace_hours))
+            table = tables.tokens
             mine = (table.c.name == name) & ~table.c.session
             newest = connection.scalar(select(sa.func.max(table.c.created)).where(mine))
             connection.execute(delete(table).where(mine & (table.c.created != newest)))
@@ -77,14 +78,16 @@ class TokenDesk(Register):
             return self._new_token(connection, name, by, days, session=False)
 
     def revoke_tokens(self, name: str, *, by: str) -> int:
-        """Take back every token and login of somebody; returns how many.
+        """Take back every token and login of somebody; returns how many were valid.
+
+        They stay on record as expired, so that nobody acts by that name without a token afterwards.
 
         Raises:
             StillwatchError: there is nobody of that name, or ``by`` may not.
         """
         with self.database.write() as connection:
             self._may_give_tokens(connection, name, by)
-            gone = connection.execute(delete(tables.tokens).where(tables.tokens.c.name == name)).rowcount
+            gone = self._end_tokens(connection, name)
             self._enter(connection, "tokens-revoked", name, by, {"tokens": gone})
         return gone
 
@@ -101,7 +104,8 @@ class TokenDesk(Register):
         )
         with self.database.read() as connection:
             row = connection.execute(query).first()
-        if row is None or (row.expires is not None and row.expires <= self._stamp()):
+            now = iso(self.present(connection))
+        if row is None or (row.expires is not None and row.expires <= now):
             raise StillwatchError(
                 "this token is of nobody, or has expired",
                 code="SW-PPL-06",
@@ -110,11 +114,14 @@ class TokenDesk(Register):
         return person_of(row)
 
     def acting(self, by: str, token: str | None = None) -> Person:
-        """Who acts: the token's owner, or whoever is named, if they have no token that they would have to show.
+        """Who acts: the token's owner, or whoever is named, if they never had a token that they would have to show.
+
+        An administrator is believed by name again while no administrator has a valid token, as in the beginning: else
+        a register whose tokens all expired could never be entered again.
 
         Raises:
-            StillwatchError: the token is of nobody or of another, or SW-PPL-07: the named person has one and it was
-                not shown.
+            StillwatchError: the token is of nobody or of another, or SW-PPL-07: the named person was given one and it
+                was not shown.
         """
         if token is not None:
             person = self.who(token)
@@ -125,7 +132,7 @@ class TokenDesk(Register):
             return person
         with self.database.read() as connection:
             person = self.get(by, connection)
-            if person.source != LOCAL or self._valid_tokens(connection, by):
+            if self._has_to_show(connection, person):
                 raise StillwatchError(
                     f"{by} has to show a token",
                     code="SW-PPL-07",
@@ -143,7 +150,7 @@ class TokenDesk(Register):
         self, connection: Connection, name: str, by: str, days: float | None, *, session: bool
     ) -> str:
         token = _PREFIX + secrets.token_urlsafe(32)
-        now = self._now()
+        now = self.present(connection)
         expires = None if days is None else iso(now + datetime.timedelta(days=days))
         row = {
             "digest": _digest(token),
@@ -159,8 +166,26 @@ class TokenDesk(Register):
 
     def _valid_tokens(self, connection: Connection, name: str) -> int:
         query = select(tables.tokens.c.expires).where(tables.tokens.c.name == name, ~tables.tokens.c.session)
-        now = self._stamp()
+        now = iso(self.present(connection))
         return sum(expires is None or expires > now for (expires,) in connection.execute(query))
+
+    def _has_to_show(self, connection: Connection, person: Person) -> bool:
+        """Whether a name alone is not enough."""
+        if person.source != LOCAL:
+            return True
+        table = tables.tokens
+        ever = connection.execute(select(table.c.name).where(table.c.name == person.name)).first()
+        if ever is None or Role.ADMINISTRATOR not in person.roles:
+            return ever is not None
+        everybody = connection.execute(select(tables.people).where(tables.people.c.active)).all()
+        administrators = [row.name for row in everybody if Role.ADMINISTRATOR in person_of(row).roles]
+        return any(self._valid_tokens(connection, name) for name in administrators)
+
+    def _end_tokens(self, connection: Connection, name: str) -> int:
+        """Let every token and session of somebody end now; returns how many were valid."""
+        table, now = tables.tokens, iso(self.present(connection))
+        valid = (table.c.name == name) & (table.c.expires.is_(None) | (table.c.expires > now))
+        return connection.execute(update(table).where(valid).values(expires=now)).rowcount
 
 
 def _digest(token: str) -> str:

@@ -32,7 +32,7 @@ def command(file: Path, member: str, record: bool, as_json: bool, **options: Any
 
     output = Output(as_json=as_json)
     policy = policy_of(options["policy_file"])
-    gate = gate_for(policy, known_bases(options))
+    gate = gate_for(policy, known_bases(options), options)
     value, refusals = read(file.read_bytes())
     objects, wrapped = objects_in(value) if not refusals else ([], ())
     situation = Situation.now(member)

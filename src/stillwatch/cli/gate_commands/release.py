@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -46,11 +47,8 @@ def command(
 
     Neither of the two is its author, and one is counsel. The second yes prints the STIX object that may leave.
     """
-    from stillwatch.sharing.gate.counsel import (  # deferred: help must not wait
-        ItemState,
-        RefusalReason,
-        advisory,
-    )
+    from stillwatch.sharing.gate.counsel import ItemState, RefusalReason  # deferred: help must not wait
+    from stillwatch.sharing.gate.counsel.advisory import advisory
 
     if refuse is None and (digest is None or basis is None):
         raise click.UsageError("name --digest and --basis, or --refuse with a reason")
@@ -62,7 +60,7 @@ def command(
             item = opened.counsel.approve(item_id, by, basis or "", digest or "")
     output = Output(as_json=as_json)
     if item.state is ItemState.RELEASED:
-        output.json(advisory(item))
+        click.echo(json.dumps(advisory(item), indent=2))  # plain ASCII, as the gate wants it
         output.say("released; this object may leave")
     elif as_json:
         output.json({"id": item.item_id, "state": item.state.value, "approvals": len(item.approvals)})

@@ -13,6 +13,7 @@ from stillwatch.hub.receipts import receipt
 from stillwatch.hub.replies import JSON, reply
 from stillwatch.hub.rights import Scope, readable, sees_reporters
 from stillwatch.hub.routes import Body, Call, Parameter, Route
+from stillwatch.hub.taxii.forms import stix_id, time_text
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -59,8 +60,9 @@ async def entries(hub: LiveHub, call: Call) -> Response:
 async def object_receipt(hub: LiveHub, call: Call) -> Response:
     """What proves that an object stands in the log as it was given out."""
     member = call.caller.member
-    version = call.request.query_params.get("version")
-    identifier = call.request.path_params["object"]
+    said = call.request.query_params.get("version")
+    version = None if said is None else time_text(said)
+    identifier = stix_id(call.request.path_params["object"])
     found = await hub.reading(
         lambda: receipt(hub, identifier, version, readable(member.kind), opened=sees_reporters(member.kind))
     )

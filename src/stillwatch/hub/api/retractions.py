@@ -15,6 +15,7 @@ from stillwatch.hub.rights import BY_NUMBER, Scope, readable
 from stillwatch.hub.routes import Body, Call, Parameter, Route
 from stillwatch.hub.taxii import moments
 from stillwatch.hub.taxii.filters import OF_VERSIONS, read_filters
+from stillwatch.hub.taxii.forms import stix_id
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -64,7 +65,7 @@ async def acknowledge(hub: LiveHub, call: Call) -> Response:
 async def acknowledged(hub: LiveHub, call: Call) -> Response:
     """Who knows of a retraction; for its sender and for auditors."""
     member = call.caller.member
-    identifier = call.request.path_params["object"]
+    identifier = stix_id(call.request.path_params["object"])
     found = await hub.reading(lambda: retractions.standing(hub.database, hub.directory, member, identifier))
     if found is None:
         raise StillwatchError("there is no retraction of that id for this member", code="SW-HUB-05")
@@ -81,7 +82,7 @@ async def _ids(call: Call) -> list[str]:
         found = orjson.loads(await bounded_body(call.request, _MOST_BYTES))
         ids = found["ids"]
         if set(found) == {"ids"} and 0 < len(ids) <= _MOST and all(type(each) is str for each in ids):
-            return list(ids)
+            return [each for each in ids if stix_id(each)]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         pass
     raise StillwatchError(

@@ -27,6 +27,7 @@ from stillwatch.hub.routes import Body, Call, Route
 from stillwatch.hub.taxii import filters as filters_
 from stillwatch.hub.taxii import moments, resources
 from stillwatch.hub.taxii.filters import read_filters
+from stillwatch.hub.taxii.forms import stix_id
 from stillwatch.hub.taxii.media import STIX, TAXII
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ async def _paged(
     filters = read_filters(items) if allowed is None else read_filters(items, allowed)
     member = call.caller.member
     if allowed is not None:
-        filters = dataclasses.replace(filters, ids=frozenset({call.request.path_params["object"]}))
+        filters = dataclasses.replace(filters, ids=frozenset({stix_id(call.request.path_params["object"])}))
     if purpose == b"versions":
         filters = dataclasses.replace(filters, versions=frozenset({"all"}))
     context = (purpose, member.identity.encode(), collection.id.encode(), filters.digest())

@@ -15,6 +15,7 @@ from stillwatch.hub.rights import Scope, access
 from stillwatch.hub.routes import Body, Call, Parameter, Route
 from stillwatch.hub.tables.objects import SUBMISSIONS
 from stillwatch.hub.taxii import resources
+from stillwatch.hub.taxii.forms import uuid_text
 from stillwatch.hub.taxii.media import TAXII
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ async def collection(_hub: LiveHub, call: Call) -> Response:
 async def status(hub: LiveHub, call: Call) -> Response:
     """What became of a submission; only its sender may ask."""
     wanted = sa.select(SUBMISSIONS.c.status).where(
-        SUBMISSIONS.c.id == call.request.path_params["status"],
+        SUBMISSIONS.c.id == uuid_text(call.request.path_params["status"]),
         SUBMISSIONS.c.member == call.caller.member.number,
     )
 

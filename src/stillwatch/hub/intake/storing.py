@@ -24,6 +24,7 @@ from stillwatch.hub.rights import readable
 from stillwatch.hub.tables.members import STATE
 from stillwatch.hub.tables.objects import BUDGETS, NONCES, OBJECTS, SUBMISSIONS
 from stillwatch.hub.taxii import moments
+from stillwatch.hub.taxii.forms import stix_id
 from stillwatch.sharing.gate.budget import Spent, charge
 from stillwatch.sharing.signing import AHEAD_S, OLDEST_S
 from stillwatch.storage.ledger import Entry
@@ -57,7 +58,8 @@ def store(hub: LiveHub, submission: Submission) -> bytes:
         new = [each for each in passed if each.obj is not None]
         status = status_of(identifier, submission, passed, refused)
         salt = secrets.token_bytes(SALT_BYTES)
-        number = _insert(connection, submission, identifier, len(new), status, salt)
+        forbidden = any(each.forbidden for each in refused)
+        number = _insert(connection, submission, identifier, len(new), status, salt, forbidden=forbidden)
         rows = _rows(new, submission, number, added)
         _write(connection, rows, new)
         _set_clock(connection, added + len(rows))
@@ -149,14 +151,25 @@ def _ids(objects: list[Any]) -> set[str]:
         for obj in objects
         if isinstance(obj, dict)
         for name in names
-        if isinstance(found := obj.get(name), str) and len(found) < 120
+        if (found := stix_id(obj.get(name)))
     }
 
 
 def _insert(
-    connection: Connection, submission: Submission, identifier: str, stored: int, status: bytes, salt: bytes
+    connection: Connection,
+    submission: Submission,
+    identifier: str,
+    stored: int,
+    status: bytes,
+    salt: bytes,
+    *,
+    forbidden: bool,
 ) -> int:
-    """The submission's row; its place in the log follows."""
+    """The submission's row; its place in the log follows.
+
+    Where the gate refused something, the bytes are not kept: the hub must not hold what it may not pass on. Their
+    digest is in the log and under the signature, so that whoever sent them can show them.
+    """
     signed = submission.proof.signed
     values = {
         "id": identifier,
@@ -165,7 +178,7 @@ def _insert(
         "received": moments.micros(submission.received),
         "stored": stored,
         "sent": len(submission.objects),
-        "body": zstandard.compress(submission.body, 1),
+        "body": None if forbidden else zstandard.compress(submission.body, 1),
         "status": zstandard.compress(status, 1),
         "proof": submission.proof.kind,
         "key_id": signed.key_id if signed else None,

@@ -47,7 +47,7 @@ def status_of(identifier: str, submission: Submission, passed: list[Passed], ref
         {
             "id": each.sent_id,
             "version": each.sent_version,
-            "message": "stored" if each.obj is not None else "here already",
+            "message": "here already" if each.obj is None and each.earlier is not None else "stored",
             "x_stored_as": each.id,
             "x_stored_version": each.version,
         }

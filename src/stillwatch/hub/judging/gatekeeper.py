@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.hub.judging.limits import canonical, shape
 from stillwatch.hub.judging.spelling import respelt
+from stillwatch.hub.taxii.forms import stix_id, time_text
 from stillwatch.sharing.gate import Rewriter, Situation, Stamp
 from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.gate.standing import standing_gate
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _AFTER: Final = {"relationship": 1, "sighting": 2}
 """What refers to others is looked at after what it may refer to."""
 DIGEST_BYTES: Final = 16
+SHAPE: Final = "shape"
 _MOST_SENTENCES: Final = 5
 REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
 
@@ -42,6 +44,7 @@ class Refused:
         position: where it stood in what was sent.
         id: as it was sent, if it has the form of an id.
         rule: which rule, for counting; of the gate's or of the hub's.
+        forbidden: the gate did not let it pass, so nothing of it may be kept.
     """
 
     position: int
@@ -49,6 +52,7 @@ class Refused:
     version: str
     rule: str
     message: str
+    forbidden: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -150,12 +154,12 @@ class _Submission:
             if isinstance(found, Passed):
                 self.passed.append(found)
             else:
-                self.refused.append(Refused(position, obj["id"], version, *found))
+                self.refused.append(Refused(position, obj["id"], version, *found, forbidden=False))
 
     def _admitted(self, position: int, obj: Any, content: bytes) -> bool:
         """Whether it has the shape of an object, and the gate lets it pass."""
         if wrong := shape(obj, content):
-            self.refused.append(Refused(position, _said_id(obj), "", "shape", wrong))
+            self.refused.append(Refused(position, _id_of(obj), "", SHAPE, wrong))
             return False
         answer = self._gate.check(obj, self._situation)
         if answer.passed:
@@ -182,14 +186,15 @@ class _Submission:
             return wrong
         earlier = self._known.versions(given, self._collection.number)
         latest = next((each for each in earlier if each.latest), None)
-        self._known.remember(obj["id"], given)
         if latest is not None and any(each.sent_digest == digest for each in earlier):
+            self._known.remember(obj["id"], given)
             return Passed(position, obj["id"], version, digest, given, latest.version, None, latest)
         if wrong := _out_of_turn(obj, version, latest):
             return wrong
         before = {"created": latest.created, "modified": latest.version} if latest is not None else None
         stamp = Stamp(self._member.identity, self._day, self._shown_as, before, self._known.translate, given)
         written = self._rewriter.rewrite(obj | {"id": self._known.sent_as(obj["id"])}, stamp)
+        self._known.remember(obj["id"], given)
         self._known.add(given, self._collection.number, version, digest, written)
         return Passed(position, obj["id"], version, digest, given, written["modified"], written, latest)
 
@@ -247,12 +252,9 @@ def _rank(obj: Any) -> tuple[int, str, str]:
 
 
 def _sent_version(obj: Mapping[str, Any]) -> str:
-    for name in ("modified", "created"):
-        if isinstance(found := obj.get(name), str):
-            return found[:30]
-    return ""
+    """The version as it was sent; nothing that is no time is repeated or kept."""
+    return time_text(obj.get("modified")) or time_text(obj.get("created"))
 
 
-def _said_id(obj: Any) -> str:
-    found = obj.get("id") if isinstance(obj, dict) else None
-    return found[:120] if isinstance(found, str) else ""
+def _id_of(obj: Any) -> str:
+    return stix_id(obj.get("id")) if isinstance(obj, dict) else ""

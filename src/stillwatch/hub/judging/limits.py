@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import orjson
 
 from stillwatch.errors import StillwatchError
+from stillwatch.hub.taxii.forms import STIX_ID
 
 MOST_BYTES: Final = 10_000_000
 """Bytes of a body; the API root says so."""
@@ -16,7 +16,6 @@ MOST_OBJECT_BYTES: Final = 64_000
 DEEPEST: Final = 12
 _MOST_BRACKETS: Final = 400_000
 """A body of brackets alone takes fifty times its size in memory."""
-_ID: Final = re.compile(r"([a-z0-9][a-z0-9-]{1,60}[a-z0-9])--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def envelope(body: bytes) -> list[Any]:
@@ -61,7 +60,7 @@ def shape(obj: Any, content: bytes) -> str:
     identifier, kind = obj.get("id"), obj.get("type")
     if not isinstance(identifier, str) or not isinstance(kind, str):
         return "it needs a type and an id"
-    found = _ID.fullmatch(identifier)
+    found = STIX_ID.fullmatch(identifier)
     if found is None or found[1] != kind:
         return "its id is not its type, two hyphens and a UUID in small letters"
     if len(content) > MOST_OBJECT_BYTES:

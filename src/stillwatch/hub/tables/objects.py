@@ -22,7 +22,7 @@ SUBMISSIONS: Final = sa.Table(
     sa.Column("received", Big, nullable=False),
     sa.Column("sent", sa.Integer, nullable=False),
     sa.Column("stored", sa.Integer, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary),
     sa.Column("status", sa.LargeBinary, nullable=False),
     sa.Column("proof", sa.Text, nullable=False),
     sa.Column("key_id", sa.Text),

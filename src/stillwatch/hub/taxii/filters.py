@@ -13,13 +13,13 @@ from typing import Final
 
 from stillwatch.errors import StillwatchError
 from stillwatch.hub.taxii import moments
+from stillwatch.hub.taxii.forms import STIX_ID
 
 MOST: Final = 1_000
 """Objects of a page, whatever the client asks for."""
 _MOST_VALUES: Final = 100
 _WORDS: Final = frozenset({"first", "last", "all"})
 _TYPE: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]")
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAMES: Final = frozenset(
     {"added_after", "limit", "next", "match[id]", "match[type]", "match[version]", "match[spec_version]"}
 )
@@ -78,7 +78,7 @@ def read_filters(query: Iterable[tuple[str, str]], allowed: frozenset[str] = _NA
         given[name] = value
     return Filters(
         added_after=_moment(given.get("added_after")),
-        ids=_values("match[id]", given, _ID),
+        ids=_values("match[id]", given, STIX_ID),
         types=_values("match[type]", given, _TYPE),
         versions=_versions(given),
         spec="2.1" in (_values("match[spec_version]", given, None) or {"2.1"}),

@@ -20,6 +20,7 @@ def as_pdf(page: str, day: str) -> bytes:
     """
     try:
         from weasyprint import HTML  # deferred: an extra, and slow to import
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher
     except (ImportError, OSError) as error:
         raise StillwatchError(
             "PDF needs WeasyPrint, which is not installed or lacks a library",
@@ -27,19 +28,24 @@ def as_pdf(page: str, day: str) -> bytes:
             where=str(error).splitlines()[0],
             hint="pip install 'stillwatch[pdf]', or send the HTML page",
         ) from error
-    dated = page.replace(
-        "<title>", f'<meta name="dcterms.created" content="{datetime.date.fromisoformat(day)}"><title>', 1
-    )
-    drawn: bytes = HTML(string=dated, url_fetcher=_nothing).write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=day.encode()
-    )
+
+    class PageAlone(URLFetcher):  # type: ignore[misc]  # the library has no types
+        """Opens pictures inside the page and nothing else; whatever else is asked for ends the drawing."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """The picture."""
+            if not url.startswith("data:image/"):
+                raise FatalURLFetchingError(url[:80])
+            return super().fetch(url, headers)
+
+    created = datetime.date.fromisoformat(day).isoformat()
+    dated = page.replace("<title>", f'<meta name="dcterms.created" content="{created}"><title>', 1)
+    try:
+        drawn: bytes = HTML(string=dated, url_fetcher=PageAlone()).write_pdf(
+            pdf_variant="pdf/ua-1", pdf_identifier=created.encode()
+        )
+    except FatalURLFetchingError as error:
+        raise StillwatchError(
+            "the page asks for something outside itself", code="SW-GOV-21", where=str(error)[:80]
+        ) from error
     return drawn
-
-
-def _nothing(url: str, *_: Any, **__: Any) -> Any:
-    """Pictures inside the page are all there is."""
-    if url.startswith("data:image/"):
-        from weasyprint import default_url_fetcher
-
-        return default_url_fetcher(url)
-    raise StillwatchError("the page asks for something outside itself", code="SW-GOV-21", where=url[:80])

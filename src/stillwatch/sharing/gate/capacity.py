@@ -48,8 +48,9 @@ def capacity(policy: GatePolicy) -> Mapping[str, Mapping[str, float]]:
         policy: its window, registers and smallest class matter.
     """
     weeks = policy.weeks_back + 1
-    shared = {"accounts": _log2(len(policy.large_enough)), "marking": _log2(_MARKINGS), "revoked": 1.0}
-    span = {"weeks": _log2(weeks * (weeks + 1) // 2)}
+    older = weeks + LIFETIMES[-1] + 1  # what is taken back may be as old as it can still be valid
+    shared = {"accounts": _log2(len(policy.large_enough)), "marking": _log2(_MARKINGS)}
+    span = {"weeks and revoked": _log2(weeks * (weeks + 1) // 2 + older * (older + 1) // 2)}
     sure = {"confidence": _log2(_CONFIDENCES)}
     techniques = {"techniques": _log2(_choices([1] * len(TECHNIQUES), MOST_TECHNIQUES))}
     versions = Counter(name for name, _, _ in policy.detectors).values()
@@ -68,9 +69,8 @@ def capacity(policy: GatePolicy) -> Mapping[str, Mapping[str, float]]:
     found["sighting"] = {
         "kind and accounts": _log2(sightings),
         "which indicator": _REFERENCE_BITS,
-        "week": _log2(weeks),
+        "week and revoked": _log2(weeks + older),
         "marking": _log2(_MARKINGS),
-        "revoked": 1.0,
     }
     found["campaign"] = {**shared, **span, **sure, **techniques}
     found["infrastructure"] = {**shared, **span, **sure, "network_class": _log2(len(INFRASTRUCTURES))}

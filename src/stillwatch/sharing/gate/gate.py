@@ -15,11 +15,13 @@ from stillwatch.sharing.gate.rules.contract import Asked
 from stillwatch.sharing.gate.rules.registry import rules_for
 from stillwatch.sharing.gate.shape import departures, refusal
 from stillwatch.sharing.gate.situation import Situation
+from stillwatch.sharing.gate.texts import TYPE as REPORT
+from stillwatch.sharing.gate.texts import refusals_of_report
 from stillwatch.sharing.stix.bundles import fixed_objects
 from stillwatch.sharing.stix.names import EXTENSION_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stillwatch.sharing.gate.policy import GatePolicy
 
@@ -31,14 +33,20 @@ class Gate:
         policy: numbers, lists and registers.
         notices: what every answer has to say besides, such as a legal basis that has run out.
         closed: why the lane lets nothing through at present; empty while it is open.
+        released: whether two people released a wording on this side, by its digest; without it no text passes.
     """
 
     def __init__(
-        self, policy: GatePolicy, notices: tuple[str, ...] = (), closed: tuple[Refusal, ...] = ()
+        self,
+        policy: GatePolicy,
+        notices: tuple[str, ...] = (),
+        closed: tuple[Refusal, ...] = (),
+        released: Callable[[str], bool] | None = None,
     ) -> None:
         self.policy = policy
         self._notices = notices
         self._closed = closed
+        self._released = released
         self._passed = GateAnswer(not closed, closed, policy.version, notices)
         self._passing = {kind: Passing(kind, policy) for kind in TYPES}
         self._fixed = fixed_objects()
@@ -67,9 +75,11 @@ class Gate:
         if self._is_fixed(obj):
             return ()
         kind = obj.get("type") if isinstance(obj, dict) else None
-        if not isinstance(kind, str) or kind not in TYPES:
-            return (_no_lane(kind),)
         try:
+            if kind == REPORT and self._released is not None:
+                return refusals_of_report(obj, situation, self._released)
+            if not isinstance(kind, str) or kind not in TYPES:
+                return (_no_lane(kind),)
             return departures(validators()[kind], obj) or _broken(obj, kind, self.policy, situation)
         except (KeyError, TypeError, ValueError, RecursionError):
             return (

@@ -35,6 +35,7 @@ _SCHEMA_RULES: Final = {
     "no-duplicate-keys": "Of two equal keys a parser drops one unseen.",
     "valid-json": "What cannot be read cannot be judged.",
     "rate-of-information": "Even lawful objects, sent without limit, could carry much in the choices that are left.",
+    "released-texts": "Free text can say anything, so two people, one of them counsel, read it first.",
     "legal-basis": "A lane stays shut while a basis that it rests on does not hold.",
 }
 

@@ -9,18 +9,25 @@ from stillwatch.sharing.gate.shape import refusal
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Callable
 
     from stillwatch.sharing.gate.bases import LegalBases
     from stillwatch.sharing.gate.policy import GatePolicy
 
 
-def standing_gate(policy: GatePolicy, bases: LegalBases, day: datetime.date) -> Gate:
+def standing_gate(
+    policy: GatePolicy,
+    bases: LegalBases,
+    day: datetime.date,
+    released: Callable[[str], bool] | None = None,
+) -> Gate:
     """A gate for one day; make another one when the day changes or counsel confirms something.
 
     Args:
         policy: numbers, lists and registers.
         bases: with what counsel has confirmed.
         day: today, UTC.
+        released: whether a wording was released on this side (``Counsel.is_released``).
     """
     missing = bases.missing_for("automatic", day)
     closed = tuple(
@@ -32,4 +39,4 @@ def standing_gate(policy: GatePolicy, bases: LegalBases, day: datetime.date) -> 
         )
         for basis in missing
     )
-    return Gate(policy, bases.notices(day), closed)
+    return Gate(policy, bases.notices(day), closed, released)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.sharing.matching.epochs import Epoch, EpochList, verified
 from stillwatch.sharing.matching.floor import Disposition, Judged, judge
-from stillwatch.sharing.matching.key_client import MOST_ITEMS, UNREACHABLE
+from stillwatch.sharing.matching.key_client import MOST_ITEMS
 from stillwatch.sharing.matching.known_answers import require_known_answers
 from stillwatch.sharing.matching.minhash import Hasher
 from stillwatch.sharing.matching.normal_forms import encoded, normal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _TEMPLATE_ITEM: Final = b"stillwatch template key, version 1"
 _CLOCKS_DIFFER: Final = datetime.timedelta(minutes=10)
 _LIST_VALID: Final = datetime.timedelta(days=1)
+_UNREACHABLE: Final = "SW-MATCH-20"
 _LIST_FRESH: Final = datetime.timedelta(hours=1)
 
 
@@ -127,7 +128,7 @@ class Blinder:
         try:
             return self.fetch_epochs()
         except StillwatchError as error:
-            if error.code != UNREACHABLE or last is None or not any(e.current(now) for e in last.epochs):
+            if error.code != _UNREACHABLE or last is None or not any(e.current(now) for e in last.epochs):
                 raise
             return last
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 MOST_ITEMS: Final = 500
 """Items a request: half of what a service takes, so that one request takes about a tenth of a second."""
 
-UNREACHABLE: Final = "SW-MATCH-20"
 _TRIES: Final = 6
 _LONGEST_WAIT_S: Final = 20.0
 _MOST_BYTES: Final = 4 * 2**20
@@ -186,7 +185,7 @@ def _refused(status: int, content: bytes) -> StillwatchError:
 def _unreachable(url: str, error: Exception) -> StillwatchError:
     return StillwatchError(
         f"the key service cannot be reached: {getattr(error, 'strerror', None) or type(error).__name__}",
-        code=UNREACHABLE,
+        code="SW-MATCH-20",
         where=url,
         hint="what was blinded before can be matched without it; try again later",
         exit_code=ExitCode.REMOTE_FAILED,

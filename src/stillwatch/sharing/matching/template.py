@@ -12,7 +12,7 @@ import collections
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.sharing.matching.minhash import THRESHOLD, Hasher, similarity
+from stillwatch.sharing.matching.minhash import THRESHOLD, Hasher
 from stillwatch.sharing.matching.values import Template
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ OTHERS_SHARE: Final = 0.005
 _FEW_OTHERS: Final = 5
 
 _CORE_SHARE: Final = 0.5
+_RECURRING: Final = 0.05
 _MOST_TEMPLATES: Final = 8
 
 
@@ -51,14 +52,6 @@ class Derived:
     runs: int
 
 
-@dataclasses.dataclass(slots=True)
-class _Group:
-    leader: bytes
-    counts: collections.Counter[str]
-    accounts: set[str]
-    prompts: int = 0
-
-
 class TemplateFinder:
     """Takes a case's prompts one after the other and says which templates they were made of.
 
@@ -72,58 +65,79 @@ class TemplateFinder:
         self._epoch = epoch
         self._hasher = hasher
         self._least_accounts = least_accounts
-        self._groups: list[_Group] = []
-        self._seen = 0
+        self._prompts: list[tuple[str, frozenset[str]]] = []
         self._others: set[str] = set()
         self._common: dict[str, set[str]] = {}
 
     def add(self, account: str, runs: Iterable[str]) -> bool:
         """Take a prompt's shingles; says whether more are wanted."""
         found = frozenset(runs)
-        signature = self._hasher.of(found)
-        if signature is not None:
-            self._seen += 1
-            group = self._group(signature)
-            group.counts.update(found)
-            group.accounts.add(account)
-            group.prompts += 1
-        return self._seen < MOST_PROMPTS
+        if found:
+            self._prompts.append((account, found))
+        return len(self._prompts) < MOST_PROMPTS
 
     def add_other(self, account: str, runs: Iterable[str]) -> None:
         """Take a prompt's shingles of an account outside the case, once all of the case's have been taken."""
         if not self._others:
-            self._common = {run: set() for group in self._groups for run in self._frame(group)}
+            self._common = {run: set() for run in self._recurring()}
         self._others.add(account)
+        many = self._many()
         for run in runs:
-            if run in self._common and len(self._common[run]) <= self._many():
+            if run in self._common and len(self._common[run]) <= many:
                 self._common[run].add(account)
 
     def found(self) -> list[Derived]:
         """The templates, the most used first; none where prompts have no frame in common."""
-        made = [derived for group in self._groups if (derived := self._derived(group)) is not None]
+        many = self._many()
+        wanted = {run for run in self._recurring() if len(self._common.get(run, ())) < many}
+        made = [derived for group in self._groups(wanted) if (derived := self._derived(group)) is not None]
         return sorted(made, key=lambda derived: -derived.prompts)[:_MOST_TEMPLATES]
 
-    def _group(self, signature: bytes) -> _Group:
-        """The group of the most similar leader, or a new one."""
-        best = max(self._groups, key=lambda group: similarity(group.leader, signature), default=None)
-        if best is not None and similarity(best.leader, signature) >= THRESHOLD:
-            return best
-        self._groups.append(_Group(signature, collections.Counter(), set()))
-        return self._groups[-1]
+    def _recurring(self) -> set[str]:
+        """Runs that come again from several accounts: the payload, which does not, would blur what is a template."""
+        times: collections.Counter[str] = collections.Counter()
+        senders: dict[str, set[str]] = {}
+        for account, runs in self._prompts:
+            times.update(runs)
+            for run in runs:
+                known = senders.setdefault(run, set())
+                if len(known) < self._least_accounts:
+                    known.add(account)
+        least = max(LEAST_PROMPTS, _RECURRING * len(self._prompts))
+        return {run for run, n in times.items() if n >= least and len(senders[run]) >= self._least_accounts}
 
-    def _frame(self, group: _Group) -> set[str]:
-        """Runs that at least half of a group's prompts have."""
-        return {run for run, count in group.counts.items() if count >= _CORE_SHARE * group.prompts}
+    def _groups(self, wanted: set[str]) -> list[list[tuple[str, frozenset[str]]]]:
+        """Prompts put to the first one that they resemble in what recurs."""
+        groups: list[list[tuple[str, frozenset[str]]]] = []
+        for account, runs in self._prompts:
+            frame = runs & wanted
+            if not frame:
+                continue
+            best = max(groups, key=lambda group: _overlap(group[0][1], frame), default=None)
+            if best is not None and _overlap(best[0][1], frame) >= THRESHOLD:
+                best.append((account, frame))
+            else:
+                groups.append([(account, frame)])
+        return groups
+
+    def _derived(self, group: list[tuple[str, frozenset[str]]]) -> Derived | None:
+        """The template of a group; None where too few carry it or it says too little."""
+        accounts = {account for account, _ in group}
+        if len(group) < LEAST_PROMPTS or len(accounts) < self._least_accounts:
+            return None
+        counts = collections.Counter(run for _, frame in group for run in frame)
+        core = {run for run, count in counts.items() if count >= _CORE_SHARE * len(group)}
+        signature = self._hasher.of(core) if len(core) >= LEAST_RUNS else None
+        if signature is None:
+            return None
+        return Derived(Template(self._epoch, signature), len(group), len(accounts), len(core))
 
     def _many(self) -> float:
         """So many other accounts make a run common."""
         return max(_FEW_OTHERS, OTHERS_SHARE * len(self._others))
 
-    def _derived(self, group: _Group) -> Derived | None:
-        many = self._many()
-        core = {run for run in self._frame(group) if len(self._common.get(run, ())) < many}
-        enough = group.prompts >= LEAST_PROMPTS and len(group.accounts) >= self._least_accounts
-        signature = self._hasher.of(core) if enough and len(core) >= LEAST_RUNS else None
-        if signature is None:
-            return None
-        return Derived(Template(self._epoch, signature), group.prompts, len(group.accounts), len(core))
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Jaccard similarity."""
+    both = len(one & other)
+    return both / (len(one) + len(other) - both)

@@ -77,6 +77,10 @@ class LedgerReader:
         with self.database.read() as connection:
             return str(connection.scalar(select(self._tables.state.c.public_key)) or "")
 
+    def last_ts(self, connection: Connection) -> str:
+        """Time of the last entry or head, within a transaction; empty before the first. It never falls."""
+        return str(connection.scalar(select(self._tables.state.c.ts)) or "")
+
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:
         """Entries from an index up to, and without, another; as of one moment."""
         with self.database.read() as connection:

@@ -51,11 +51,16 @@ def _cases() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
     )
     waiting = sa.text("state IN ('open', 'claimed')")
-    for name, columns in (
-        ("ix_cases_queue", ["priority", sa.text("leak_rate DESC"), "number"]),
-        ("ix_cases_due", ["due_ts", "number"]),
-    ):
-        op.create_index(name, "cases", columns, sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index(
+        "ix_cases_queue",
+        "cases",
+        ["priority", sa.text("leak_rate DESC"), "number"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
+    op.create_index(
+        "ix_cases_due", "cases", ["due_ts", "number"], sqlite_where=waiting, postgresql_where=waiting
+    )
 
 
 def _belongings() -> None:

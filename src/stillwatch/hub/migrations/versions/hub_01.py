@@ -133,7 +133,7 @@ def upgrade() -> None:
         sa.Column("received", _BIG, nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("stored", sa.Integer(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("status", sa.LargeBinary(), nullable=False),
         sa.Column("proof", sa.Text(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=True),

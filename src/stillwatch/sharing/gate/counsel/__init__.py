@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from stillwatch.sharing.gate.counsel.advisory import advisory
 from stillwatch.sharing.gate.counsel.confirmations import Confirmations
 from stillwatch.sharing.gate.counsel.items import Item, ItemState, RefusalReason
 from stillwatch.sharing.gate.counsel.queue import Counsel
 from stillwatch.sharing.gate.counsel.scan import Finding, scan
 
-__all__ = ["Confirmations", "Counsel", "Finding", "Item", "ItemState", "RefusalReason", "advisory", "scan"]
+__all__ = ["Confirmations", "Counsel", "Finding", "Item", "ItemState", "RefusalReason", "scan"]

@@ -1,15 +1,16 @@
-"""A released text as a STIX report, the one object with free text that may leave."""
+"""The STIX report of a text that two people released."""
 
 from __future__ import annotations
 
-from blake3 import blake3
+from typing import TYPE_CHECKING
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.sharing.gate.counsel.items import Item, ItemState
-from stillwatch.sharing.stix.frame import framed
-from stillwatch.sharing.stix.ids import uuid4_from
-from stillwatch.sharing.stix.moments import midnight
-from stillwatch.sharing.stix.names import LABEL, PROJECT, StixObject
+from stillwatch.sharing.gate.texts import report_of
+from stillwatch.sharing.stix.names import PROJECT
+
+if TYPE_CHECKING:
+    from stillwatch.sharing.stix.names import StixObject
 
 
 def advisory(item: Item, author: str = PROJECT) -> StixObject:
@@ -31,13 +32,4 @@ def advisory(item: Item, author: str = PROJECT) -> StixObject:
             exit_code=ExitCode.GATE_REFUSED,
         )
     day = max(each.at for each in item.approvals)[:10]
-    properties = {
-        "name": item.title,
-        "description": item.text,
-        "report_types": ["threat-report"],
-        "published": midnight(day),
-        "object_refs": [author],
-        "labels": [LABEL],
-    }
-    identifier = f"report--{uuid4_from(blake3(item.digest.encode() + item.item_id.encode()).digest())}"
-    return framed(identifier, author, day, item.marking, False, properties)
+    return report_of(item.title, item.text, item.marking, author, day)

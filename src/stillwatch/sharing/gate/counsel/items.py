@@ -6,8 +6,6 @@ import dataclasses
 import enum
 from typing import TYPE_CHECKING
 
-from stillwatch.sharing.preview import canonical, digest
-
 if TYPE_CHECKING:
     from stillwatch.core.indicator import Marking
 
@@ -72,8 +70,3 @@ class Item:
     put_by: str
     put_at: str
     approvals: tuple[Approval, ...] = ()
-
-
-def digest_of(title: str, text: str, marking: Marking) -> str:
-    """What an approval is good for: the exact wording and how far it may travel."""
-    return digest(canonical([title, text, marking.value]))

@@ -15,9 +15,10 @@ from stillwatch import clock
 from stillwatch.core.indicator import Marking
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.sharing.gate.counsel import rows
-from stillwatch.sharing.gate.counsel.items import Approval, Item, ItemState, RefusalReason, digest_of
+from stillwatch.sharing.gate.counsel.items import Approval, Item, ItemState, RefusalReason
 from stillwatch.sharing.gate.counsel.roles import Roles, releasing_role
 from stillwatch.sharing.gate.counsel.scan import scan
+from stillwatch.sharing.gate.texts import digest_of
 from stillwatch.storage.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
@@ -131,6 +132,11 @@ class Counsel:
         """
         with self._database.read() as connection:
             return rows.stored(connection, item_id)
+
+    def is_released(self, digest: str) -> bool:
+        """Whether two people released a wording, by its digest."""
+        with self._database.read() as connection:
+            return rows.is_released(connection, digest)
 
     def items(self, state: ItemState | None = ItemState.WAITING) -> tuple[Item, ...]:
         """Texts in a state, oldest first; all without one."""

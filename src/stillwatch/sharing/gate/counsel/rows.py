@@ -54,6 +54,12 @@ def in_state(connection: Connection, state: ItemState | None) -> tuple[Item, ...
     return tuple(_item(connection, row) for row in connection.execute(query).all())
 
 
+def is_released(connection: Connection, digest: str) -> bool:
+    """Whether a wording was released."""
+    query = select(QUEUE.c.item_id).where(QUEUE.c.digest == digest, QUEUE.c.state == ItemState.RELEASED.value)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def add(connection: Connection, item: Item) -> None:
     """Keep a new text."""
     row = {name: getattr(item, name) for name in ("item_id", "title", "text", "digest", "put_by", "put_at")}
