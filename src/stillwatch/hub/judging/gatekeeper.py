@@ -19,6 +19,7 @@ from stillwatch.hub.taxii.forms import stix_id, time_text
 from stillwatch.sharing.gate import Rewriter, Situation, Stamp
 from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.gate.standing import standing_gate
+from stillwatch.sharing.gate.texts import TYPE as REPORT
 from stillwatch.sharing.stix.markings import marking_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ _AFTER: Final = {"relationship": 1, "sighting": 2}
 DIGEST_BYTES: Final = 16
 SHAPE: Final = "shape"
 _MOST_SENTENCES: Final = 5
+_NAMED_ANEW: Final = frozenset({*TYPES, REPORT})
+"""What gets ids and times of the hub's; the rest is published and the same everywhere."""
+
 REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
 
 
@@ -79,15 +83,24 @@ class Gatekeeper:
 
     Args:
         policy: what the gate decides by, with what the hub has registered.
-        bases: legal bases; where one that the lane rests on has run out, nothing passes.
+        bases: legal bases as they stand; where one that the lane rests on has run out, nothing passes.
         secret: 32 bytes of this hub, from which ids follow.
         identity: the hub's own STIX identity.
+        released: whether counsel on the hub's side released a wording, by its digest; without it no text passes.
     """
 
-    def __init__(self, policy: GatePolicy, bases: LegalBases, secret: bytes, identity: str) -> None:
+    def __init__(
+        self,
+        policy: GatePolicy,
+        bases: Callable[[], LegalBases],
+        secret: bytes,
+        identity: str,
+        released: Callable[[str], bool] | None = None,
+    ) -> None:
         self.policy = policy
         self._bases = bases
-        self._gate: tuple[datetime.date, Gate] | None = None
+        self._released = released
+        self._gate: tuple[datetime.date, LegalBases, Gate] | None = None
         self._rewriter = Rewriter(hashlib.sha256(b"ids" + secret).digest())
         self._identity = identity
 
@@ -114,9 +127,10 @@ class Gatekeeper:
 
     def _gate_of(self, day: datetime.date) -> Gate:
         """The gate as it stands on a day."""
-        if self._gate is None or self._gate[0] != day:
-            self._gate = (day, standing_gate(self.policy, self._bases, day))
-        return self._gate[1]
+        bases = self._bases()
+        if self._gate is None or self._gate[:2] != (day, bases):
+            self._gate = (day, bases, standing_gate(self.policy, bases, day, self._released))
+        return self._gate[2]
 
 
 class _Submission:
@@ -171,7 +185,7 @@ class _Submission:
 
     def _named(self, obj: dict[str, Any]) -> str:
         """What the hub calls it."""
-        if obj["type"] not in TYPES:
+        if obj["type"] not in _NAMED_ANEW:
             return str(obj["id"])
         meant = _translated(obj | {"id": self._known.sent_as(obj["id"])}, self._known.translate)
         return self._rewriter.identifier(meant, self._member.identity)
@@ -180,7 +194,7 @@ class _Submission:
         self, position: int, obj: dict[str, Any], version: str, digest: bytes, given: str
     ) -> Passed | tuple[str, str]:
         """The object as it will stand here, or the rule against it and a sentence."""
-        if obj["type"] not in TYPES:
+        if obj["type"] not in _NAMED_ANEW:
             return self._fixed(position, obj, version, digest)
         if wrong := self._misplaced(obj):
             return wrong
@@ -200,6 +214,8 @@ class _Submission:
 
     def _misplaced(self, obj: dict[str, Any]) -> tuple[str, str] | None:
         """Why an object may not stand in this collection, or not under this id."""
+        if obj["type"] == REPORT and not self._collection.texts:
+            return "collection", "texts stand among the advisories only"
         if self._collection.types and obj["type"] not in self._collection.types:
             return "collection", f"this collection takes only {' and '.join(sorted(self._collection.types))}"
         marking = marking_of(obj["object_marking_refs"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_TIMES: Final = ("created", "modified", "first_seen", "last_seen", "valid_from", "valid_until")
+_TIMES: Final = ("created", "modified", "first_seen", "last_seen", "valid_from", "valid_until", "published")
 _SHORT: Final = len("2026-01-01T00:00:00Z")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from blake3 import blake3
 
+from stillwatch.sharing.gate.texts import TYPE as REPORT
 from stillwatch.sharing.stix.campaigns import given_name
 from stillwatch.sharing.stix.ids import uuid4_text
 from stillwatch.sharing.stix.moments import midnight
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 KEY_BYTES: Final = 32
+_AUTHORS: Final = ("where_sighted_refs", "object_refs")
 _REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
 
 
@@ -78,15 +80,18 @@ class Rewriter:
                 written[field] = stamp.translate(written[field])
         written["id"] = stamp.identifier or self.identifier(written, stamp.member)
         written["created_by_ref"] = stamp.shown_as
-        if "where_sighted_refs" in written:
-            written["where_sighted_refs"] = [stamp.shown_as]
+        for field in _AUTHORS:
+            if field in written:
+                written[field] = [stamp.shown_as]
         today = midnight(stamp.day.isoformat())
         if stamp.earlier is None:
             written["created"] = written["modified"] = today
         else:
             written["created"] = stamp.earlier["created"]
             written["modified"] = max(today, _next(stamp.earlier["modified"]))
-        if "name" in written:
+        if written["type"] == REPORT:
+            written["published"] = written["created"]  # title and text are what counsel released
+        elif "name" in written:
             written["name"] = given_name(written["id"])
         return written
 
