@@ -119,9 +119,10 @@ def test_an_overturned_appeal_is_lifted_at_the_gateways_and_shown_until_they_con
     assert [each["effect"] for each in order["touched"]] == ["ended"]
     assert [each["gateway"] for each in order["gateways"]] == ["edge-1"]
     assert order["pending"][0].startswith("gateway edge-1 has not confirmed")
+    needed = order["order"]["decisions_version"]
+    eventually(lambda: ask("GET", "/v1/decisions/snapshot").json()["version"] >= needed)
     snapshot = ask("GET", "/v1/decisions/snapshot").json()
     assert snapshot["new"] == []
-    assert snapshot["version"] >= order["order"]["decisions_version"]
     report = {"epoch": snapshot["epoch"], "version": snapshot["version"]}
     ask("POST", "/v1/gateways/edge-1/status", json=report)
     eventually(lambda: not carried()["pending"])
