@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import os
 import threading
+from typing import ClassVar
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def test_a_token_that_others_may_read_is_refused(tmp_path):
 class Strange(http.server.BaseHTTPRequestHandler):
     """A server that is no hub: answers each path in its own wrong way, and notes what it was handed."""
 
-    seen: list[str | None] = []
+    seen: ClassVar[list[str | None]] = []
 
     def do_GET(self) -> None:
         Strange.seen.append(self.headers.get("Authorization"))
