@@ -5,9 +5,9 @@ from __future__ import annotations
 import http.server
 import os
 import threading
-from typing import ClassVar
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 

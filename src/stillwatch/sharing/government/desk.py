@@ -164,7 +164,11 @@ class GovernmentDesk:
         found = {each.notification.notification_id: each for each in self.notices()}
         if notification_id not in found:
             raise _unknown(
-                "notification", notification_id, list(found), "SW-GOV-31", "stillwatch notify status"
+                "there is no notification of that id",
+                notification_id,
+                list(found),
+                code="SW-GOV-31",
+                listing="stillwatch notify status",
             )
         return found[notification_id]
 
@@ -204,7 +208,13 @@ class GovernmentDesk:
         """
         known = {each.request_id: each for each in self.requests()}
         if request_id not in known:
-            raise _unknown("request", request_id, list(known), "SW-GOV-33", "stillwatch notify requests")
+            raise _unknown(
+                "there is no request of that id",
+                request_id,
+                list(known),
+                code="SW-GOV-33",
+                listing="stillwatch notify requests",
+            )
         with self._database.write() as connection:
             done = connection.execute(
                 REQUESTS.update()
@@ -243,10 +253,10 @@ def _request(row: sa.RowMapping) -> InformationRequest:
     return InformationRequest(**fields | {"state": RequestState(row["state"])})
 
 
-def _unknown(what: str, name: str, known: Sequence[str], code: str, listing: str) -> StillwatchError:
+def _unknown(sentence: str, name: str, known: Sequence[str], code: str, listing: str) -> StillwatchError:
     near = difflib.get_close_matches(name, known, n=1)
     return StillwatchError(
-        f"there is no {what} of that id",
+        sentence,
         code=code,
         where=name,
         hint=f"did you mean {near[0]}?" if near else f"`{listing}` lists them",
