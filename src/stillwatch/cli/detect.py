@@ -47,8 +47,7 @@ if TYPE_CHECKING:
 @authorisation_options
 @click.option(
     "--intel",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="DB",
+    metavar="URL|PATH",
     help="What other members reported (see `stillwatch intel`): evidence, never a verdict by itself.",
 )
 @reading_options
@@ -67,7 +66,7 @@ def command(
     store: Path | None,
     apps: Path | None,
     authorisations: tuple[str, ...],
-    intel: Path | None,
+    intel: str | None,
     format_: str | None,
     account: str | None,
     account_from: str | None,

@@ -68,7 +68,7 @@ class Job:
     baseline: tuple[str, ...] = ()
     store: Path | None = None
     authorisations: tuple[str, ...] = ()
-    intel: Path | None = None
+    intel: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -99,21 +99,25 @@ def membership_of(hub: Path | None, folder: Path) -> Membership:
     return read_membership(hub or folder / MEMBERSHIP)
 
 
-def gate_of(policy: Path | None) -> Gate:
-    """The gate as it stands at the member: its policy, this version's detectors, the legal bases of today.
+def gate_of(
+    policy: Path | None, folder: Path, cases: str | None = None, ledger_key: Path | None = None
+) -> Gate:
+    """The gate as it stands at the member today: its policy, this version's detectors, what counsel confirmed.
 
     Raises:
-        StillwatchError: the policy cannot be used.
+        StillwatchError: the policy, or the gate's database in the node's folder, cannot be used.
     """
-    from stillwatch import __version__, clock
-    from stillwatch.core.indicator import DetectorRef
-    from stillwatch.detection.code_versions import detector_code
-    from stillwatch.sharing.gate import Gate, GatePolicy
-    from stillwatch.sharing.gate.bases import LegalBases
+    from stillwatch.cli.gate_options import gate_for, known_bases, policy_of
 
-    chosen = GatePolicy.shipped() if policy is None else GatePolicy.load(policy)
-    own = [DetectorRef(name, __version__, digest) for name, digest in detector_code().items()]
-    return Gate(chosen.with_registers(own), LegalBases.shipped().notices(clock.now().date()))
+    options = {
+        "policy_file": policy,
+        "bases_file": None,
+        "gate_database": None,
+        "folder": folder,
+        "cases": cases,
+        "ledger_key": ledger_key,
+    }
+    return gate_for(policy_of(policy), known_bases(options), options)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ def desk(
                 records,
                 Outbox(records.database),
                 membership,
-                gate_of(gate_policy),
+                gate_of(gate_policy, folder, cases, ledger_key),
                 database,
                 Journal(database, membership.name),
                 ReceivedStore(database),

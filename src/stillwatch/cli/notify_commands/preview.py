@@ -8,7 +8,7 @@ import click
 
 from stillwatch.cli.notify_desk import payload_of, write_report
 from stillwatch.cli.output import Output
-from stillwatch.cli.share_desk import gate_of, gate_option
+from stillwatch.cli.share_desk import gate_of, gate_option, node_option
 from stillwatch.errors import ExitCode
 
 
@@ -27,7 +27,8 @@ from stillwatch.errors import ExitCode
 )
 @click.option("--pdf", is_flag=True, help="Write the report as PDF, too.")
 @gate_option
-def command(draft: Path, out: Path, pdf: bool, gate_policy: Path | None) -> ExitCode:
+@node_option
+def command(draft: Path, out: Path, pdf: bool, gate_policy: Path | None, folder: Path) -> ExitCode:
     """Show DRAFT as it would be read and sent.
 
     Refuses drafts with personal data; says what the gate says to each STIX object, and what is not known.
@@ -47,7 +48,7 @@ def command(draft: Path, out: Path, pdf: bool, gate_policy: Path | None) -> Exit
             output.say(f"not known: {question.title}")
     if payload.without:
         output.say(f"no STIX objects: {payload.without}")
-    gate = gate_of(gate_policy)
+    gate = gate_of(gate_policy, folder)
     refused = 0
     for obj in payload.objects:
         answer = gate.check(obj, Situation.now())

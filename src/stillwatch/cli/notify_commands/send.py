@@ -101,7 +101,10 @@ def command(
         database = open_sharing(intel_place(intel, folder))
         try:
             journal = Journal(database, membership.name)
-            gate, situation = gate_of(gate_policy), Situation.now(membership.identity)
+            gate, situation = (
+                gate_of(gate_policy, folder, cases, ledger_key),
+                Situation.now(membership.identity),
+            )
             sent = publish(parcels, journal, HubConnection(membership), gate, situation)
         finally:
             database.close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from stillwatch.core.indicator import SightingKind
+from stillwatch.storage.received.pages import Applied, Page, Refusal
 from stillwatch.storage.received.records import Match, ReceivedIndicator, ReceivedSighting, SignatureState
 from stillwatch.storage.received.rows import (
     indicator_of,
@@ -29,63 +30,9 @@ from stillwatch.storage.sql import Family, SqlDatabase, database_url
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+__all__ = ["FAMILY", "Applied", "Page", "ReceivedStore", "Refusal", "open_sharing"]
+
 FAMILY: Final = Family("sharing", METADATA, "stillwatch.storage.received.migrations")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Refusal:
-    """An object that was pulled and not taken: which, and why not."""
-
-    object_id: str
-    why: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Page:
-    """What one page of a collection held.
-
-    Attributes:
-        hub: name of the hub.
-        collection: its alias.
-        indicators: with provenance and weight.
-        sightings: with provenance.
-        refused: objects whose form or signature is wrong.
-        added_after: the cursor after this page; None leaves it where it is.
-        read_at: when it was read, RFC 3339.
-    """
-
-    hub: str
-    collection: str
-    indicators: tuple[ReceivedIndicator, ...]
-    sightings: tuple[ReceivedSighting, ...]
-    refused: tuple[Refusal, ...]
-    added_after: str | None
-    read_at: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Applied:
-    """What a page changed.
-
-    Attributes:
-        new: indicators that were not known.
-        changed: indicators in a newer version, retractions among them.
-        revoked: ids of indicators that this page retracted.
-        sightings: sightings that were not known.
-    """
-
-    new: int = 0
-    changed: int = 0
-    revoked: tuple[str, ...] = ()
-    sightings: int = 0
-
-    def __add__(self, other: Applied) -> Applied:
-        return Applied(
-            self.new + other.new,
-            self.changed + other.changed,
-            self.revoked + other.revoked,
-            self.sightings + other.sightings,
-        )
 
 
 def open_sharing(place: str | Path) -> SqlDatabase:
