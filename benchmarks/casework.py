@@ -1,8 +1,8 @@
 """Casework under load: fifty analysts on ten thousand cases, a campaign of 100,000 accounts, the ledger in batches.
 
 The analysts are threads of several processes on one SQLite file. Each lists what waits, takes a case near the top,
-notes something, decides it and thinks for about a second, as nobody does who reads. Afterwards every decision that was
-acknowledged has to stand in the cases, in their histories and in the ledger, once.
+notes something and decides it, and thinks for about a second before each of these, as nobody does who reads.
+Afterwards every decision that was acknowledged has to stand in the cases, in their histories and in the ledger, once.
 """
 
 from __future__ import annotations
@@ -167,15 +167,22 @@ def _analyst(store: CaseStore, number: int, until: float) -> dict[str, list[Any]
     """One analyst's day."""
     chance, by = random.Random(number), f"analyst-{number}"
     found: dict[str, list[Any]] = {"list": [], "claim": [], "decide": [], "decided": [], "conflicts": []}
-    time.sleep(chance.uniform(0.0, THINK_SECONDS))
+
+    def think() -> None:
+        time.sleep(chance.expovariate(1.0 / THINK_SECONDS))
+
     while time.monotonic() < until:
+        think()
         with _timed(found["list"]):
             waiting = store.list(CaseFilter(states=WAITING, owner="", most=PAGE))
         case = chance.choice(waiting)
         try:
+            think()
             with _timed(found["claim"]):
                 case = store.claim(case.case_id, by, case.version)
+            think()
             case = store.note(case.case_id, "Their prompts are numbered.", by, case.version)
+            think()
             with _timed(found["decide"]):
                 store.decide(
                     case.case_id, CaseDecision.CONFIRMED, by, case.version, reason="One pool of prompts."
@@ -183,7 +190,6 @@ def _analyst(store: CaseStore, number: int, until: float) -> dict[str, list[Any]
             found["decided"].append(case.case_id)
         except ConflictError:
             found["conflicts"].append(1)
-        time.sleep(chance.expovariate(1.0 / THINK_SECONDS))
     return found
 
 

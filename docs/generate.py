@@ -457,10 +457,12 @@ def _coded(node: ast.AST) -> Iterator[tuple[str, str]]:
             | ast.Tuple(elts=[ast.Constant() as code, message, *_])
         ):
             yield from _pair(code, message)
-        case ast.Call(args=[message, *_], keywords=keywords):
+        case ast.Call(args=[message, *others], keywords=keywords):
             for keyword in keywords:
                 if keyword.arg == "code":
                     yield from _pair(keyword.value, message)
+            for other in others:
+                yield from _pair(other, message)
 
 
 def _pair(code: ast.expr, message: ast.expr) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,9 @@ def _xdg(variable: str, fallback: str, environ: Mapping[str, str]) -> Path:
     return given if given.is_absolute() else Path(environ.get("HOME") or Path.home()) / fallback
 
 
+_ABOVE_ZERO: Final[Any] = {"allowed": "a number above 0", "check": lambda value: 0 < value < math.inf}
+
+
 def _setting(
     help_: str,
     *,
@@ -89,8 +92,7 @@ class Settings:
     memory_gib: float = _setting(
         "memory to use, in GiB",
         default=_default_memory_gib,
-        allowed="a number above 0",
-        check=lambda value: 0 < value < math.inf,
+        **_ABOVE_ZERO,
     )
     sketch_sample: float = _setting(
         "share of word n-gram hashes a sketch keeps",
@@ -102,8 +104,7 @@ class Settings:
     checkpoint_hours: float = _setting(
         "hours of log time between two looks for an alarm",
         default=6.0,
-        allowed="a number above 0",
-        check=lambda value: 0 < value < math.inf,
+        **_ABOVE_ZERO,
         detection=True,
     )
     fdr: float = _setting(
@@ -128,14 +129,12 @@ class Settings:
     appeal_days: float = _setting(
         "days within which an appeal is answered",
         default=7.0,
-        allowed="a number above 0",
-        check=lambda value: 0 < value < 3650,
+        **_ABOVE_ZERO,
     )
     appeal_grace_days: float = _setting(
-        "days after which an appeal that is overdue goes to counsel",
+        "days after which an overdue appeal goes to counsel",
         default=3.0,
-        allowed="a number of at least 0",
-        check=lambda value: 0 <= value < 3650,
+        **_ABOVE_ZERO,
     )
     ledger_key: Path = _setting(
         "file with the key that signs the heads of the ledger; made on first use",
@@ -181,8 +180,7 @@ class Settings:
     assist_timeout_s: float = _setting(
         "seconds `assist` waits for one reply",
         default=60.0,
-        allowed="a number above 0",
-        check=lambda value: 0 < value < math.inf,
+        **_ABOVE_ZERO,
     )
     origins: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
 

@@ -20,7 +20,7 @@ def test_the_config_option_may_stand_before_or_after_the_command(stillwatch, tmp
     before = stillwatch("--config", "mine.toml", "config", "show")
     after = stillwatch("config", "show", "--config", "mine.toml")
     assert before.stdout == after.stdout
-    assert "threads           7" in after.stdout
+    assert ["threads", "7"] in [line.split()[:2] for line in after.stdout.splitlines()]
 
 
 def test_a_wrong_setting_ends_with_the_usage_status_and_its_line(stillwatch, tmp_path: Path) -> None:
@@ -32,3 +32,20 @@ def test_a_wrong_setting_ends_with_the_usage_status_and_its_line(stillwatch, tmp
         "  --> mine.toml:2",
         "  help: did you mean `threads`?",
     ]
+
+
+def test_the_password_of_a_database_is_not_shown(call, monkeypatch):
+    for url, shown in (
+        (
+            "postgresql+psycopg://lab:s3cret@db.example.com/cases",
+            "postgresql+psycopg://lab:…@db.example.com/cases",
+        ),
+        (
+            "postgresql://db.example.com/cases?password=s3cret&sslmode=require",
+            "postgresql://db.example.com/cases?password=…&sslmode=require",
+        ),
+    ):
+        monkeypatch.setenv("STILLWATCH_CASES", url)
+        for words in (("config", "show"), ("config", "show", "--json")):
+            status, out, _ = call(*words)
+            assert (status, shown in out, "s3cret" in out) == (0, True, False)

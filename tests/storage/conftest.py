@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,10 +32,19 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[SqlDatabase]:
-    with SqlDatabase(tmp_path / "cases.sqlite", CASEWORK) as made:
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without rows, copied by whoever needs one."""
+    path = tmp_path_factory.mktemp("made") / "cases.sqlite"
+    with SqlDatabase(path, CASEWORK) as made:
         made.upgrade()
+    return path
+
+
+@pytest.fixture
+def database(made_once: Path, tmp_path: Path) -> Iterator[SqlDatabase]:
+    shutil.copy(made_once, tmp_path / "cases.sqlite")
+    with SqlDatabase(tmp_path / "cases.sqlite", CASEWORK) as made:
         yield made
 
 

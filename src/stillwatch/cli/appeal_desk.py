@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -114,6 +113,4 @@ def deadlines() -> Deadlines:
     from stillwatch.casework.appeals.clock import Deadlines
 
     settings = current_settings()
-    return Deadlines(
-        datetime.timedelta(days=settings.appeal_days), datetime.timedelta(days=settings.appeal_grace_days)
-    )
+    return Deadlines.of_days(settings.appeal_days, settings.appeal_grace_days)

@@ -30,9 +30,8 @@ class PermittedReasons:
 
     def cleared(self, account: int) -> tuple[Reason, ...]:
         """Why an account is clear that would be called or watched but for an authorisation; empty for any other."""
-        judgement = self._outcome.judgement
-        track = judgement.excused.get(account)
-        return () if track is None else self.reasons((judgement.latest[track].checkpoint, track), account)
+        key = self._outcome.judgement.excused.get(account)
+        return () if key is None else self.reasons(key, account)
 
     def reasons(self, key: tuple[int, int], account: int) -> tuple[Reason, ...]:
         """A candidate's reasons, with what is registered about this account in place of what is about all."""
@@ -54,9 +53,10 @@ def permitted_uses(frame: Frame, outcome: Outcome) -> tuple[AuthorisedUse, ...]:
         if track in judgement.confirmed_at
         or judgement.decisions[snapshot.checkpoint, track].noticeable >= watch_from(snapshot)
     )
+    snapshots = {(s.checkpoint, s.track): s for s in outcome.snapshots}
     excused = {
-        account: judgement.latest[track]
-        for account, track in judgement.excused.items()
+        account: snapshots[key]
+        for account, key in judgement.excused.items()
         if account not in judgement.alarms and account not in judgement.watched
     }
     return uses(frame, standing, Looked(seen, excused))

@@ -92,7 +92,8 @@ class Judgement:
         confirmed_at: checkpoint at which each confirmed track was first confirmed.
         alarms: by account number.
         watched: account number to track, for accounts that came near.
-        excused: account number to track, for accounts that would be called or watched but for an authorisation.
+        excused: account number to (checkpoint, track), for accounts that would be called or watched but for an
+            authorisation.
     """
 
     decisions: dict[tuple[int, int], Decision]
@@ -100,7 +101,7 @@ class Judgement:
     confirmed_at: dict[int, int]
     alarms: dict[int, Alarm]
     watched: dict[int, int]
-    excused: dict[int, int] = dataclasses.field(default_factory=dict)
+    excused: dict[int, tuple[int, int]] = dataclasses.field(default_factory=dict)
 
 
 def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr: float) -> Judgement:
@@ -119,7 +120,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     best: dict[int, float] = {}
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
-    excused: dict[int, int] = {}
+    excused: dict[int, tuple[int, int]] = {}
+    held: dict[int, tuple[int, int]] = {}
     near_before: set[int] = set()
     crews = _Crews()
     by_time: dict[int, list[Snapshot]] = {}
@@ -156,6 +158,9 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 _relief(s, evidence, standing.RELIEVING),
                 _relief(s, evidence, (standing.AUTHORISED,)),
             )
+            if decisions[checkpoint, s.track].noticeable >= ATTACK:
+                for account in np.intersect1d(s.members, evidence.permits(s).holders).tolist():
+                    held.setdefault(account, (checkpoint, s.track))
             if confirmed:
                 confirmed_at.setdefault(s.track, checkpoint)
                 best[s.track] = max(total, best.get(s.track, total))
@@ -177,8 +182,16 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             continue
         permitted = np.isin(near, evidence.permits(s).within)
         for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
-            if account not in alarms:
-                (excused if within else watched).setdefault(account, track)
+            if account in alarms:
+                continue
+            if within:
+                excused.setdefault(account, (s.checkpoint, track))
+            else:
+                watched.setdefault(account, track)
+    for account in held.keys() - alarms.keys() - watched.keys():
+        excused.setdefault(
+            account, held[account]
+        )  # an alarm that came only earlier is not passed over in silence
     return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
 
 

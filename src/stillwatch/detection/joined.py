@@ -156,7 +156,7 @@ def _standing(
     size = attack.size + watch.size
     if not size or (confirmed and not attack.size):
         return None
-    permitted = sum(track in total for track in judgement.excused.values())
+    permitted = sum(track in total for _, track in judgement.excused.values())
     if not confirmed and size + permitted < LEAST_CAMPAIGN_ACCOUNTS:
         return None  # what is left of it stands with the campaigns that its other accounts belong to
     return Standing(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import threading
 from typing import TYPE_CHECKING
 
@@ -41,10 +40,8 @@ class Consequences:
                 from stillwatch.casework.appeals.clock import Deadlines  # deferred, as the database itself
                 from stillwatch.casework.consequences.office import open_office
 
-                deadlines = Deadlines(
-                    datetime.timedelta(days=self._settings.appeal_days),
-                    datetime.timedelta(days=self._settings.appeal_grace_days),
-                )
+                settings = self._settings
+                deadlines = Deadlines.of_days(settings.appeal_days, settings.appeal_grace_days)
                 answerable = self.enforcement().answerable
                 self._office = open_office(self._casework.records(), answerable, deadlines)
             return self._office

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stillwatch.casework.appeals.clock import standing
+from stillwatch.casework.appeals.clock import Deadlines, standing
 from stillwatch.casework.appeals.filing import Filing, checked
 from stillwatch.casework.appeals.filters import AppealFilter
 from stillwatch.casework.people import Role
@@ -191,6 +191,12 @@ def test_the_clock_runs_from_in_time_to_counsel(lab):
     assert lab.office.appeals.standings()[Standing.ESCALATED] == 1
     lab.time.pass_(days=-30)  # the clock is set back
     assert standing(gone, lab.time()) is Standing.ESCALATED
+
+
+def test_a_deadline_beyond_the_calendar_is_one_that_never_comes(lab):
+    far = Deadlines.of_days(1e300, 1e300)
+    assert far.due(lab.time()).startswith("21")
+    assert not far.escalates(lab.appeal("acct-1"), lab.time())
 
 
 def test_counsel_takes_over_what_was_escalated_and_nothing_else(lab):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from tests.detection.authorisations.partners import candidate, partner, traffic, us
@@ -141,6 +143,21 @@ def test_a_declared_reseller_explains_common_addresses_and_payments_and_nothing_
 def test_a_reseller_that_names_no_customers_explains_nothing() -> None:
     standing = reseller(end_users=0.95)  # a tenth of its requests carry its own account
     assert standing.reasons(candidate(standing._frame), (Reason("shared_addresses", 7.0, "x"),)) == ()
+
+
+def test_a_holder_that_would_have_been_called_earlier_only_is_named_all_the_same() -> None:
+    frame = traffic((*OWN, *OTHERS) * 5)
+    standing = Standing(frame, [partner(accounts=OWN)])
+    first, later = (candidate(frame, checkpoint=k) for k in (0, 1))
+    later = dataclasses.replace(later, members=later.members[10:], kindred=later.kindred[10:])
+    found = {0: (Reason("all", above(40.0), "all"),), 1: (Reason("all", above(-40.0), "all"),)}
+    reasons = {(k, 0): found[k] for k in (0, 1)}
+    permitted = {(s.checkpoint, 0): standing.permitted(s) for s in (first, later)}
+    told = {key: {"novelty": 3.0} for key in reasons}
+    course = judge([first, later], Evidence(reasons, told, (), permitted, standing), SCALES, fdr=0.01)
+    assert names(frame, course.alarms) == set(OTHERS)
+    assert names(frame, course.excused) == set(OWN)
+    assert set(course.excused.values()) == {(0, 0)}
 
 
 def test_without_any_holder_in_sight_nothing_changes() -> None:

@@ -84,7 +84,7 @@ def _too_deep(value):
         (b'{"a":1,"a":1}', "no-duplicate-keys"),
         (b'{"a":1,"\\u0061":2}', "no-duplicate-keys"),
         (b"[" * 100_000, "valid-json"),
-        (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "bounded-size"),
+        (b"[" * (2 * DEEPEST + 1) + b"]" * (2 * DEEPEST + 1), "bounded-size"),
         (b'"' + b"a" * 100 + b'"', "bounded-size"),
     ],
 )

@@ -279,7 +279,7 @@ from stillwatch.storage.sql import SqlDatabase
 database = SqlDatabase(sys.argv[1], CASEWORK)
 database.upgrade()
 ledger = Ledger(database, Signer(Path(sys.argv[2])))
-for number in range(25):
+for number in range(10):
     with database.write() as connection:
         ledger.append(connection, [Entry("case-noted", f"{sys.argv[3]}-{number}", "analyst-1", "2026-03-02T10:00:00Z")])
 """
@@ -300,13 +300,13 @@ def test_several_processes_append_to_one_ledger(kind, tmp_path, request):
     assert [each.wait(60) for each in running] == [0, 0]
     with SqlDatabase(place, CASEWORK) as database:
         ledger = Ledger(database)
-        assert ledger.size() == 52
+        assert ledger.size() == 22
         subjects = [logged.entry.subject for logged in ledger.entries()][2:]
         assert sorted(subjects) == sorted(
-            f"p{process}-{number}" for process in range(2) for number in range(25)
+            f"p{process}-{number}" for process in range(2) for number in range(10)
         )
         ledger.export(tmp_path / "export")
-    assert Ledger.verify_export(tmp_path / "export", Signer(tmp_path / "key").public_key).entries == 52
+    assert Ledger.verify_export(tmp_path / "export", Signer(tmp_path / "key").public_key).entries == 22
 
 
 def test_times_are_written_in_one_form():

@@ -10,6 +10,8 @@ from stillwatch.casework.times import written
 from stillwatch.core.appeal import Appeal, Standing
 
 _DUE_SOON: Final = datetime.timedelta(days=1)
+_LONGEST_DAYS: Final = 36_500.0
+"""A hundred years; what is set to more is meant to be never."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,6 +25,12 @@ class Deadlines:
 
     answer: datetime.timedelta = datetime.timedelta(days=7)
     grace: datetime.timedelta = datetime.timedelta(days=3)
+
+    @classmethod
+    def of_days(cls, answer: float, grace: float) -> Deadlines:
+        """Deadlines in days."""
+        days = (min(each, _LONGEST_DAYS) for each in (answer, grace))
+        return cls(*(datetime.timedelta(days=each) for each in days))
 
     def due(self, received: datetime.datetime) -> str:
         """By when an appeal that came in then has to be answered."""

@@ -10,6 +10,7 @@ from stillwatch.errors import StillwatchError
 MOST_WORDS: Final = 8_000
 _MOST_ID: Final = 256
 _MOST_KEY: Final = 200
+_BLANKS: Final = str.maketrans("\n\r\t", "   ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def checked(filing: Filing) -> Filing:
         raise _unfit(f"an appeal has at most {MOST_WORDS:,} characters, not {len(words):,}")
     if len(filing.reference) > _MOST_ID or len(filing.case_id) > _MOST_ID or len(filing.key) > _MOST_KEY:
         raise _unfit("a reference, a case or a key is too long")
-    for text in dataclasses.astuple(filing):
-        if any(not letter.isprintable() and letter not in "\n\r\t" for letter in text):
-            raise _unfit("an appeal holds characters that cannot be shown")
+    names = (account, filing.reference, filing.case_id, filing.key)
+    if not all(map(str.isprintable, (*names, words.translate(_BLANKS)))):
+        raise _unfit("an appeal holds characters that cannot be shown")
     return dataclasses.replace(filing, account_id=account, words=words)
 
 

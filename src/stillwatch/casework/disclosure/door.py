@@ -74,7 +74,7 @@ class Door:
                 code="SW-DISC-01",
                 where=draft.case_id,
                 hint=f"see why: stillwatch disclose preview {draft.case_id}",
-                exit_code=ExitCode.GATE_REFUSED if draft.refused else ExitCode.USAGE,
+                exit_code=ExitCode.GATE_REFUSED,
             )
         now = self._now()
         day = now.astimezone(datetime.UTC).date()
