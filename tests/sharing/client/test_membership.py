@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -30,7 +31,9 @@ GOOD = {
 def written(tmp_path: Path, **changes: str | None) -> Path:
     path = tmp_path / "membership.toml"
     kept = {name: value for name, value in (GOOD | changes).items() if value is not None}
-    path.write_text("[hub]\n" + "".join(f"{name} = {value}\n" for name, value in kept.items()), encoding="utf-8")
+    path.write_text(
+        "[hub]\n" + "".join(f"{name} = {value}\n" for name, value in kept.items()), encoding="utf-8"
+    )
     return path
 
 
@@ -86,7 +89,7 @@ def test_a_token_that_others_may_read_is_refused(tmp_path):
 class Strange(http.server.BaseHTTPRequestHandler):
     """A server that is no hub: answers each path in its own wrong way, and notes what it was handed."""
 
-    seen: list[str | None] = []
+    seen: ClassVar[list[str | None]] = []
 
     def do_GET(self) -> None:
         Strange.seen.append(self.headers.get("Authorization"))
@@ -124,7 +127,12 @@ def stranger(tmp_path) -> Iterator[Membership]:
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("elsewhere", "SW-SHARE-11"), ("words", "SW-SHARE-12"), ("list", "SW-SHARE-12"), ("angry", "SW-SHARE-11")],
+    [
+        ("elsewhere", "SW-SHARE-11"),
+        ("words", "SW-SHARE-12"),
+        ("list", "SW-SHARE-12"),
+        ("angry", "SW-SHARE-11"),
+    ],
 )
 def test_a_server_that_is_no_hub_is_told_apart(stranger, path, code):
     with pytest.raises(StillwatchError) as caught:
@@ -144,7 +152,11 @@ def test_a_page_that_never_ends_ends_the_pull_and_moves_no_cursor(stranger, tmp_
     try:
         store = ReceivedStore(database)
         pulled = pull(
-            HubConnection(stranger, tries=1), stranger, store, Journal(database, "forum"), Gate(GatePolicy.shipped())
+            HubConnection(stranger, tries=1),
+            stranger,
+            store,
+            Journal(database, "forum"),
+            Gate(GatePolicy.shipped()),
         )
         assert pulled.trouble is not None
         assert pulled.trouble.code == "SW-SHARE-13"
