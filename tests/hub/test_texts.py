@@ -73,15 +73,15 @@ def test_a_text_goes_where_its_marking_and_the_collection_allow(hub, counsel):
     assert failure(hub.post("lab-1", [report(lab, "Load is even.")], "advisories-open")) == "marking"
     assert failure(hub.post("lab-1", [report(lab, "Load is even.")], "indicators")) == "collection"
     assert failure(hub.post("lab-1", [report(lab, "Load is even.")], "government")) == "collection"
-    name = stored_as(
-        hub.post("lab-1", [report(lab, "Load is even.", Marking.GREEN)], "advisories-open")
-    )[0]
+    name = stored_as(hub.post("lab-1", [report(lab, "Load is even.", Marking.GREEN)], "advisories-open"))[0]
     assert len(hub.pages("reseller-1", "advisories-open", **{"match[id]": name})) == 1
 
 
 def test_a_hidden_member_stays_hidden_in_its_text(hub, counsel):
     released(counsel, "They rotate networks.")
-    name = stored_as(hub.post("lab-2", [report(hub.members["lab-2"], "They rotate networks.")], "advisories"))[0]
+    name = stored_as(
+        hub.post("lab-2", [report(hub.members["lab-2"], "They rotate networks.")], "advisories")
+    )[0]
     (found,) = hub.pages("lab-1", "advisories", **{"match[id]": name})
     assert hub.members["lab-2"].identity not in str(found)
     assert found["created_by_ref"] == hub.get("lab-1", "/v1/members").json()["hub"]
@@ -96,7 +96,10 @@ def test_a_text_is_taken_back_as_anything_else_is(hub, counsel):
     taken_back = report(lab, "They use one relay.", revoked=True)
     assert stored_as(hub.post("lab-1", [taken_back], "advisories")) == [name]
     assert hub.pages("lab-2", "advisories", **{"match[id]": name})[0]["revoked"] is True
-    assert failure(hub.post("lab-1", [report(lab, "They use one relay.") | {"x": 1}], "advisories")) == "closed-types"
+    assert (
+        failure(hub.post("lab-1", [report(lab, "They use one relay.") | {"x": 1}], "advisories"))
+        == "closed-types"
+    )
 
 
 def test_what_is_stored_of_a_text_is_valid_stix(hub, counsel):

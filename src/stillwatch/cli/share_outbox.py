@@ -100,9 +100,7 @@ def send_text(desk: Desk, obj: StixObject, text_id: str, by: str, *, in_open: bo
     """
     collection = ADVISORIES_OPEN if in_open else ADVISORIES
     item = Parcel(new_id("out", clock.now().timestamp()), obj, collection)
-    sent = publish(
-        [item], desk.journal, desk.connect(), desk.gate, Situation.now(desk.membership.identity)
-    )
+    sent = publish([item], desk.journal, desk.connect(), desk.gate, Situation.now(desk.membership.identity))
     entries = [_entry(each, by) for each in sent.shipments]
     with desk.records.database.write() as connection:
         desk.records.ledger.append(

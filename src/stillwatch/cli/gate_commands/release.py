@@ -45,7 +45,8 @@ def command(
 ) -> None:
     """Release a text, as one of two people, or refuse it.
 
-    Neither of the two is its author, and one is counsel. The second yes prints the STIX object; `stillwatch share advisory` sends it under your name at the hub.
+    Neither of the two is its author, and one is counsel. The second yes prints the STIX object; `stillwatch
+    share advisory` sends it under your name at the hub.
     """
     from stillwatch.sharing.gate.counsel import ItemState, RefusalReason  # deferred: help must not wait
     from stillwatch.sharing.gate.counsel.advisory import advisory

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     "  stillwatch share advisory adv-01 --retract --by analyst-1"
 )
 @click.argument("text", metavar="ID")
-@click.option("--open", "in_open", is_flag=True, help="For everybody at the hub; TLP:GREEN or TLP:CLEAR only.")
+@click.option(
+    "--open", "in_open", is_flag=True, help="For everybody at the hub; TLP:GREEN or TLP:CLEAR only."
+)
 @click.option("--retract", is_flag=True, help="Take it back; one person suffices.")
 @person_options
 @desk_options
