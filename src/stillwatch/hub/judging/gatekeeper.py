@@ -20,6 +20,7 @@ from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.stix.markings import marking_of
 
 if TYPE_CHECKING:
+    from stillwatch.core.indicator import Marking
     from stillwatch.hub.judging.known import Known, Version
     from stillwatch.hub.judging.sent import Sent
     from stillwatch.hub.members import Member
@@ -131,6 +132,7 @@ class _Submission:
         self._member, self._collection, self._known = member, collection, known
         shown_as = member.identity if member.shown else identity
         self._stamp = Stamp(member.identity, day, shown_as, known.translate)
+        self._unfit: dict[tuple[str, ...], tuple[str, str] | None] = {}
         self._situation = Situation(day, member.identity, known.knows)
 
     def take(self, group: list[Sent]) -> None:
@@ -177,7 +179,7 @@ class _Submission:
         position, version, obj = sent.position, sent.version, sent.obj
         if obj["type"] not in TYPES:
             return self._fixed(sent, digest)
-        if wrong := self._misplaced(obj):
+        if wrong := self._misplaced(sent):
             return wrong
         known, number = self._known, self._collection.number
         earlier = known.versions(given, number)
@@ -193,18 +195,15 @@ class _Submission:
         known.add(given, number, version, digest, written)
         return Passed(position, sent.id, version, digest, given, written["modified"], written, latest)
 
-    def _misplaced(self, obj: dict[str, Any]) -> tuple[str, str] | None:
+    def _misplaced(self, sent: Sent) -> tuple[str, str] | None:
         """Why an object may not stand in this collection, or not under this id."""
-        if self._collection.types and obj["type"] not in self._collection.types:
-            return "collection", f"this collection takes only {' and '.join(sorted(self._collection.types))}"
-        marking = marking_of(obj["object_marking_refs"])
-        if marking not in self._collection.markings:
-            allowed = ", ".join(sorted(f"TLP:{each.upper()}" for each in self._collection.markings))
-            return (
-                "marking",
-                f"the marking TLP:{marking.upper()} does not fit this collection, which takes {allowed}",
-            )
-        if self._known.anothers(obj["id"]):
+        markings = sent.obj["object_marking_refs"]
+        key = (sent.obj["type"], *markings)
+        if key not in self._unfit:
+            self._unfit[key] = _unfit(self._collection, sent.obj["type"], marking_of(markings))
+        if wrong := self._unfit[key]:
+            return wrong
+        if self._known.anothers(sent.id):
             return (
                 "owner",
                 "the id is that of another member's object; say what you know of it with a sighting",
@@ -218,6 +217,19 @@ class _Submission:
         if here is None:
             self._known.add(given, self._collection.number, version, digest, sent.obj)
         return Passed(sent.position, given, version, digest, given, version, None if here else sent.obj, None)
+
+
+def _unfit(collection: Collection, kind: str, marking: Marking) -> tuple[str, str] | None:
+    """Why a collection does not take objects of a type with a marking."""
+    if collection.types and kind not in collection.types:
+        return "collection", f"this collection takes only {' and '.join(sorted(collection.types))}"
+    if marking in collection.markings:
+        return None
+    allowed = ", ".join(sorted(f"TLP:{each.upper()}" for each in collection.markings))
+    return (
+        "marking",
+        f"the marking TLP:{marking.upper()} does not fit this collection, which takes {allowed}",
+    )
 
 
 def _out_of_turn(obj: Mapping[str, Any], version: str, latest: Version | None) -> tuple[str, str] | None:

@@ -23,6 +23,8 @@ _PREPARED: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32768",  # KiB; with the usual 2 MiB a large index is read again in every transaction
+    "PRAGMA wal_autocheckpoint = 4096",  # pages; a page that changes often is copied back less often
 )
 
 
