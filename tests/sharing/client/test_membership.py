@@ -30,7 +30,9 @@ GOOD = {
 def written(tmp_path: Path, **changes: str | None) -> Path:
     path = tmp_path / "membership.toml"
     kept = {name: value for name, value in (GOOD | changes).items() if value is not None}
-    path.write_text("[hub]\n" + "".join(f"{name} = {value}\n" for name, value in kept.items()), encoding="utf-8")
+    path.write_text(
+        "[hub]\n" + "".join(f"{name} = {value}\n" for name, value in kept.items()), encoding="utf-8"
+    )
     return path
 
 
@@ -124,7 +126,12 @@ def stranger(tmp_path) -> Iterator[Membership]:
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("elsewhere", "SW-SHARE-11"), ("words", "SW-SHARE-12"), ("list", "SW-SHARE-12"), ("angry", "SW-SHARE-11")],
+    [
+        ("elsewhere", "SW-SHARE-11"),
+        ("words", "SW-SHARE-12"),
+        ("list", "SW-SHARE-12"),
+        ("angry", "SW-SHARE-11"),
+    ],
 )
 def test_a_server_that_is_no_hub_is_told_apart(stranger, path, code):
     with pytest.raises(StillwatchError) as caught:
@@ -144,7 +151,11 @@ def test_a_page_that_never_ends_ends_the_pull_and_moves_no_cursor(stranger, tmp_
     try:
         store = ReceivedStore(database)
         pulled = pull(
-            HubConnection(stranger, tries=1), stranger, store, Journal(database, "forum"), Gate(GatePolicy.shipped())
+            HubConnection(stranger, tries=1),
+            stranger,
+            store,
+            Journal(database, "forum"),
+            Gate(GatePolicy.shipped()),
         )
         assert pulled.trouble is not None
         assert pulled.trouble.code == "SW-SHARE-13"

@@ -15,15 +15,15 @@ import sqlalchemy as sa
 import zstandard
 
 from stillwatch.errors import StillwatchError
+from stillwatch.hub.intake.rows import insert, rows_of
 from stillwatch.hub.intake.submission import Submission, status_of
 from stillwatch.hub.judging.gatekeeper import Passed, Refused
 from stillwatch.hub.judging.known import Known
-from stillwatch.hub.judging.limits import canonical
 from stillwatch.hub.judging.sent import ids_in, looked_at
 from stillwatch.hub.reporters import SALT_BYTES, commitment
 from stillwatch.hub.rights import readable
 from stillwatch.hub.tables.members import STATE
-from stillwatch.hub.tables.objects import BUDGETS, NONCES, OBJECTS, SUBMISSIONS
+from stillwatch.hub.tables.objects import BUDGETS, NONCES, SUBMISSIONS
 from stillwatch.hub.taxii import moments
 from stillwatch.sharing.gate.budget import Spent, charge
 from stillwatch.sharing.signing import AHEAD_S, OLDEST_S
@@ -37,14 +37,6 @@ if TYPE_CHECKING:
 
 KIND: Final = "objects-received"
 """The kind of entry that a submission has in the log."""
-_COLUMNS: Final = (
-    "content", "added", "collection", "id", "type", "version", "created", "revoked", "first", "latest", "member",
-    "submission", "position", "sent_id", "sent_version", "sent_digest",
-)  # fmt: skip
-_INTO: Final = {
-    style: f"INSERT INTO {OBJECTS.name} ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"
-    for style, mark in (("qmark", "?"), ("pyformat", "%s"))
-}
 
 
 def store(hub: LiveHub, submission: Submission) -> bytes:
@@ -69,8 +61,8 @@ def store(hub: LiveHub, submission: Submission) -> bytes:
         salt = secrets.token_bytes(SALT_BYTES)
         forbidden = any(each.forbidden for each in refused)
         number = _insert(connection, submission, identifier, len(new), status, salt, forbidden=forbidden)
-        rows = _rows(new, submission, number, added)
-        _write(connection, rows, new)
+        rows = rows_of(new, submission, number, added)
+        insert(connection, rows, new)
         _set_clock(connection, added + len(rows))
         entry = _entry(hub, submission, identifier, rows, refused, salt)
         index = hub.ledger.append(connection, [entry]).start
@@ -187,52 +179,6 @@ def _insert(
     key = connection.execute(sa.insert(SUBMISSIONS).values(values)).inserted_primary_key
     assert key is not None
     return int(key[0])
-
-
-def _rows(new: list[Passed], submission: Submission, number: int, added: int) -> list[tuple[Any, ...]]:
-    """The objects' rows, in the order of ``_COLUMNS``; within a submission an object's last version is its latest.
-
-    Keys are sorted in what is given out: the order in which they were sent could carry something.
-    """
-    last = {each.id: place for place, each in enumerate(new)}
-    collection, member = submission.collection.number, submission.member.number
-    rows = []
-    for place, each in enumerate(new):
-        obj = each.obj
-        assert obj is not None
-        rows.append(
-            (
-                canonical(obj),
-                added + 1 + place,
-                collection,
-                each.id,
-                obj["type"],
-                each.version,
-                obj.get("created", each.version),
-                obj.get("revoked") is True,
-                each.earlier is None,
-                last[each.id] == place,
-                member,
-                number,
-                each.position,
-                each.sent_id,
-                each.sent_version,
-                each.sent_digest,
-            )
-        )
-    return rows
-
-
-def _write(connection: Connection, rows: list[tuple[Any, ...]], new: list[Passed]) -> None:
-    """Insert the objects; versions that they replace are the latest no longer."""
-    if not rows:
-        return
-    replaced = sorted({each.earlier.added for each in new if each.earlier and each.earlier.added is not None})
-    if replaced:
-        change = sa.update(OBJECTS).where(OBJECTS.c.added == sa.bindparam("place")).values(latest=False)
-        connection.execute(change, [{"place": place} for place in replaced])
-    # the driver's own form: binding a thousand rows one by one would take as long as judging them
-    connection.exec_driver_sql(_INTO[connection.dialect.paramstyle], rows)
 
 
 def _entry(
