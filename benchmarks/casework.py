@@ -1,8 +1,8 @@
 """Casework under load: fifty analysts on ten thousand cases, a campaign of 100,000 accounts, the ledger in batches.
 
-The analysts are threads of several processes on one SQLite file. Each lists what waits, takes a case near the top,
-notes something and decides it, and thinks for about a second before each of these, as nobody does who reads.
-Afterwards every decision that was acknowledged has to stand in the cases, in their histories and in the ledger, once.
+The analysts are threads of one process on one SQLite file, as a node serves them. Each lists what waits, takes a case
+near the top, notes something and decides it, and thinks for about a second before each of these, as nobody does who
+reads. Afterwards every decision that was acknowledged has to stand in the cases, in their histories and in the ledger.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ DESCRIPTION = (
 )
 
 ANALYSTS: Final = 50
-PROCESSES: Final = 5
+PROCESSES: Final = 1  # as many as serve; tests have several
 CASES: Final = 10_000
-ACCOUNTS_A_CASE: Final = 20
+ACCOUNTS_A_CASE: Final = 8
 SECONDS: Final = 30.0
 THINK_SECONDS: Final = 1.0
 LARGE: Final = 100_000

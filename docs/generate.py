@@ -452,15 +452,14 @@ def errors_page() -> str:
 def _coded(node: ast.AST) -> Iterator[tuple[str, str]]:
     """Code and sentence where a node is an error being made, or an entry of a table of errors."""
     match node:
-        case (
-            ast.Call(args=[ast.Constant() as code, message, *_])
-            | ast.Tuple(elts=[ast.Constant() as code, message, *_])
-        ):
+        case ast.Tuple(elts=[ast.Constant() as code, message, *_]):
             yield from _pair(code, message)
-        case ast.Call(args=[message, *_], keywords=keywords):
-            for keyword in keywords:
-                if keyword.arg == "code":
-                    yield from _pair(keyword.value, message)
+        case ast.Call(args=[first, *others], keywords=keywords):
+            if others:
+                yield from _pair(first, others[0])
+            named = (keyword.value for keyword in keywords if keyword.arg == "code")
+            for code in (*others, *named):
+                yield from _pair(code, first)
 
 
 def _pair(code: ast.expr, message: ast.expr) -> Iterator[tuple[str, str]]:

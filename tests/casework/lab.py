@@ -60,10 +60,12 @@ def template(folder: Path) -> Path:
 class Lab:
     """Everything that a lab has, in one folder."""
 
-    def __init__(self, folder: Path, *, place: str = "") -> None:
+    def __init__(self, folder: Path, *, place: str = "", key: bool = False) -> None:
         self.folder = folder
         self.time = Time()
-        self.records = open_records(place or folder / "cases.sqlite", None, now=self.time)
+        self.records = open_records(
+            place or folder / "cases.sqlite", folder / "ledger.key" if key else None, now=self.time
+        )
         self.decisions = DecisionStore(folder / "decisions.sqlite", clock=lambda: self.time.now.timestamp())
         self.enforcement = CaseOrders(self.decisions)
         self.office: Office = open_office(

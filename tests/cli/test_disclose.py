@@ -82,6 +82,20 @@ def test_a_case_leaves_after_two_approvals_of_the_bytes_that_were_shown(lab: Cal
     assert f"{len(found['indicators'])} waiting" in listed
 
 
+def test_what_is_sent_days_later_is_to_the_byte_what_was_approved(
+    lab: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = lab("disclose", "request", "case-1", *LOGS, *HUB, "--by", "analyst-1", "--json", *PLACE)
+    found = json.loads(asked[1])
+    approve = ("disclose", "approve", found["disclosure_id"], *HUB, *PLACE, "--digest", found["digest"])
+    for name in ("reviewer-1", "counsel-1"):
+        lab(*approve, "--by", name)
+    later = clock.now() + datetime.timedelta(days=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    status, out, err = lab("share", "preview", *HUB, *PLACE)
+    assert (status, out) == (0, found["body"] + "\n"), err
+
+
 def test_the_bytes_alone_can_be_printed_before_anything_is_asked(lab: Call) -> None:
     out = lab("disclose", "preview", "case-1", *LOGS, *HUB, "--by", "analyst-1", "--bytes", *PLACE)[1]
     assert {each["type"] for each in json.loads(out)["objects"]} == {"indicator"}

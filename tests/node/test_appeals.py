@@ -107,22 +107,22 @@ def test_an_overturned_appeal_is_lifted_at_the_gateways_and_shown_until_they_con
     assert claimed.status_code == 200
     late = ask("POST", f"/v1/appeals/{appeal_id}/claim", "reviewer-1", json={"version": 1})
     assert late.status_code == 409
-    time.sleep(1.2)  # the node has written down that there is a gateway
     answer = {"version": 2, "outcome": "overturned", "reason": "a review service"}
     decided = ask("POST", f"/v1/appeals/{appeal_id}/decide", "reviewer-2", json=answer)
     assert decided.json()["appeal"]["outcome"] == "overturned"
 
     def carried():
         (order,) = ask("GET", f"/v1/appeals/{appeal_id}", "reviewer-1").json()["orders"]
-        return order if order["order"]["state"] == "done" else None
+        return order if order["order"]["state"] == "done" and order["gateways"] else None
 
     order = eventually(carried)
     assert [each["effect"] for each in order["touched"]] == ["ended"]
     assert [each["gateway"] for each in order["gateways"]] == ["edge-1"]
     assert order["pending"][0].startswith("gateway edge-1 has not confirmed")
+    needed = order["order"]["decisions_version"]
+    eventually(lambda: ask("GET", "/v1/decisions/snapshot").json()["version"] >= needed)
     snapshot = ask("GET", "/v1/decisions/snapshot").json()
     assert snapshot["new"] == []
-    assert snapshot["version"] >= order["order"]["decisions_version"]
     report = {"epoch": snapshot["epoch"], "version": snapshot["version"]}
     ask("POST", "/v1/gateways/edge-1/status", json=report)
     eventually(lambda: not carried()["pending"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import httpx
 import pytest
 from tests.casework import judged
 from tests.casework.campaigns import campaign, names, run
+from tests.node.records import exchange, lines
 
 from stillwatch.casework.cases import CaseStore
 from stillwatch.casework.people import Role
@@ -163,3 +166,14 @@ def test_a_token_without_the_scope_sees_no_case(start, tmp_path: Path) -> None:
         ]
     assert seen == [200, 403]
     assert running.stop() == 0
+
+
+def test_a_look_leaves_the_ledger_open_for_cases_and_says_nothing_is_wrong(node, api: httpx.Client) -> None:
+    assert api.post("/v1/exchanges", content=lines([exchange(k) for k in range(60)])).status_code == 200
+    until = time.monotonic() + 120
+    while not api.get("/v1/verdicts").json()["look"]:
+        assert time.monotonic() < until, "no look was taken"
+        time.sleep(0.2)
+    time.sleep(1)
+    assert (node.folder / "cases.sqlite").is_file()
+    assert "cases" not in json.dumps(api.get("/readyz").json())

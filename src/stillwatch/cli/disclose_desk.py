@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from stillwatch.cli.log_options import read_options, reading_options
-from stillwatch.cli.share_desk import gate_of, gate_option, hub_option, membership_of
+from stillwatch.cli.share_desk import gate_option, hub_option, membership_of
 from stillwatch.core.indicator import Marking
 from stillwatch.errors import ExitCode, StillwatchError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stillwatch.casework.records import Records
     from stillwatch.core.indicator import Indicator
     from stillwatch.sharing.client.membership import Membership
+    from stillwatch.sharing.gate import Gate
     from stillwatch.sharing.matching.blinder import Blinder
 
 _CACHE: Final = "matching.sqlite"
@@ -63,18 +64,17 @@ def door_options(decorated: _Decorated) -> _Decorated:
     return hub_option(gate_option(decorated))
 
 
-def ports_of(membership: Membership, gate_policy: Path | None, blinder: Blinder | None = None) -> Ports:
+def ports_of(membership: Membership, gate: Gate, blinder: Blinder | None = None) -> Ports:
     """The gate and the writing of indicators; with a blinder also signatures and blinded identifiers.
 
     Raises:
-        StillwatchError: the policy cannot be used, or the key service cannot be reached.
+        StillwatchError: the key service cannot be reached.
     """
     from stillwatch.casework.disclosure.model import Ports
     from stillwatch.sharing.gate import Situation
     from stillwatch.sharing.preview import preview
     from stillwatch.sharing.stix import to_stix
 
-    gate = gate_of(gate_policy)
     author = membership.identity
 
     def check(indicator: Indicator) -> Sequence[RefusalLike]:

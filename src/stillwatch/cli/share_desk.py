@@ -117,7 +117,7 @@ def gate_of(
         "cases": cases,
         "ledger_key": ledger_key,
     }
-    return gate_for(policy_of(policy), known_bases(options))
+    return gate_for(policy_of(policy), known_bases(options), options)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

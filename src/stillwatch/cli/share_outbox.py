@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 import uuid
 from typing import TYPE_CHECKING, Final
 
 from stillwatch import clock
+from stillwatch.casework.disclosure.reading import disclosures_of
 from stillwatch.casework.outbox.model import Item, ItemKind, ItemState
 from stillwatch.casework.times import written
 from stillwatch.core.indicator import Indicator, Sighting, SightingKind
@@ -36,7 +38,23 @@ _STATES: Final = {
 
 def parcels_of(desk: Desk) -> list[Parcel]:
     """What the outbox holds to be sent, as it would be sent, in the order in which it was approved."""
-    return [parcel(item.item_id, item.payload, desk.membership.identity) for item in desk.outbox.to_send()]
+    made = _days_approved(desk.records)
+    return [
+        parcel(item.item_id, item.payload, desk.membership.identity, _day_of(item, made))
+        for item in desk.outbox.to_send()
+    ]
+
+
+def _days_approved(records: Records) -> dict[str, datetime.date]:
+    """By disclosure, the day that the approved bytes say they were made on."""
+    with records.database.read() as connection:
+        found = disclosures_of(connection, records.approvals)
+    return {each.disclosure_id: datetime.date.fromisoformat(each.made_day) for each in found}
+
+
+def _day_of(item: Item, made: dict[str, datetime.date]) -> datetime.date | None:
+    """The day in the bytes: what was approved leaves as it was approved; a retraction is of today."""
+    return made.get(item.cause) if item.kind is ItemKind.PUBLISH else None
 
 
 def send(desk: Desk) -> Sent:

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_a_token_that_others_may_read_is_refused(tmp_path):
 class Strange(http.server.BaseHTTPRequestHandler):
     """A server that is no hub: answers each path in its own wrong way, and notes what it was handed."""
 
-    seen: list[str | None] = []
+    seen: ClassVar[list[str | None]] = []
 
     def do_GET(self) -> None:
         Strange.seen.append(self.headers.get("Authorization"))

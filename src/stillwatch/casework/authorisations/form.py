@@ -81,7 +81,7 @@ def read_entry(
         StillwatchError: something is missing, unknown or of the wrong type; it says what.
     """
     if not isinstance(entry, dict):
-        raise _wrong("an authorisation is a table of its own", where)
+        raise _wrong("an authorisation is a table of its own", where, "SW-AUT-05")
     for key in sorted(set(entry) - set(_KEYS)):
         near = difflib.get_close_matches(key, _KEYS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_KEYS)}"
@@ -90,10 +90,10 @@ def read_entry(
     lists = {key: _texts(entry, key, where) for key in _LISTS}
     for key in ("name", "owner"):
         if not texts[key]:
-            raise _wrong(f"an authorisation has no {key}", where)
+            raise _wrong(f"an authorisation has no {key}", where, "SW-AUT-05")
     _check_who(kind, entry, where)
     if kind in _AGREED and not texts["agreement"]:
-        raise _wrong(f"an authorisation of the kind {kind} has no agreement", where)
+        raise _wrong(f"an authorisation of the kind {kind} has no agreement", where, "SW-AUT-05")
     client, system = fingerprints(texts["client"], texts["system_prompt"], pseudonyms)
     volume, period = _volume(entry, where)
     return Authorisation(
@@ -119,18 +119,22 @@ def read_entry(
 def _check_who(kind: AuthorisationKind, entry: Mapping[str, Any], where: str) -> None:
     told = [key for key in _WHO if entry.get(key)]
     if not told:
-        raise _wrong(f"nothing says whose requests these are: give one of {', '.join(_WHO)}", where)
+        raise _wrong(
+            f"nothing says whose requests these are: give one of {', '.join(_WHO)}", where, "SW-AUT-05"
+        )
     copied = set(told) <= {"client", "system_prompt"}
     if copied and kind not in _COPIED:
         raise _wrong(
             f"an authorisation of the kind {kind} is told by accounts, organizations or api_keys: "
             "a user agent or a prompt can be copied",
             where,
+            "SW-AUT-05",
         )
     if kind is AuthorisationKind.RESELLER and not entry.get("organizations") and not entry.get("api_keys"):
         raise _wrong(
             "a reseller is told by its organizations or api_keys; its accounts are those that name no customer",
             where,
+            "SW-AUT-05",
         )
 
 
@@ -160,25 +164,25 @@ def _text(entry: Mapping[str, Any], key: str, where: str) -> str:
     value = entry.get(key, "")
     limit = None if key == "system_prompt" else _LONGEST
     if not isinstance(value, str) or (limit and len(value) > limit) or (key in entry and not value.strip()):
-        raise _wrong(f"{key} is no text of 1 to {_LONGEST} characters", where)
+        raise _wrong(f"{key} is no text of 1 to {_LONGEST} characters", where, "SW-AUT-05")
     if key == "system_prompt" or key == "client":
         return value
     if not value.isprintable():
-        raise _wrong(f"{key} holds characters that cannot be shown", where)
+        raise _wrong(f"{key} holds characters that cannot be shown", where, "SW-AUT-05")
     return value.strip()
 
 
 def _texts(entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     value = entry.get(key, [])
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-        raise _wrong(f"{key} is no list of texts", where)
+        raise _wrong(f"{key} is no list of texts", where, "SW-AUT-05")
     return tuple(dict.fromkeys(value))
 
 
 def _day(entry: Mapping[str, Any], key: str, where: str) -> datetime.date:
     value = entry.get(key)
     if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-        raise _wrong(f"an authorisation has no day '{key}', such as 2027-06-30", where)
+        raise _wrong(f"an authorisation has no day '{key}', such as 2027-06-30", where, "SW-AUT-05")
     return value
 
 
@@ -191,5 +195,5 @@ def _slug(name: str) -> str:
     return _NO_SLUG.sub("-", name.lower()).strip("-")[:60] or "authorisation"
 
 
-def _wrong(message: str, where: str, code: str = "SW-AUT-05", hint: str = _HINT) -> StillwatchError:
+def _wrong(message: str, where: str, code: str, hint: str = _HINT) -> StillwatchError:
     return StillwatchError(message, code=code, where=where, hint=hint)

@@ -218,7 +218,7 @@ class Door:
         now = self._now()
         items = [
             Item(
-                item_id=new_id("out", now.timestamp()),
+                item_id=new_id("out", now.timestamp() + place / 1000),  # sorts as it was approved
                 kind=ItemKind.PUBLISH,
                 case_id=found.case_id,
                 cause=found.disclosure_id,
@@ -226,7 +226,7 @@ class Door:
                 queued_ts=written(now),
                 queued_by=by,
             )
-            for indicator in found.indicators
+            for place, indicator in enumerate(found.indicators)
         ]
         Outbox(self._records.database, now=self._now).put(connection, items)
         this = table.c.disclosure_id == found.disclosure_id

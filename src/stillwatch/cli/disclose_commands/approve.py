@@ -42,10 +42,11 @@ def command(
     from stillwatch.casework.disclosure.door import Door  # deferred: help must not wait for compiled code
     from stillwatch.casework.disclosure.model import Stage
     from stillwatch.cli.disclose_desk import membership, ports_of
+    from stillwatch.cli.share_desk import gate_of
 
     with opened(cases, folder, ledger_key) as records:
         person = acting(records, by, person_token)
-        door = Door(records, ports_of(membership(hub, folder), gate_policy))
+        door = Door(records, ports_of(membership(hub, folder), gate_of(gate_policy, folder)))
         if door.get(disclosure).stage is Stage.APPROVED:
             found = door.release(disclosure, person.name)
         else:

@@ -53,6 +53,7 @@ def command(
     from stillwatch.casework.disclosure.door import Door
     from stillwatch.cli import disclose_view
     from stillwatch.cli.disclose_desk import blinder_of, drafted, membership, ports_of
+    from stillwatch.cli.share_desk import gate_of
     from stillwatch.core.indicator import Marking
 
     member = membership(hub, folder)
@@ -62,7 +63,7 @@ def command(
         blinder_of(keyservice, keyservice_key, keyservice_token, folder) as blinder,
     ):
         person = acting(records, by, person_token)
-        ports = ports_of(member, gate_policy, blinder)
+        ports = ports_of(member, gate_of(gate_policy, folder), blinder)
         draft = drafted(records, case_id, logs, reading, ports, marking)
         Door(records, ports).previewed(draft.case_id, person.name, len(draft.proposals))
     body = ports.envelope(draft.indicators, clock.now().date())

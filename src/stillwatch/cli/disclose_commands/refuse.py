@@ -34,9 +34,10 @@ def command(
     """Refuse DISCLOSURE, or take back what you asked for yourself; one refusal ends it."""
     from stillwatch.casework.disclosure.door import Door  # deferred: help must not wait for compiled code
     from stillwatch.cli.disclose_desk import membership, ports_of
+    from stillwatch.cli.share_desk import gate_of
 
     with opened(cases, folder, ledger_key) as records:
         person = acting(records, by, person_token)
-        door = Door(records, ports_of(membership(hub, folder), gate_policy))
+        door = Door(records, ports_of(membership(hub, folder), gate_of(gate_policy, folder)))
         found = door.refuse(disclosure, person.name, reason)
     Output().say(f"{disclosure} is {found.stage}")

@@ -49,6 +49,7 @@ def command(
     from stillwatch.casework.disclosure.door import Door  # deferred: help must not wait for compiled code
     from stillwatch.cli import disclose_view
     from stillwatch.cli.disclose_desk import blinder_of, drafted, membership, ports_of
+    from stillwatch.cli.share_desk import gate_of
 
     member = membership(hub, folder)
     reading = (format_, account, account_from, map_file)
@@ -57,7 +58,7 @@ def command(
         blinder_of(keyservice, keyservice_key, keyservice_token, folder) as blinder,
     ):
         person = acting(records, by, person_token)
-        ports = ports_of(member, gate_policy, blinder)
+        ports = ports_of(member, gate_of(gate_policy, folder), blinder)
         draft = drafted(records, case_id, logs, reading, ports, marking)
         found = Door(records, ports).request(draft, member.name, member.identity, person.name)
     if as_json:

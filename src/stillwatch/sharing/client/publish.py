@@ -7,6 +7,7 @@ became of each, to note it there.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -57,16 +58,17 @@ class Sent:
     trouble: StillwatchError | None = None
 
 
-def parcel(item_id: str, thing: Shared, author: str) -> Parcel:
+def parcel(item_id: str, thing: Shared, author: str, day: datetime.date | None = None) -> Parcel:
     """A core type as a parcel for the collection it belongs to.
 
     Args:
         item_id: of the outbox.
         thing: what is sent.
         author: this lab's identity at the hub.
+        day: that its bytes say it was made on; today unless given.
     """
     collection = SIGHTINGS if isinstance(thing, Sighting) else INDICATORS
-    return Parcel(item_id, to_stix(thing, author=author), collection)
+    return Parcel(item_id, to_stix(thing, author=author, day=day), collection)
 
 
 def publish(

@@ -164,7 +164,11 @@ class GovernmentDesk:
         found = {each.notification.notification_id: each for each in self.notices()}
         if notification_id not in found:
             raise _unknown(
-                "notification", notification_id, list(found), "SW-GOV-31", "stillwatch notify status"
+                "SW-GOV-31",
+                "there is no notification of that id",
+                notification_id,
+                list(found),
+                "notify status",
             )
         return found[notification_id]
 
@@ -204,7 +208,9 @@ class GovernmentDesk:
         """
         known = {each.request_id: each for each in self.requests()}
         if request_id not in known:
-            raise _unknown("request", request_id, list(known), "SW-GOV-33", "stillwatch notify requests")
+            raise _unknown(
+                "SW-GOV-33", "there is no request of that id", request_id, list(known), "notify requests list"
+            )
         with self._database.write() as connection:
             done = connection.execute(
                 REQUESTS.update()
@@ -243,11 +249,7 @@ def _request(row: sa.RowMapping) -> InformationRequest:
     return InformationRequest(**fields | {"state": RequestState(row["state"])})
 
 
-def _unknown(what: str, name: str, known: Sequence[str], code: str, listing: str) -> StillwatchError:
+def _unknown(code: str, message: str, name: str, known: Sequence[str], listing: str) -> StillwatchError:
     near = difflib.get_close_matches(name, known, n=1)
-    return StillwatchError(
-        f"there is no {what} of that id",
-        code=code,
-        where=name,
-        hint=f"did you mean {near[0]}?" if near else f"`{listing}` lists them",
-    )
+    hint = f"did you mean {near[0]}?" if near else f"`stillwatch {listing}` lists them"
+    return StillwatchError(message, code=code, where=name, hint=hint)
