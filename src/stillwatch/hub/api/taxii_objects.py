@@ -135,7 +135,7 @@ def _answer(
 
 
 def _content(page: Page) -> list[bytes]:
-    return [bytes(row.content) for row in page.rows]
+    return [content for _, content in page.rows]
 
 
 def _listed(page: Page) -> list[bytes]:
