@@ -147,6 +147,8 @@ def test_single_entries_are_proven_in_a_file(call, staff, tmp_path):
     (tmp_path / "proof.json").write_text(json.dumps(told))
     assert "SW-LED-13" in call("ledger", "verify", "proof.json", "--key", key)[2]
     assert call("ledger", "prove", "--out", "x")[0] == 2
+    status, _, err = call("ledger", "prove", "--subject", "analyst-11", "--out", "x")
+    assert (status, "SW-LED-19" in err, (tmp_path / "x").exists()) == (2, True, False)
     assert "SW-LED-06" in call("ledger", "prove", "99", "--out", "x")[2]
     (tmp_path / "x").write_text("no json")
     assert "SW-LED-10" in call("ledger", "verify", "x", "--key", key)[2]

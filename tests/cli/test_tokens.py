@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from stillwatch.node.tokens import Right
+
 
 def test_a_token_is_printed_once_and_listed_without_itself(call, tmp_path):
     status, out, _ = call("tokens", "add", "edge", "--scope", "ingest", "--scope", "decide")
@@ -30,6 +34,13 @@ def test_a_token_is_rotated_and_taken_back(call):
     status, out, _ = call("tokens", "revoke", "edge")
     assert "2 tokens of edge taken back" in out
     assert call("tokens", "list")[1].strip() == "no tokens"
+
+
+@pytest.mark.parametrize("right", Right)
+def test_a_token_can_be_made_for_every_right_that_a_node_asks_for(call, right):
+    status, out, err = call("tokens", "add", "desk", "--scope", right.value)
+    assert status == 0, err
+    assert out.startswith("sw_")
 
 
 def test_an_unknown_scope_is_refused(call):

@@ -231,3 +231,12 @@ def test_a_killed_writer_loses_no_decision_that_it_had_told_of(tmp_path):
         assert set(told) - {""} <= kept
         assert store.version == len(kept)
         assert entries.verify(store.database) == len(kept)
+
+
+def test_only_its_owner_may_read_who_is_blocked(tmp_path, time, draft):
+    path = tmp_path / "node" / "decisions.sqlite"
+    with DecisionStore(path, clock=time) as store:
+        store.add(draft())
+        files = list(path.parent.iterdir())
+        assert {file.name for file in files} >= {"decisions.sqlite", "decisions.sqlite.lock"}
+        assert {file.stat().st_mode & 0o077 for file in files} == {0}

@@ -145,6 +145,9 @@ def test_bad_requests_are_refused_in_words(api: httpx.Client, cases: CaseStore, 
         f"/v1/cases/{case_id}/claim", json={"version": 1}, headers={"X-Person-Token": "swp_wrong"}
     )
     assert wrong.status_code == 401
+    for path in (f"/v1/cases/{case_id}", "/v1/cases", "/v1/appeals"):
+        assert api.get(path, headers={"X-Person-Token": "swp_wrong"}).status_code == 401
+        assert api.get(path, headers={"X-Person-Token": token}).status_code == 200
     right = api.post(f"/v1/cases/{case_id}/claim", json={"version": 1}, headers={"X-Person-Token": token})
     assert right.json()["owner"] == "analyst-2"
     records.people.revoke_tokens("analyst-2", by="administrator-1")

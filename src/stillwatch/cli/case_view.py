@@ -91,10 +91,11 @@ def case_lines(
 def _header(case: Case) -> list[str]:
     decided = f", {case.decision} by {_text(case.decided_by, 40)}" if case.decision is not None else ""
     owner = _text(case.owner, 40) if case.owner else _NEVER
+    alarm = f"{case.first_alarm_ts[:19]}Z" if case.first_alarm_ts else _NEVER
     lines = [
         f"{case.case_id}  version {case.version}  {case.state}{decided}  owner {owner}",
         _figures(case),
-        f"  from {case.first_ts[:19]}Z to {case.last_ts[:19]}Z; first alarm {(case.first_alarm_ts or _NEVER)[:19]}",
+        f"  from {case.first_ts[:19]}Z to {case.last_ts[:19]}Z; first alarm {alarm}",
         f"  {case.priority} priority, due {due_words(case, clock.now())} ({case.due_ts[:16]}Z)",
         f"  campaigns {', '.join(case.campaigns)}",
     ]

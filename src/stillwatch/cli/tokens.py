@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from stillwatch.node.tokens import TokenFile
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
-_SCOPES = ("ingest", "decide", "read", "decide-write", "admin")
+_SCOPES = (
+    "ingest",
+    "decide",
+    "read",
+    "decide-write",
+    "cases",
+    "admin",
+)  # of node.tokens.Right, which is slow to load
 
 
 def _file_option(decorated: _Decorated) -> _Decorated:

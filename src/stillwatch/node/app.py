@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import logging
 import traceback
@@ -14,8 +15,10 @@ from starlette.routing import Route as StarletteRoute
 from stillwatch.errors import StillwatchError
 from stillwatch.node.access import caller
 from stillwatch.node.api import routes
+from stillwatch.node.persons import check_shown
 from stillwatch.node.quick import Quick
 from stillwatch.node.replies import problem
+from stillwatch.node.tokens import Right
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -44,6 +47,8 @@ class Endpoint:
         try:
             authorization = request.headers.get("authorization", "")
             request.state.principal = caller(self._live.tokens, self._route.right, authorization)
+            if self._route.right is Right.CASES:
+                await asyncio.to_thread(check_shown, self._live, request)
             response = await self._route.handler(self._live, request)
         except StillwatchError as error:
             response = problem(error)

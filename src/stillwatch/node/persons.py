@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 HEADER: Final = "X-Person-Token"
 
 
+def check_shown(live: Live, request: Request) -> None:
+    """Refuse a person's token that is none, has expired or was taken back, also where nobody needs to act.
+
+    Raises:
+        StillwatchError: it is nobody's, or not valid.
+    """
+    shown = request.headers.get(HEADER, "")
+    if shown:
+        live.casework.records().people.who(shown)
+
+
 def person_of(live: Live, records: Records, request: Request, claimed: str) -> Person:
     """Who acts.
 

@@ -86,6 +86,8 @@ class Database:
                 hint="name another file",
                 exit_code=ExitCode.UNREADABLE,
             )
+        if self.writer:
+            _make_private(self.path, self._title)
         with self._told():
             connection = sqlite3.connect(
                 self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
@@ -137,18 +139,35 @@ class Database:
             self._held = None
 
 
+def _private(path: str, flags: int) -> int:
+    """Opens a file; a new one may be read by its owner only."""
+    return os.open(path, flags, 0o600)
+
+
+def _make_private(path: Path, title: str) -> None:
+    """Make an empty file that only its owner may read, unless there is one; SQLite's log beside it inherits that."""
+    try:
+        os.close(_private(str(path), os.O_RDWR | os.O_CREAT))
+    except OSError as error:
+        raise _cannot_open(path, title, error) from error
+
+
+def _cannot_open(path: Path, title: str, error: OSError) -> StillwatchError:
+    return StillwatchError(
+        f"the {title} cannot be opened: {error.strerror or error}",
+        code="SW-DEC-13",
+        where=str(path),
+        exit_code=ExitCode.UNREADABLE,
+    )
+
+
 def _hold(path: Path, title: str) -> IO[str]:
     """The lock beside the file; it is gone with the process that holds it, however that ends."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        held = path.with_name(f"{path.name}.lock").open("a+", encoding="utf-8")
+        held = open(path.with_name(f"{path.name}.lock"), "a+", encoding="utf-8", opener=_private)
     except OSError as error:
-        raise StillwatchError(
-            f"the {title} cannot be opened: {error.strerror or error}",
-            code="SW-DEC-13",
-            where=str(path),
-            exit_code=ExitCode.UNREADABLE,
-        ) from error
+        raise _cannot_open(path, title, error) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -171,6 +171,17 @@ def test_a_clock_that_was_set_back_breaks_nothing_and_is_marked(ledger, write, c
     assert [logged.index for logged in ledger.entries() if logged.clock_read] == [3, 4, 5]
 
 
+def test_an_act_that_waited_for_another_is_no_clock_set_back(ledger, write, clock):
+    write(1)
+    clock.moment -= datetime.timedelta(seconds=9)
+    write(1)
+    clock.moment -= datetime.timedelta(seconds=60)
+    write(1)
+    *_, waited, odd = ledger.entries()
+    assert waited.clock_read and not waited.clock_set_back
+    assert odd.clock_read and odd.clock_set_back
+
+
 def test_what_is_appended_after_a_head_is_never_dated_before_it(ledger, write, clock):
     write(1)
     clock.moment += datetime.timedelta(hours=1)

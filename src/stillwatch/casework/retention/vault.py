@@ -64,14 +64,14 @@ class Vault:
         """The text.
 
         Raises:
-            StillwatchError: SW-EVID-21, it is not there any more; SW-EVID-22, it or its key was changed.
+            StillwatchError: SW-EVID-21, there is none; SW-EVID-22, it or its key was changed.
         """
         try:
             wrapped = (self.folder / f"{order_id}.key").read_bytes()
             content = (self.folder / f"{order_id}.text").read_bytes()
         except FileNotFoundError as error:
             raise StillwatchError(
-                "this text is not kept any more",
+                "no text is kept under this order: none was yet, or it was destroyed",
                 code="SW-EVID-21",
                 where=order_id,
                 hint="stillwatch case retained lists what is",

@@ -25,10 +25,12 @@ def command(out: Path, cases: str | None, folder: Path, ledger_key: Path | None)
     """Write a line of JSON for each account that an overturned appeal or an innocent case has cleared."""
     import orjson  # deferred: help must not wait
 
+    from stillwatch.reporting import wording
+
     with at_desk(cases, folder, ledger_key) as desk:
         found = desk.office.labels.all()
     lines = [orjson.dumps(dataclasses.asdict(label) | {"label": "honest"}) for label in found]
     out.write_bytes(b"".join(line + b"\n" for line in lines))
     output = Output()
     output.path(out)
-    output.say(f"{len({label.account_id for label in found}):,} accounts")
+    output.say(wording.counted(len({label.account_id for label in found}), "account"))

@@ -9,6 +9,7 @@ import click
 
 from stillwatch.cli.output import Output
 from stillwatch.cli.records_options import opened, records_options
+from stillwatch.errors import StillwatchError
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch ledger prove --subject case-01kb6m --out proof.json")
@@ -48,9 +49,19 @@ def command(
     with opened(cases, folder, ledger_key) as records:
         head = records.ledger.head()
         about = records.ledger.about(subject) if subject is not None else ()
+        if subject is not None and not about:
+            raise StillwatchError(
+                "no entry of the ledger is about this",
+                code="SW-LED-19",
+                where=subject,
+                hint="see what is there: stillwatch ledger show",
+            )
         wanted = {*indexes, *(logged.index for logged in about if logged.index < head.size)}
         document = prove(records.ledger, wanted, since=since)
     out.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     output = Output()
     output.path(out)
-    output.say(f"{len(document['entries']):,} entries with their proofs")
+    count = len(document["entries"])
+    output.say(
+        f"{count:,} {'entry' if count == 1 else 'entries'} with {'its proof' if count == 1 else 'their proofs'}"
+    )

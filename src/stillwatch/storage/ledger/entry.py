@@ -18,6 +18,8 @@ _LARGEST: Final = 2**53 - 1
 
 MAX_LEAF_BYTES: Final = 1 << 20
 _DEEPEST: Final = 32
+_LONGEST_WAIT: Final = datetime.timedelta(minutes=1)
+"""Acts get their time before they wait for the database; several waits of ten seconds fit in here."""
 _TIME_LENGTH: Final = len("2026-01-01T00:00:00.000000Z")
 
 
@@ -55,6 +57,11 @@ class Logged:
     leaf: bytes
     entry: Entry
     clock_read: str = ""
+
+    @property
+    def clock_set_back(self) -> bool:
+        """Whether the clock said so much less that nobody can have waited that long for another's entry."""
+        return set_back(self.entry.ts, self.clock_read)
 
 
 def leaf_of(entry: Entry, not_before: str) -> tuple[bytes, str]:
@@ -95,6 +102,18 @@ def leaf_of(entry: Entry, not_before: str) -> tuple[bytes, str]:
     if len(leaf) > MAX_LEAF_BYTES:
         raise unfit("it is larger than a mebibyte")
     return leaf, ts
+
+
+def set_back(ts: str, clock_read: str) -> bool:
+    """Whether a clock that read this, under an entry of that time, was set back; a time of no form counts as such."""
+    if not clock_read:
+        return False
+    try:
+        return (
+            datetime.datetime.fromisoformat(ts) - datetime.datetime.fromisoformat(clock_read) > _LONGEST_WAIT
+        )
+    except (ValueError, TypeError):
+        return True
 
 
 class Leaf(msgspec.Struct, frozen=True, gc=False):

@@ -102,7 +102,7 @@ def verify_proof(document: Mapping[str, Any], public_key: str, known: SignedHead
         last_ts=times[-1],
         heads=1,
         keys=tuple(keys.keys),
-        clock_set_back=tuple(logged.index for logged in entries if logged.clock_read),
+        clock_set_back=tuple(logged.index for logged in entries if logged.clock_set_back),
         known_size=0 if known is None else known.size,
     )
 

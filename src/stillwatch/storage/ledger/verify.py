@@ -14,7 +14,7 @@ from typing import Final
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from stillwatch.storage.ledger.entry import MAX_LEAF_BYTES, Leaf, leaf_fields
+from stillwatch.storage.ledger.entry import MAX_LEAF_BYTES, Leaf, leaf_fields, set_back
 from stillwatch.storage.ledger.export import ENTRIES, HEADS
 from stillwatch.storage.ledger.head import SignedHead, read_head
 from stillwatch.storage.ledger.keys import KEY, OPENED, RESERVED, KeyChain
@@ -91,7 +91,7 @@ class _Check:
             )
         if index == 0 or found.kind.startswith(RESERVED):
             self._own(index, found)
-        if found.clock_read:
+        if set_back(found.ts, found.clock_read):
             self._set_back.append(index)
         self._first = self._first or found.ts
         self._ts = found.ts
