@@ -89,7 +89,7 @@ def exists(connection: Connection, collection: int, member: int, ids: frozenset[
 
 def retractions(connection: Connection, collections: tuple[int, ...], after: int | None, limit: int) -> Page:
     """Retracted objects of some collections, in the order in which the retractions came."""
-    query = sa.select(*_FEED).where(OBJECTS.c.revoked, OBJECTS.c.collection.in_(collections))
+    query: sa.Select[Any] = sa.select(*_FEED).where(OBJECTS.c.revoked, OBJECTS.c.collection.in_(collections))
     if after is not None:
         query = query.where(OBJECTS.c.added > after)
     return _cut(connection.execute(query.order_by(OBJECTS.c.added).limit(limit + 1)).all(), limit)
