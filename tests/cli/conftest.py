@@ -41,8 +41,11 @@ Call = Callable[..., Called]
 
 @pytest.fixture(scope="session")
 def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One pseudonym key for all tests, so that stores made by one can be read by another."""
-    return tmp_path_factory.mktemp("key")
+    """One pseudonym key for all tests, always the same: which wording is sampled hangs on it."""
+    folder = tmp_path_factory.mktemp("key")
+    (folder / "pseudonym.key").write_text("5b" * 32 + "\n")
+    (folder / "pseudonym.key").chmod(0o600)
+    return folder
 
 
 @pytest.fixture

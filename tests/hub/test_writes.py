@@ -74,6 +74,14 @@ def test_the_order_in_which_objects_were_sent_is_lost(hub):
     ]
 
 
+def test_the_order_in_which_keys_were_sent_is_lost(hub):
+    member = hub.members["lab-1"]
+    obj = stix.indicator(member)
+    stored_as(hub.post("lab-1", [dict(reversed(obj.items()))]))
+    content = hub.get("lab-1", f"collections/indicators/objects/{obj['id']}/").json()["objects"][0]
+    assert list(content) == sorted(obj)
+
+
 def test_a_version_can_be_named_by_the_hubs_id_as_well(hub):
     lab = hub.members["lab-1"]
     sent = stix.campaign(lab)

@@ -148,7 +148,8 @@ def test_it_does_not_start_on_a_library_that_disagrees_with_the_rfc(tmp_path: Pa
     )
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
-        [sys.executable, "-m", "stillwatch.cli", "keyservice", "serve", "--dir", str(tmp_path / "keys")],
+        [sys.executable, "-m", "stillwatch.cli", "keyservice", "serve", "--dir", str(tmp_path / "keys")]
+        + ["--listen", "127.0.0.1:0"],
         cwd=tmp_path / "voprf",  # so that the first place looked in is the one named above
         env=os.environ | {"PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
         capture_output=True,

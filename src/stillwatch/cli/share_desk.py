@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stillwatch.sharing.client.membership import Membership
     from stillwatch.sharing.client.transport import HubConnection
     from stillwatch.sharing.gate import Gate
+    from stillwatch.sharing.gate.counsel import Counsel
     from stillwatch.storage.received.store import ReceivedStore
     from stillwatch.storage.sql import SqlDatabase
 
@@ -109,7 +110,27 @@ def gate_of(
     """
     from stillwatch.cli.gate_options import gate_for, known_bases, policy_of
 
-    options = {
+    options = _gate_options(policy, folder, cases, ledger_key)
+    return gate_for(policy_of(policy), known_bases(options), options)
+
+
+@contextlib.contextmanager
+def counsel_of(cases: str | None, folder: Path, ledger_key: Path | None) -> Iterator[Counsel]:
+    """The queue of texts in the node's folder.
+
+    Raises:
+        StillwatchError: it cannot be used, or is not there.
+    """
+    from stillwatch.cli.gate_options import room
+
+    with room(_gate_options(None, folder, cases, ledger_key)) as opened_room:
+        yield opened_room.counsel
+
+
+def _gate_options(
+    policy: Path | None, folder: Path, cases: str | None, ledger_key: Path | None
+) -> dict[str, Any]:
+    return {
         "policy_file": policy,
         "bases_file": None,
         "gate_database": None,
@@ -117,7 +138,6 @@ def gate_of(
         "cases": cases,
         "ledger_key": ledger_key,
     }
-    return gate_for(policy_of(policy), known_bases(options), options)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

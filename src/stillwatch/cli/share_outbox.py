@@ -17,7 +17,14 @@ from stillwatch.core.names import new_id
 from stillwatch.core.weeks import week_of
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.client.journal import ShipmentState
-from stillwatch.sharing.client.publish import Parcel, Sent, parcel, publish
+from stillwatch.sharing.client.publish import (
+    ADVISORIES,
+    ADVISORIES_OPEN,
+    Parcel,
+    Sent,
+    parcel,
+    publish,
+)
 from stillwatch.sharing.client.weights import weights
 from stillwatch.sharing.gate import Situation
 from stillwatch.storage.ledger import Entry
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
     from stillwatch.cli.share_desk import Desk
     from stillwatch.core.indicator import CountClass, Marking
     from stillwatch.sharing.client.journal import Shipment
+    from stillwatch.sharing.stix.names import StixObject
 
 _STATES: Final = {
     ShipmentState.QUEUED: ItemState.WAITING,
@@ -77,7 +85,31 @@ def send(desk: Desk) -> Sent:
     return sent
 
 
-def _entry(shipment: Shipment) -> Entry:
+def send_text(desk: Desk, obj: StixObject, text_id: str, by: str, *, in_open: bool) -> Sent:
+    """Send a report of a released text, and note it in the ledger.
+
+    Args:
+        desk: everything at hand.
+        obj: the report.
+        text_id: of the text in counsel's queue.
+        by: who sends it.
+        in_open: to the collection that everybody at the hub may read.
+
+    Raises:
+        StillwatchError: the token or a certificate cannot be used.
+    """
+    collection = ADVISORIES_OPEN if in_open else ADVISORIES
+    item = Parcel(new_id("out", clock.now().timestamp()), obj, collection)
+    sent = publish([item], desk.journal, desk.connect(), desk.gate, Situation.now(desk.membership.identity))
+    entries = [_entry(each, by) for each in sent.shipments]
+    with desk.records.database.write() as connection:
+        desk.records.ledger.append(
+            connection, [dataclasses.replace(e, details={**e.details, "text": text_id}) for e in entries]
+        )
+    return sent
+
+
+def _entry(shipment: Shipment, by: str = "stillwatch share") -> Entry:
     details = {
         "hub": shipment.hub,
         "object": shipment.own_id,
@@ -85,7 +117,7 @@ def _entry(shipment: Shipment) -> Entry:
         "outcome": shipment.state.value,
         "why": shipment.why,
     }
-    return Entry("shared", shipment.item_id, "stillwatch share", clock.now().isoformat(), details)
+    return Entry("shared", shipment.item_id, by, clock.now().isoformat(), details)
 
 
 def put_sighting(

@@ -34,6 +34,11 @@ class Folder:
         return self.path / "hub.sqlite"
 
     @property
+    def gate(self) -> Path:
+        """What the hub's counsel released and confirmed; made by the first text that is handed in."""
+        return self.path / "gate.sqlite"
+
+    @property
     def log_key(self) -> Path:
         """The private key that signs the log's heads."""
         return self.path / "log.key"

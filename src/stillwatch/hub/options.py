@@ -24,6 +24,7 @@ class Options:
         folder: where keys and, without a server, the database are.
         database: URL of the database; empty for the file in the folder.
         public_url: how members reach it; empty for the address it listens on.
+        gate: database of what counsel released and confirmed; empty for the file in the folder.
         policy: the gate's policy; None for the one that is shipped.
         bases: counsel's legal bases; None for those that are shipped.
         warninglists: further lists of values that are no indicators, files or folders.
@@ -37,6 +38,7 @@ class Options:
     port: int = 8450
     title: str = "Stillwatch hub"
     public_url: str = ""
+    gate: str = ""
     policy: Path | None = None
     bases: Path | None = None
     warninglists: tuple[Path, ...] = ()

@@ -6,7 +6,8 @@ A page is found by key, never by counting rows, so the last page of a large coll
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Final
+import functools
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from stillwatch.hub.taxii.filters import Filters
 
 _WORDS: Final = frozenset({"first", "last", "all"})
+_BEFORE_ALL: Final = -1
+_Columns: TypeAlias = tuple[sa.Column[Any], ...]
 _CONTENT: Final = (OBJECTS.c.added, OBJECTS.c.content)
 _MANIFEST: Final = (OBJECTS.c.added, OBJECTS.c.id, OBJECTS.c.version)
 _VERSION: Final = (OBJECTS.c.added, OBJECTS.c.version)
@@ -61,40 +64,40 @@ def objects(
         filters: the question.
         place: where the page before ended.
     """
-    return _page(connection, sa.select(*_CONTENT), collection, member, filters, place)
+    return _page(connection, _CONTENT, collection, member, filters, place)
 
 
 def manifest(
     connection: Connection, collection: int, member: int, filters: Filters, place: int | None
 ) -> Page:
     """What there is of the objects, without them."""
-    return _page(connection, sa.select(*_MANIFEST), collection, member, filters, place)
+    return _page(connection, _MANIFEST, collection, member, filters, place)
 
 
 def versions(
     connection: Connection, collection: int, member: int, filters: Filters, place: int | None
 ) -> Page:
     """Versions of the objects that the filters name."""
-    return _page(connection, sa.select(*_VERSION), collection, member, filters, place)
+    return _page(connection, _VERSION, collection, member, filters, place)
 
 
 def exists(connection: Connection, collection: int, member: int, ids: frozenset[str]) -> bool:
     """Whether a collection has an object of one of these ids."""
-    query = sa.select(OBJECTS.c.added).where(_named(ids, member), OBJECTS.c.collection == collection)
+    query = sa.select(OBJECTS.c.added).where(_named(sorted(ids), member), OBJECTS.c.collection == collection)
     return connection.execute(query.limit(1)).first() is not None
 
 
 def retractions(connection: Connection, collections: tuple[int, ...], after: int | None, limit: int) -> Page:
     """Retracted objects of some collections, in the order in which the retractions came."""
-    query = sa.select(*_FEED).where(OBJECTS.c.revoked, OBJECTS.c.collection.in_(collections))
+    query: sa.Select[Any] = sa.select(*_FEED).where(OBJECTS.c.revoked, OBJECTS.c.collection.in_(collections))
     if after is not None:
         query = query.where(OBJECTS.c.added > after)
-    return _cut(connection, query, limit)
+    return _cut(connection.execute(query.order_by(OBJECTS.c.added).limit(limit + 1)).all(), limit)
 
 
 def _page(
     connection: Connection,
-    query: sa.Select[Any],
+    columns: _Columns,
     collection: int,
     member: int,
     filters: Filters,
@@ -102,39 +105,58 @@ def _page(
 ) -> Page:
     if not filters.spec or filters.ids == frozenset() or filters.types == frozenset():
         return Page((), more=False)
-    query = query.where(OBJECTS.c.collection == collection)
-    after = max((each for each in (filters.added_after, place) if each is not None), default=None)
-    if after is not None:
-        query = query.where(OBJECTS.c.added > after)
-    if filters.ids is not None:
-        query = query.where(_named(filters.ids, member))
-    if filters.types is not None:
-        query = query.where(OBJECTS.c.type.in_(sorted(filters.types)))
-    return _cut(connection, _of_versions(query, filters.versions), filters.limit)
-
-
-def _named(ids: frozenset[str], member: int) -> sa.ColumnElement[bool]:
-    """Objects of these ids: the hub's, or those that the member itself gave."""
-    wanted = sorted(ids)
-    return sa.or_(
-        OBJECTS.c.id.in_(wanted), sa.and_(OBJECTS.c.sent_id.in_(wanted), OBJECTS.c.member == member)
+    times = filters.versions - _WORDS
+    after = max((each for each in (filters.added_after, place) if each is not None), default=_BEFORE_ALL)
+    query = _query(
+        columns,
+        filters.versions & _WORDS,
+        times=bool(times),
+        ids=filters.ids is not None,
+        types=filters.types is not None,
     )
+    values: dict[str, Any] = {"collection": collection, "after": after, "most": filters.limit + 1}
+    if times:
+        values["times"] = sorted(times)
+    if filters.ids is not None:
+        values |= {"ids": sorted(filters.ids), "member": member}
+    if filters.types is not None:
+        values["types"] = sorted(filters.types)
+    return _cut(connection.execute(query, values).all(), filters.limit)
 
 
-def _of_versions(query: sa.Select[Any], wanted: frozenset[str]) -> sa.Select[Any]:
-    if "all" in wanted:
-        return query
+@functools.lru_cache(maxsize=256)
+def _query(
+    columns: _Columns, words: frozenset[str], *, times: bool, ids: bool, types: bool
+) -> sa.Select[Any]:
+    """A question without its values; putting it together takes longer than a poll that finds nothing."""
+    query = sa.select(*columns).where(
+        OBJECTS.c.collection == sa.bindparam("collection"), OBJECTS.c.added > sa.bindparam("after")
+    )
+    if ids:
+        query = query.where(_named(sa.bindparam("ids", expanding=True), sa.bindparam("member")))
+    if types:
+        query = query.where(OBJECTS.c.type.in_(sa.bindparam("types", expanding=True)))
+    if "all" not in words:
+        query = query.where(_of_versions(words, times=times))
+    return query.order_by(OBJECTS.c.added).limit(sa.bindparam("most"))
+
+
+def _named(ids: Any, member: Any) -> sa.ColumnElement[bool]:
+    """Objects of these ids: the hub's, or those that the member itself gave."""
+    return sa.or_(OBJECTS.c.id.in_(ids), sa.and_(OBJECTS.c.sent_id.in_(ids), OBJECTS.c.member == member))
+
+
+def _of_versions(words: frozenset[str], *, times: bool) -> sa.ColumnElement[bool]:
     alternatives: list[Any] = []
-    if "last" in wanted:
+    if "last" in words:
         alternatives.append(OBJECTS.c.latest)
-    if "first" in wanted:
+    if "first" in words:
         alternatives.append(OBJECTS.c.first)
-    if times := sorted(wanted - _WORDS):
-        alternatives.append(OBJECTS.c.version.in_(times))
-    return query.where(sa.or_(*alternatives))
+    if times:
+        alternatives.append(OBJECTS.c.version.in_(sa.bindparam("times", expanding=True)))
+    return sa.or_(*alternatives)
 
 
-def _cut(connection: Connection, query: sa.Select[Any], limit: int) -> Page:
+def _cut(rows: Sequence[Row[Any]], limit: int) -> Page:
     """One row more than asked for tells whether others follow."""
-    rows = connection.execute(query.order_by(OBJECTS.c.added).limit(limit + 1)).all()
     return Page(rows[:limit], more=len(rows) > limit)

@@ -40,6 +40,7 @@ class Collection:
         alias: its name in addresses.
         markings: what an object in it may be marked with.
         types: what it takes of what the gate lets pass; all of it where this is empty.
+        texts: whether reports with a text that counsel released may stand in it.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Collection:
     description: str
     markings: frozenset[Marking]
     types: frozenset[str] = frozenset()
+    texts: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,11 +84,11 @@ COLLECTIONS: Final = (
     ),
     Collection(
         4, "c3f2d7a6-84b1-4e9c-b0d8-5e1f3a7c2d04", "advisories", "Advisories",
-        "Descriptions of campaigns and what helps against them, in technique ids", _CLOSED,
+        "Descriptions of campaigns in technique ids, and texts that counsel released", _CLOSED, texts=True,
     ),
     Collection(
         5, "7e96b3c8-25f4-4a1d-93e7-8d0c6b4a5f05", "advisories-open", "Advisories, open",
-        "Advisories for everybody at the hub: TLP:GREEN and TLP:CLEAR only", _OPEN,
+        "Advisories for everybody at the hub: TLP:GREEN and TLP:CLEAR only", _OPEN, texts=True,
     ),
     Collection(
         6, "f14a8d90-b6c3-4725-8e5a-1c9d7e3b6a06", "government", "Notifications to the government",

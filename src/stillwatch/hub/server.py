@@ -35,7 +35,10 @@ from stillwatch.hub.taxii.paging import Pages
 from stillwatch.hub.tls_front import TlsFront, context_for
 from stillwatch.sharing.gate import GatePolicy
 from stillwatch.sharing.gate.bases import LegalBases
+from stillwatch.sharing.gate.counsel.said import Said
+from stillwatch.sharing.gate.tables import GATE
 from stillwatch.sharing.trust.warninglists import Warninglists, read_lists, shipped_lists
+from stillwatch.storage.sql import SqlDatabase, database_url
 
 _LOG = logging.getLogger(__name__)
 _HOUSEKEEPING_S: Final = 0.5
@@ -77,13 +80,17 @@ async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambd
 @contextlib.contextmanager
 def _live(options: Options) -> Iterator[LiveHub]:
     """The hub's parts, closed again after what was begun is on disk."""
-    with opened(options.folder, options.database) as found, held(options.folder):
+    with (
+        opened(options.folder, options.database) as found,
+        held(options.folder),
+        SqlDatabase(database_url(options.gate or options.folder.gate), GATE) as gate,
+    ):
         policy = registered(
             GatePolicy.load(options.policy) if options.policy else GatePolicy.shipped(),
             options.folder.registers,
             Warninglists([*shipped_lists(), *read_lists(options.warninglists)]),
         )
-        bases = LegalBases.load(options.bases) if options.bases else LegalBases.shipped()
+        said = Said(gate, LegalBases.load(options.bases) if options.bases else LegalBases.shipped())
         own = identity(found.secret)
         quotas = Quotas()
         with (
@@ -99,7 +106,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 ledger=found.ledger,
                 directory=Directory(found.database),
                 pages=Pages(found.secret),
-                gatekeeper=Gatekeeper(policy, bases, found.secret, own),
+                gatekeeper=Gatekeeper(policy, said.bases, found.secret, own, said.released),
                 quotas=quotas,
                 fingerprints={},
                 writer=writer,

@@ -52,3 +52,35 @@ def test_two_reporters_of_one_value_weigh_more_than_one():
 def test_one_reporter_that_says_it_twice_weighs_as_one():
     twice = [*reported(1), received(indicator_id="indicator--8", value="AS0")]
     assert weights(twice, (), WEEK)["indicator--0"] == 0.5
+
+
+def both(number: int):
+    """One value that two members report, each under its own id."""
+    return [
+        received(indicator_id=f"indicator--{who}{number}", value=f"AS{number}", reporter=f"identity--{who}")
+        for who in ("a", "b")
+    ]
+
+
+def about(name: str, kind: SightingKind) -> Sighting:
+    return Sighting(f"sighting--{name}", f"indicator--{name}", kind, WEEK, None, Marking.AMBER)
+
+
+def test_two_that_were_wrong_about_the_same_are_one_source():
+    rows = [row for number in range(6) for row in both(number)]
+    found = [about(f"{who}{n}", SightingKind.FALSE_POSITIVE) for n in range(3) for who in ("a", "b")]
+    together = weights(rows, found, WEEK)["indicator--a5"]
+    apart = [*[row for row in rows if row.indicator.value == "AS5"]]
+    apart += [
+        received(indicator_id=f"indicator--{w}{n}", value=f"AS{w}{n}", reporter=f"identity--{w}")
+        for n in range(3)
+        for w in ("a", "b")
+    ]
+    independent = weights(apart, found, WEEK)["indicator--a5"]
+    assert together < 0.25 < independent, "the same mistakes made apart are two sources that err"
+
+
+def test_an_outcome_that_two_members_share_counts_once_for_each():
+    rows = [row for number in range(4) for row in both(number)]
+    found = [about(f"{who}{n}", SightingKind.SEEN) for n in range(3) for who in ("a", "b")]
+    assert weights(rows, found, WEEK)["indicator--a3"] > 0.9

@@ -65,8 +65,8 @@ def test_references_are_translated():
 
 def test_a_version_keeps_the_first_day_and_follows_the_last_one_by_a_millisecond():
     first = REWRITER.rewrite(examples()["indicator"], STAMP)
-    second = REWRITER.rewrite(examples()["indicator"] | {"revoked": True}, _after(first, TODAY))
-    third = REWRITER.rewrite(examples()["indicator"], _after(second, TODAY + datetime.timedelta(days=1)))
+    second = REWRITER.rewrite(examples()["indicator"] | {"revoked": True}, STAMP, earlier=first)
+    third = REWRITER.rewrite(examples()["indicator"], _on(TODAY + datetime.timedelta(days=1)), earlier=second)
     assert first["created"] == first["modified"] == "2026-11-26T00:00:00.000Z"
     assert (second["id"], second["created"]) == (first["id"], first["created"])
     assert second["modified"] == "2026-11-26T00:00:00.001Z"
@@ -75,7 +75,7 @@ def test_a_version_keeps_the_first_day_and_follows_the_last_one_by_a_millisecond
 
 def test_versions_stay_in_order_even_if_the_clock_is_set_back():
     first = REWRITER.rewrite(examples()["indicator"], STAMP)
-    before = REWRITER.rewrite(examples()["indicator"], _after(first, TODAY - datetime.timedelta(days=3)))
+    before = REWRITER.rewrite(examples()["indicator"], _on(TODAY - datetime.timedelta(days=3)), earlier=first)
     assert before["modified"] > first["modified"]
 
 
@@ -84,5 +84,5 @@ def test_a_short_key_is_refused():
         Rewriter(b"short")
 
 
-def _after(earlier, day):
-    return Stamp(MEMBER, day, HUB, earlier)
+def _on(day):
+    return Stamp(MEMBER, day, HUB)

@@ -45,7 +45,8 @@ def command(
 ) -> None:
     """Release a text, as one of two people, or refuse it.
 
-    Neither of the two is its author, and one is counsel. The second yes prints the STIX object that may leave.
+    Neither of the two is its author, and one is counsel. The second yes prints the STIX object; `stillwatch
+    share advisory` sends it under your name at the hub.
     """
     from stillwatch.sharing.gate.counsel import ItemState, RefusalReason  # deferred: help must not wait
     from stillwatch.sharing.gate.counsel.advisory import advisory
@@ -61,7 +62,7 @@ def command(
     output = Output(as_json=as_json)
     if item.state is ItemState.RELEASED:
         click.echo(json.dumps(advisory(item), indent=2))  # plain ASCII, as the gate wants it
-        output.say("released; this object may leave")
+        output.say(f"released; it leaves with: stillwatch share advisory {item.item_id} --by NAME")
     elif as_json:
         output.json({"id": item.item_id, "state": item.state.value, "approvals": len(item.approvals)})
     else:

@@ -40,6 +40,12 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     "--title", default="Stillwatch hub", show_default=True, metavar="NAME", help="What discovery calls it."
 )
 @click.option(
+    "--gate",
+    default="",
+    metavar="URL|PATH",
+    help="Where the hub's counsel releases texts; gate.sqlite in --dir unless given (see: stillwatch gate).",
+)
+@click.option(
     "--policy", type=_FILE, metavar="FILE", help="The antitrust gate's policy; the shipped one unless given."
 )
 @click.option(
@@ -66,6 +72,7 @@ def command(
     listen: tuple[str, int],
     public_url: str,
     title: str,
+    gate: str,
     policy: Path | None,
     bases: Path | None,
     warninglists: tuple[Path, ...],
@@ -94,6 +101,7 @@ def command(
         port=port,
         title=title,
         public_url=public_url,
+        gate=gate,
         policy=policy,
         bases=bases,
         warninglists=warninglists,

@@ -11,20 +11,20 @@ import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 import sqlalchemy as sa
 import zstandard
 
 from stillwatch.errors import StillwatchError
+from stillwatch.hub.intake.rows import insert, rows_of
 from stillwatch.hub.intake.submission import Submission, status_of
-from stillwatch.hub.judging.gatekeeper import REFERENCES, Passed, Refused
+from stillwatch.hub.judging.gatekeeper import Passed, Refused
 from stillwatch.hub.judging.known import Known
+from stillwatch.hub.judging.sent import ids_in, looked_at
 from stillwatch.hub.reporters import SALT_BYTES, commitment
 from stillwatch.hub.rights import readable
 from stillwatch.hub.tables.members import STATE
-from stillwatch.hub.tables.objects import BUDGETS, NONCES, OBJECTS, SUBMISSIONS
+from stillwatch.hub.tables.objects import BUDGETS, NONCES, SUBMISSIONS
 from stillwatch.hub.taxii import moments
-from stillwatch.hub.taxii.forms import stix_id
 from stillwatch.sharing.gate.budget import Spent, charge
 from stillwatch.sharing.signing import AHEAD_S, OLDEST_S
 from stillwatch.storage.ledger import Entry
@@ -47,12 +47,13 @@ def store(hub: LiveHub, submission: Submission) -> bytes:
     """
     identifier = str(uuid.uuid4())
     member = submission.member
+    sent = looked_at(submission.objects)
     with hub.database.write() as connection:
         added = _clock(connection, moments.micros(submission.received))
         _use_nonce(connection, submission)
-        known = Known(connection, member.number, readable(member.kind), _ids(submission.objects))
+        known = Known(connection, member.number, readable(member.kind), ids_in(sent))
         passed, refused = hub.gatekeeper.judge(
-            submission.objects, member, submission.collection, known, submission.received.date()
+            sent, member, submission.collection, known, submission.received.date()
         )
         passed, refused = _within_budget(hub, connection, submission, passed, refused)
         new = [each for each in passed if each.obj is not None]
@@ -60,8 +61,8 @@ def store(hub: LiveHub, submission: Submission) -> bytes:
         salt = secrets.token_bytes(SALT_BYTES)
         forbidden = any(each.forbidden for each in refused)
         number = _insert(connection, submission, identifier, len(new), status, salt, forbidden=forbidden)
-        rows = _rows(new, submission, number, added)
-        _write(connection, rows, new)
+        rows = rows_of(new, submission, number, added)
+        insert(connection, rows, new)
         _set_clock(connection, added + len(rows))
         entry = _entry(hub, submission, identifier, rows, refused, salt)
         index = hub.ledger.append(connection, [entry]).start
@@ -143,18 +144,6 @@ def _use_nonce(connection: Connection, submission: Submission) -> None:
     connection.execute(sa.insert(NONCES).values(values))
 
 
-def _ids(objects: list[Any]) -> set[str]:
-    """Every id in the objects that could be one of the hub's."""
-    names = ("id", *REFERENCES)
-    return {
-        found
-        for obj in objects
-        if isinstance(obj, dict)
-        for name in names
-        if (found := stix_id(obj.get(name)))
-    }
-
-
 def _insert(
     connection: Connection,
     submission: Submission,
@@ -192,55 +181,11 @@ def _insert(
     return int(key[0])
 
 
-def _rows(new: list[Passed], submission: Submission, number: int, added: int) -> list[dict[str, Any]]:
-    """The objects' rows; within a submission the last version of an object is its latest."""
-    last = {each.id: place for place, each in enumerate(new)}
-    rows = []
-    for place, each in enumerate(new):
-        assert each.obj is not None
-        rows.append(
-            {
-                "added": added + 1 + place,
-                "collection": submission.collection.number,
-                "id": each.id,
-                "type": each.obj["type"],
-                "version": each.version,
-                "created": each.obj.get("created", each.version),
-                "revoked": each.obj.get("revoked") is True,
-                "first": each.earlier is None,
-                "latest": last[each.id] == place,
-                "content": orjson.dumps(each.obj),
-                "member": submission.member.number,
-                "submission": number,
-                "position": each.position,
-                "sent_id": each.sent_id,
-                "sent_version": each.sent_version,
-                "sent_digest": each.sent_digest,
-            }
-        )
-    return rows
-
-
-def _write(connection: Connection, rows: list[dict[str, Any]], new: list[Passed]) -> None:
-    """Insert the objects; versions that they replace are the latest no longer."""
-    if not rows:
-        return
-    replaced = sorted({each.earlier.added for each in new if each.earlier and each.earlier.added is not None})
-    if replaced:
-        change = sa.update(OBJECTS).where(OBJECTS.c.added == sa.bindparam("place")).values(latest=False)
-        connection.execute(change, [{"place": place} for place in replaced])
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    names = list(rows[0])
-    statement = f"INSERT INTO {OBJECTS.name} ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})"
-    # the driver's own form: binding a thousand rows one by one would take as long as judging them
-    connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
-
-
 def _entry(
     hub: LiveHub,
     submission: Submission,
     identifier: str,
-    rows: list[dict[str, Any]],
+    rows: list[tuple[Any, ...]],
     refused: list[Refused],
     salt: bytes,
 ) -> Entry:
@@ -249,7 +194,7 @@ def _entry(
         "collection": submission.collection.alias,
         "content": submission.digest.hex(),
         "objects": len(rows),
-        "objects_root": root_of(row["content"] for row in rows).hex(),
+        "objects_root": root_of(row[0] for row in rows).hex(),
         "refused": dict(sorted(Counter(each.rule for each in refused).items())),
         "policy": hub.gatekeeper.policy.version,
         "proof": submission.proof.kind,

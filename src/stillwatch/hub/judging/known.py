@@ -6,9 +6,8 @@ as unknown, so that an answer never says what is there.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -24,9 +23,8 @@ _BY_ID: Final = f"SELECT {_COLUMNS} FROM {OBJECTS.name} WHERE id "
 _BY_SENT_ID: Final = f"SELECT sent_id, id FROM {OBJECTS.name} WHERE sent_id "
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Version:
-    """One version of an object in a collection.
+class Version(NamedTuple):
+    """One version of an object in a collection; a tuple because it is made for each object.
 
     Attributes:
         added: when it was added; None for one of the submission that is being judged.
@@ -125,7 +123,8 @@ class Known:
     ) -> None:
         """Count an object of this submission as there, for those that follow."""
         here = self._versions.setdefault((identifier, collection), [])
-        here[:] = [dataclasses.replace(each, latest=False) for each in here]
+        if here:
+            here[:] = [each._replace(latest=False) for each in here]
         version = str(obj.get("modified") or obj.get("created") or sent_version)
         created = str(obj.get("created", ""))
         here.append(Version(None, version, created, obj.get("revoked") is True, True, sent_version, digest))

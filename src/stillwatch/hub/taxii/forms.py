@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 STIX_ID: Final = re.compile(
-    r"([a-z0-9][a-z0-9-]{1,60}[a-z0-9])--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
+    r"([a-z0-9][a-z0-9-]{1,60}?[a-z0-9])--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 )
 """A type, two hyphens and a UUID; the type is its first group. Source: STIX 2.1, section 2.9."""
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 INDICATORS: Final = "indicators"
 SIGHTINGS: Final = "sightings"
 GOVERNMENT: Final = "government"
+ADVISORIES: Final = "advisories"
+ADVISORIES_OPEN: Final = "advisories-open"
 _MOST_OBJECTS: Final = 500
 _MOST_BYTES: Final = 2**20
 

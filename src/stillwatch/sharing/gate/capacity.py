@@ -90,7 +90,8 @@ def bits(obj: Mapping[str, Any], policy: GatePolicy) -> int:
 
 def total_bits(objects: Iterable[Mapping[str, Any]], policy: GatePolicy) -> int:
     """Residual bits of objects that passed."""
-    return sum(bits(obj, policy) for obj in objects)
+    rounded = _rounded(policy)
+    return sum(rounded[_name(obj)] for obj in objects if obj["type"] in _COUNTED)
 
 
 _COUNTED: Final = frozenset({"indicator", "sighting", "campaign", "infrastructure", "relationship"})

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from blake3 import blake3
 
+from stillwatch.sharing.gate.texts import TYPE as REPORT
 from stillwatch.sharing.stix.campaigns import given_name
 from stillwatch.sharing.stix.ids import uuid4_text
 from stillwatch.sharing.stix.moments import midnight
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 KEY_BYTES: Final = 32
+_AUTHORS: Final = ("where_sighted_refs", "object_refs")
 _REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
 
 
@@ -33,17 +36,13 @@ class Stamp:
         member: identity id of the member that sent it.
         day: on which it was taken in, UTC.
         shown_as: identity id that other members see; the hub's own where the member wants to stay unnamed.
-        earlier: the stored version of the same object, if there is one.
         translate: the hub's id for an id of the sender's (references); ids of the hub's own stay as they are.
-        identifier: the hub's id for the object, where it has been worked out already.
     """
 
     member: str
     day: datetime.date
     shown_as: str
-    earlier: Mapping[str, Any] | None = None
     translate: Callable[[str], str] = str
-    identifier: str = ""
 
 
 class Rewriter:
@@ -67,26 +66,41 @@ class Rewriter:
         said = orjson.dumps([member, kind, _essence(obj)], option=orjson.OPT_SORT_KEYS)
         return f"{kind}--{uuid4_text(blake3(said, key=self._key).digest())}"
 
-    def rewrite(self, obj: Mapping[str, Any], stamp: Stamp) -> StixObject:
+    def rewrite(
+        self,
+        obj: Mapping[str, Any],
+        stamp: Stamp,
+        identifier: str = "",
+        earlier: Mapping[str, str] | None = None,
+    ) -> StixObject:
         """The object as the hub stores it and passes it on; it has to have passed the gate.
 
         A further version keeps the first one's day and gets the next millisecond after the last one's.
+
+        Args:
+            obj: as it was sent.
+            stamp: of the submission.
+            identifier: the hub's id for the object, where it has been worked out already.
+            earlier: ``created`` and ``modified`` of the stored version of the same object, if there is one.
         """
         written = dict(obj)
         for field in _REFERENCES:
             if field in written:
                 written[field] = stamp.translate(written[field])
-        written["id"] = stamp.identifier or self.identifier(written, stamp.member)
+        written["id"] = identifier or self.identifier(written, stamp.member)
         written["created_by_ref"] = stamp.shown_as
-        if "where_sighted_refs" in written:
-            written["where_sighted_refs"] = [stamp.shown_as]
-        today = midnight(stamp.day.isoformat())
-        if stamp.earlier is None:
+        for field in _AUTHORS:
+            if field in written:
+                written[field] = [stamp.shown_as]
+        today = _beginning(stamp.day)
+        if earlier is None:
             written["created"] = written["modified"] = today
         else:
-            written["created"] = stamp.earlier["created"]
-            written["modified"] = max(today, _next(stamp.earlier["modified"]))
-        if "name" in written:
+            written["created"] = earlier["created"]
+            written["modified"] = max(today, _next(earlier["modified"]))
+        if written["type"] == REPORT:
+            written["published"] = written["created"]  # title and text are what counsel released
+        elif "name" in written:
             written["name"] = given_name(written["id"])
         return written
 
@@ -94,16 +108,21 @@ class Rewriter:
 def _essence(obj: Mapping[str, Any]) -> Any:
     """What makes two objects of a member the same one."""
     kind = obj["type"]
-    own = obj["extensions"][EXTENSION_OF[kind]] if kind in EXTENSION_OF else {}
     match kind:
         case "indicator":
+            own = obj["extensions"][EXTENSION_OF[kind]]
             return [own["kind"], own["value"]]
         case "sighting":
-            return [obj["sighting_of_ref"], own["week"]]
+            return [obj["sighting_of_ref"], obj["extensions"][EXTENSION_OF[kind]]["week"]]
         case "relationship":
             return [obj["source_ref"], obj["relationship_type"], obj["target_ref"]]
         case _:
             return obj["id"]
+
+
+@functools.lru_cache(maxsize=8)
+def _beginning(day: datetime.date) -> str:
+    return midnight(day.isoformat())
 
 
 def _next(timestamp: str) -> str:

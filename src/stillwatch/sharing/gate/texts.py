@@ -50,7 +50,8 @@ def refusals_of_report(
         return (refusal(["type"], "closed-types", "it is no report of a released text"),)
     title, text, author, created = texts
     day = day_of(created)
-    if obj != report_of(title, text, marking, author, day):
+    taken_back = obj.get("revoked") is True
+    if obj != report_of(title, text, marking, author, day, revoked=taken_back):
         return (
             refusal(
                 ["type"], "closed-types", "besides title, text and marking a report says nothing of its own"
@@ -80,7 +81,9 @@ def _is_recent(day: str, today: datetime.date) -> bool:
         return False
 
 
-def report_of(title: str, text: str, marking: Marking, author: str, day: str) -> StixObject:
+def report_of(
+    title: str, text: str, marking: Marking, author: str, day: str, *, revoked: bool = False
+) -> StixObject:
     """The one report of a text.
 
     Args:
@@ -89,6 +92,7 @@ def report_of(title: str, text: str, marking: Marking, author: str, day: str) ->
         marking: how far it may travel.
         author: id of the identity that answers for it.
         day: of its release, ``YYYY-MM-DD``.
+        revoked: it is taken back.
     """
     properties = {
         "name": title,
@@ -98,7 +102,7 @@ def report_of(title: str, text: str, marking: Marking, author: str, day: str) ->
         "object_refs": [author],
         "labels": [LABEL],
     }
-    return framed(_identifier(digest_of(title, text, marking)), author, day, marking, False, properties)
+    return framed(_identifier(digest_of(title, text, marking)), author, day, marking, revoked, properties)
 
 
 @functools.lru_cache(maxsize=256)

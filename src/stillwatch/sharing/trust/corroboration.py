@@ -88,6 +88,19 @@ class Corroboration:
             odds += self._counts.log_ratio(block, len(block & reporters))
         return 1.0 / (1.0 + math.exp(-max(min(odds, 500.0), -500.0)))
 
+    def believed(self, reporters: frozenset[str]) -> float:
+        """How far what these members report is to be believed by one that weighs it among its own evidence, 0 to 1.
+
+        All are wrong only if every independent source is, so sources add up as a noisy-or; a source of several members
+        is worth what came of what they said together, and never more than the worst of them alone. It establishes
+        nothing: that is what `week` decides.
+        """
+        doubt = 1.0
+        for block in self.blocks:
+            if speaking := sorted(block & reporters):
+                doubt *= 1.0 - self._precision(speaking)
+        return 1.0 - doubt
+
     def week(self, reported: Sequence[frozenset[str]]) -> list[Support]:
         """Judge what a week brought, in the order given.
 
@@ -108,6 +121,14 @@ class Corroboration:
                     )
             judged.append(support)
         return judged
+
+    def _precision(self, members: Sequence[str]) -> float:
+        """Of a source: the worst record of any two of its members that speak, or of the one that does."""
+        if len(members) == 1:
+            return self.record(members[0]).precision
+        pairs = itertools.combinations(members, 2)
+        alone = min(self.record(each).precision for each in members)
+        return min(alone, *(self.record(*pair).precision for pair in pairs))
 
     def _judged(self, reporters: frozenset[str]) -> Support:
         probability = self.probability(reporters)

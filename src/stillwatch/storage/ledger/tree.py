@@ -42,11 +42,18 @@ def root_of_edge(edge: Sequence[bytes]) -> bytes:
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root over leaves."""
-    edge = Edge()
-    for leaf in leaves:
-        edge.add(leaf_hash(leaf))
-    return edge.root()
+    """The root over leaves, level by level: a node without a neighbour goes up as it is (RFC 9162, section 2.1.1)."""
+    sha256 = hashlib.sha256
+    level = [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    if not level:
+        return EMPTY_ROOT
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        if len(level) & 1:
+            above.append(level[-1])
+        level = above
+    return level[0]
 
 
 class Edge:

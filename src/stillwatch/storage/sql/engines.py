@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.sql.urls import shown
+
+if TYPE_CHECKING:
+    import sqlite3
 
 WAIT_SECONDS: Final = 10
 """How long a change waits for others before it gives up."""
@@ -23,6 +26,8 @@ _PREPARED: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32768",  # KiB; with the usual 2 MiB a large index is read again in every transaction
+    "PRAGMA wal_autocheckpoint = 4096",  # pages; a page that changes often is copied back less often
 )
 
 
@@ -70,8 +75,12 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+        raw.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        if writes:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # may have to wait in vain, which is to be told
+        else:
+            raw.execute("BEGIN")  # waits for nobody, and a poll is made of little else
 
     return engine
 

@@ -82,11 +82,16 @@ class Confirmations:
         if connection is None:
             with self._database.read() as reading:
                 return self.bases(reading)
-        rows = connection.execute(select(CONFIRMATIONS).order_by(CONFIRMATIONS.c.number)).all()
-        return self._bases.confirmed(
-            *(
-                Confirmation(row.basis, datetime.date.fromisoformat(row.until), row.by)
-                for row in rows
-                if row.basis in self._bases.bases
-            )
+        return confirmed(connection, self._bases)
+
+
+def confirmed(connection: Connection, bases: LegalBases) -> LegalBases:
+    """Legal bases with what counsel has confirmed in a database."""
+    rows = connection.execute(select(CONFIRMATIONS).order_by(CONFIRMATIONS.c.number)).all()
+    return bases.confirmed(
+        *(
+            Confirmation(row.basis, datetime.date.fromisoformat(row.until), row.by)
+            for row in rows
+            if row.basis in bases.bases
         )
+    )

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.indicator import IndicatorKind
-from stillwatch.core.vocabulary import BLINDED
 from stillwatch.sharing.gate.rules.contract import Asked, Part, Rule
 from stillwatch.sharing.stix.values import EPOCH, FORMS, WORDS
 
@@ -29,29 +28,35 @@ def _is_network(value: str, policy: GatePolicy) -> bool:
     return _NETWORK.fullmatch(value) is not None and policy.is_allocated(int(value[2:]))
 
 
-def _of_epoch(form: str, digits: int) -> Callable[[str, GatePolicy], bool]:
-    """Whether it begins in that form, ends in so many hexadecimal digits, and its epoch was announced."""
-    begins = re.compile(form, re.ASCII).fullmatch
-
-    def holds(value: str, policy: GatePolicy) -> bool:
-        head, tail = value[:-digits], value[-digits:]
-        announced = policy.epochs
-        return (
-            begins(head) is not None
-            and (announced is None or head[: head.index(":")] in announced)
-            # Quicker than a regular expression over hundreds of digits, and as strict.
-            and bytes.fromhex(tail).hex() == tail
-        )
-
-    return holds
+def _is_blinded(value: str, policy: GatePolicy) -> bool:
+    """Whether it has the form of a blinded identifier, and its epoch was announced."""
+    return _BLINDED(value) is not None and _is_announced(value, policy)
 
 
+def _is_template(value: str, policy: GatePolicy) -> bool:
+    """Whether it has the form of a keyed signature, and its epoch was announced."""
+    head, tail = value[:-_DIGITS], value[-_DIGITS:]
+    return (
+        _TEMPLATE(head) is not None
+        and _is_announced(value, policy)
+        # Quicker than a regular expression over hundreds of digits, and as strict.
+        and bytes.fromhex(tail).hex() == tail
+    )
+
+
+def _is_announced(value: str, policy: GatePolicy) -> bool:
+    return policy.epochs is None or value[: value.index(":")] in policy.epochs
+
+
+_DIGITS: Final = 512
+_BLINDED: Final = re.compile(FORMS[IndicatorKind.BLINDED], re.ASCII).fullmatch
+_TEMPLATE: Final = re.compile(f"{EPOCH}:", re.ASCII).fullmatch
 _NETWORK: Final = re.compile(FORMS[IndicatorKind.NETWORK], re.ASCII)
 _CLOSED: Final = {kind.value: frozenset(words) for kind, words in WORDS.items()}
 _OPEN: Final[dict[str, Callable[[str, GatePolicy], bool]]] = {
     "network": _is_network,
-    "template": _of_epoch(f"{EPOCH}:", 512),
-    "blinded": _of_epoch(f"{EPOCH}:(?:{'|'.join(BLINDED)}):", 64),
+    "template": _is_template,
+    "blinded": _is_blinded,
 }
 
 RULE = Rule(

@@ -1,0 +1,71 @@
+"""The rows that a submission's objects become, inserted all at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from stillwatch.hub.judging.limits import canonical
+from stillwatch.hub.tables.objects import OBJECTS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from stillwatch.hub.intake.submission import Submission
+    from stillwatch.hub.judging.gatekeeper import Passed
+
+_COLUMNS: Final = (
+    "content", "added", "collection", "id", "type", "version", "created", "revoked", "first", "latest", "member",
+    "submission", "position", "sent_id", "sent_version", "sent_digest",
+)  # fmt: skip
+_INTO: Final = {
+    style: f"INSERT INTO {OBJECTS.name} ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"
+    for style, mark in (("qmark", "?"), ("pyformat", "%s"))
+}
+
+
+def rows_of(new: list[Passed], submission: Submission, number: int, added: int) -> list[tuple[Any, ...]]:
+    """The objects' rows, content first; within a submission an object's last version is its latest.
+
+    Keys are sorted in what is given out: the order in which they were sent could carry something.
+    """
+    last = {each.id: place for place, each in enumerate(new)}
+    collection, member = submission.collection.number, submission.member.number
+    rows = []
+    for place, each in enumerate(new):
+        obj = each.obj
+        assert obj is not None
+        rows.append(
+            (
+                canonical(obj),
+                added + 1 + place,
+                collection,
+                each.id,
+                obj["type"],
+                each.version,
+                obj.get("created", each.version),
+                obj.get("revoked") is True,
+                each.earlier is None,
+                last[each.id] == place,
+                member,
+                number,
+                each.position,
+                each.sent_id,
+                each.sent_version,
+                each.sent_digest,
+            )
+        )
+    return rows
+
+
+def insert(connection: Connection, rows: list[tuple[Any, ...]], new: list[Passed]) -> None:
+    """Insert the objects; versions that they replace are the latest no longer."""
+    if not rows:
+        return
+    replaced = sorted({each.earlier.added for each in new if each.earlier and each.earlier.added is not None})
+    if replaced:
+        change = sa.update(OBJECTS).where(OBJECTS.c.added == sa.bindparam("place")).values(latest=False)
+        connection.execute(change, [{"place": place} for place in replaced])
+    # the driver's own form: binding a thousand rows one by one would take as long as judging them
+    connection.exec_driver_sql(_INTO[connection.dialect.paramstyle], rows)

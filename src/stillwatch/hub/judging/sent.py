@@ -1,0 +1,67 @@
+"""Each object of a submission looked at once, before anybody judges what it says: spelling, bytes, shape, order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from stillwatch.hub.judging.limits import canonical, shape
+from stillwatch.hub.judging.spelling import respelt
+from stillwatch.hub.taxii.forms import stix_id, time_text
+
+REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
+_AFTER: Final = {"relationship": 1, "sighting": 2}
+"""What refers to others is looked at after what it may refer to."""
+
+
+class Sent(NamedTuple):
+    """One object; a tuple because it is made for each object, and sorted.
+
+    Attributes:
+        rank: objects of a lower one are looked at first.
+        id: as it was sent, if it has the form of an id.
+        version: as it was sent; nothing that is no time is repeated or kept.
+        position: where it stood in what was sent.
+        obj: in the one spelling.
+        content: its canonical bytes.
+        wrong: what is wrong with its shape; empty where nothing is.
+    """
+
+    rank: int
+    id: str
+    version: str
+    position: int
+    obj: Any
+    content: bytes
+    wrong: str
+
+
+def looked_at(objects: Iterable[Any]) -> list[Sent]:
+    """Every object, in an order that follows from the objects alone, so that the one they were sent in is lost."""
+    return sorted(_look(position, obj) for position, obj in enumerate(objects))
+
+
+def ids_in(sent: Iterable[Sent]) -> set[str]:
+    """Every id in the objects that could be one of the hub's."""
+    found = {each.id for each in sent}
+    for each in sent:
+        if isinstance(each.obj, dict):
+            found.update(stix_id(each.obj[name]) for name in REFERENCES if name in each.obj)
+    found.discard("")
+    return found
+
+
+def _look(position: int, obj: Any) -> Sent:
+    obj = respelt(obj)
+    content = canonical(obj)
+    wrong = shape(obj, content)
+    if not isinstance(obj, dict):
+        return Sent(3, "", "", position, obj, content, wrong)
+    kind = obj.get("type")
+    rank = _AFTER.get(kind, 0) if isinstance(kind, str) else 0
+    identifier = stix_id(obj.get("id")) if wrong else obj["id"]
+    return Sent(rank, identifier, _version(obj), position, obj, content, wrong)
+
+
+def _version(obj: Mapping[str, Any]) -> str:
+    return time_text(obj.get("modified")) or time_text(obj.get("created"))
