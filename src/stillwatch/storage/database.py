@@ -165,14 +165,8 @@ def _hold(path: Path, title: str) -> IO[str]:
     """The lock beside the file; it is gone with the process that holds it, however that ends."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-<<<<<<< HEAD
-        held = open(  # noqa: SIM115 (it is held until the database is closed)
-            path.with_name(f"{path.name}.lock"), "a+", encoding="utf-8", opener=_private
-        )
-=======
         lock = _private(str(path.with_name(f"{path.name}.lock")), os.O_RDWR | os.O_CREAT | os.O_APPEND)
         held = os.fdopen(lock, "a+", encoding="utf-8")
->>>>>>> stranger-case
     except OSError as error:
         raise _cannot_open(path, title, error) from error
     try:

@@ -37,13 +37,8 @@ Without Stillwatch: the tree is that of RFC 9162, section 2.1, with SHA-256.
   byte; the 16 bytes of `log_id`; milliseconds from 1970 to `ts` and `size`, 8 bytes each, big-endian; the byte 32;
   the root; two zero bytes.
 - Times (`ts`) never fall, neither from entry to entry nor from a head to an entry after it. An entry whose clock
-<<<<<<< HEAD
-  said less has `clock_read`: what it said. Up to a minute less is an act that waited while another was written, or
-  clocks of machines that differ; more is a clock that was set back.
-=======
   said less has `clock_read`: what it said. Up to a minute less is an act that waited while another was written,
   or clocks of machines that differ; more is a clock that was set back.
->>>>>>> stranger-case
 - An entry of kind `ledger-key` names the key from there on. `handover` is the signature of the key before it over:
   `stillwatch ledger key v1` and a zero byte, the 16 bytes of `log_id`, the old and the new public key, 32 bytes each.
 """
