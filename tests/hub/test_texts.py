@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from click.testing import CliRunner
 from tests.hub import stix
 from tests.hub.test_writes import failure, stored_as
 
+from stillwatch.cli.frame import root
 from stillwatch.core.indicator import Marking
 from stillwatch.sharing.gate.bases import LegalBases
 from stillwatch.sharing.gate.counsel import Confirmations, Counsel
@@ -108,3 +112,22 @@ def test_what_is_stored_of_a_text_is_valid_stix(hub, counsel):
     name = stored_as(hub.post("lab-1", [report(hub.members["lab-1"], "Most act at night.")], "advisories"))[0]
     (found,) = hub.pages("lab-2", "advisories", **{"match[id]": name})
     assert validator.validate_instance(found, validator.ValidationOptions(version="2.1")).is_valid
+
+
+def test_the_refusal_report_adds_up_what_the_hub_itself_refused(hub, counsel):
+    lab = hub.members["lab-1"]
+    before = reported(hub)
+    assert (
+        failure(hub.post("lab-1", [report(lab, "They pay $9 a million.")], "advisories")) == "released-texts"
+    )
+    after = reported(hub)
+    assert after["refused"] == before["refused"] + 1
+    assert after["by_rule"]["released-texts"] == before["by_rule"].get("released-texts", 0) + 1
+    assert "$9" not in str(after)
+
+
+def reported(hub):
+    place = str(hub.folder.path)
+    done = CliRunner().invoke(root, ["gate", "report", "--hub", place, "--dir", place, "--json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
