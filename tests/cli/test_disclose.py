@@ -108,6 +108,7 @@ def test_a_gate_that_lets_nothing_through_ends_with_status_four(lab: Call, tmp_p
     request = ("disclose", "request", "case-1", *LOGS, *HUB, "--by", "analyst-1", *PLACE)
     status, _, err = lab(*request, "--gate-policy", "strict.toml")
     assert (status, "error[SW-DISC-01]" in err) == (4, True)
+    assert "it describes fewer than 100 accounts" in err
     assert lab("disclose", "status", *PLACE)[1] == "nothing was asked for\n"
 
 

@@ -335,3 +335,12 @@ def test_the_command_line_takes_decisions_at_a_running_node_and_finds_them(node,
     assert frame.run(["decisions", "for", "acct-cli", *who]) == 0
     assert "acct-cli" in capsys.readouterr().out
     assert httpx.get(f"{node.url}/v1/decide?account=acct-cli").json()["action"] == "block"
+
+
+def test_a_word_that_is_none_of_those_a_member_takes_is_answered_with_all_of_them(api):
+    wanted = {"scope": "account", "value": "a-1", "action": "blok", "reason": "seen harvesting", "ttl": "6h"}
+    refused = api.post("/v1/decisions", json=wanted | {"by": "operator"})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["hint"] == (
+        "did you mean block? action is one of allow, throttle, verify, degrade, block"
+    )

@@ -73,7 +73,8 @@ class Door:
                 "nothing of this case may leave",
                 code="SW-DISC-01",
                 where=draft.case_id,
-                hint=f"see why: stillwatch disclose preview {draft.case_id}",
+                hint="; ".join(dict.fromkeys(f"{each.kind}: {each.why}" for each in draft.withheld))
+                or f"see it whole: stillwatch disclose preview {draft.case_id}",
                 exit_code=ExitCode.GATE_REFUSED,
             )
         now = self._now()

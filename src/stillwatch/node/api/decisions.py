@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
+import enum
+import re
+import typing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value")
 _DEFAULT_LIST: Final = 1000
 _PERMANENT: Final = "permanent"
+_WRONG_WORD: Final = re.compile(r"Invalid enum value '([^']*)' - at `\$\.(\w+)`")
 
 
 class _Wanted(msgspec.Struct, forbid_unknown_fields=True):
@@ -75,8 +80,19 @@ async def read(request: Request, kind: type[_Value]) -> _Value:
         return msgspec.convert(await json_object(request), kind)
     except msgspec.ValidationError as error:
         raise StillwatchError(
-            f"the body is not what this takes: {error}", code="SW-NODE-21", hint="see /openapi.json"
+            f"the body is not what this takes: {error}", code="SW-NODE-21", hint=_words_of(kind, str(error))
         ) from error
+
+
+def _words_of(kind: type, error: str) -> str:
+    """What a member takes, where it takes one of some words and got another."""
+    found = _WRONG_WORD.search(error)
+    takes = typing.get_type_hints(kind).get(found[2]) if found else None
+    if found is None or not (isinstance(takes, type) and issubclass(takes, enum.Enum)):
+        return "see /openapi.json"
+    words = [str(each.value) for each in takes]
+    near = difflib.get_close_matches(found[1], words, n=1)
+    return (f"did you mean {near[0]}? " if near else "") + f"{found[2]} is one of {', '.join(words)}"
 
 
 def principal(live: Live, request: Request, claimed: str) -> str:
