@@ -25,10 +25,13 @@ class Sender(threading.Thread):
         while True:
             batch = [stix.indicator(self.party) for _ in range(5)]
             try:
-                status = self.hub.post(self.party.name, batch).json()
+                reply = self.hub.post(self.party.name, batch)
             except httpx.TransportError:
                 self.unsure += batch
                 return
+            if reply.status_code == 429:  # its quota is spent
+                return
+            status = reply.json()
             assert status["success_count"] == 5
             self.acknowledged += [each["x_stored_as"] for each in status["successes"]]
 

@@ -6,6 +6,7 @@ import datetime
 import ipaddress
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -149,7 +150,7 @@ def test_it_does_not_start_on_a_library_that_disagrees_with_the_rfc(tmp_path: Pa
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     words = (sys.executable, "-m", "stillwatch.cli", "keyservice", "serve")
     done = subprocess.run(
-        [*words, "--dir", str(tmp_path / "keys"), "--listen", "127.0.0.1:0"],
+        [*words, "--dir", str(tmp_path / "keys"), "--listen", f"127.0.0.1:{free_port()}"],
         cwd=tmp_path / "voprf",  # so that the first place looked in is the one named above
         env=os.environ | {"PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
         capture_output=True,
@@ -216,3 +217,10 @@ def test_over_tls_a_client_shows_a_certificate_and_checks_the_servers(tmp_path: 
             assert refused.value.code == "SW-MATCH-20"
     finally:
         running.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
