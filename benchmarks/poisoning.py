@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.forum import Policy, year
 from benchmarks.forum_attacks import ATTACKS
+from benchmarks.noisy_or import ACT_ABOVE, support, unweighted
 from stillwatch.sharing.trust.corroboration import Corroboration
-from stillwatch.sharing.trust.noisy_or import ACT_ABOVE, support, unweighted
 from stillwatch.sharing.trust.standing import records
 
 if TYPE_CHECKING:

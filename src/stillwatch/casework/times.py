@@ -8,9 +8,3 @@ import datetime
 def written(moment: datetime.datetime) -> str:
     """A moment as it is kept."""
     return moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def monday_of(moment: datetime.datetime) -> str:
-    """Monday of the week of a moment, ``YYYY-MM-DD``: as exact as a time may be that leaves the lab."""
-    day = moment.astimezone(datetime.UTC).date()
-    return (day - datetime.timedelta(days=day.weekday())).isoformat()

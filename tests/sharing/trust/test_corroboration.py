@@ -5,6 +5,7 @@ import random
 import pytest
 from benchmarks.forum import year
 from benchmarks.forum_attacks import ATTACKS
+from benchmarks.noisy_or import support, unweighted
 from benchmarks.poisoning import stillwatch, two_reports
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 from stillwatch.sharing.trust.corroboration import Corroboration
 from stillwatch.sharing.trust.history import Adjudicated, History
 from stillwatch.sharing.trust.independence import blocks
-from stillwatch.sharing.trust.noisy_or import support, unweighted
 from stillwatch.sharing.trust.standing import Record, records
 
 MEMBERS = dict.fromkeys(("a", "b", "c", "d"), 0)

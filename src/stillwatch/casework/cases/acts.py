@@ -9,10 +9,11 @@ import orjson
 from sqlalchemy import select, update
 
 from stillwatch.casework.cases import conflicts, members, merging
-from stillwatch.casework.cases.rows import iso, task_of
+from stillwatch.casework.cases.rows import task_of
 from stillwatch.casework.cases.writing import added, number_of_case
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.tables import cases as tables
+from stillwatch.casework.times import written
 from stillwatch.core.case import CaseState, CaseTask, StepKind
 from stillwatch.errors import StillwatchError
 
@@ -212,7 +213,7 @@ def reopen(here: Writing, case: Case, by: str, version: int, reason: str, levels
     """
     reason = words_of(reason, "a reason")
     _in(case, CaseState.DECIDED, CaseState.CLOSED)
-    due = iso(levels.due(case.priority, here.now))
+    due = written(levels.due(case.priority, here.now))
     return here.change(
         case,
         version,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from stillwatch.casework.cases.rows import iso
+from stillwatch.casework.times import written
 from stillwatch.errors import StillwatchError
 
 
@@ -20,4 +20,4 @@ def moment(words: str) -> str:
         raise StillwatchError(
             f"'{words[:40]}' is no time", code="SW-CASE-13", hint="write it as 2026-01-31T08:30:00Z"
         ) from error
-    return iso(found if found.tzinfo is not None else found.replace(tzinfo=datetime.UTC))
+    return written(found if found.tzinfo is not None else found.replace(tzinfo=datetime.UTC))

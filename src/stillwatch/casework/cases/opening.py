@@ -15,10 +15,11 @@ from sqlalchemy import insert, select, update
 from stillwatch.casework.cases import figures, members, merging
 from stillwatch.casework.cases.bulk import execute_many
 from stillwatch.casework.cases.matching import Fate, fates
-from stillwatch.casework.cases.rows import PRIORITIES, case_at, case_id_of, case_of, iso
+from stillwatch.casework.cases.rows import PRIORITIES, case_at, case_id_of, case_of
 from stillwatch.casework.cases.writing import DETECTION, Writing
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.tables import cases as tables
+from stillwatch.casework.times import written
 from stillwatch.core.case import CaseState, StepKind
 from stillwatch.core.verdict import Call
 from stillwatch.detection import recorded
@@ -84,7 +85,7 @@ class Opening:
             "opened_ts": ts,
             "changed_ts": ts,
             "seen_ts": ts,
-            "due_ts": iso(self._levels.due(priority, here.now)),
+            "due_ts": written(self._levels.due(priority, here.now)),
             "decided_by": "",
             "reason": "",
             "spared": "[]",
@@ -140,7 +141,7 @@ class Opening:
         moved = members.write(here.connection, number, campaign)
         self._belongs(number, campaign)
         columns = figures.columns_of(campaign, self._until)
-        due = iso(self._levels.due(PRIORITIES[columns["priority"]], here.now))
+        due = written(self._levels.due(PRIORITIES[columns["priority"]], here.now))
         if case.waiting:
             columns["due_ts"] = min(case.due_ts, due)  # more leaks: sooner; less leaks: a promise stays
         names = dict.fromkeys((campaign.campaign_id, *case.campaigns))

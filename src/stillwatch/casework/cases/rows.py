@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -135,9 +134,3 @@ def step_of(row: Any) -> CaseStep:
 def task_of(row: Any) -> CaseTask:
     """A task from a row of ``case_tasks``."""
     return CaseTask(row.task_id, row.ts, row.by, row.text, row.assignee, row.due_ts, row.done_ts, row.done_by)
-
-
-def iso(moment: datetime.datetime) -> str:
-    """RFC 3339 in UTC to the millisecond, so that text order is time order."""
-    utc = moment.astimezone(datetime.UTC)
-    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")

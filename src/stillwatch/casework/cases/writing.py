@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, Table, insert, text, update
 
 from stillwatch.casework.cases.conflicts import stale
-from stillwatch.casework.cases.rows import case_at, case_named, case_of, iso
+from stillwatch.casework.cases.rows import case_at, case_named, case_of
 from stillwatch.casework.tables import cases as tables
+from stillwatch.casework.times import written
 from stillwatch.storage.ledger import Entry
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Writing:
     @property
     def ts(self) -> str:
         """The moment (RFC 3339)."""
-        return iso(self.now)
+        return written(self.now)
 
     def alone(self) -> None:
         """Wait until nobody else opens cases; a file has one writer anyway."""

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 from stillwatch import clock
 from stillwatch.casework.effects.model import Order, Undoing
 from stillwatch.casework.outbox.model import Item, ItemKind, ItemState
-from stillwatch.casework.times import monday_of, written
+from stillwatch.casework.times import written
 from stillwatch.core.appeal import Reach
 from stillwatch.core.indicator import CountClass, Indicator, Sighting, SightingKind
 from stillwatch.core.names import new_id
+from stillwatch.core.weeks import week_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -132,7 +133,7 @@ class TakingBack:
             sighting_id=f"sighting--{uuid.uuid4()}",
             indicator_id=item.indicator_id,
             kind=SightingKind.FALSE_POSITIVE,
-            week=monday_of(self._now()),
+            week=week_of(self._now()),
             accounts=None,
             marking=item.payload.marking,
         )

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, insert, update
 
 from stillwatch import clock
 from stillwatch.casework.cases.acts import words_of
-from stillwatch.casework.cases.rows import iso
 from stillwatch.casework.cases.writing import Writing, number_of_case, writing
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.people import Act, ApprovalKind, may
 from stillwatch.casework.retention import book
 from stillwatch.casework.retention.order import LONGEST_DAYS, Order, OrderState, Proof
 from stillwatch.casework.tables import retention as tables
+from stillwatch.casework.times import written
 from stillwatch.core.case import StepKind
 from stillwatch.detection.recorded import campaign_from
 from stillwatch.errors import StillwatchError
@@ -127,7 +127,7 @@ class Orders:
         try:
             with self._writing() as here:
                 self._ready(here.connection, order_id)
-                until = iso(here.now + datetime.timedelta(days=order.days))
+                until = written(here.now + datetime.timedelta(days=order.days))
                 self._set(
                     here.connection,
                     order.order_id,
@@ -267,7 +267,7 @@ class Orders:
         """The present moment; a clock that was set back does not make an order last longer than the ledger knows."""
         size = self._records.ledger.size()
         last = [logged.entry.ts for logged in self._records.ledger.entries(max(size - 1, 0), size)]
-        return max(iso(self._now()), *(iso(datetime.datetime.fromisoformat(ts)) for ts in last))
+        return max(written(self._now()), *(written(datetime.datetime.fromisoformat(ts)) for ts in last))
 
     def _writing(self) -> Any:
         return writing(self._records.database, self._records.ledger, self._now)

@@ -1,7 +1,7 @@
-"""The plain way of adding reports up: each may be right by itself, so all are wrong only if every one is.
+"""The plain way of adding reports up, to compare with: each may be right, so all are wrong only if every one is.
 
 Support is 1 − ∏(1 − precision), with each member's posterior precision (noisy-or; Pearl, 1988). It never counts heads,
-but it takes reports for independent; `corroboration` does not.
+but it takes reports for independent; `stillwatch.sharing.trust.corroboration` does not.
 """
 
 from __future__ import annotations
