@@ -122,6 +122,7 @@ class Pivot(msgspec.Struct, frozen=True, array_like=True):
         accounts: how many of the campaign used it; ``users`` how many of the site, 0 where that was not recorded.
         users: see ``accounts``.
         members: which of the campaign did, as places in its ``accounts``.
+        weight: how strongly it ties two of them, in decibans, by its rarity on the site.
     """
 
     kind: str
@@ -129,6 +130,7 @@ class Pivot(msgspec.Struct, frozen=True, array_like=True):
     accounts: int
     users: int = 0
     members: tuple[int, ...] = ()
+    weight: float = 0.0
 
 
 class Lane(msgspec.Struct, frozen=True, array_like=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -213,6 +214,7 @@ def _pivots(frame: Frame, joined: Joined) -> Iterator[recorded.Pivot]:
         for place in rare[np.lexsort((found[rare], -inside[rare]))][:_PIVOTS].tolist():
             who = pairs[1][first[place] : first[place] + users[place]].tolist()
             members = tuple(sorted(listed[each] for each in who if each in listed))
+            weight = round(10 * math.log10(max(len(frame.accounts) / users[place], 1.0)), 1)
             yield recorded.Pivot(
-                kind, f"{int(found[place]):016x}", int(inside[place]), int(users[place]), members
+                kind, f"{int(found[place]):016x}", int(inside[place]), int(users[place]), members, weight
             )
