@@ -183,14 +183,27 @@ def _node(node: Node, dot: Dot) -> Markup:
         left, top = round(dot.x - _SQUARE, 1), round(dot.y - _SQUARE, 1)
         side = 2 * _SQUARE
         shape = tag(
-            "rect", tag("title", node.words), x=left, y=top, width=side, height=side, class_=f"value-{node.kind}"
+            "rect",
+            tag("title", node.words),
+            x=left,
+            y=top,
+            width=side,
+            height=side,
+            class_=f"value-{node.kind}",
         )
     elif node.shape is Shape.GROUP:
         shape = tag(
             "g",
             tag("title", node.words),
             tag("circle", cx=dot.x, cy=dot.y, r=dot.radius, class_="fold"),
-            tag("text", wording.whole(node.size), x=dot.x, y=dot.y + 4, text_anchor="middle", class_="fold-count"),
+            tag(
+                "text",
+                wording.whole(node.size),
+                x=dot.x,
+                y=dot.y + 4,
+                text_anchor="middle",
+                class_="fold-count",
+            ),
         )
     else:
         shape = tag(
