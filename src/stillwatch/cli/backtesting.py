@@ -129,7 +129,7 @@ def _known_to_node(node: Path | None) -> tuple[set[str], set[str]]:
     """Accounts that decisions in force act on, and those that a person let through again."""
     if node is None:
         return set(), set()
-    from stillwatch.cli.decisions_desk import FILE
+    from stillwatch.enforcement.desk import FILE
     from stillwatch.enforcement.past import known_to
     from stillwatch.enforcement.store import DecisionStore
 

@@ -1,1 +1,1 @@
-"""The report on a policy that was tried on the past: who would have been caught, who hit by mistake, and how sure that is."""
+"""A policy that was tried on the past: who would have been caught, who hit by mistake, and how sure that is."""

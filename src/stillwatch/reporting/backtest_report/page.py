@@ -28,20 +28,31 @@ _TITLES: Final = {
     "already handled": "Already handled by something in force",
 }
 METHOD: Final = (
-    "The engine that decides in the live node ran over the past on a store of its own, with every rule as if somebody had "
-    "promoted it, brakes and allow list included. Nothing of it took effect. Counts are of accounts, each counted at the moment "
-    "at which the rule would first have acted.",
-    "What an account is comes from a person's label where there is one; else from the last verdict of detection: attack counts "
-    "as caught, clear as innocent, watch as undecided. An account that was lifted by a person counts as innocent.",
-    "Intervals are exact (Clopper and Pearson, 1934), two-sided 95 %. They take accounts as independent, which members of one "
-    "campaign are not: the true uncertainty is wider.",
+    (
+        "The engine that decides in the live node ran over the past on a store of its own, with every rule as if "
+        "somebody had promoted it, brakes and allow list included. Nothing of it took effect. Counts are of "
+        "accounts, each counted at the moment at which the rule would first have acted."
+    ),
+    (
+        "What an account is comes from a person's label where there is one; else from the last verdict of detection: "
+        "attack counts as caught, clear as innocent, watch as undecided. An account that was lifted by a person "
+        "counts as innocent."
+    ),
+    (
+        "Intervals are exact (Clopper and Pearson, 1934), two-sided 95 %. They take accounts as independent, which "
+        "members of one campaign are not: the true uncertainty is wider."
+    ),
 )
 LIMITS: Final = (
-    "Where verdicts stand in for labels, a mistake of detection counts as a success of the rule. Only labels measure a rule "
-    "against the truth.",
+    (
+        "Where verdicts stand in for labels, a mistake of detection counts as a success of the rule. Only labels "
+        "measure a rule against the truth."
+    ),
     "Nobody reacted to these decisions. People who are blocked come back in other ways, and customers complain.",
-    "One run of detection is replayed day by day with its last verdicts; what was thought at the time may have differed. Name "
-    "several runs, oldest first, to replay what was thought then.",
+    (
+        "One run of detection is replayed day by day with its last verdicts; what was thought at the time may have "
+        "differed. Name several runs, oldest first, to replay what was thought then."
+    ),
 )
 
 
@@ -84,8 +95,10 @@ def _summary(test: BackTest) -> list[Child]:
     acted = len({hit.account for hit in outcome.hits})
     worst = max(test.rules, key=lambda rule: rule.innocent, default=None)
     return [
-        f"Of {wording.counted(outcome.accounts, 'account')}, the policy would have acted on {wording.whole(acted)}; "
-        f"{wording.whole(len(test.hits['already handled']))} of them are handled already.",
+        (
+            f"Of {wording.counted(outcome.accounts, 'account')}, the policy would have acted on "
+            f"{wording.whole(acted)}; {wording.whole(len(test.hits['already handled']))} of them are handled already."
+        ),
         f"Innocent among those acted on: {words.share(test.wrong)}."
         + (
             f" Most of them by “{worst.rule_id}” ({wording.whole(worst.innocent)})."
@@ -93,8 +106,10 @@ def _summary(test: BackTest) -> list[Child]:
             else ""
         ),
         f"Attackers that some rule acts on: {words.share(test.found)}.",
-        f"A person has said of {wording.whole(test.by_label)} of the accounts acted on what they are; the rest is "
-        "detection's own verdict, which a rule that asks for it agrees with by itself.",
+        (
+            f"A person has said of {wording.whole(test.by_label)} of the accounts acted on what they are; the rest is "
+            "detection's own verdict, which a rule that asks for it agrees with by itself."
+        ),
         _held(test.rules),
     ]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.reporting.sheets.period import Period
     from stillwatch.reporting.reports.sources import Sources
+    from stillwatch.reporting.sheets.period import Period
 
 
 class Audience(enum.StrEnum):

@@ -145,6 +145,8 @@ def _check(found: Provenance) -> Child:
     return [
         "That this report was made, and with which content, stands in the ledger: ",
         tag("code", "stillwatch ledger verify proof.json --key KEY"),
-        " checks the proof that comes with it, and the entry names the BLAKE3 of report.json. Whoever holds an export of "
-        "the ledger can count the entries again.",
+        (
+            " checks the proof that comes with it, and the entry names the BLAKE3 of report.json. Whoever holds an "
+            "export of the ledger can count the entries again."
+        ),
     ]

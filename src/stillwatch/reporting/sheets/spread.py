@@ -44,8 +44,8 @@ class Spread:
 def spread_of(values: Iterable[float]) -> Spread:
     """The spread of some times.
 
-    The interval is between order statistics (H. A. David and H. N. Nagaraja, *Order Statistics*, 2003, section 7.1): the
-    number of values below the true median is binomial, so no shape is assumed. Below six values there is none.
+    The interval is between order statistics (H. A. David and H. N. Nagaraja, *Order Statistics*, 2003, section
+    7.1): the number of values below the true median is binomial, so no shape is assumed. Below six there is none.
     """
     ordered = sorted(values)
     count = len(ordered)

@@ -1,4 +1,4 @@
-"""Figures with what belongs to them, in words: a share with its interval, a time with its spread, a change since before."""
+"""Figures in words: a share with its interval, a time with its spread, a change since before."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
 """Cell suppression: small counts are withheld, and as many others as it takes that none can be worked out again.
 
-A count below the least one is withheld (*primary*). Where it could be found by subtracting what is shown from a total, or
-be bounded so closely that it shows as small, the smallest other count of the same sum is withheld with it (*complementary*),
-until a linear programme finds no narrow bound any more (L. Cox, "Suppression methodology and statistical disclosure control",
-Journal of the American Statistical Association 75, 1980; the audit is that of Fischetti and Salazar, 2001). Zeros are shown:
-nobody stands behind one. A reader therefore knows of a withheld count that it is at least one, and the audit grants them that.
+A count below the least one is withheld (*primary*). Where it could be found by subtracting what is shown from a total,
+or be bounded so closely that it shows as small, the smallest other count of the same sum is withheld with it
+(*complementary*), until a linear programme finds no narrow bound any more (L. Cox, "Suppression methodology and
+statistical disclosure control", Journal of the American Statistical Association 75, 1980; the audit is that of
+M. Fischetti and J. J. Salazar, Management Science 47, 2001). Zeros are shown: nobody stands behind one. A reader
+therefore knows of a withheld count that it is at least one, and the audit grants them that.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.reporting import wording
 from stillwatch.reporting.markup import Child, Markup, tag
 from stillwatch.reporting.sheets import words
-from stillwatch.reporting.sheets.sheet import Sheet, listing, section
 from stillwatch.reporting.sheets.measures import ACTIONS
+from stillwatch.reporting.sheets.sheet import Sheet, listing, section
 from stillwatch.reporting.transparency_report.figures import FATES, LEAST, TAKERS, TOTAL, VERDICTS
 
 if TYPE_CHECKING:
@@ -28,21 +28,35 @@ _ACTS: Final = {
     "block": "Blocked",
 }
 METHOD: Final = (
-    "Cases, appeals, disclosures and approvals are counted from the lab's ledger, an append-only log in which every act of a "
-    "person or a program is an entry; measures from the store of decisions, whose own chain of entries was checked whole. A "
-    "case counts in the period in which it was opened, and how it ended is as of the period's last day.",
-    f"Counts from one to {LEAST - 1} are withheld, so that nobody behind a small number can be told. Where a withheld count "
-    "could be worked out from a total, another count is withheld with it; a linear programme checked that no withheld small "
-    f"count can be bounded below {LEAST} from what is shown. Zeros are shown: nobody stands behind one. Both kinds read “withheld”.",
-    f"Shares are given only where both counts are shown and the whole is at least {LEAST}; their intervals are exact (Clopper and "
-    "Pearson, 1934), two-sided 95 %. Times are rounded to whole hours before the median is taken.",
+    (
+        "Cases, appeals, disclosures and approvals are counted from the lab's ledger, an append-only log in which "
+        "every act of a person or a program is an entry; measures from the store of decisions, whose own chain of "
+        "entries was checked whole. A case counts in the period in which it was opened, and how it ended is as of "
+        "the period's last day."
+    ),
+    (
+        f"Counts from one to {LEAST - 1} are withheld, so that nobody behind a small number can be told. Where a "
+        "withheld count could be worked out from a total, another count is withheld with it; a linear programme "
+        f"checked that no withheld small count can be bounded below {LEAST} from what is shown. Zeros are shown: "
+        "nobody stands behind one. Both kinds read “withheld”."
+    ),
+    (
+        f"Shares are given only where both counts are shown and the whole is at least {LEAST}; their intervals are "
+        "exact (Clopper and Pearson, 1934), two-sided 95 %. Times are rounded to whole hours before the median is "
+        "taken."
+    ),
 )
 LIMITS: Final = (
     "Only campaigns that were detected are in it. How many were not is unknown.",
-    "Not everybody who is restricted appeals, so the share of overturned appeals is no rate of error among all measures.",
+    (
+        "Not everybody who is restricted appeals, so the share of overturned appeals is no rate of error among all "
+        "measures."
+    ),
     "A measure is a decision about an account, an organisation, a key or a network; one account can be under several.",
-    "Reports on periods that overlap could be subtracted from each other. The program therefore makes them of whole months, "
-    "quarters or years, and refuses one that overlaps another kind.",
+    (
+        "Reports on periods that overlap could be subtracted from each other. The program therefore makes them of "
+        "whole months, quarters or years, and refuses one that overlaps another kind."
+    ),
 )
 
 
@@ -63,16 +77,24 @@ def sheet_of(figures: Figures, provenance: Provenance) -> Sheet:
 
 def _summary(figures: Figures) -> list[Child]:
     return [
-        f"Suspected campaigns looked at by people: {_said(figures, f'cases|{TOTAL}|{TOTAL}')}. Confirmed as adversarial "
-        f"distillation: {_said(figures, f'cases|{TOTAL}|confirmed')}; found to have an honest cause: "
-        f"{_said(figures, f'cases|{TOTAL}|innocent')}.",
-        f"Measures that took effect: {_said(figures, f'measures|{TOTAL}|{TOTAL}')}, of which a program took "
-        f"{_said(figures, f'measures|{TOTAL}|machine')} and a person {_said(figures, f'measures|{TOTAL}|person')}. "
-        f"Blocks without end, each by two people: {_said(figures, 'blocks|permanent')}.",
-        f"Appeals answered: {_said(figures, 'appeals|answered')}; overturned: "
-        f"{_share(figures.share('appeals|overturned', 'appeals|answered'))}.",
-        f"Notifications to a government: {_said(figures, 'government|notifications')}; disclosures to other labs: "
-        f"{_said(figures, 'disclosures|released')}.",
+        (
+            f"Suspected campaigns looked at by people: {_said(figures, f'cases|{TOTAL}|{TOTAL}')}. Confirmed as "
+            f"adversarial distillation: {_said(figures, f'cases|{TOTAL}|confirmed')}; found to have an honest cause: "
+            f"{_said(figures, f'cases|{TOTAL}|innocent')}."
+        ),
+        (
+            f"Measures that took effect: {_said(figures, f'measures|{TOTAL}|{TOTAL}')}, of which a program took "
+            f"{_said(figures, f'measures|{TOTAL}|machine')} and a person {_said(figures, f'measures|{TOTAL}|person')}. "
+            f"Blocks without end, each by two people: {_said(figures, 'blocks|permanent')}."
+        ),
+        (
+            f"Appeals answered: {_said(figures, 'appeals|answered')}; overturned: "
+            f"{_share(figures.share('appeals|overturned', 'appeals|answered'))}."
+        ),
+        (
+            f"Notifications to a government: {_said(figures, 'government|notifications')}; disclosures to other labs: "
+            f"{_said(figures, 'disclosures|released')}."
+        ),
     ]
 
 
@@ -83,8 +105,8 @@ def _cases(figures: Figures) -> Markup:
         "cases",
         tag(
             "p",
-            "A case is one suspected campaign. A person decides every case; detection only opens it, here by the verdict "
-            "with which it did.",
+            "A case is one suspected campaign. A person decides every case; detection only opens it, here by the "
+            "verdict with which it did.",
         ),
         listing(
             "Cases opened in the period, by detection's verdict and how they ended",
@@ -112,8 +134,8 @@ def _measures(figures: Figures) -> Markup:
         "measures",
         tag(
             "p",
-            "What a program decides rests on a rule that a person let act, and stops at a brake beyond which a second person "
-            "has to agree.",
+            "What a program decides rests on a rule that a person let act, and stops at a brake beyond which a "
+            "second person has to agree.",
         ),
         listing(
             "Measures that took effect, by what they do and who took them",
@@ -140,8 +162,8 @@ def _appeals(figures: Figures) -> Markup:
         "appeals",
         tag(
             "p",
-            "Whoever is restricted can appeal. Somebody answers who had no part in the measure; what is overturned is lifted "
-            "at every gateway and taken back from others.",
+            "Whoever is restricted can appeal. Somebody answers who had no part in the measure; what is overturned "
+            "is lifted at every gateway and taken back from others.",
         ),
         _facts(
             [

@@ -26,8 +26,10 @@ def _broken(week: Week) -> list[str]:
         ]
     if not week.growth.whole:
         return [
-            "The ledger of today did not grow out of that of the week's beginning: something in it was changed. "
-            "Export it, verify it, and compare it with a backup before anything else."
+            (
+                "The ledger of today did not grow out of that of the week's beginning: something in it was changed. "
+                "Export it, verify it, and compare it with a backup before anything else."
+            )
         ]
     return []
 
@@ -71,7 +73,10 @@ def _policy(week: Week) -> list[str]:
     named = words.listed([f"“{rule}”" for rule in rules[:3]])
     verb = "has" if len(rules) == 1 else "have"
     return [
-        f"{named} {verb} simulated decisions for the week: a back-test says what promoting would do, or take the rule out."
+        (
+            f"{named} {verb} simulated decisions for the week: a back-test says what promoting would do, or take the "
+            "rule out."
+        )
     ]
 
 

@@ -15,17 +15,30 @@ if TYPE_CHECKING:
     from stillwatch.reporting.weekly_report.figures import Week
 
 METHOD: Final = (
-    "Cases, appeals and approvals are counted from the entries of the ledger whose time lies in the week, in UTC; decisions "
-    "from the node's store of decisions, whose own chain of entries was checked whole. The queue and what “now” stands "
-    "beside is as of the moment at which the report was made.",
-    "Intervals of shares are exact (Clopper and Pearson, 1934), two-sided 95 %. The median's interval lies between order "
-    "statistics and assumes no distribution; below six values there is none. “Before” is the week before.",
+    (
+        "Cases, appeals and approvals are counted from the entries of the ledger whose time lies in the week, in "
+        "UTC; decisions from the node's store of decisions, whose own chain of entries was checked whole. The queue "
+        "and what “now” stands beside is as of the moment at which the report was made."
+    ),
+    (
+        "Intervals of shares are exact (Clopper and Pearson, 1934), two-sided 95 %. The median's interval lies "
+        "between order statistics and assumes no distribution; below six values there is none. “Before” is the week "
+        "before."
+    ),
 )
 LIMITS: Final = (
-    "Campaigns that detection did not see are not in it. The share of decisions for an honest cause says how often people "
-    "disagreed with detection, not how often detection was wrong.",
-    "Appeals come from account holders who chose to appeal: their share is no rate of error among all who were restricted.",
-    "“Leaked before the alarm” counts answered exchanges of the campaign's demand; an exchange may be worth more or less.",
+    (
+        "Campaigns that detection did not see are not in it. The share of decisions for an honest cause says how "
+        "often people disagreed with detection, not how often detection was wrong."
+    ),
+    (
+        "Appeals come from account holders who chose to appeal: their share is no rate of error among all who were "
+        "restricted."
+    ),
+    (
+        "“Leaked before the alarm” counts answered exchanges of the campaign's demand; an exchange may be worth more "
+        "or less."
+    ),
     "A few cases a week make wide intervals. Read the trend, not one week.",
 )
 
@@ -70,13 +83,20 @@ def _summary(week: Week) -> list[Child]:
     case, before, appeals = week.casework, week.before, week.appeals
     decided, decided_before = sum(case.decided.values()), sum(before.decided.values())
     return [
-        f"{wording.counted(case.opened, 'case')} opened about {wording.counted(case.accounts, 'account')} "
-        f"({words.change(case.opened, before.opened)}).",
-        f"{wording.counted(decided, 'decision')} about cases ({words.change(decided, decided_before)}): "
-        f"{_outcomes(week)}. Median time to a decision {words.median(case.took)}; before: {words.median(before.took)}.",
+        (
+            f"{wording.counted(case.opened, 'case')} opened about {wording.counted(case.accounts, 'account')} "
+            f"({words.change(case.opened, before.opened)})."
+        ),
+        (
+            f"{wording.counted(decided, 'decision')} about cases ({words.change(decided, decided_before)}): "
+            f"{_outcomes(week)}. Median time to a decision {words.median(case.took)}; before: "
+            f"{words.median(before.took)}."
+        ),
         _leaked(week),
-        f"{wording.counted(appeals.filed, 'appeal')} came in, {wording.whole(appeals.decided)} answered; overturned: "
-        f"{words.share(appeals.overturned)}.",
+        (
+            f"{wording.counted(appeals.filed, 'appeal')} came in, {wording.whole(appeals.decided)} answered; "
+            f"overturned: {words.share(appeals.overturned)}."
+        ),
     ]
 
 

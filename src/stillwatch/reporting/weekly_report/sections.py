@@ -172,8 +172,8 @@ def sharing(week: Week) -> Markup:
     kinds, found = week.kinds, week.shared
     released = kinds["disclosure-released"]
     told = (
-        f"{wording.counted(kinds['disclosure-requested'], 'disclosure')} asked for, {wording.whole(released)} released, "
-        f"{wording.whole(kinds['disclosure-refused'])} refused. "
+        f"{wording.counted(kinds['disclosure-requested'], 'disclosure')} asked for, {wording.whole(released)} "
+        f"released, {wording.whole(kinds['disclosure-refused'])} refused. "
         f"{wording.counted(kinds['notification-sent'], 'notification')} sent to a government."
     )
     if found is None:

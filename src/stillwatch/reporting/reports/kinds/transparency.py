@@ -86,7 +86,8 @@ KIND = Kind(
     "Transparency report",
     Audience.PUBLIC,
     Subject.PERIOD,
-    "What was done against distillation, how often people disagreed, and what was overturned; nobody can be told from it.",
+    "What was done against distillation, how often people disagreed, and what was overturned; nobody can be told "
+    "from it.",
     build,
     QUARTER,
 )
