@@ -45,6 +45,7 @@ def make_world(
     campaigns: Sequence[Planned] | None = None,
     settings: Sequence[str] = (),
     data: Path | None = None,
+    begin: datetime | None = None,
 ) -> World:
     """A world by name.
 
@@ -55,6 +56,7 @@ def make_world(
     labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's
     own; ``settings`` turn their knobs, ``KNOB=VALUE`` on all, ``camp-02.KNOB=VALUE`` on one.
     ``data`` names a folder of public data sets, whose prompts, arrivals and token sizes are then used.
+    ``begin`` is its first midnight (UTC), for demonstrations that are to end today; 2 March 2026 unless given.
 
     Raises:
         StillwatchError: unknown world, split or lab, or numbers that make no world.
@@ -73,7 +75,8 @@ def make_world(
         spec = dataclasses.replace(spec, exchanges=exchanges)
     plans = turned(spec.campaigns if campaigns is None else campaigns, settings)
     spec = dataclasses.replace(spec, campaigns=plans)
-    window = Window(_BEGIN_MS, _BEGIN_MS + spec.days * DAY_MS)
+    first = _BEGIN_MS if begin is None else int(begin.timestamp() * 1000)
+    window = Window(first, first + spec.days * DAY_MS)
     site = site_of(name, seed, window, split, _lab(name, lab, spec.labs))
     planned = _campaigns(spec, window)
     everyone = _everyone(site, spec, planned)
