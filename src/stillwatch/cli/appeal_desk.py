@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stillwatch.cli.casework_options import FILE, cases_place
-from stillwatch.cli.decisions_desk import FILE as DECISIONS
 from stillwatch.cli.options import current_settings
 from stillwatch.cli.output import Output
 from stillwatch.cli.records_options import opened
+from stillwatch.enforcement.desk import FILE as DECISIONS
 
 if TYPE_CHECKING:
     from stillwatch.casework.appeals.clock import Deadlines
