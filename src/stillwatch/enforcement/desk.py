@@ -1,4 +1,4 @@
-"""Where the command line looks at decisions and changes them: the file of a node that does not run."""
+"""Where people look at decisions and change them: the file of a node that does not run; see ``node.remote_desk``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.drafts import Draft
 
 FILE: Final = "decisions.sqlite"
-"""The file in a node's folder."""
+"""The file in a node's folder; ``node.folder`` knows it by the same name."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ from stillwatch.storage.ledger import Entry
 if TYPE_CHECKING:
     from stillwatch.casework.outbox.store import Outbox
     from stillwatch.casework.records import Records
-    from stillwatch.cli.share_desk import Desk
     from stillwatch.core.indicator import CountClass, Marking
+    from stillwatch.node.share_desk import Desk
     from stillwatch.sharing.client.journal import Shipment
     from stillwatch.sharing.stix.names import StixObject
 

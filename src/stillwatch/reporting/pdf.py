@@ -16,7 +16,7 @@ def as_pdf(page: str, day: str) -> bytes:
         day: the document's date, ``YYYY-MM-DD``, so that drawing it again gives the same file.
 
     Raises:
-        StillwatchError: SW-GOV-20 WeasyPrint is not installed; SW-GOV-21 the page asks for something outside itself.
+        StillwatchError: SW-REP-20 WeasyPrint is not installed; SW-REP-21 the page asks for something outside itself.
     """
     try:
         from weasyprint import HTML  # deferred: an extra, and slow to import
@@ -24,7 +24,7 @@ def as_pdf(page: str, day: str) -> bytes:
     except (ImportError, OSError) as error:
         raise StillwatchError(
             "PDF needs WeasyPrint, which is not installed or lacks a library",
-            code="SW-GOV-20",
+            code="SW-REP-20",
             where=str(error).splitlines()[0],
             hint="pip install 'stillwatch[pdf]', or send the HTML page",
         ) from error
@@ -46,6 +46,6 @@ def as_pdf(page: str, day: str) -> bytes:
         )
     except FatalURLFetchingError as error:
         raise StillwatchError(
-            "the page asks for something outside itself", code="SW-GOV-21", where=str(error)[:80]
+            "the page asks for something outside itself", code="SW-REP-21", where=str(error)[:80]
         ) from error
     return drawn

@@ -1,4 +1,4 @@
-"""Where the command line looks at decisions and changes them: a node that runs, over its HTTP API."""
+"""Where people look at decisions and change them: a node that runs, over its HTTP API; see ``enforcement.desk``."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from stillwatch.cli.remote_node import RemoteNode
 from stillwatch.core.decision import Decision
 from stillwatch.enforcement.moments import moment_of, seconds_of
 from stillwatch.enforcement.proposals import Proposal
+from stillwatch.node.remote_node import RemoteNode
 
 if TYPE_CHECKING:
-    from stillwatch.cli.decisions_desk import Selection
     from stillwatch.enforcement.answers import Subject
+    from stillwatch.enforcement.desk import Selection
     from stillwatch.enforcement.drafts import Draft
 
 _ALL: Final = 10_000_000

@@ -1,0 +1,45 @@
+"""What somebody who knows the published counts can work out about a withheld one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+import numpy as np
+from scipy.optimize import linprog
+
+
+def bounds(
+    name: str, hidden: Set[str], counts: Mapping[str, int], sums: Sequence[tuple[str, tuple[str, ...]]]
+) -> tuple[float, float]:
+    """The least and the greatest value that a hidden count can have.
+
+    Args:
+        name: of the hidden count.
+        hidden: the names of all that are; each is known to be at least one, since zeros are shown.
+        counts: every count; only those not hidden are looked at.
+        sums: totals and their parts.
+
+    Returns:
+        Both ends; infinity where nothing bounds it from above.
+    """
+    places = {cell: place for place, cell in enumerate(sorted(hidden))}
+    rows, values = [], []
+    for total, parts in sums:
+        row, known = np.zeros(len(places)), 0.0
+        for cell, sign in ((total, -1.0), *((part, 1.0) for part in parts)):
+            if cell in places:
+                row[places[cell]] += sign
+            else:
+                known += sign * counts[cell]
+        if row.any():
+            rows.append(row)
+            values.append(-known)
+    if not rows:
+        return 1.0, float("inf")
+    aim = np.zeros(len(places))
+    aim[places[name]] = 1.0
+    ends = [
+        linprog(sign * aim, A_eq=np.array(rows), b_eq=np.array(values), bounds=(1, None)) for sign in (1, -1)
+    ]
+    low, high = (float(end.fun) if end.status == 0 else float("-inf") for end in ends)
+    return round(low, 6), float("inf") if high == float("-inf") else round(-high, 6)
