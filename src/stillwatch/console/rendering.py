@@ -48,6 +48,12 @@ def _ago(ts: str | None, now: str) -> str:
     return f"{words} ago" if words else wording.date_time(ts)
 
 
+def _until(ts: str | None, now: str) -> str:
+    """How long it is until a time, or how long it has been."""
+    ahead, behind = wording.between(now, ts), wording.between(ts, now)
+    return f"in {ahead}" if ahead else f"{behind} ago" if behind else wording.date_time(ts)
+
+
 class _Templates(Environment):
     """Templates in which ``data.items`` is the key of that name and not a method of the dict."""
 
@@ -77,6 +83,7 @@ def _environment() -> Environment:
         visible=wording.visible,
         figure=_figure,
         ago=_ago,
+        until=_until,
     )
     made.globals.update(
         static=address_of,
