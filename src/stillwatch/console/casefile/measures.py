@@ -107,13 +107,13 @@ def _about(ask: Ask, accounts: Sequence[str]) -> dict[str, int]:
     return {"handled": len(acting), "simulated": len(simulated), "new": len(set(accounts) - acting)}
 
 
-def orders(casework: Casework, found: Sequence[Order]) -> list[dict[str, Any]]:
+def orders(ask: Ask, casework: Casework, found: Sequence[Order]) -> list[dict[str, Any]]:
     """Orders of a case, the latest first, each with what is confirmed and pending, and whether it can be lifted."""
     lifted = {each.content.order_id for each in found if isinstance(each.content, Ending)}
     rows = []
     for each in reversed(progress(found, casework.orders, casework.confirmations, casework.outbox)):
         order = each.order
-        stands = isinstance(order.content, Measure) and order.state is not OrderState.REFUSED
+        left = _left(ask, order)
         rows.append(
             {
                 "order_id": order.order_id,
@@ -131,7 +131,23 @@ def orders(casework: Casework, found: Sequence[Order]) -> list[dict[str, Any]]:
                 "gateways": len(each.gateways),
                 "confirmed": sum(gateway.confirmed_ts is not None for gateway in each.gateways),
                 "pending": list(each.pending),
-                "liftable": stands and order.order_id not in lifted,
+                "in_force": left,
+                "liftable": order.order_id not in lifted and _stands(order, left),
             }
         )
     return rows
+
+
+def _left(ask: Ask, order: Order) -> int:
+    """How many of its decisions are still in force."""
+    store = ask.office.decisions
+    if store is None or not isinstance(order.content, Measure) or order.state is not OrderState.DONE:
+        return 0
+    return len(Resting(store).on("order", [order.order_id]))
+
+
+def _stands(order: Order, left: int) -> bool:
+    """Whether there is something to lift: decisions in force, or an order that is not carried out yet."""
+    if not isinstance(order.content, Measure) or order.state is OrderState.REFUSED:
+        return False
+    return left > 0 or order.state is not OrderState.DONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import kind_of
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from stillwatch.core.verdict import Reason
     from stillwatch.detection.recorded import CampaignRecord, Candidate, Site
     from stillwatch.reporting.markup import Markup
+
+_WEAK: Final = 0.5
+"""Decibans below which a reason is folded on the page."""
 
 
 def why(record: CampaignRecord | None) -> dict[str, Any]:
@@ -37,6 +40,7 @@ def sides(reasons: Sequence[Reason]) -> dict[str, Any]:
             "title": known[each.detector].title if each.detector in known else each.detector,
             "decibans": each.decibans,
             "sentence": each.sentence,
+            "weak": abs(each.decibans) < _WEAK,
         }
         for each in ordered
     ]

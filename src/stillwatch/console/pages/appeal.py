@@ -51,7 +51,7 @@ def show(ask: Ask) -> View:
             "reason": case.reason,
             "accounts": members,
         },
-        "orders": orders(desk.office, ordered),
+        "orders": orders(ask, desk.office, ordered),
         "statement": statement(ask, desk, appeal),
         "may": _may(ask, appeal, involved),
         "unseen": unseen(ask.office),

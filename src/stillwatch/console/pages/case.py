@@ -46,7 +46,7 @@ def show(ask: Ask) -> View:
         "links": tied.data,
         "effects": effects.of_decisions(ask, case, desk, found["counts"]),
         "measure": measure_part.preview(ask, casework, case.case_id),
-        "orders": measure_part.orders(casework, ordered),
+        "orders": measure_part.orders(ask, casework, ordered),
         "disclosures": disclosures.of_case(ask, case),
         "tasks": history.tasks(ask, case),
         "history": history.history(steps, whole=ask.whole or ask.flag("history")),
