@@ -204,6 +204,13 @@ class VerdictStore:
         found = self._database.rows("SELECT verdict, count(*) FROM verdicts GROUP BY verdict")
         return {call.value: 0 for call in Call} | {row[0]: int(row[1]) for row in found}
 
+    def campaign_counts(self) -> dict[str, int]:
+        """How many campaigns the last look called what."""
+        found = self._database.rows(
+            "SELECT verdict, count(*) FROM campaigns WHERE look = ? GROUP BY verdict", (self.look,)
+        )
+        return {call.value: 0 for call in Call} | {row[0]: int(row[1]) for row in found}
+
     def campaigns(self, since: int = 0) -> list[dict[str, Any]]:
         """Campaigns that a look since that one saw, the surest first."""
         rows = self._database.rows("SELECT body FROM campaigns WHERE look > ? ORDER BY score DESC", (since,))
