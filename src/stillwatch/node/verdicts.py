@@ -176,6 +176,11 @@ class VerdictStore:
         rows = self._database.rows("SELECT account_id, body FROM details")
         return {row[0]: _DETAILS.decode(row[1]) for row in rows}
 
+    def details_of(self, account_id: str) -> Details | None:
+        """What else is known about one account."""
+        rows = self._database.rows("SELECT body FROM details WHERE account_id = ?", (account_id,))
+        return _DETAILS.decode(rows[0][0]) if rows else None
+
     def of(self, account_id: str) -> Row | None:
         """The verdict on one account."""
         rows = self._database.rows("SELECT * FROM verdicts WHERE account_id = ?", (account_id,))
