@@ -33,8 +33,12 @@ class Conflict:
 
 def case_conflict(ask: Ask, form: Form) -> Conflict:
     """What has become of the case that an action's path names as ``case_id``."""
-    case_id = ask.parts["case_id"]
-    case, seen = ask.office.cases.get(case_id), form.version
+    return conflict_about(ask, ask.parts["case_id"], form.version)
+
+
+def conflict_about(ask: Ask, case_id: str, seen: int) -> Conflict:
+    """What has become of a case since the version that somebody saw."""
+    case = ask.office.cases.get(case_id)
     since = tuple(
         {"ts": step.ts, "by": step.by, "kind": step.kind.value, "text": step.text}
         for step in ask.office.cases.steps(case_id)

@@ -24,6 +24,7 @@ class Options:
         intel: where indicators that others reported are; empty for the node's own.
         hub: settings of the membership; None for none.
         reports: folder with finished reports; None for the node's own.
+        logs: the lab's own logs, read again to see what of a case would leave; empty where they are not named.
         oidc: settings of an organisation's login; None where only tokens let people in.
         url: the address under which browsers reach the console, where a proxy stands before it.
     """
@@ -40,6 +41,7 @@ class Options:
     intel: str = ""
     hub: Path | None = None
     reports: Path | None = None
+    logs: tuple[str, ...] = ()
     oidc: Path | None = None
     url: str = ""
     tls_cert: Path | None = None

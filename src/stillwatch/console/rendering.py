@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import markupsafe
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from stillwatch.console.assets import address_of
@@ -48,6 +49,20 @@ def _ago(ts: str | None, now: str) -> str:
     return f"{words} ago" if words else wording.date_time(ts)
 
 
+def _until(ts: str | None, now: str) -> str:
+    """How long it is until a time, or how long it has been."""
+    ahead, behind = wording.between(now, ts), wording.between(ts, now)
+    return f"in {ahead}" if ahead else f"{behind} ago" if behind else wording.date_time(ts)
+
+
+def _pretty(text: str) -> str:
+    """JSON with a line for each value; text that is none stays as it is."""
+    try:
+        return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONDecodeError:
+        return text
+
+
 class _Templates(Environment):
     """Templates in which ``data.items`` is the key of that name and not a method of the dict."""
 
@@ -77,6 +92,8 @@ def _environment() -> Environment:
         visible=wording.visible,
         figure=_figure,
         ago=_ago,
+        until=_until,
+        pretty=_pretty,
     )
     made.globals.update(
         static=address_of,

@@ -15,6 +15,7 @@ _OWN: Final = {
     "SW-CON-14": 404,
     "SW-CON-15": 413,
     "SW-CON-17": 401,
+    "SW-CON-30": 404,
     "SW-CON-99": 500,
     "SW-LED-06": 404,
     "SW-SQL-10": 503,

@@ -53,6 +53,12 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     metavar="DIR",
     help="Folder with finished reports.",
 )
+@click.option(
+    "--logs",
+    multiple=True,
+    metavar="LOGS",
+    help="Your own logs, read again to see what of a case would leave; may be given more than once.",
+)
 @click.option("--oidc", type=_FILE, metavar="FILE", help="Settings of your organisation's login (TOML).")
 @click.option(
     "--url", default="", metavar="URL", help="How browsers reach it, where a proxy stands before it."
@@ -90,6 +96,7 @@ def command(
     intel: str,
     hub: Path | None,
     reports: Path | None,
+    logs: tuple[str, ...],
     oidc: Path | None,
     url: str,
     tls_cert: Path | None,
@@ -125,6 +132,7 @@ def command(
         intel=intel,
         hub=hub,
         reports=reports,
+        logs=logs,
         oidc=oidc,
         url=url,
         tls_cert=tls_cert,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.console.contract import Page, Section, View
-from stillwatch.console.pages.queue import waiting
+from stillwatch.console.glance import machine, promise, work
 
 if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
@@ -13,7 +13,23 @@ if TYPE_CHECKING:
 
 def show(ask: Ask) -> View:
     """Everything at a glance."""
-    return View(data={"waiting": waiting(ask)})
+    flow = work.flow(ask)
+    promised = promise.promise(ask)
+    busy = any(day["opened"] or day["decided"] for day in flow)
+    return View(
+        data={
+            "waiting": work.waiting(ask),
+            "leaking": work.leaking(ask),
+            "appeals": work.appeals(ask),
+            "approvals": work.approvals(ask),
+            "verdicts": machine.verdicts(ask),
+            "enforcement": machine.enforcement(ask),
+            "health": machine.health(ask),
+            "promise": promised,
+            "flow": flow,
+        },
+        drawings={"flow": work.flow_drawing(flow)} if busy else {},
+    )
 
 
 PAGE: Final = Page(

@@ -5,27 +5,34 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.datastructures import QueryParams
+
 from stillwatch.casework.cases import CaseFilter, Order
 from stillwatch.casework.cases.filters import WAITING
-from stillwatch.console.contract import Page, Section, View
-from stillwatch.core.case import CaseState, Priority
+from stillwatch.casework.cases.triage import left
+from stillwatch.casework.people import Act
+from stillwatch.console.conflicts import Conflict, conflict_about
+from stillwatch.console.contract import Action, Done, Page, Section, Undo, View
+from stillwatch.console.queues import SHOWN, case_path, filter_of, onward, queue_of, queue_path, shown_of
+from stillwatch.core.case import Priority
 
 if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
+    from stillwatch.console.form import Form
     from stillwatch.core.case import Case
-
-_SHOWN: Final = ("waiting", "mine", "unclaimed", "overdue", "decided", "all")
 
 
 def show(ask: Ask) -> View:
-    """Cases of the chosen kind, with how many there are of each kind."""
-    which = ask.text("show") if ask.text("show") in _SHOWN else _SHOWN[0]
-    wanted = dataclasses.replace(_filter(ask, which), most=ask.rows, skip=ask.skip)
+    """Cases of the chosen kind, how many there are of each, and how much is left for whoever looks."""
+    which, queue = shown_of(ask.query), queue_of(ask.query)
+    wanted = dataclasses.replace(filter_of(ask.query, which, ask), most=ask.rows, skip=ask.skip)
     store = ask.office.cases
-    total = store.count(wanted)
+    narrowed = any(ask.text(name) for name in ("priority", "owner", "account", "campaign"))
     return View(
         data={
             "show": which,
+            "queue": queue,
+            "narrowed": narrowed,
             "filters": {
                 "priority": wanted.priority,
                 "owner": ask.text("owner"),
@@ -34,18 +41,24 @@ def show(ask: Ask) -> View:
                 "order": wanted.order.value,
             },
             "counts": [
-                {"show": each, "cases": store.count(_filter(ask, each)), "path": f"/queue?show={each}"}
-                for each in _SHOWN
+                {
+                    "show": each,
+                    "cases": store.count(filter_of(ask.query, each, ask)),
+                    "path": ask.with_query(show=each, skip=None),
+                }
+                for each in SHOWN
             ],
-            "cases": [row_of(case, ask) for case in store.list(wanted)],
-            "paging": ask.paging(total),
+            "left": dataclasses.asdict(left(store, ask.person.name, filter_of(ask.query, which, ask))),
+            "cases": [row_of(case, ask, queue) for case in store.list(wanted)],
+            "paging": ask.paging(store.count(wanted)),
+            "may_work": ask.can(Act.WORK_CASES),
             "priorities": [each.value for each in Priority],
             "orders": [each.value for each in Order],
         }
     )
 
 
-def row_of(case: Case, ask: Ask) -> dict[str, Any]:
+def row_of(case: Case, ask: Ask, queue: str = "") -> dict[str, Any]:
     """A case as a row of a list."""
     return {
         "case_id": case.case_id,
@@ -61,9 +74,10 @@ def row_of(case: Case, ask: Ask) -> dict[str, Any]:
         "leaked": case.leaked,
         "first_ts": case.first_ts,
         "due_ts": case.due_ts,
+        "waiting": case.waiting,
         "overdue": case.overdue(ask.now_ts),
         "owner": case.owner,
-        "path": f"/cases/{case.case_id}",
+        "path": case_path(case.case_id, queue),
     }
 
 
@@ -72,24 +86,34 @@ def waiting(ask: Ask) -> int:
     return ask.office.cases.count(CaseFilter(states=WAITING))
 
 
-def _filter(ask: Ask, which: str) -> CaseFilter:
-    """What the address asks for."""
-    base = CaseFilter(
-        states=WAITING,
-        priority=ask.word("priority", Priority),
-        owner=ask.text("owner") or None,
-        account=ask.text("account") or None,
-        campaign=ask.text("campaign") or None,
-        order=ask.word("order", Order) or Order.PRIORITY,
-    )
-    narrowed: dict[str, dict[str, Any]] = {
-        "mine": {"owner": ask.person.name},
-        "unclaimed": {"states": (CaseState.OPEN,)},
-        "overdue": {"overdue_at": ask.now_ts},
-        "decided": {"states": (CaseState.DECIDED, CaseState.CLOSED)},
-        "all": {"states": ()},
-    }
-    return dataclasses.replace(base, **narrowed.get(which, {}))
+def take(ask: Ask, form: Form) -> Done:
+    """Claim the next case of this queue and open it."""
+    queue = queue_of(QueryParams(form.text("queue")[:2000]))
+    path = onward(ask, queue)
+    if path is None:
+        return Done(queue_path(queue), "Nothing is left in this queue that nobody has.", warn=True)
+    return Done(path, "The case is yours; nobody else works on it.")
+
+
+def claim(ask: Ask, form: Form) -> Done:
+    """Claim one case and stay in the list."""
+    case = ask.office.cases.claim(form.needed("case_id", "the case"), ask.person.name, form.version)
+    undo = Undo(f"/cases/{case.case_id}/release", {"version": str(case.version)}, "Give it back")
+    return Done(queue_path(form.text("queue")), f"{case.case_id} is yours.", undo)
+
+
+def skip(ask: Ask, form: Form) -> Done:
+    """Pass a case over, on record, and go on to the next."""
+    case_id = form.needed("case_id", "the case")
+    ask.office.cases.skip(case_id, ask.person.name, form.version, form.reason)
+    queue = queue_of(QueryParams(form.text("queue")[:2000]))
+    path = onward(ask, queue)
+    said = f"{case_id} is skipped; you get it again once it has changed."
+    return Done(path or queue_path(queue), said if path else f"{said} Nothing else is left here.")
+
+
+def _conflict(ask: Ask, form: Form) -> Conflict:
+    return conflict_about(ask, form.text("case_id"), form.version)
 
 
 PAGE: Final = Page(
@@ -101,4 +125,9 @@ PAGE: Final = Page(
     order=20,
     letter="q",
     badge=waiting,
+    actions=(
+        Action(path="/queue/next", act=Act.WORK_CASES, handler=take, reason=False),
+        Action(path="/queue/claim", act=Act.WORK_CASES, handler=claim, reason=False, conflict=_conflict),
+        Action(path="/queue/skip", act=Act.WORK_CASES, handler=skip, conflict=_conflict),
+    ),
 )
