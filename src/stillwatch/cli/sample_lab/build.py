@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.casework.authorisations.form import read_file
 from stillwatch.casework.authorisations.register import Register
 from stillwatch.casework.records import Records, open_records
-from stillwatch.cli import findings
 from stillwatch.cli.sample_lab.casework import Casework
 from stillwatch.cli.sample_lab.moments import Hours
 from stillwatch.cli.sample_lab.policing import police
 from stillwatch.cli.sample_lab.sharing import receive
 from stillwatch.cli.sample_lab.staff import hire, tokens
 from stillwatch.cli.sample_lab.traffic import judged_traffic
-from stillwatch.cli.share_desk import SHARING
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.node.folder import Folder
+from stillwatch.node.share_desk import SHARING
+from stillwatch.reporting import findings
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 
 if TYPE_CHECKING:
