@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stillwatch.cli import findings as files
 from stillwatch.cli.options import current_settings
 from stillwatch.enforcement.backtest import Checkpoint, Replay, checkpoints_of
 from stillwatch.enforcement.moments import seconds_of
 from stillwatch.enforcement.past import Past
 from stillwatch.enforcement.policy import Policy
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.reporting import findings as files
 
 if TYPE_CHECKING:
     from stillwatch.cli.output import Output

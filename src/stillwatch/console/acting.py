@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from stillwatch.casework.people import may
 from stillwatch.console.answers import HTML, error_answer, redirect
+from stillwatch.console.preferences import remember
 from stillwatch.console.rendering import render
 from stillwatch.console.sessions import Flash
 from stillwatch.console.shell import shell_of
@@ -43,7 +44,10 @@ def act(live: Live, action: Action, request: Request, form: Form) -> Response:
         check_csrf(session, form.text("csrf"))
         if action.act is not None:
             may(visitor.person, action.act)
-        return redirect(_once(action, ask, form, session).to)
+        done = _once(action, ask, form, session)
+        response = redirect(done.to)
+        remember(response, done.prefer, secure=live.secure)
+        return response
     except StillwatchError as error:
         if (
             status_of(error) == _CONFLICT

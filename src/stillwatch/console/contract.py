@@ -45,6 +45,7 @@ class View:
         subject: what was looked at, such as a case's id, for the record of reads.
         template: a file in ``templates/``; the page's own unless given.
         status: of the answer.
+        to: a path to go to instead of showing anything, for a browser; a program gets the data.
     """
 
     data: Mapping[str, JSON]
@@ -53,6 +54,7 @@ class View:
     subject: str = ""
     template: str = ""
     status: int = 200
+    to: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,12 +81,14 @@ class Done:
         said: one sentence on what was done; shown once, there.
         undo: what would take it back, where something would.
         warn: whether the sentence is about something that did not go as asked.
+        prefer: what this browser is to remember about how pages look; see ``preferences``.
     """
 
     to: str
     said: str = ""
     undo: Undo | None = None
     warn: bool = False
+    prefer: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,3 +48,14 @@ class Memory:
                     gone, _ = self._kept.popitem(last=False)
                     self._making.pop(gone, None)
             return made
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep something that is not worked out but happened, such as the outcome of a check."""
+        with self._lock:
+            self._kept[name] = (None, value)
+
+    def kept(self, name: str) -> Any:
+        """What was kept last under that name; None where nothing was."""
+        with self._lock:
+            found = self._kept.get(name)
+        return None if found is None else found[1]

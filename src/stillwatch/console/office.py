@@ -15,6 +15,7 @@ from stillwatch import clock
 from stillwatch.casework.cases import CaseStore, ServiceLevels
 from stillwatch.casework.records import Records, open_records
 from stillwatch.console.memory import Memory
+from stillwatch.console.sessions import Sessions
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.node.folder import Folder
 from stillwatch.node.verdicts import VerdictStore
@@ -39,6 +40,7 @@ class Office:
     Attributes:
         folder: of the node.
         memory: what was worked out and may be shown again while nothing changed.
+        sessions: who is logged in.
     """
 
     def __init__(self, options: Options, settings: Settings, *, now: clock.Clock = clock.now) -> None:
@@ -47,6 +49,7 @@ class Office:
         self.folder = Folder(options.folder)
         self.now = now
         self.memory = Memory()
+        self.sessions = Sessions(options.idle_minutes, options.session_hours, now)
         self._lock = threading.RLock()
         self._records: Records | None = None
         self._verdicts: VerdictStore | None = None

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import markupsafe
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from stillwatch.console.assets import address_of
@@ -54,6 +55,14 @@ def _until(ts: str | None, now: str) -> str:
     return f"in {ahead}" if ahead else f"{behind} ago" if behind else wording.date_time(ts)
 
 
+def _pretty(text: str) -> str:
+    """JSON with a line for each value; text that is none stays as it is."""
+    try:
+        return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONDecodeError:
+        return text
+
+
 class _Templates(Environment):
     """Templates in which ``data.items`` is the key of that name and not a method of the dict."""
 
@@ -84,6 +93,7 @@ def _environment() -> Environment:
         figure=_figure,
         ago=_ago,
         until=_until,
+        pretty=_pretty,
     )
     made.globals.update(
         static=address_of,

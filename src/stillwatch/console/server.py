@@ -19,7 +19,6 @@ from stillwatch.console.live import Live
 from stillwatch.console.office import Office
 from stillwatch.console.options import Options, check, check_port
 from stillwatch.console.reads import Reads
-from stillwatch.console.sessions import Sessions
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
@@ -69,8 +68,7 @@ def open_live(options: Options, settings: Settings) -> Live:
         StillwatchError: the settings of the organisation's login cannot be read.
     """
     office = Office(options, settings)
-    sessions = Sessions(options.idle_minutes, options.session_hours, office.now)
-    return Live(office, sessions, Reads(office.now), _logins(options, office))
+    return Live(office, office.sessions, Reads(office.now), _logins(options, office))
 
 
 def enter_reads(live: Live) -> None:

@@ -127,15 +127,10 @@ class Sessions:
             found = [session for session in self._open.values() if session.name == name]
         return sorted(found, key=lambda session: session.begun, reverse=True)
 
-    def end_others(self, secret: str) -> int:
-        """End every other session of the same person; returns how many."""
+    def end_all(self, name: str) -> int:
+        """End every session of somebody; returns how many there were."""
         with self._lock:
-            mine = self._open.get(_digest(secret))
-            gone = [
-                key
-                for key, each in self._open.items()
-                if mine and each is not mine and each.name == mine.name
-            ]
+            gone = [key for key, each in self._open.items() if each.name == name]
             for key in gone:
                 del self._open[key]
         return len(gone)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from stillwatch.console.contract import Page, Section
+from stillwatch.console.preferences import preferences
 from stillwatch.console.registry import pages
 from stillwatch.errors import StillwatchError
 
@@ -14,15 +15,11 @@ if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.console.sessions import Session
 
-THEMES: Final = ("system", "light", "dark")
-
 
 def bare_shell(request: Request) -> dict[str, Any]:
     """What stands around a page that nobody is logged in for."""
-    theme = request.cookies.get("theme", "system")
     return {
-        "theme": theme if theme in THEMES else "system",
-        "keys": "off" if request.cookies.get("keys") == "off" else "on",
+        **preferences(request),
         "person": None,
         "csrf": "",
         "place": "",

@@ -51,6 +51,8 @@ def show(live: Live, page: Page, request: Request) -> Response:
         if twin == ".csv":
             return csv_answer(view, page, ask.text("table"))
         assert session is not None
+        if view.to:
+            return redirect(view.to)
         return page_answer(request, ask, session, page, view)
     except StillwatchError as error:
         if twin or (ask is not None and session is None):

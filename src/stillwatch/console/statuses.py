@@ -15,6 +15,7 @@ _OWN: Final = {
     "SW-CON-14": 404,
     "SW-CON-15": 413,
     "SW-CON-17": 401,
+    "SW-CON-30": 404,
     "SW-CON-99": 500,
     "SW-LED-06": 404,
     "SW-SQL-10": 503,
@@ -23,6 +24,10 @@ _OWN: Final = {
     "SW-DEC-11": 503,
     "SW-DEC-12": 503,
     "SW-DEC-14": 409,
+    "SW-CON-81": 409,
+    "SW-POL-70": 409,
+    "SW-POL-75": 409,
+    "SW-POL-76": 409,
 }
 
 

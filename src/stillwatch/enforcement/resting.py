@@ -63,10 +63,7 @@ class Resting:
         of_campaign = {
             each.decision_id: each for each in self._standing("campaign_id IN ({})", undoing.campaigns)
         }
-        about = {
-            each.decision_id: each
-            for each in self.about(undoing.accounts)
-        }
+        about = {each.decision_id: each for each in self.about(undoing.accounts)}
         ended = {name: each for name, each in about.items() if name in of_case or each.by in MACHINES}
         review: dict[str, tuple[Decision, str]] = {}
         wider = {**of_case, **{name: each for name, each in of_campaign.items() if each.by in MACHINES}}

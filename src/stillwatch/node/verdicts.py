@@ -199,6 +199,14 @@ class VerdictStore:
         )
         return [_row(row) for row in rows]
 
+    def beginning(self, prefix: str, most: int) -> list[Row]:
+        """Verdicts on accounts whose id begins so, in the order of ids."""
+        rows = self._database.rows(
+            "SELECT * FROM verdicts WHERE account_id >= ? AND account_id < ? ORDER BY account_id LIMIT ?",
+            (prefix, f"{prefix}\U0010ffff", most),
+        )
+        return [_row(row) for row in rows]
+
     def counts(self) -> dict[str, int]:
         """How many accounts each verdict stands on."""
         found = self._database.rows("SELECT verdict, count(*) FROM verdicts GROUP BY verdict")

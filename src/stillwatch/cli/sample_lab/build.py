@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.casework.authorisations.form import read_file
 from stillwatch.casework.authorisations.register import Register
 from stillwatch.casework.records import Records, open_records
-from stillwatch.cli import findings
 from stillwatch.cli.sample_lab.casework import Casework
 from stillwatch.cli.sample_lab.moments import Hours
 from stillwatch.cli.sample_lab.papers import papers
@@ -23,6 +22,7 @@ from stillwatch.cli.sample_lab.traffic import judged_traffic
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.node.folder import Folder
 from stillwatch.node.share_desk import SHARING
+from stillwatch.reporting import findings
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 
 if TYPE_CHECKING:
