@@ -78,7 +78,7 @@ def running(lab: Lab, *options: str) -> Iterator[Console]:
     words = [
         sys.executable, "-m", "stillwatch.cli", "console", "serve",
         "--dir", str(lab.node), "--cases", str(lab.node / "cases.sqlite"), "--ledger-key", str(lab.folder / "ledger.key"),
-        "--findings", str(lab.folder / "findings"), "--policy", str(lab.policy), "--listen", f"127.0.0.1:{port}", *options,
+        "--findings", str(lab.folder / "findings"), "--policy", str(lab.policy), "--logs", str(lab.folder / "gateway.jsonl.gz"), "--listen", f"127.0.0.1:{port}", *options,
     ]  # fmt: skip
     with (lab.folder / "console.log").open("wb") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, env=os.environ | {"HOME": str(lab.folder)})
