@@ -13,7 +13,7 @@ from stillwatch.reporting.markup import Child, Markup, tag
 WIDTH: Final = 560
 HEIGHT: Final = 190
 LEFT: Final = 44
-RIGHT: Final = 552
+RIGHT: Final = 544
 TOP: Final = 20
 BOTTOM: Final = 158
 _TICKS: Final = 6
