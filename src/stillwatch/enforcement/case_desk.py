@@ -91,8 +91,8 @@ class CaseDesk:
         except StillwatchError as error:
             if error.code != _HELD:
                 raise
-            words = f"{count} given; the node that runs here carries them out within a second"
-            return Went(waiting, 0, (words,))
+            held = f"{count} given; the node that runs here carries them out within a second"
+            return Went(waiting, 0, (held,))
         with store:
             carried = go_round(self.office, CaseOrders(store)).carried
         words = tuple(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.casework.cases import CaseFilter
 from stillwatch.casework.people import Act
 from stillwatch.console.conflicts import case_conflict
 from stillwatch.console.contract import Action, Done, Undo
 from stillwatch.console.desk import desk_of
-from stillwatch.core.case import CaseDecision, CaseState
+from stillwatch.console.queues import case_path, onward, queue_path
+from stillwatch.core.case import CaseDecision
 
 if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
@@ -24,14 +24,14 @@ def claim(ask: Ask, form: Form) -> Done:
     undo = Undo(
         f"/cases/{after.case_id}/release", {"version": str(after.version), "reason": _UNDONE}, "Give it back"
     )
-    return Done(f"/cases/{after.case_id}", f"{after.case_id} is yours, at version {after.version}.", undo)
+    return Done(_page(after.case_id, form), f"{after.case_id} is yours, at version {after.version}.", undo)
 
 
 def release(ask: Ask, form: Form) -> Done:
     """Give it back, or take it from somebody else."""
     after = ask.office.cases.release(ask.parts["case_id"], ask.person.name, form.version, form.reason)
     undo = Undo(f"/cases/{after.case_id}/claim", {"version": str(after.version)}, "Claim it")
-    return Done(f"/cases/{after.case_id}", f"Nobody has {after.case_id} now.", undo)
+    return Done(_page(after.case_id, form), f"Nobody has {after.case_id} now.", undo)
 
 
 def decide(ask: Ask, form: Form) -> Done:
@@ -49,11 +49,13 @@ def decide(ask: Ask, form: Form) -> Done:
     undo = Undo(
         f"/cases/{after.case_id}/reopen", {"version": str(after.version), "reason": _UNDONE}, "Reopen it"
     )
-    to = f"/cases/{after.case_id}"
+    to = _page(after.case_id, form)
     if form.flag("next"):
-        to = _next(ask)
-        if to == "/queue":
-            words.append("Nothing else waits that nobody has.")
+        queue = form.text("queue")
+        onto = onward(ask, queue)
+        if onto is None:
+            words.append("Nothing is left in this queue that nobody has.")
+        to = onto or queue_path(queue)
     return Done(to, " ".join(words), undo)
 
 
@@ -63,7 +65,7 @@ def close(ask: Ask, form: Form) -> Done:
     undo = Undo(
         f"/cases/{after.case_id}/reopen", {"version": str(after.version), "reason": _UNDONE}, "Reopen it"
     )
-    return Done(f"/cases/{after.case_id}", f"{after.case_id} is closed.", undo)
+    return Done(_page(after.case_id, form), f"{after.case_id} is closed.", undo)
 
 
 def reopen(ask: Ask, form: Form) -> Done:
@@ -84,10 +86,9 @@ def merge(ask: Ask, form: Form) -> Done:
     )
 
 
-def _next(ask: Ask) -> str:
-    """The page of the most urgent case that nobody has."""
-    found = ask.office.cases.list(CaseFilter(states=(CaseState.OPEN,), most=1))
-    return f"/cases/{found[0].case_id}" if found else "/queue"
+def _page(case_id: str, form: Form) -> str:
+    """The case's page, reached through the same queue."""
+    return case_path(case_id, form.text("queue"))
 
 
 ACTIONS: Final = (

@@ -34,7 +34,7 @@ def sides(reasons: Sequence[Reason]) -> dict[str, Any]:
     """Reasons by what they speak for, the strongest of each first."""
     ordered = wording.by_weight(reasons)
     known = detectors()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "detector": each.detector,
             "title": known[each.detector].title if each.detector in known else each.detector,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.datastructures import QueryParams
+
+from stillwatch.casework.cases.triage import left
 from stillwatch.casework.people import Act
 from stillwatch.console.caseacts import decisions, measures, notes
 from stillwatch.console.casefile import accounts as account_part
@@ -12,7 +16,7 @@ from stillwatch.console.casefile import measures as measure_part
 from stillwatch.console.casefile.record import record_of, site_of, taken
 from stillwatch.console.contract import Page, View
 from stillwatch.console.desk import desk_of, unseen
-from stillwatch.console.pages.queue import waiting
+from stillwatch.console.queues import filter_of, queue_of, shown_of
 from stillwatch.core.case import CaseDecision, CaseState
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ def show(ask: Ask) -> View:
     site = site_of(ask.office, record.site) if record is not None else None
     desk = desk_of(ask.office)
     casework = desk.office
+    query = QueryParams(ask.query.get("queue", "")[:2000])
+    queue = queue_of(query)
     steps, ordered = cases.steps(case.case_id), casework.orders.of_case(case.case_id)
     most = ask.rows if ask.whole or "rows" in ask.query else _ROWS
     found = account_part.accounts(ask, case, most, ask.skip)
@@ -61,7 +67,8 @@ def show(ask: Ask) -> View:
             for each in taken(ask.office, case)
         ],
         "exemplars": 0 if record is None else len(record.exemplars),
-        "remaining": waiting(ask),
+        "queue": queue,
+        "left": dataclasses.asdict(left(cases, ask.person.name, filter_of(query, shown_of(query), ask))),
         "may": may(ask, case),
         "unseen": unseen(ask.office),
         "choices": {"actions": measure_part.ACTIONS, "lasts": measure_part.LASTS},
@@ -136,6 +143,7 @@ def may(ask: Ask, case: Case) -> dict[str, bool]:
         and case.decision is not CaseDecision.INNOCENT,
         "act": decided and case.decision is CaseDecision.CONFIRMED,
         "lift": settles,
+        "skip": works and case.waiting and (case.state is CaseState.OPEN or mine),
         "merge": works and case.waiting,
         "disclose": ask.can(Act.DISCLOSE) and decided and case.decision is CaseDecision.CONFIRMED,
         "evidence": ask.can(Act.READ_EVIDENCE),

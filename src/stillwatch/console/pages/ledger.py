@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
 from stillwatch.casework.people import Act
 from stillwatch.console.contract import Action, Done, Page, Section, View
 from stillwatch.console.verifying import last_outcome, public_key, verify
@@ -54,7 +52,7 @@ def row_of(logged: Logged) -> dict[str, Any]:
         "kind": entry.kind,
         "subject": entry.subject,
         "by": entry.by,
-        "details": orjson.dumps(dict(entry.details), option=orjson.OPT_SORT_KEYS).decode(),
+        "details": dict(entry.details),
         "clock_set_back": logged.clock_set_back,
     }
 

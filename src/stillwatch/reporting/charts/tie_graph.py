@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -155,7 +156,7 @@ def _dots(nodes: Sequence[Node], ties: Sequence[Tie], width: int, height: int) -
 
 def _radius(node: Node, most: int) -> float:
     if node.shape is Shape.ACCOUNT:
-        return round(4 + 4 * (node.size / most) ** 0.5, 1)
+        return round(4 + 4 * math.sqrt(node.size / most), 1)
     if node.shape is Shape.VALUE:
         return _SQUARE + 1
     return round(9 + 3 * len(str(node.size)), 1)
