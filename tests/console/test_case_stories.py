@@ -65,7 +65,9 @@ def test_a_case_is_triaged_by_mouse_measured_and_taken_back(enter: Callable[...,
     assert "waits for a decision again" in visitor.text()
     assert case_of(desk, case_id)["case"]["decision"] == "confirmed"
     page.get_by_role("button", name="Claim").click()
-    page.locator("form", has=page.get_by_role("button", name="Give it back")).last.get_by_role("button").click()
+    page.locator("form", has=page.get_by_role("button", name="Give it back")).last.get_by_role(
+        "button"
+    ).click()
     assert visitor.complaints == []
 
 
