@@ -1,4 +1,4 @@
-"""What an endpoint answered: the text, why it ended, what the model calls itself, and the tokens where it tells them."""
+"""What an endpoint answered: the text, why it ended, what the model calls itself, and its tokens where told."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _NOT_TOLD: Final[_Told] = (None, None, None)
 
 
 def _probabilities(found: Any) -> _Told:
-    """Tokens, their log-probabilities and their rivals', in the form of chat (``content``) or of completions (lists)."""
+    """Tokens, log-probabilities and rivals, in the form of chat (``content``) or of completions (lists)."""
     if not isinstance(found, Mapping):
         return _NOT_TOLD
     try:
