@@ -14,7 +14,7 @@ proves nothing. The command needs no database, no network and none of the models
 
 | file | what it is |
 |---|---|
-| `plan.json` | what was settled before the suspect was asked: tests, prompts, thresholds, controls, digests of the keys |
+| `plan.json` | what was settled before anything was asked: tests, prompts, thresholds, controls, digests of keys |
 | `answers.jsonl` | every answer, a line each, in the order in which it came |
 | `manifest.json` | what the run came to |
 | `material.json`, `tokeniser.json` | keys, decoys and canaries, opened for whoever verifies |
