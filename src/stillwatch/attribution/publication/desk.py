@@ -120,7 +120,7 @@ class Publications:
         with self._records.database.write() as connection:
             publication = self._at(connection, publication_id, Stage.DRAFTED)
             now = self._now()
-            values = {
+            values: dict[str, Any] = {
                 "notified": written(now),
                 "notified_how": how,
                 "notified_by": person.name,

@@ -1,4 +1,4 @@
-"""Looking whether a suspect is still the version that is known: one short question, and what the answer says of itself."""
+"""Looking whether a suspect is still the known version: one short question, and what the answer says of itself."""
 
 from __future__ import annotations
 
