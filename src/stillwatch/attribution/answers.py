@@ -115,7 +115,7 @@ class Answers:
         return Side.TEACHER if model == self.teacher else Side.CONTROL
 
     def accusing(self, control: str) -> Answers:
-        """The same answers with a control in the suspect's place and the suspect left out: what an innocent would get."""
+        """The same answers with a control in the suspect's place: what an innocent would get."""
         others = tuple(name for name in self.controls if name != control)
         return dataclasses.replace(self, suspect=control, controls=others)
 
