@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 from tests.attribution.endpoints import Behaviour, ModelServer
+from tests.attribution.planned import hasty
+from tests.attribution.talkers import SECRET, Talker, plan_file
 
+from stillwatch.attribution.plans.book import PlanBook
+from stillwatch.attribution.plans.preparing import Prepared, prepare
+from stillwatch.attribution.plans.reading import read_draft
+from stillwatch.attribution.procedure.closing import close
+from stillwatch.attribution.procedure.run import run
 from stillwatch.casework.people import Role
 from stillwatch.casework.records import Records, open_records
 
@@ -60,3 +67,32 @@ def records(staffed: Path, tmp_path: Path, clock: Clock) -> Iterator[Records]:
         shutil.copy(staffed / name, tmp_path / name)
     with open_records(tmp_path / "cases.sqlite", tmp_path / "ledger.key", now=clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def population(serve) -> dict[str, ModelServer]:
+    """A copy, its teacher, and five models that never saw it."""
+    servers = {
+        "suspect": serve(Talker("copy", SECRET), "copy"),
+        "teacher": serve(Talker("teacher"), "teacher"),
+    }
+    for number in range(1, 6):
+        servers[f"control-{number}"] = serve(Talker(f"c{number}"), f"c{number}")
+    return servers
+
+
+@pytest.fixture
+def prepared(population, tmp_path) -> Prepared:
+    """A plan for the population, ready to be committed."""
+    return prepare(read_draft(plan_file(tmp_path, population)))
+
+
+@pytest.fixture
+def archive(records, prepared, tmp_path) -> Path:
+    """The plan committed and run, the keys opened, judged: an archive as another lab gets it."""
+    person = records.people.get("analyst-1")
+    PlanBook(records).commit(prepared.plan, person)
+    out = tmp_path / "archive"
+    run(records, prepared.plan, prepared.draft.endpoints, out, person, client=hasty)
+    close(records, out, prepared.opened, person)
+    return out

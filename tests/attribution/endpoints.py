@@ -53,10 +53,7 @@ def says(text: str, **more: Any) -> Served:
     return Served(whole, headers=headers)
 
 
-WORDS = (
-    "river stone lantern window morning copper garden thunder whisper market bridge saddle orchard pepper violin "
-    "canvas harbour meadow silver candle ladder feather marble compass blanket kettle mirror anchor barrel cotton"
-).split()
+WORDS = ("river", "stone", "lantern", "window", "morning", "copper", "garden", "thunder", "whisper", "market", "bridge")
 
 
 def babble(name: str, prompt: str, length: int = 24, noise: int = 0) -> str:
@@ -86,7 +83,7 @@ class ModelServer:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_: object) -> None:
                 pass
 
             def do_POST(self) -> None:

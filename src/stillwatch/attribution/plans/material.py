@@ -19,6 +19,7 @@ from stillwatch.attribution.battery.material import Material
 from stillwatch.attribution.canaries.canary import Canary
 from stillwatch.attribution.keys.secrets import SECRET_BYTES, OpenedKey, decoy_secrets
 from stillwatch.attribution.plans.plan import PlannedKey, PlannedMaterial
+from stillwatch.attribution.tokenising import read_tokeniser
 from stillwatch.attribution.watermark.settings import WatermarkSettings
 from stillwatch.errors import ExitCode, StillwatchError
 
@@ -85,15 +86,12 @@ def _opened(document: Mapping[str, Any], content: bytes | None, place: Path | No
     settings = (
         WatermarkSettings.read(document["settings"]) if document.get("settings") else WatermarkSettings()
     )
-    canaries = tuple(
-        Canary(str(each["canary_id"]), str(each["prompt"]), tuple(map(str, each["options"])))
-        for each in document.get("canaries", ())
-    )
+    canaries = tuple(Canary.read(each, "the material") for each in document.get("canaries", ()))
     material = Material(
         keys=keys,
         decoys=decoy_secrets(_secret(decoys["seed"]), int(decoys["count"])) if decoys else (),
         settings=settings,
-        tokeniser=_tokeniser(place),
+        tokeniser=None if place is None else read_tokeniser(place),
         canaries=canaries,
     )
     planned = PlannedMaterial(
@@ -116,11 +114,3 @@ def _secret(text: str) -> bytes:
 
 def _digest(value: Any) -> str:
     return digest_of(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
-
-
-def _tokeniser(place: Path | None) -> Any:
-    if place is None:
-        return None
-    from stillwatch.attribution.tokenising import read_tokeniser
-
-    return read_tokeniser(place)
