@@ -13,7 +13,7 @@ from tests.attribution.planned import hasty
 from tests.attribution.talkers import SECRET, Talker, plan_file
 
 from stillwatch.attribution.plans.book import PlanBook
-from stillwatch.attribution.plans.preparing import Prepared, prepare
+from stillwatch.attribution.plans.preparing import prepare
 from stillwatch.attribution.plans.reading import read_draft
 from stillwatch.attribution.procedure.closing import close
 from stillwatch.attribution.procedure.run import run
@@ -72,27 +72,53 @@ def records(staffed: Path, tmp_path: Path, clock: Clock) -> Iterator[Records]:
 @pytest.fixture
 def population(serve) -> dict[str, ModelServer]:
     """A copy, its teacher, and five models that never saw it."""
-    servers = {
-        "suspect": serve(Talker("copy", SECRET), "copy"),
-        "teacher": serve(Talker("teacher"), "teacher"),
-    }
-    for number in range(1, 6):
-        servers[f"control-{number}"] = serve(Talker(f"c{number}"), f"c{number}")
-    return servers
+    return {name: serve(*each) for name, each in talkers().items()}
+
+
+def talkers() -> dict[str, tuple[Talker, str]]:
+    """What each of the population answers with, and its name at its endpoint."""
+    found = {"suspect": (Talker("copy", SECRET), "copy"), "teacher": (Talker("teacher"), "teacher")}
+    return found | {f"control-{number}": (Talker(f"c{number}"), f"c{number}") for number in range(1, 6)}
+
+
+@pytest.fixture(scope="session")
+def attributed(staffed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a plan was committed, run and judged: register, key, plan and ``archive``; to be copied."""
+    folder = tmp_path_factory.mktemp("attributed")
+    for name in ("cases.sqlite", "ledger.key"):
+        shutil.copy(staffed / name, folder / name)
+    servers = {name: ModelServer(*each) for name, each in talkers().items()}
+    prepared = prepare(read_draft(plan_file(folder, servers)))
+    with open_records(folder / "cases.sqlite", folder / "ledger.key") as opened:
+        person = opened.people.get("analyst-1")
+        PlanBook(opened).commit(prepared.plan, person)
+        run(opened, prepared.plan, prepared.draft.endpoints, folder / "archive", person, client=hasty)
+        close(opened, folder / "archive", prepared.opened, person)
+    for server in servers.values():
+        server.close()
+    return folder
 
 
 @pytest.fixture
-def prepared(population, tmp_path) -> Prepared:
-    """A plan for the population, ready to be committed."""
-    return prepare(read_draft(plan_file(tmp_path, population)))
+def lab(attributed: Path, tmp_path: Path) -> Path:
+    """A copy of `attributed`, which may be changed."""
+    return Path(shutil.copytree(attributed, tmp_path / "lab"))
 
 
 @pytest.fixture
-def archive(records, prepared, tmp_path) -> Path:
-    """The plan committed and run, the keys opened, judged: an archive as another lab gets it."""
-    person = records.people.get("analyst-1")
-    PlanBook(records).commit(prepared.plan, person)
-    out = tmp_path / "archive"
-    run(records, prepared.plan, prepared.draft.endpoints, out, person, client=hasty)
-    close(records, out, prepared.opened, person)
-    return out
+def archive(lab: Path) -> Path:
+    """The archive in it, as another lab gets it."""
+    return lab / "archive"
+
+
+@pytest.fixture
+def lab_records(lab: Path, clock: Clock) -> Iterator[Records]:
+    """The records in it."""
+    with open_records(lab / "cases.sqlite", lab / "ledger.key", now=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def public_key(lab_records: Records) -> str:
+    """Of the ledger."""
+    return lab_records.ledger.current_key()

@@ -53,7 +53,19 @@ def says(text: str, **more: Any) -> Served:
     return Served(whole, headers=headers)
 
 
-WORDS = ("river", "stone", "lantern", "window", "morning", "copper", "garden", "thunder", "whisper", "market", "bridge")
+WORDS = (
+    "river",
+    "stone",
+    "lantern",
+    "window",
+    "morning",
+    "copper",
+    "garden",
+    "thunder",
+    "whisper",
+    "market",
+    "bridge",
+)
 
 
 def babble(name: str, prompt: str, length: int = 24, noise: int = 0) -> str:

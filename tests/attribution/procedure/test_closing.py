@@ -12,6 +12,7 @@ from tests.attribution.talkers import SECRET, Talker, plan_file
 from stillwatch.attribution.archive.folder import FINDINGS, MATERIAL
 from stillwatch.attribution.combine.conclusion import Verdict
 from stillwatch.attribution.plans.book import PlanBook
+from stillwatch.attribution.plans.material import read_material
 from stillwatch.attribution.plans.preparing import prepare
 from stillwatch.attribution.plans.reading import read_draft
 from stillwatch.attribution.procedure.closing import close
@@ -100,21 +101,21 @@ def test_a_suspect_that_changed_is_judged_by_what_it_was_and_the_register_knows_
     assert (due.why, due.version.label) == ("a new version", "v2")
 
 
-def test_keys_that_the_plan_did_not_commit_to_are_refused(records, archive, prepared):
-    other = dict(prepared.opened.document)
-    other["keys"] = [{**other["keys"][0], "secret": "11" * 32}]
+def test_keys_that_the_plan_did_not_commit_to_are_refused(lab, lab_records):
+    opened = read_material(lab / "material.json")
+    other = {**opened.document, "keys": [{**opened.document["keys"][0], "secret": "11" * 32}]}
     with pytest.raises(StillwatchError) as caught:
         close(
-            records,
-            archive,
-            dataclasses.replace(prepared.opened, document=other),
-            records.people.get("analyst-1"),
+            lab_records,
+            lab / "archive",
+            dataclasses.replace(opened, document=other),
+            lab_records.people.get("analyst-1"),
         )
     assert caught.value.code == "SW-ATT-66"
     assert "its keys are others" in caught.value.message
 
 
-def test_judging_again_gives_the_same_bytes(records, archive):
+def test_judging_again_gives_the_same_bytes(lab_records, archive):
     before = (archive / FINDINGS).read_bytes()
-    close(records, archive, None, records.people.get("analyst-1"))
+    close(lab_records, archive, None, lab_records.people.get("analyst-1"))
     assert (archive / FINDINGS).read_bytes() == before
