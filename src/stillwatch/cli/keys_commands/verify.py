@@ -1,0 +1,55 @@
+"""Check opened keys against a ledger, with nothing but the public key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stillwatch.cli.output import Output
+
+if TYPE_CHECKING:
+    from stillwatch.storage.ledger import Entry
+
+
+@click.command(
+    epilog="\b\nExample:\n  stillwatch keys verify opened.json --ledger ledger-2026-03 --key ledger.pub"
+)
+@click.argument("opened", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="EXPORT",
+    help="The folder of `ledger export`, or the file of `ledger prove --subject watermark-EPOCH`.",
+)
+@click.option("--key", required=True, metavar="PUB", help="Public key: a PEM file, or its 64 digits.")
+def command(opened: Path, ledger: Path, key: str) -> None:
+    """Check that every key in FILE, of `keys open`, was committed to in the ledger before.
+
+    The ledger is verified first. It ends with status 3, and says what, if anything does not hold.
+    """
+    from stillwatch.attribution.keys.opening import read_opening  # deferred: help must not wait
+    from stillwatch.errors import ExitCode, StillwatchError
+
+    try:
+        found = json.loads(opened.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StillwatchError(
+            "the file of opened keys cannot be read",
+            code="SW-ATT-16",
+            where=str(opened),
+            exit_code=ExitCode.UNREADABLE,
+        ) from error
+    opening = read_opening(found, str(opened))
+    when = opening.check(_entries(ledger, key))
+    Output().say(f"{len(opening.keys())} keys, all committed to by {when}")
+
+
+def _entries(ledger: Path, key: str) -> list[Entry]:
+    """The entries of an export or a proof, after it was verified."""
+    from stillwatch.attribution.keys.told import told
+
+    return told(ledger, key)
