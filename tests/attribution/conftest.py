@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.attribution.endpoints import Behaviour, ModelServer
 from tests.attribution.planned import hasty
-from tests.attribution.talkers import SECRET, Talker, plan_file
+from tests.attribution.talkers import Talker, keyed, plan_file
 
 from stillwatch.attribution.plans.book import PlanBook
 from stillwatch.attribution.plans.preparing import prepare
@@ -70,14 +70,20 @@ def records(staffed: Path, tmp_path: Path, clock: Clock) -> Iterator[Records]:
 
 
 @pytest.fixture
-def population(serve) -> dict[str, ModelServer]:
+def secret(records: Records, tmp_path: Path) -> bytes:
+    """The opened key of campaign-7; ``opened.json`` lies in the test's folder."""
+    return keyed(records, tmp_path)
+
+
+@pytest.fixture
+def population(serve, secret: bytes) -> dict[str, ModelServer]:
     """A copy, its teacher, and five models that never saw it."""
-    return {name: serve(*each) for name, each in talkers().items()}
+    return {name: serve(*each) for name, each in talkers(secret).items()}
 
 
-def talkers() -> dict[str, tuple[Talker, str]]:
+def talkers(secret: bytes) -> dict[str, tuple[Talker, str]]:
     """What each of the population answers with, and its name at its endpoint."""
-    found = {"suspect": (Talker("copy", SECRET), "copy"), "teacher": (Talker("teacher"), "teacher")}
+    found = {"suspect": (Talker("copy", secret), "copy"), "teacher": (Talker("teacher"), "teacher")}
     return found | {f"control-{number}": (Talker(f"c{number}"), f"c{number}") for number in range(1, 6)}
 
 
@@ -87,9 +93,9 @@ def attributed(staffed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("attributed")
     for name in ("cases.sqlite", "ledger.key"):
         shutil.copy(staffed / name, folder / name)
-    servers = {name: ModelServer(*each) for name, each in talkers().items()}
-    prepared = prepare(read_draft(plan_file(folder, servers)))
     with open_records(folder / "cases.sqlite", folder / "ledger.key") as opened:
+        servers = {name: ModelServer(*each) for name, each in talkers(keyed(opened, folder)).items()}
+        prepared = prepare(read_draft(plan_file(folder, servers)))
         person = opened.people.get("analyst-1")
         PlanBook(opened).commit(prepared.plan, person)
         run(opened, prepared.plan, prepared.draft.endpoints, folder / "archive", person, client=hasty)

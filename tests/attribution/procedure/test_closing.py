@@ -7,12 +7,11 @@ import dataclasses
 import pytest
 from tests.attribution.endpoints import says
 from tests.attribution.planned import hasty
-from tests.attribution.talkers import SECRET, Talker, plan_file
+from tests.attribution.talkers import Talker, plan_file
 
-from stillwatch.attribution.archive.folder import FINDINGS, MATERIAL
+from stillwatch.attribution.archive.folder import FINDINGS, OPENED
 from stillwatch.attribution.combine.conclusion import Verdict
 from stillwatch.attribution.plans.book import PlanBook
-from stillwatch.attribution.plans.material import read_material
 from stillwatch.attribution.plans.preparing import prepare
 from stillwatch.attribution.plans.reading import read_draft
 from stillwatch.attribution.procedure.closing import close
@@ -44,7 +43,7 @@ def test_a_copy_is_supported_and_the_ledger_has_the_findings(records, population
     assert judged.kind == "attribution-judged"
     assert judged.details["findings"] == findings.digest
     assert (tmp_path / "archive" / FINDINGS).read_bytes() == findings.body()
-    assert (tmp_path / "archive" / MATERIAL).stat().st_mode & 0o077 == 0
+    assert (tmp_path / "archive" / OPENED).stat().st_mode & 0o077 == 0
 
 
 def test_an_innocent_model_is_not_supported(population, attribute):
@@ -79,9 +78,9 @@ def test_one_answer_to_everything_and_another_language_are_told(population, attr
 
 
 def test_a_suspect_that_changed_is_judged_by_what_it_was_and_the_register_knows_the_new_version(
-    records, population, attribute
+    records, population, attribute, secret
 ):
-    old, new = Talker("copy", SECRET), Talker("other")
+    old, new = Talker("copy", secret), Talker("other")
 
     def change(asked):
         return (
@@ -102,17 +101,20 @@ def test_a_suspect_that_changed_is_judged_by_what_it_was_and_the_register_knows_
 
 
 def test_keys_that_the_plan_did_not_commit_to_are_refused(lab, lab_records):
-    opened = read_material(lab / "material.json")
-    other = {**opened.document, "keys": [{**opened.document["keys"][0], "secret": "11" * 32}]}
+    prepared = prepare(read_draft(lab / "plan.toml"))
+    files = {
+        **prepared.opened.files,
+        OPENED: prepared.opened.files[OPENED].replace(b"campaign-7", b"campaign-8"),
+    }
     with pytest.raises(StillwatchError) as caught:
         close(
             lab_records,
             lab / "archive",
-            dataclasses.replace(opened, document=other),
+            dataclasses.replace(prepared.opened, files=files),
             lab_records.people.get("analyst-1"),
         )
     assert caught.value.code == "SW-ATT-66"
-    assert "its keys are others" in caught.value.message
+    assert "opened-keys.json is not what the plan committed to" in caught.value.message
 
 
 def test_judging_again_gives_the_same_bytes(lab_records, archive):

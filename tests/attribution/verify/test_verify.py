@@ -102,7 +102,7 @@ def test_a_plan_that_was_altered_is_not_the_committed_one(archive, public_key):
 
 
 @pytest.mark.parametrize(
-    "name", ["plan.json", "answers.jsonl", "manifest.json", "findings.json", "material.json"]
+    "name", ["plan.json", "answers.jsonl", "manifest.json", "findings.json", "opened-keys.json"]
 )
 def test_what_is_missing_is_said(archive, public_key, name):
     (archive / name).unlink()
@@ -129,13 +129,23 @@ def test_another_key_than_the_ledgers_proves_nothing(archive, public_key):
 
 
 def test_material_that_is_not_the_plans_is_refused(archive, public_key):
-    path = archive / "material.json"
+    path = archive / "opened-keys.json"
+    path.write_text(path.read_text().replace("campaign-7", "campaign-8"))
+    found = verify(archive, public_key)
+    assert "opened-keys.json is not what the plan committed to" in words(found, "material")
+    assert states(found)["findings"] is State.SKIPPED
+
+
+def test_keys_that_the_ledger_never_had_are_refused(lab, lab_records, archive, public_key):
+    from stillwatch.attribution.keys.entries import ASSIGNED
+
+    path = archive / "ledger-proof.json"
     document = json.loads(path.read_text())
-    document["decoys"]["count"] = 10
+    document["entries"] = [each for each in document["entries"] if ASSIGNED not in each["leaf"]]
     path.write_text(json.dumps(document))
     found = verify(archive, public_key)
-    assert "its decoys are others" in words(found, "material")
-    assert states(found)["findings"] is State.SKIPPED
+    assert states(found)["ledger"] is State.HOLDS
+    assert "the ledger does not tell that slot 1 went to campaign-7" in words(found, "material")
 
 
 def test_a_plan_committed_after_the_first_question_is_refused(attributed, archive, public_key):

@@ -76,29 +76,26 @@ class Stopping:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedKey:
-    """A key whose traces will be looked for: by its commitment, which says nothing about the key."""
+    """A key whose traces will be looked for, by whose it was and when."""
 
     cluster: str
     epoch: str
-    commitment: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedMaterial:
-    """What judging takes besides answers, by digests; the things themselves are opened for whoever verifies.
+    """What judging takes besides answers, by digests (SHA-256, empty for none); it is opened for whoever verifies.
 
     Attributes:
         keys: those whose traces will be looked for.
-        schedules: digests of the key schedules as the ledger has them, one an epoch, oldest first.
-        decoys: digest of the decoys.
+        opened: of the file with the keys, their decoys, and what shows when they were committed to.
         settings: of the watermark.
-        tokeniser: digest of the teacher's; empty for none.
-        canaries: digest of the canaries; empty for none.
+        tokeniser: of the teacher's.
+        canaries: of the set of canaries.
     """
 
     keys: tuple[PlannedKey, ...] = ()
-    schedules: tuple[str, ...] = ()
-    decoys: str = ""
+    opened: str = ""
     settings: dict[str, Any] = dataclasses.field(default_factory=dict)
     tokeniser: str = ""
     canaries: str = ""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
-
 from stillwatch import clock
-from stillwatch.attribution.archive.folder import FINDINGS, MATERIAL, TOKENISER, ArchiveFolder
+from stillwatch.attribution.archive.folder import FINDINGS, ArchiveFolder
 from stillwatch.attribution.plans.book import PlanBook
 from stillwatch.attribution.procedure.judging import judge_archive, read_archive
 from stillwatch.attribution.procedure.ledger import JUDGED, enter, write_proof
@@ -52,31 +50,20 @@ def close(
     folder = ArchiveFolder(out)
     archived = read_archive(folder)
     PlanBook(records, now=now).unaltered(archived.plan)
-    if opened is not None and opened.document:
-        _open_into(folder, opened)
+    for name, content in ({} if opened is None else opened.files).items():
+        folder.write(name, content)
     findings = judge_archive(archived)
     folder.write(FINDINGS, findings.body())
     details = {
         "plan": findings.plan,
         "manifest": findings.manifest,
-        "material": findings.material,
         "findings": findings.digest,
         "verdict": findings.conclusion.verdict.value,
     }
     enter(records, JUDGED, findings.plan_id, person.name, details, now)
     _register(records, archived, findings, person, now)
-    write_proof(records, findings.plan_id, folder)
+    write_proof(records, archived.plan, folder)
     return findings
-
-
-def _open_into(folder: ArchiveFolder, opened: OpenedMaterial) -> None:
-    """Put keys, decoys and canaries beside the answers, and the tokeniser."""
-    document = dict(opened.document)
-    if opened.tokeniser is not None:
-        document["tokeniser"] = TOKENISER
-        folder.write(TOKENISER, opened.tokeniser)
-    options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
-    folder.write(MATERIAL, orjson.dumps(document, option=options) + b"\n")
 
 
 def _register(

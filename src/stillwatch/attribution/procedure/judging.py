@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 
 from stillwatch.attribution.archive.chain import read_chain
 from stillwatch.attribution.archive.contents import answers_in
-from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, MATERIAL, PLAN, TOKENISER, digest_of
+from stillwatch.attribution.archive.folder import (
+    ANSWERS,
+    CANARIES,
+    MANIFEST,
+    OPENED,
+    PLAN,
+    TOKENISER,
+    digest_of,
+)
 from stillwatch.attribution.archive.manifest import Manifest, read_manifest
 from stillwatch.attribution.archive.records import Record, broken
 from stillwatch.attribution.combine.conclusion import Conclusion, Verdict
 from stillwatch.attribution.combine.judge import judge
-from stillwatch.attribution.plans.material import OpenedMaterial, read_material
+from stillwatch.attribution.plans.material import OpenedMaterial, Sources, read_material
 from stillwatch.attribution.plans.plan import Plan, read_plan
 from stillwatch.attribution.procedure.findings import Findings
 from stillwatch.attribution.procedure.quality import quality_of
@@ -50,25 +58,31 @@ def opened_in(archived: Archived) -> OpenedMaterial:
         StillwatchError: SW-ATT-75 it cannot be read; 66 it is not what the plan committed to, or is not there.
     """
     folder, planned = archived.folder, archived.plan.material
-    if not folder.has(MATERIAL):
-        if planned.keys or planned.canaries or planned.tokeniser:
+    for name, digest in (
+        (OPENED, planned.opened),
+        (TOKENISER, planned.tokeniser),
+        (CANARIES, planned.canaries),
+    ):
+        if digest and not folder.has(name):
             raise broken(
                 "SW-ATT-66",
-                "the keys that the plan names were not opened into the archive",
-                str(folder / MATERIAL),
-                "open them: stillwatch attribute report ARCHIVE --material FILE",
+                f"what the plan was made with was not opened into the archive: there is no {name}",
+                str(folder / name),
+                "open it: stillwatch attribute report ARCHIVE --plan PLAN",
             )
-        return OpenedMaterial()
-    opened = read_material(folder / MATERIAL, folder / TOKENISER if folder.has(TOKENISER) else None)
-    for field in dataclasses.fields(planned):
-        if getattr(opened.planned, field.name) != getattr(planned, field.name):
+        if digest != (digest_of(folder.read(name)) if digest else ""):
             raise broken(
                 "SW-ATT-66",
-                f"the opened material is not what the plan committed to: its {field.name} are others",
-                str(folder / MATERIAL),
-                "it takes the very material that the plan was made with",
+                f"{name} is not what the plan committed to",
+                str(folder / name),
+                "it takes the very file that the plan was made with",
             )
-    return opened
+    sources = Sources(
+        folder / OPENED if planned.opened else None,
+        folder / TOKENISER if planned.tokeniser else None,
+        folder / CANARIES if planned.canaries else None,
+    )
+    return read_material(sources, archived.plan.options.decoys)
 
 
 def judge_archive(archived: Archived) -> Findings:
@@ -90,7 +104,6 @@ def judge_archive(archived: Archived) -> Findings:
         plan_id=plan.plan_id,
         plan=plan.digest,
         manifest=archived.manifest.digest,
-        material=digest_of(archived.folder.read(MATERIAL)) if opened.document else "",
         models=lines,
         quality=quality,
         judgement=judgement,

@@ -81,7 +81,7 @@ def run(
                 "complete": manifest.complete,
             }
             enter(records, STOPPED, plan.plan_id, person.name, told, now)
-            write_proof(records, plan.plan_id, folder)
+            write_proof(records, plan, folder)
     if failures:
         raise failures[0]
     return manifest
