@@ -81,10 +81,14 @@ class Opening:
         ]
         return tuple(sorted(found, key=lambda key: (key.cluster, len(key.epoch), key.epoch)))
 
+    @property
+    def decoy_seed(self) -> bytes:
+        """What the decoys are derived from: the first epoch's seed; a decoy is as good in any epoch."""
+        return self.epochs[0].decoys
+
     def decoys(self, count: int) -> tuple[bytes, ...]:
-        """Secrets that were never served, from all epochs alike."""
-        each = -(-count // len(self.epochs))
-        return tuple(secret for epoch in self.epochs for secret in decoy_secrets(epoch.decoys, each))[:count]
+        """Secrets that were never served."""
+        return decoy_secrets(self.decoy_seed, count)
 
     def as_json(self) -> dict[str, Any]:
         """For a file; bytes in hexadecimal."""
@@ -134,9 +138,7 @@ def read_opening(found: object, where: str) -> Opening:
         if not opening.epochs or not opening.keys():
             raise ValueError("empty")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StillwatchError(
-            "this is no opening of keys", code="SW-ATT-16", where=where, exit_code=ExitCode.UNREADABLE
-        ) from error
+        raise not_opened(where) from error
     if len({each.settings for each in opening.epochs}) > 1:
         raise _refused("the epochs have different settings of the watermark", "open them apart")
     return opening
@@ -243,6 +245,17 @@ def _secret(text: str) -> bytes:
     if len(secret) != SECRET_BYTES:
         raise ValueError("another length")
     return secret
+
+
+def not_opened(where: str) -> StillwatchError:
+    """That a file holds no opened keys, or others than it opens."""
+    return StillwatchError(
+        "these are no opened keys",
+        code="SW-ATT-16",
+        where=where,
+        hint="write them with: stillwatch keys open",
+        exit_code=ExitCode.UNREADABLE,
+    )
 
 
 def _refused(message: str, hint: str) -> StillwatchError:

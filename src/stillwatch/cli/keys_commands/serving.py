@@ -28,4 +28,6 @@ def command(out: Path, keys: Path | None, cases: str | None, folder: Path, ledge
     output.path(out)
     clusters = len(by_cluster) - 1
     words = "cluster has its" if clusters == 1 else "clusters have their"
-    output.say(f"{epoch.name}: {clusters} {words} own key ({len(accounts):,} accounts), the others the default one")
+    output.say(
+        f"{epoch.name}: {clusters} {words} own key ({len(accounts):,} accounts), the others the default one"
+    )

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from stillwatch.cli.output import Output
-
-if TYPE_CHECKING:
-    from stillwatch.storage.ledger import Entry
 
 
 @click.command(
@@ -31,25 +27,14 @@ def command(opened: Path, ledger: Path, key: str) -> None:
 
     The ledger is verified first. It ends with status 3, and says what, if anything does not hold.
     """
-    from stillwatch.attribution.keys.opening import read_opening  # deferred: help must not wait
-    from stillwatch.errors import ExitCode, StillwatchError
+    from stillwatch.attribution.keys.handout import opening_in  # deferred: help must not wait
+    from stillwatch.attribution.keys.opening import not_opened
+    from stillwatch.attribution.keys.told import told
 
     try:
         found = json.loads(opened.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StillwatchError(
-            "the file of opened keys cannot be read",
-            code="SW-ATT-16",
-            where=str(opened),
-            exit_code=ExitCode.UNREADABLE,
-        ) from error
-    opening = read_opening(found, str(opened))
-    when = opening.check(_entries(ledger, key))
+        raise not_opened(str(opened)) from error
+    opening = opening_in(found, str(opened))
+    when = opening.check(told(ledger, key))
     Output().say(f"{len(opening.keys())} keys, all committed to by {when}")
-
-
-def _entries(ledger: Path, key: str) -> list[Entry]:
-    """The entries of an export or a proof, after it was verified."""
-    from stillwatch.attribution.keys.told import told
-
-    return told(ledger, key)
