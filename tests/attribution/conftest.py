@@ -71,7 +71,7 @@ def records(staffed: Path, tmp_path: Path, clock: Clock) -> Iterator[Records]:
 
 @pytest.fixture
 def secret(records: Records, tmp_path: Path) -> bytes:
-    """The opened key of campaign-7; ``opened.json`` lies in the test's folder."""
+    """The opened key of campaign-7; ``material.json`` lies in the test's folder."""
     return keyed(records, tmp_path)
 
 

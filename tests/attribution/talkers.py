@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from tests.attribution.endpoints import Asked, ModelServer, Served, says
 
+from stillwatch.attribution.keys.handout import handout
 from stillwatch.attribution.keys.schedule import Schedule
 from stillwatch.attribution.keys.secrets import WATERMARK, purpose_key
 from stillwatch.attribution.tokenising import write_words
@@ -57,14 +58,16 @@ class Talker:
 
 
 def keyed(records: Records, folder: Path) -> bytes:
-    """A schedule with a key of campaign-7's own, opened after its epoch: its secret; ``opened.json`` has the rest."""
+    """A schedule with a key of campaign-7's own, opened after its epoch: its secret; ``material.json`` has the rest."""
     administrator, analyst = (records.people.get(f"{role}-1") for role in ("administrator", "analyst"))
     schedule = Schedule(folder, records)
     schedule.begin(administrator, SETTINGS, slots=4)
     schedule.assign(analyst, {"campaign-7": ["acct-1", "acct-2"]})
     schedule.rotate(administrator)
     opening = schedule.open(analyst, ["campaign-7"], ["e1"])
-    (folder / "opened.json").write_text(json.dumps(opening.as_json(), indent=1))
+    write_words(folder / "words.json", TOKENS)
+    document = handout(opening, 40, "words.json", ())
+    (folder / "material.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
     return opening.keys()[0].secret
 
 
@@ -73,7 +76,6 @@ def plan_file(
 ) -> Path:
     """A plan for servers by name; all but ``suspect`` and ``teacher`` are controls, the first of them a hard one."""
     (folder / "pool.txt").write_text("".join(f"say something about number {n}\n" for n in range(60)))
-    write_words(folder / "words.json", TOKENS)
     tables = []
     for place, (name, server) in enumerate(servers.items()):
         table = f"[{name}]" if name in ("suspect", "teacher") else f'[[controls]]\nname = "{name}"'
@@ -82,7 +84,7 @@ def plan_file(
     path = folder / "plan.toml"
     path.write_text(
         'id = "att-example"\nquestion = "Was the suspect trained on answers served to campaign-7?"\n'
-        f'tests = [{tests}]\npool = "pool.txt"\n\n[material]\nopened = "opened.json"\ntokeniser = "words.json"\n\n'
+        f'tests = [{tests}]\npool = "pool.txt"\nmaterial = "material.json"\n\n'
         + "\n".join(tables)
         + "\n[options]\nprompts = 40\nmax_tokens = 64\nrate = 0.5\ndecoys = 40\n"
         "\n[stopping]\nsentinels = 4\nsentinel_every = 100\n" + more,

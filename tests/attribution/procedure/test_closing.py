@@ -9,7 +9,7 @@ from tests.attribution.endpoints import says
 from tests.attribution.planned import hasty
 from tests.attribution.talkers import Talker, plan_file
 
-from stillwatch.attribution.archive.folder import FINDINGS, OPENED
+from stillwatch.attribution.archive.folder import FINDINGS, MATERIAL
 from stillwatch.attribution.combine.conclusion import Verdict
 from stillwatch.attribution.plans.book import PlanBook
 from stillwatch.attribution.plans.preparing import prepare
@@ -43,7 +43,7 @@ def test_a_copy_is_supported_and_the_ledger_has_the_findings(records, population
     assert judged.kind == "attribution-judged"
     assert judged.details["findings"] == findings.digest
     assert (tmp_path / "archive" / FINDINGS).read_bytes() == findings.body()
-    assert (tmp_path / "archive" / OPENED).stat().st_mode & 0o077 == 0
+    assert (tmp_path / "archive" / MATERIAL).stat().st_mode & 0o077 == 0
 
 
 def test_an_innocent_model_is_not_supported(population, attribute):
@@ -104,7 +104,7 @@ def test_keys_that_the_plan_did_not_commit_to_are_refused(lab, lab_records):
     prepared = prepare(read_draft(lab / "plan.toml"))
     files = {
         **prepared.opened.files,
-        OPENED: prepared.opened.files[OPENED].replace(b"campaign-7", b"campaign-8"),
+        MATERIAL: prepared.opened.files[MATERIAL].replace(b"campaign-7", b"campaign-8"),
     }
     with pytest.raises(StillwatchError) as caught:
         close(
@@ -114,7 +114,9 @@ def test_keys_that_the_plan_did_not_commit_to_are_refused(lab, lab_records):
             lab_records.people.get("analyst-1"),
         )
     assert caught.value.code == "SW-ATT-66"
-    assert "opened-keys.json is not what the plan committed to" in caught.value.message
+    assert (
+        "material.json, or the tokeniser beside it, is not what the plan committed to" in caught.value.message
+    )
 
 
 def test_judging_again_gives_the_same_bytes(lab_records, archive):

@@ -102,7 +102,7 @@ def test_a_plan_that_was_altered_is_not_the_committed_one(archive, public_key):
 
 
 @pytest.mark.parametrize(
-    "name", ["plan.json", "answers.jsonl", "manifest.json", "findings.json", "opened-keys.json"]
+    "name", ["plan.json", "answers.jsonl", "manifest.json", "findings.json", "material.json"]
 )
 def test_what_is_missing_is_said(archive, public_key, name):
     (archive / name).unlink()
@@ -129,10 +129,12 @@ def test_another_key_than_the_ledgers_proves_nothing(archive, public_key):
 
 
 def test_material_that_is_not_the_plans_is_refused(archive, public_key):
-    path = archive / "opened-keys.json"
+    path = archive / "material.json"
     path.write_text(path.read_text().replace("campaign-7", "campaign-8"))
     found = verify(archive, public_key)
-    assert "opened-keys.json is not what the plan committed to" in words(found, "material")
+    assert "material.json, or the tokeniser beside it, is not what the plan committed to" in words(
+        found, "material"
+    )
     assert states(found)["findings"] is State.SKIPPED
 
 

@@ -1,4 +1,4 @@
-"""Material: opened keys with their decoys, the teacher's tokeniser, and canaries; and the digests a plan has of them.
+"""Material: opened keys with their decoys, the teacher's tokeniser and canaries, and what a plan says of it by digests.
 
 Until it is opened into an archive only the digests are known, and they say nothing about the keys, which are random.
 """
@@ -8,41 +8,25 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from stillwatch.attribution.archive.folder import CANARIES, OPENED, TOKENISER, digest_of
+from stillwatch.attribution.archive.folder import MATERIAL, digest_of
 from stillwatch.attribution.battery.material import Material
-from stillwatch.attribution.canaries.files import read_canaries, shipped_canaries
-from stillwatch.attribution.keys.opening import Opening, read_opening
+from stillwatch.attribution.canaries.canary import Canary
+from stillwatch.attribution.keys.handout import opening_in
 from stillwatch.attribution.plans.plan import PlannedKey, PlannedMaterial
 from stillwatch.attribution.tokenising import read_tokeniser
-from stillwatch.attribution.watermark.settings import WatermarkSettings
 from stillwatch.errors import ExitCode, StillwatchError
 
-SHIPPED: Final = "shipped"
-"""In place of a file's name: the canaries that come with Stillwatch."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Sources:
-    """Where material lies; None for what there is not.
-
-    Attributes:
-        opened: what ``stillwatch keys open`` wrote.
-        tokeniser: the teacher's.
-        canaries: TOML or JSON, or ``shipped``.
-    """
-
-    opened: Path | None = None
-    tokeniser: Path | None = None
-    canaries: Path | None = None
+if TYPE_CHECKING:
+    from stillwatch.attribution.keys.opening import Opening
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OpenedMaterial:
-    """What the sources hold.
+    """What a file of material holds.
 
     Attributes:
         material: as the battery takes it; without the prompts, which are the plan's.
@@ -57,49 +41,47 @@ class OpenedMaterial:
     opening: Opening | None = None
 
 
-def read_material(sources: Sources, decoys: int) -> OpenedMaterial:
-    """The material of its sources.
-
-    Args:
-        sources: where it lies.
-        decoys: keys that were never served to derive, as the plan's options say.
+def read_material(path: Path) -> OpenedMaterial:
+    """The material of a file that ``stillwatch keys open`` wrote; the tokeniser lies beside it.
 
     Raises:
-        StillwatchError: SW-ATT-75 a file cannot be read; 16 the keys are none, SW-WMK-03 to 05 the tokeniser and the
-            canaries.
+        StillwatchError: SW-ATT-75 a file cannot be read; 16 the keys are none; SW-WMK-03 to 05, the tokeniser or a
+            canary is none.
     """
-    files: dict[str, bytes] = {}
-    opening = None
-    if sources.opened is not None:
-        files[OPENED] = _content(sources.opened)
-        opening = read_opening(_json(files[OPENED], sources.opened), str(sources.opened))
-    if sources.tokeniser is not None:
-        files[TOKENISER] = _content(sources.tokeniser)
-    canaries = ()
-    if sources.canaries is not None:
-        shipped = sources.canaries.name == SHIPPED and not sources.canaries.exists()
-        canaries = shipped_canaries() if shipped else read_canaries(sources.canaries)
-        document = {"canaries": [each.as_json() for each in canaries]}
-        files[CANARIES] = orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
+    content = _content(path)
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise _unreadable(path, "it is no JSON") from error
+    opening = opening_in(document, str(path))
+    place = _beside(path, document.get("tokeniser"))
+    listed = document.get("canaries")
+    canaries = tuple(Canary.read(each, str(path)) for each in listed) if isinstance(listed, list) else ()
+    files = {MATERIAL: content} | ({} if place is None else {place.name: _content(place)})
     material = Material(
-        keys=() if opening is None else opening.keys(),
-        decoys=() if opening is None else opening.decoys(decoys),
-        settings=WatermarkSettings() if opening is None else opening.settings,
-        tokeniser=None if sources.tokeniser is None else read_tokeniser(sources.tokeniser),
+        keys=opening.keys(),
+        decoys=opening.decoys(int(document["decoys"]["count"])),
+        settings=opening.settings,
+        tokeniser=None if place is None else read_tokeniser(place),
         canaries=canaries,
     )
     planned = PlannedMaterial(
         keys=tuple(PlannedKey(key.cluster, key.epoch) for key in material.keys),
-        opened=_digest(files, OPENED),
-        settings={} if opening is None else opening.settings.as_json(),
-        tokeniser=_digest(files, TOKENISER),
-        canaries=_digest(files, CANARIES),
+        file=digest_of(content),
+        tokeniser="" if place is None else digest_of(files[place.name]),
+        settings=opening.settings.as_json(),
+        canaries=len(canaries),
     )
     return OpenedMaterial(material, planned, files, opening)
 
 
-def _digest(files: Mapping[str, bytes], name: str) -> str:
-    return digest_of(files[name]) if name in files else ""
+def _beside(path: Path, name: Any) -> Path | None:
+    """The tokeniser's file; only one in the same folder is taken, since an archive comes from somebody else."""
+    if not name:
+        return None
+    if not isinstance(name, str) or Path(name).name != name:
+        raise _unreadable(path, "its tokeniser is no file beside it")
+    return path.with_name(name)
 
 
 def _content(path: Path) -> bytes:
@@ -109,18 +91,11 @@ def _content(path: Path) -> bytes:
         raise _unreadable(path, error.strerror or "unknown cause") from error
 
 
-def _json(content: bytes, path: Path) -> Any:
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise _unreadable(path, "it is no JSON") from error
-
-
 def _unreadable(path: Path, why: str) -> StillwatchError:
     return StillwatchError(
         f"the material cannot be read: {why}",
         code="SW-ATT-75",
         where=str(path),
-        hint="stillwatch keys open writes the keys",
+        hint="write it with: stillwatch keys open",
         exit_code=ExitCode.UNREADABLE,
     )

@@ -88,17 +88,17 @@ class PlannedMaterial:
 
     Attributes:
         keys: those whose traces will be looked for.
-        opened: of the file with the keys, their decoys, and what shows when they were committed to.
-        settings: of the watermark.
+        file: of the file with the keys, their decoys, the canaries, and what shows when they were committed to.
         tokeniser: of the teacher's.
-        canaries: of the set of canaries.
+        settings: of the watermark.
+        canaries: how many there are.
     """
 
     keys: tuple[PlannedKey, ...] = ()
-    opened: str = ""
-    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
+    file: str = ""
     tokeniser: str = ""
-    canaries: str = ""
+    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
+    canaries: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

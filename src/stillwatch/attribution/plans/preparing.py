@@ -40,7 +40,7 @@ def prepare(draft: Draft) -> Prepared:
         StillwatchError: SW-ATT-03 a test is unknown; 04 two tests ask differently under one id; 73 the prompts or 75
             the material cannot be used; 74 the plan asks nothing, or more than it allows.
     """
-    opened = read_material(draft.material, draft.options.decoys)
+    opened = OpenedMaterial() if draft.material is None else read_material(draft.material)
     pool = read_pool(draft.pool)
     tests = chosen(draft.tests)
     asked = prompts_for(tests.values(), pool, opened.material, draft.options)

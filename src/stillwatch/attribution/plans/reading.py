@@ -11,7 +11,6 @@ from typing import Any, Final, get_type_hints
 
 from stillwatch.attribution.answers import Side
 from stillwatch.attribution.battery.options import BatteryOptions
-from stillwatch.attribution.plans.material import Sources
 from stillwatch.attribution.plans.plan import PlannedModel, Stopping
 from stillwatch.attribution.querying.endpoint import Dialect, Endpoint
 from stillwatch.errors import ExitCode, StillwatchError
@@ -21,7 +20,7 @@ _TOP: Final[Mapping[str, type]] = {
     "question": str,
     "tests": list,
     "pool": str,
-    "material": dict,
+    "material": str,
     "suspect": dict,
     "teacher": dict,
     "controls": list,
@@ -50,7 +49,7 @@ class Draft:
     Attributes:
         endpoints: how each model is asked, by its name; where keys lie is in here and in no plan.
         pool: file with the texts that may be asked.
-        material: where keys, tokeniser and canaries lie.
+        material: file with opened keys; None for a plan without them.
         where: the file.
     """
 
@@ -60,7 +59,7 @@ class Draft:
     models: tuple[PlannedModel, ...]
     endpoints: Mapping[str, Endpoint]
     pool: Path
-    material: Sources
+    material: Path | None
     options: BatteryOptions
     stopping: Stopping
     where: str
@@ -103,6 +102,7 @@ class _Reader:
         names = [model.name for model, _ in pairs]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise self._wrong("controls", f"calls two models {twice}")
+        material = self._text("material", needed=False)
         return Draft(
             plan_id=self._text("id"),
             question=self._text("question"),
@@ -110,7 +110,7 @@ class _Reader:
             models=tuple(model for model, _ in pairs),
             endpoints={model.name: endpoint for model, endpoint in pairs},
             pool=self._beside(self._text("pool")),
-            material=self._sources(self._take("material")),
+            material=self._beside(material) if material else None,
             options=BatteryOptions.read(self._take("options"), f"{self._path}: options"),
             stopping=self._stopping(self._take("stopping")),
             where=str(self._path),
@@ -142,14 +142,6 @@ class _Reader:
         endpoint = Endpoint(name, found["url"], found["model"], dialect, **told)
         hard, about = bool(found.get("hard", False)), str(found.get("about", ""))
         return PlannedModel(name, side, found["url"], found["model"], dialect, hard, about), endpoint
-
-    def _sources(self, found: Mapping[str, Any]) -> Sources:
-        names = [field.name for field in dataclasses.fields(Sources)]
-        self._known("material.", found, dict.fromkeys(names))
-        for name, value in found.items():
-            if not isinstance(value, str) or not value:
-                raise self._wrong(f"material.{name}", "is no name of a file")
-        return Sources(**{name: self._beside(value) for name, value in found.items()})
 
     def _stopping(self, found: Mapping[str, Any]) -> Stopping:
         kinds = get_type_hints(Stopping)

@@ -7,20 +7,12 @@ from typing import TYPE_CHECKING
 
 from stillwatch.attribution.archive.chain import read_chain
 from stillwatch.attribution.archive.contents import answers_in
-from stillwatch.attribution.archive.folder import (
-    ANSWERS,
-    CANARIES,
-    MANIFEST,
-    OPENED,
-    PLAN,
-    TOKENISER,
-    digest_of,
-)
+from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, MATERIAL, PLAN
 from stillwatch.attribution.archive.manifest import Manifest, read_manifest
 from stillwatch.attribution.archive.records import Record, broken
 from stillwatch.attribution.combine.conclusion import Conclusion, Verdict
 from stillwatch.attribution.combine.judge import judge
-from stillwatch.attribution.plans.material import OpenedMaterial, Sources, read_material
+from stillwatch.attribution.plans.material import OpenedMaterial, read_material
 from stillwatch.attribution.plans.plan import Plan, read_plan
 from stillwatch.attribution.procedure.findings import Findings
 from stillwatch.attribution.procedure.quality import quality_of
@@ -58,31 +50,24 @@ def opened_in(archived: Archived) -> OpenedMaterial:
         StillwatchError: SW-ATT-75 it cannot be read; 66 it is not what the plan committed to, or is not there.
     """
     folder, planned = archived.folder, archived.plan.material
-    for name, digest in (
-        (OPENED, planned.opened),
-        (TOKENISER, planned.tokeniser),
-        (CANARIES, planned.canaries),
-    ):
-        if digest and not folder.has(name):
-            raise broken(
-                "SW-ATT-66",
-                f"what the plan was made with was not opened into the archive: there is no {name}",
-                str(folder / name),
-                "open it: stillwatch attribute report ARCHIVE --plan PLAN",
-            )
-        if digest != (digest_of(folder.read(name)) if digest else ""):
-            raise broken(
-                "SW-ATT-66",
-                f"{name} is not what the plan committed to",
-                str(folder / name),
-                "it takes the very file that the plan was made with",
-            )
-    sources = Sources(
-        folder / OPENED if planned.opened else None,
-        folder / TOKENISER if planned.tokeniser else None,
-        folder / CANARIES if planned.canaries else None,
-    )
-    return read_material(sources, archived.plan.options.decoys)
+    if not planned.file:
+        return OpenedMaterial()
+    if not folder.has(MATERIAL):
+        raise broken(
+            "SW-ATT-66",
+            f"the keys of the plan were not opened into the archive: there is no {MATERIAL}",
+            str(folder / MATERIAL),
+            "open them: stillwatch attribute report ARCHIVE --material FILE",
+        )
+    opened = read_material(folder / MATERIAL)
+    if opened.planned != planned:
+        raise broken(
+            "SW-ATT-66",
+            f"{MATERIAL}, or the tokeniser beside it, is not what the plan committed to",
+            str(folder / MATERIAL),
+            "it takes the very files that the plan was made with",
+        )
+    return opened
 
 
 def judge_archive(archived: Archived) -> Findings:
