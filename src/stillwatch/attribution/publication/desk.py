@@ -269,7 +269,7 @@ class Publications:
             "SW-ATT-86",
             f"it is {stage}; this takes: {', '.join(stages)}",
             publication_id,
-            "stillwatch attribute publish show says what comes next",
+            "stillwatch attribute publish list",
         )
 
     def _change(self, connection: Connection, publication_id: str, values: dict[str, Any]) -> None:

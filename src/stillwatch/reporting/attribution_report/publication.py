@@ -1,4 +1,4 @@
-"""The page by which a supported finding is published: what is said, how sure it is, and the answer of the party named."""
+"""The page by which a finding is published: what is said, how sure it is, and the answer of the party named."""
 
 from __future__ import annotations
 
@@ -153,8 +153,8 @@ def _footer(publication: Publication) -> Markup:
         "footer",
         tag(
             "p",
-            f"{publication.publication_id}, Stillwatch {__version__}. All times are UTC. The page loads nothing and sends "
-            "nothing.",
+            f"{publication.publication_id}, Stillwatch {__version__}. All times are UTC. The page loads nothing and "
+            "sends nothing.",
             class_="note",
         ),
     )

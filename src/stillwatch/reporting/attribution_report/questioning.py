@@ -56,8 +56,8 @@ def _rules(file: ReportFile) -> str:
         "order by lot. Everything planned was asked and judged once; nothing was stopped early for what it showed. "
         f"Whether a model stayed the same was seen by {wording.counted(len(plan.sentinels), 'prompt')} asked again "
         f"every {wording.whole(stopping.sentinel_every)} answers; one that did not change is taken for changed with a "
-        f"chance of at most {share(stopping.drift)}. Where the suspect gives less than {share(stopping.least_usable)} of "
-        "its answers there is no verdict."
+        f"chance of at most {share(stopping.drift)}. Where the suspect gives less than {share(stopping.least_usable)} "
+        "of its answers there is no verdict."
     )
 
 
