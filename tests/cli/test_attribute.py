@@ -32,7 +32,7 @@ def public_key(lab) -> str:
 
 
 def test_from_a_plan_to_a_verdict_that_another_lab_recomputes(
-    staffed,  # noqa: F811 - the fixture
+    staffed: Path,  # noqa: F811 - the fixture
     call,
     tmp_path,
     monkeypatch,
@@ -48,15 +48,15 @@ def test_from_a_plan_to_a_verdict_that_another_lab_recomputes(
 
     status, out, err = call("attribute", "plan", "check", "plan.toml")
     assert status == 0, err
-    assert "control-5" in out
+    assert "control-3" in out
     status, out, err = call("attribute", "run", "plan.toml", "--out", "archive", "--by", "analyst-1")
     assert status == 2
     assert "SW-ATT-77" in err
-    status, digest, err = call("attribute", "commit", "plan.toml", "--by", "analyst-1")
+    status, out, err = call("attribute", "commit", "plan.toml", "--by", "analyst-1")
     assert status == 0, err
     status, out, err = call("attribute", "run", "plan.toml", "--out", "archive", "--by", "analyst-1")
     assert status == 0, err
-    assert "suspect: 40 of 40 answers, complete" in err
+    assert "suspect: 25 of 25 answers, complete" in err
     for server in servers.values():
         server.close()
     status, out, err = call(
@@ -104,7 +104,7 @@ def test_a_changed_answer_ends_with_status_3_and_its_name(lab, public_key, tmp_p
 
 def test_a_plan_altered_after_commitment_is_refused_with_the_place(lab, tmp_path):
     path = tmp_path / "plan.toml"
-    path.write_text(path.read_text().replace("rate = 0.5", "rate = 0.4"))
+    path.write_text(path.read_text().replace("rate = 0.65", "rate = 0.6"))
     status, _, err = lab("attribute", "run", "plan.toml", "--out", "archive", "--by", "analyst-1")
     assert status == 2
     assert "altered after it was committed: options.rate" in err
@@ -129,7 +129,7 @@ def test_a_plan_to_fill_in_is_written_once_and_reads(lab, tmp_path):
         ('pool = "pool.txt"', 'poll = "pool.txt"', "SW-ATT-72", "did you mean `pool`"),
         ('pool = "pool.txt"', 'pool = "none.txt"', "SW-ATT-73", "cannot be read"),
         ('tests = ["watermark"]', 'tests = ["watermarks"]', "SW-ATT-03", "did you mean `watermark`"),
-        ("prompts = 40", "promts = 40", "SW-ATT-02", "did you mean `prompts`"),
+        ("prompts = 25", "promts = 25", "SW-ATT-02", "did you mean `prompts`"),
         ("sentinel_every = 100", 'rule = "peek"', "SW-ATT-72", "cannot be peek"),
         ("sentinel_every = 100", "requests = 10", "SW-ATT-74", "allows 10 requests"),
         ('material = "material.json"', "", "SW-ATT-74", "its tests ask nothing"),
@@ -200,7 +200,7 @@ def test_a_supported_finding_is_published_after_notice_waiting_time_and_two_appr
     assert status == 0, err
     publication = out.strip()
     notice = lab("attribute", "publish", "notice", publication)[1]
-    assert "0 of 5 innocent models" in notice
+    assert "0 of 3 innocent models" in notice
     assert "SW-ATT-86" in lab("attribute", "publish", "ask", publication, "--by", "analyst-1")[2]
     status, _, err = lab(
         "attribute", "publish", "notify", publication, "--how", "letter", "--days", "14", "--by", "analyst-1"
