@@ -85,6 +85,9 @@ class Sessions:
         self._open: collections.OrderedDict[str, Session] = collections.OrderedDict()
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def begin(self, name: str, token: str) -> str:
         """Begin a session; returns what its cookie holds."""
         secret, now = secrets.token_urlsafe(32), self._now()
