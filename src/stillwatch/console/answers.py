@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from stillwatch.console.ask import Ask
-    from stillwatch.console.contract import Page, View
+    from stillwatch.console.contract import Attachment, Page, View
     from stillwatch.console.sessions import Session
     from stillwatch.errors import StillwatchError
 
@@ -65,6 +65,16 @@ def csv_answer(view: View, page: Page, table: str) -> Response:
     text = twins.as_csv(view.data, table)
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(text.encode(), 200, headers, "text/csv; charset=utf-8")
+
+
+def file_answer(found: Attachment, *, secure: bool) -> Response:
+    """A finished file, in a sandbox: it runs nothing, sends nothing, and is of no origin."""
+    response = dressed(Response(found.content, 200, media_type=found.kind), secure=secure)
+    own = f"{found.policy}; " if found.policy else "default-src 'none'; "
+    response.headers["content-security-policy"] = f"{own}frame-ancestors 'none'; sandbox"
+    if found.name:
+        response.headers["content-disposition"] = f'attachment; filename="{found.name}"'
+    return response
 
 
 def redirect(to: str) -> Response:

@@ -57,6 +57,25 @@ class View:
     to: str = ""
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A finished file instead of a page, such as a report: it is shown or saved as it is.
+
+    Attributes:
+        content: its bytes.
+        kind: its media type.
+        name: under which it is saved; empty shows it.
+        policy: content security policy of a page that brings its own; whatever is shown stays in a sandbox.
+        subject: what was looked at, for the record of reads.
+    """
+
+    content: bytes
+    kind: str
+    name: str = ""
+    policy: str = ""
+    subject: str = ""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Undo:
     """An action that takes back another one.
@@ -131,7 +150,7 @@ class Page:
     name: str
     path: str
     title: str
-    handler: Callable[[Ask], View]
+    handler: Callable[[Ask], View | Attachment]
     section: Section | None = None
     under: str = ""
     order: int = 50

@@ -85,6 +85,9 @@ class Sessions:
         self._open: collections.OrderedDict[str, Session] = collections.OrderedDict()
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def begin(self, name: str, token: str) -> str:
         """Begin a session; returns what its cookie holds."""
         secret, now = secrets.token_urlsafe(32), self._now()
@@ -125,7 +128,7 @@ class Sessions:
         """Every session of somebody, the latest first."""
         with self._lock:
             found = [session for session in self._open.values() if session.name == name]
-        return sorted(found, key=lambda session: session.begun, reverse=True)
+        return found[::-1]
 
     def end_all(self, name: str) -> int:
         """End every session of somebody; returns how many there were."""

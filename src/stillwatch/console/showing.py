@@ -9,12 +9,14 @@ from stillwatch.casework.people import may
 from stillwatch.console.answers import (
     csv_answer,
     error_answer,
+    file_answer,
     json_answer,
     page_answer,
     problem_answer,
     redirect,
 )
 from stillwatch.console.ask import Ask
+from stillwatch.console.contract import Attachment
 from stillwatch.console.visitors import visitor_of
 from stillwatch.errors import StillwatchError
 
@@ -46,6 +48,8 @@ def show(live: Live, page: Page, request: Request) -> Response:
             may(visitor.person, page.act)
         view = page.handler(ask)
         live.reads.note(visitor.person.name, page.name, view.subject)
+        if isinstance(view, Attachment):
+            return file_answer(view, secure=live.secure)
         if twin == ".json" or (session is None and not twin):
             return json_answer(view)
         if twin == ".csv":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import orjson
+from blake3 import blake3
 
 from stillwatch.reporting.case_export.export import parts_of
 from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject, lacking
@@ -22,7 +23,11 @@ def build(sources: Sources, asked: Asked) -> Report:
     """
     if not asked.subject:
         raise lacking("no case is named", "name one, such as case-7")
-    secret = None if asked.with_ids else sources.secret
+    secret = None
+    if sources.secret is not None and not asked.with_ids:
+        secret = blake3(
+            asked.subject.encode(), key=sources.secret
+        ).digest()  # names hold within one case only
     parts = parts_of(sources.records, sources.cases, asked.subject, sources.person, secret, now=sources.now)
     others = {name: body for name, body in parts.files.items() if name not in ("case.html", "case.json")}
     return Report(
