@@ -21,7 +21,12 @@ _ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory, worker_id_or_none: str | None) -> Path:
-    """The sample lab; made once, whoever of the workers comes first. To be copied, not to be changed."""
+    """The sample lab; made once, whoever of the workers comes first. To be copied, not to be changed.
+
+    SAMPLE_LAB names one that was made before (`stillwatch demo console --no-serve`), to save its time while trying out.
+    """
+    if given := os.environ.get("SAMPLE_LAB"):
+        return Path(given)
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if worker_id_or_none else base) / "sample-lab"
     with (folder.parent / "sample-lab.lock").open("w") as lock:
@@ -83,6 +88,9 @@ def visit(browser: Any, console: Console) -> Iterator[Callable[..., Visit]]:
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
         )
         contexts.append(context)
+        context.set_default_timeout(
+            120_000
+        )  # a page's time is measured elsewhere; here a busy machine may take its own
         found = Visit(context.new_page(), at)
         return found.log_in(name) if name else found
 

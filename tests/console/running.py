@@ -13,11 +13,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+COLOURS = ("color-contrast", "link-in-text-block")
+LAYOUT = (
+    "color-contrast",
+    "target-size",
+    "scrollable-region-focusable",
+    "region",
+    "landmark-unique",
+    "aria-hidden-focus",
+)
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -53,11 +62,11 @@ class Console:
         )
         with (
             contextlib.suppress(urllib.error.HTTPError),
-            urllib.request.urlopen(request, timeout=30) as answer,
+            urllib.request.urlopen(request, timeout=120) as answer,
         ):
             return answer.status, answer.read()
         try:
-            urllib.request.urlopen(request, timeout=30)
+            urllib.request.urlopen(request, timeout=120)
         except urllib.error.HTTPError as error:
             return error.code, error.read()
         raise AssertionError("answered differently the second time")
@@ -78,7 +87,7 @@ def running(lab: Lab, *options: str) -> Iterator[Console]:
     words = [
         sys.executable, "-m", "stillwatch.cli", "console", "serve",
         "--dir", str(lab.node), "--cases", str(lab.node / "cases.sqlite"), "--ledger-key", str(lab.folder / "ledger.key"),
-        "--findings", str(lab.folder / "findings"), "--policy", str(lab.policy), "--listen", f"127.0.0.1:{port}", *options,
+        "--findings", str(lab.folder / "findings"), "--policy", str(lab.policy), "--logs", str(lab.folder / "gateway.jsonl.gz"), "--listen", f"127.0.0.1:{port}", *options,
     ]  # fmt: skip
     with (lab.folder / "console.log").open("wb") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, env=os.environ | {"HOME": str(lab.folder)})
@@ -135,21 +144,29 @@ class Visit:
         self.go("/login")
         self.page.fill("#token", self.console.lab.token(name))
         self.page.press("#token", "Enter")
-        self.page.wait_for_url("**/overview", timeout=15_000)
+        self.page.wait_for_url("**/overview")
         return self
 
-    def axe(self) -> list[str]:
-        """What axe-core complains of, in words."""
+    def look(self, width: int, scheme: str) -> None:
+        """Another screen, other colours."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)
+
+    def axe(self, rules: Sequence[str] | None = None) -> list[str]:
+        """What axe-core complains of, in words.
+
+        Args:
+            rules: only these; all of its rules unless given.
+        """
         if not self.page.evaluate("typeof axe !== 'undefined'"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        only = {"type": "tag", "values": _TAGS} if rules is None else {"type": "rule", "values": list(rules)}
         found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-            _TAGS,
+            "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})"
+            ".then(found => found.violations.map(each => [each.id, each.help, each.nodes.map(node => String(node.target))]))",
+            only,
         )
-        return [
-            f"{each['id']}: {each['help']}: {' '.join(node['target'][0] if isinstance(node['target'][0], str) else str(node['target']) for node in each['nodes'][:3])}"
-            for each in found["violations"]
-        ]
+        return [f"{name}: {words}: {'; '.join(nodes[:3])}" for name, words, nodes in found]
 
     def fits(self) -> bool:
         """Whether nothing is wider than the screen."""

@@ -14,6 +14,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from stillwatch import clock
 from stillwatch.console.app import application
 from stillwatch.console.live import Live
 from stillwatch.console.office import Office
@@ -61,13 +62,13 @@ async def serve(
         live.office.close()
 
 
-def open_live(options: Options, settings: Settings) -> Live:
+def open_live(options: Options, settings: Settings, *, now: clock.Clock = clock.now) -> Live:
     """A console's parts.
 
     Raises:
         StillwatchError: the settings of the organisation's login cannot be read.
     """
-    office = Office(options, settings)
+    office = Office(options, settings, now=now)
     return Live(office, office.sessions, Reads(office.now), _logins(options, office))
 
 

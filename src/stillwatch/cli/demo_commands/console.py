@@ -55,6 +55,7 @@ def command(out: Path, port: int, serve: bool, quiet: bool) -> None:
         findings=lab.findings,
         policy=lab.policy,
         intel=str(lab.intel),
+        logs=(str(lab.logs),),
     )
 
     def ready(_live: object) -> None:

@@ -14,6 +14,7 @@ from stillwatch.casework.authorisations.register import Register
 from stillwatch.casework.records import Records, open_records
 from stillwatch.cli.sample_lab.casework import Casework
 from stillwatch.cli.sample_lab.moments import Hours
+from stillwatch.cli.sample_lab.papers import papers
 from stillwatch.cli.sample_lab.policing import police
 from stillwatch.cli.sample_lab.sharing import receive
 from stillwatch.cli.sample_lab.staff import hire, tokens
@@ -56,6 +57,7 @@ class SampleLab:
         policy: the policy file.
         ledger_key: the key that signs the ledger.
         intel: what other members reported.
+        logs: the traffic as the gateway logged it.
         tokens: a file with each person's token, by name.
     """
 
@@ -64,6 +66,7 @@ class SampleLab:
     policy: Path
     ledger_key: Path
     intel: Path
+    logs: Path
     tokens: dict[str, Path]
 
 
@@ -82,7 +85,7 @@ def build(
     folder = Folder(lab.node)
     key = Pseudonymiser(hashlib.blake2b(b"stillwatch sample", digest_size=32).digest())
     say("making two weeks of traffic and judging it")
-    judged_traffic(folder, lab.findings, settings, key, now)
+    judged_traffic(folder, lab.findings, lab.logs, settings, key, now)
     say("three days of work on what was found")
     hours = Hours(now, _BEGIN)
     with (
@@ -94,6 +97,7 @@ def build(
         record = findings.load_record(lab.findings)
         Casework(records, decisions, hours).work(record)
         _permit(out, records, key, hours)
+        papers(lab.node)
         receive(lab.intel, now, [each.account_id for each in record.campaigns[0].accounts[:3]])
         hours.at(0.1)
         given = tokens(records.people)
@@ -137,5 +141,6 @@ def _places(out: Path, tokens_in: dict[str, Path]) -> SampleLab:
         policy=out / "policy.yaml",
         ledger_key=out / "ledger.key",
         intel=out / "node" / SHARING,
+        logs=out / "gateway.jsonl.gz",
         tokens=tokens_in,
     )

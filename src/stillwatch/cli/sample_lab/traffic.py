@@ -42,13 +42,19 @@ _CHECKPOINT_HOURS: Final = 24.0
 
 
 def judged_traffic(
-    folder: Folder, findings: Path, settings: Settings, key: Pseudonymiser, today: datetime.datetime
+    folder: Folder,
+    findings: Path,
+    kept: Path,
+    settings: Settings,
+    key: Pseudonymiser,
+    today: datetime.datetime,
 ) -> judging.Judged:
     """Make the traffic, judge it, and leave store and verdicts where a node keeps them.
 
     Args:
         folder: of the node.
         findings: where ``detect`` writes.
+        kept: file for the logs themselves, which disclosure reads again.
         settings: threads and memory.
         key: pseudonyms are made with it.
         today: the traffic ends with the day before.
@@ -64,6 +70,7 @@ def judged_traffic(
         job = judging.Job((str(logs),), findings, ReadOptions(), (str(earlier),), folder.store)
         quicker = dataclasses.replace(settings, checkpoint_hours=_CHECKPOINT_HOURS)
         judged = judging.detect(job, quicker, key, Output(quiet=True))
+        shutil.move(logs, kept)
     _record(folder, judged, settings)
     return judged
 
