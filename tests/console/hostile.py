@@ -11,6 +11,7 @@ from tests.casework.lab import Lab
 
 from stillwatch.casework.appeals.filing import Filing
 from stillwatch.console.rendering import account_path
+from stillwatch.core.case import CaseDecision
 from stillwatch.core.decision import Action, Mode, Scope
 from stillwatch.core.verdict import Call, Campaign, Link, Reason, Timeline, Verdict
 from stillwatch.detection.recorded import Exemplar, Pivot
@@ -70,7 +71,7 @@ def hostile_lab(folder: Path) -> Lab:
     for text in CORPUS:
         lab.office.cases.note(case.case_id, text, "analyst-1")
         lab.office.cases.task(case.case_id, text, "analyst-1", assignee=text[:60])
-    lab.decide(lab.office.cases.get(case.case_id), "confirmed", by="analyst-1")  # type: ignore[arg-type]
+    lab.decide(lab.office.cases.get(case.case_id), CaseDecision.CONFIRMED, by="analyst-1")
     _verdicts(folder, record.campaign_id, reasons)
     for text in CORPUS:
         draft = Draft(Scope.ACCOUNT, text, Action.THROTTLE, text[:100], "analyst-1", 3600.0, Mode.SHADOW)

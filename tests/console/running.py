@@ -50,10 +50,15 @@ class Lab:
 
 @dataclasses.dataclass(frozen=True)
 class Console:
-    """A console that answers."""
+    """A console that answers.
+
+    Attributes:
+        process: its number.
+    """
 
     url: str
     lab: Lab
+    process: int = 0
 
     def get(self, path: str, name: str = "analyst-1") -> tuple[int, bytes]:
         """What a program gets that shows somebody's token."""
@@ -94,7 +99,7 @@ def running(lab: Lab, *options: str) -> Iterator[Console]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, lab)
-        yield Console(url, lab)
+        yield Console(url, lab, process.pid)
     finally:
         process.terminate()
         process.wait(20)

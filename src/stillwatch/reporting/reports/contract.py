@@ -28,6 +28,7 @@ class Subject(enum.StrEnum):
     PERIOD = "period"
     CASE = "case"
     POLICY = "policy"
+    PUBLICATION = "publication"
     FILE = "file"
 
 
