@@ -204,6 +204,8 @@ def test_what_would_leave_is_seen_and_approved_by_two_people(enter: Callable[...
     asker.page.wait_for_url("**/disclosures/**")
     path = asker.page.url.removeprefix(desk.url)
     assert "You asked for it; others answer." in asker.text()
+    assert asker.axe() == []
+    assert asker.fits()
     for name, words in (
         ("reviewer-1", "Approved; it still needs counsel."),
         ("counsel-1", "Both have approved"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 from tests.casework.lab import Lab
 
 from stillwatch.console.ask import Ask
@@ -15,12 +15,12 @@ from stillwatch.console.office import Office
 from stillwatch.console.options import Options
 from stillwatch.console.registry import pages
 from stillwatch.console.rendering import render, safe_drawings
+from stillwatch.console.shell import bare_shell
 from stillwatch.settings import Settings
 
-SHELL: dict[str, Any] = {
-    "theme": "system", "keys": "on", "person": None, "csrf": "", "place": "", "nav": [], "letters": [], "trail": [],
-    "flashes": [], "twin": None,
-}  # fmt: skip
+SHELL = bare_shell(
+    Request({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""})
+)
 
 
 class Desk:

@@ -91,7 +91,7 @@ def test_nothing_of_it_runs_on_any_page_and_the_twins_hold_it_as_it_is(hostile):
             assert "\n=HYPERLINK" not in as_csv(view.data, table)
 
 
-@pytest.mark.parametrize("name", CORPUS)
+@pytest.mark.parametrize("name", CORPUS[:2] + CORPUS[-3:])
 def test_the_page_of_an_account_of_any_name_is_its_own(hostile, name):
     query = urlencode({"id": name})
     watch = Watch()

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.optimize import linprog
 
 
-def bounds(
+def greatest(
     name: str, hidden: Set[str], counts: Mapping[str, int], sums: Sequence[tuple[str, tuple[str, ...]]]
-) -> tuple[float, float]:
-    """The least and the greatest value that a hidden count can have.
+) -> float:
+    """The greatest value that a hidden count can have, for all that is shown.
 
     Args:
         name: of the hidden count.
@@ -20,7 +20,7 @@ def bounds(
         sums: totals and their parts.
 
     Returns:
-        Both ends; infinity where nothing bounds it from above.
+        Infinity where nothing bounds it.
     """
     places = {cell: place for place, cell in enumerate(sorted(hidden))}
     rows, values = [], []
@@ -35,11 +35,8 @@ def bounds(
             rows.append(row)
             values.append(-known)
     if not rows:
-        return 1.0, float("inf")
+        return float("inf")
     aim = np.zeros(len(places))
-    aim[places[name]] = 1.0
-    ends = [
-        linprog(sign * aim, A_eq=np.array(rows), b_eq=np.array(values), bounds=(1, None)) for sign in (1, -1)
-    ]
-    low, high = (float(end.fun) if end.status == 0 else float("-inf") for end in ends)
-    return round(low, 6), float("inf") if high == float("-inf") else round(-high, 6)
+    aim[places[name]] = -1.0
+    found = linprog(aim, A_eq=np.array(rows), b_eq=np.array(values), bounds=(1, None))
+    return round(-float(found.fun), 6) if found.status == 0 else float("inf")

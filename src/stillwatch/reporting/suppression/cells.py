@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-from stillwatch.reporting.suppression.bounds import bounds
+from stillwatch.reporting.suppression.bounds import greatest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,9 +64,8 @@ def _check(counts: Mapping[str, int], sums: Iterable[Sum]) -> None:
 
 
 def _safe(name: str, hidden: set[str], counts: Mapping[str, int], sums: Sequence[Sum], least: int) -> bool:
-    """Whether a reader can neither tell that a hidden count is small nor that it is more than one."""
-    low, high = bounds(name, hidden, counts, [(each.total, each.parts) for each in sums])
-    return low <= 1 and high >= least
+    """Whether a hidden count may as well be one that would be shown, for all that a reader can work out."""
+    return greatest(name, hidden, counts, [(each.total, each.parts) for each in sums]) >= least
 
 
 def _another(name: str, hidden: set[str], counts: Mapping[str, int], sums: Sequence[Sum]) -> str | None:
