@@ -74,7 +74,7 @@ def hostile_lab(folder: Path) -> Lab:
     lab.decide(lab.office.cases.get(case.case_id), CaseDecision.CONFIRMED, by="analyst-1")
     _verdicts(folder, record.campaign_id, reasons)
     for text in CORPUS:
-        draft = Draft(Scope.ACCOUNT, text, Action.THROTTLE, text[:100], "analyst-1", 3600.0, Mode.SHADOW)
+        draft = Draft(Scope.ACCOUNT, text, Action.BLOCK, text[:100], "analyst-1", 3600.0, Mode.SHADOW)
         lab.decisions.add(draft)
     for text in CORPUS[:6]:
         lab.office.intake.file(Filing(text, text, text[:200]), "support-desk")

@@ -45,7 +45,7 @@ def test_single_keys_walk_search_and_explain(visit: Callable[..., Visit], own: C
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/cases/**")
-    assert page.url.split("/cases/")[1].startswith(rows[0])
+    assert page.url.split("/cases/")[1].startswith(rows[1])
 
 
 def test_single_keys_can_be_switched_off(visit: Callable[..., Visit], own: Console):

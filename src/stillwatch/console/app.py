@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +15,7 @@ from starlette.routing import Route
 
 from stillwatch.console import doors, health
 from stillwatch.console.acting import act
-from stillwatch.console.answers import dressed, error_answer, redirect
+from stillwatch.console.answers import dressed, error_answer, fault, redirect
 from stillwatch.console.assets import assets
 from stillwatch.console.bodies import form_of
 from stillwatch.console.figures import MEDIA
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
     from stillwatch.console.live import Live
 
-_LOG = logging.getLogger(__name__)
 _Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
@@ -65,11 +62,7 @@ class Endpoint:
         except StillwatchError as error:
             response = error_answer(request, error, None, None)
         except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            _LOG.error(
-                "%s failed: %s at %s:%s", scope["path"], type(error).__name__, place.filename, place.lineno
-            )
-            response = error_answer(request, _fault(error), None, None)
+            response = error_answer(request, fault(error, scope["path"]), None, None)
         if "content-security-policy" not in response.headers:
             dressed(response, secure=self._live.secure)
         if self._name:
@@ -184,13 +177,4 @@ def _wrong_method(live: Live) -> Callable[[Request, Any], Awaitable[Response]]:
 def _no_page() -> StillwatchError:
     return StillwatchError(
         "there is no such page", code="SW-CON-12", hint="start from the overview: /overview"
-    )
-
-
-def _fault(error: Exception) -> StillwatchError:
-    """A fault of ours, by type only."""
-    return StillwatchError(
-        f"the console met a situation it does not handle ({type(error).__name__})",
-        code="SW-CON-99",
-        hint="the console's own output says where it happened; nothing was changed by a page that only shows",
     )
