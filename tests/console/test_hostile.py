@@ -14,15 +14,15 @@ from tests.console.running import Visit, running
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     made = hostile_lab(tmp_path_factory.mktemp("hostile"))
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def browser(lab: Lab) -> Iterator[Browser]:
-    inside = Inside(lab)
+def browser(hostile: Lab) -> Iterator[Browser]:
+    inside = Inside(hostile)
     yield inside.enter("reviewer-1")
     inside.close()
 
@@ -47,12 +47,12 @@ def test_what_is_refused_is_said_without_becoming_a_part_of_the_page(browser: Br
     assert (answer.status_code, Parsed(answer.text).bad) == (409, [])
 
 
-def test_nothing_of_it_runs_in_a_browser(lab: Lab, visit: Callable[..., Visit], tmp_path: Path):
-    (lab.folder / "node").symlink_to(lab.folder)
-    (lab.folder / "tokens").mkdir()
-    token = lab.records.people.make_token("reviewer-2", by="admin-1")
-    (lab.folder / "tokens" / "reviewer-2").write_text(token, encoding="ascii")
-    with running(Files(lab.folder)) as console:
+def test_nothing_of_it_runs_in_a_browser(hostile: Lab, visit: Callable[..., Visit], tmp_path: Path):
+    (hostile.folder / "node").symlink_to(hostile.folder)
+    (hostile.folder / "tokens").mkdir()
+    token = hostile.records.people.make_token("reviewer-2", by="admin-1")
+    (hostile.folder / "tokens" / "reviewer-2").write_text(token, encoding="ascii")
+    with running(Files(hostile.folder)) as console:
         visitor = visit("reviewer-2", at=console)
         for path in places()[:30]:
             visitor.go(path)

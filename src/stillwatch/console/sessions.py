@@ -19,7 +19,7 @@ from blake3 import blake3
 from stillwatch import clock
 
 if TYPE_CHECKING:
-    from stillwatch.console.contract import Done, Undo
+    from stillwatch.console.outcomes import Done, Undo
 
 _MOST_SESSIONS: Final = 10_000
 _REMEMBERED_FORMS: Final = 200
