@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.behaviour.accounts import Accounts
-from stillwatch.detection.behaviour.kindred import Circle
+from stillwatch.detection.behaviour.kindred import KIN, Circle
 from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
 from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
@@ -52,6 +52,7 @@ class _Crew:
     Attributes:
         accounts: int32, sorted; ``members`` those in the midst of it.
         members: see ``accounts``.
+        kindred: int32, sorted: the members that some other members have among their nearest, too.
         alike: natural logarithm of how many times closer they stand than the site's accounts usually do.
         new: mean `NEW` odds of its members; NaN without earlier traffic.
         changed: natural logarithm of how many times further than usual its members moved from where they stood
@@ -60,6 +61,7 @@ class _Crew:
 
     accounts: Any
     members: Any
+    kindred: Any
     alike: float
     new: float
     changed: float
@@ -128,6 +130,7 @@ class Crews:
                 _Crew(
                     active[ours].astype(np.int32),
                     active[ours[member]].astype(np.int32),
+                    active[_returned(index[:, :LINKED], ours[member])].astype(np.int32),
                     _closer(usual, float(np.median(apart[core]))),
                     float(new[core].mean()) if earlier is not None else float("nan"),
                     _usual_change(changed[core]),
@@ -153,7 +156,7 @@ class Crews:
                         earlier=float("nan"),
                         members=crew.members,
                         near=np.setdiff1d(crew.accounts, crew.members, assume_unique=True),
-                        kindred=crew.members,
+                        kindred=crew.kindred,
                         wording=float("nan"),
                         own_topics=own_topics(self._frame, rows, _NO_GRAMS),
                         alike=crew.alike,
@@ -230,3 +233,12 @@ def _inside(index: Any, label: Any) -> Any:
     """float64 (accounts): share of each account's nearest that belong to its community."""
     there = np.where((index >= 0) & (index < label.size), label[np.clip(index, 0, label.size - 1)], -1)
     return ((there == label[:, None]) & (label[:, None] >= 0)).mean(axis=1)
+
+
+def _returned(index: Any, members: Any) -> Any:
+    """int64, sorted: the members that `KIN` other members have among their nearest.
+
+    Whoever comes near a dense crew has its members for neighbours; they have nearer ones.
+    """
+    named, times = np.unique(index[members], return_counts=True)
+    return np.intersect1d(members, named[times >= KIN])

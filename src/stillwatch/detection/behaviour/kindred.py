@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-KIN: Final = 2  # of an account's nearest neighbours (`crews.NEIGHBOURS`) that have to be members too
+KIN: Final = 2  # of an account's nearest neighbours that have to be members too; of a crew's members, that name it as near
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
