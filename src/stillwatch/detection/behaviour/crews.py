@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.behaviour.accounts import Accounts
-from stillwatch.detection.behaviour.kindred import KIN, Circle
+from stillwatch.detection.behaviour.kindred import Circle, returned
 from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
 from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
@@ -130,7 +130,7 @@ class Crews:
                 _Crew(
                     active[ours].astype(np.int32),
                     active[ours[member]].astype(np.int32),
-                    active[_returned(index[:, :LINKED], ours[member])].astype(np.int32),
+                    active[returned(index[:, :LINKED], ours[member])].astype(np.int32),
                     _closer(usual, float(np.median(apart[core]))),
                     float(new[core].mean()) if earlier is not None else float("nan"),
                     _usual_change(changed[core]),
@@ -233,12 +233,3 @@ def _inside(index: Any, label: Any) -> Any:
     """float64 (accounts): share of each account's nearest that belong to its community."""
     there = np.where((index >= 0) & (index < label.size), label[np.clip(index, 0, label.size - 1)], -1)
     return ((there == label[:, None]) & (label[:, None] >= 0)).mean(axis=1)
-
-
-def _returned(index: Any, members: Any) -> Any:
-    """int64, sorted: the members that `KIN` other members have among their nearest.
-
-    Whoever comes near a dense crew has its members for neighbours; they have nearer ones.
-    """
-    named, times = np.unique(index[members], return_counts=True)
-    return np.intersect1d(members, named[times >= KIN])
