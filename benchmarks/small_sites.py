@@ -1,7 +1,8 @@
 """Benchmark ``small-sites``: sites of a few hundred accounts, each with one campaign nobody has tuned on.
 
-A small site is where innocent accounts are in most danger: a campaign is a large part of it, and there are few others to
-tell what is usual. Each site has a family, a tactic and a size of its own, drawn by its seed from the validation split.
+A small site is where innocent accounts are in most danger: a campaign is a large part of it, and there are few others
+to tell what is usual. Each site has a family, a tactic and a size of its own, drawn by its seed from the
+validation split.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ DESCRIPTION = "innocent accounts accused and campaigns found on sites of a few h
 
 ACCOUNTS: Final = 400
 EACH: Final = 25
-SEEDS: Final = range(500, 530)
+SEEDS: Final = range(600, 630)
 SHARES: Final = (0.02, 0.04, 0.07)
 
 

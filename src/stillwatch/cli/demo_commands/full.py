@@ -32,7 +32,7 @@ def command(out: Path, seed: int, accounts: int, quiet: bool, as_json: bool) -> 
     compared with itself unwarned. An account holder appeals and is let through again; a government is notified. Every
     command that is shown is run, every figure is measured while you watch. The outcome stands in DIR/story.json.
     """
-    from stillwatch.cli.story.playing import play
+    from stillwatch.cli.demo_commands.story.playing import play
 
     output = Output(as_json=as_json, quiet=quiet)
     on_interrupt(f"what there is so far is in {out}")

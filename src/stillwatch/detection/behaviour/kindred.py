@@ -44,7 +44,7 @@ class Circle:
         return self.accounts[kin[self._largest_part(kin)]].astype(np.int32)
 
     def _largest_part(self, kin: Any) -> Any:
-        """Which of them (bool) are in the largest set of accounts that are linked by being near, in either direction."""
+        """Which of them (bool) are in the largest set that is linked by being near, in either direction."""
         place = np.full(self.accounts.size + 1, -1)
         place[kin] = np.arange(kin.size)
         index = np.where((self.index[kin] >= 0) & (self.index[kin] < self.accounts.size), self.index[kin], -1)

@@ -12,7 +12,7 @@ from stillwatch.cli.demo_commands.gateways import free_port
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stillwatch.cli.story.stage import Desk, Stage
+    from stillwatch.cli.demo_commands.story.stage import Desk, Stage
     from stillwatch.range.world import World
 
 LABS: Final = ("lab-a", "lab-b")

@@ -14,8 +14,8 @@ from stillwatch.errors import ExitCode, StillwatchError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stillwatch.cli.story.cast import Cast
-    from stillwatch.cli.story.stage import Stage
+    from stillwatch.cli.demo_commands.story.cast import Cast
+    from stillwatch.cli.demo_commands.story.stage import Stage
 
 _SOME: Final = 20
 _WAIT_S: Final = 60.0
@@ -28,7 +28,7 @@ def play(stage: Stage, cast: Cast) -> None:
     cast.a.desk.program(
         stage, node, "serve", "--dir", "stillwatch-node", "--listen", f"127.0.0.1:{node}", "--quiet"
     )
-    port = start_middleware(cast.a.desk.folder / "gateway", node, {})
+    port = start_middleware(cast.a.desk.folder / "gateway", node, {}, stage.ending)
     stage.figures["gateway_port"] = port
     attackers = sorted(_blocked(cast))[:_SOME]
     customers = sorted(cast.a.world.truth.keys() - cast.a.members)[:_SOME]
@@ -50,7 +50,7 @@ def play(stage: Stage, cast: Cast) -> None:
 
 
 def _blocked(cast: Cast) -> Iterable[str]:
-    from stillwatch.cli.story.reading import Verdicts
+    from stillwatch.cli.demo_commands.story.reading import Verdicts
 
     return Verdicts.read(cast.a.desk.folder / "findings").called & cast.a.members
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stillwatch.cli.story.reading import Verdicts
+from stillwatch.cli.demo_commands.story.reading import Verdicts
 
 if TYPE_CHECKING:
-    from stillwatch.cli.story.cast import Cast
-    from stillwatch.cli.story.stage import Stage
+    from stillwatch.cli.demo_commands.story.cast import Cast
+    from stillwatch.cli.demo_commands.story.stage import Stage
 
 CASE = "case-1"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from stillwatch.cli.story.reading import Verdicts
-from stillwatch.cli.story.scenes.gateway import ask, until
+from stillwatch.cli.demo_commands.story.reading import Verdicts
+from stillwatch.cli.demo_commands.story.scenes.gateway import ask, until
 
 if TYPE_CHECKING:
-    from stillwatch.cli.story.cast import Cast
-    from stillwatch.cli.story.stage import Stage
+    from stillwatch.cli.demo_commands.story.cast import Cast
+    from stillwatch.cli.demo_commands.story.stage import Stage
 
 
 def play(stage: Stage, cast: Cast) -> None:

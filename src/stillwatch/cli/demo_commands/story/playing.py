@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.cli.story.cast import Plot, gather
-from stillwatch.cli.story.scenes import appeal, gateway, harvest, notice, warning
-from stillwatch.cli.story.stage import Stage
+from stillwatch.cli.demo_commands.story.cast import Plot, gather
+from stillwatch.cli.demo_commands.story.scenes import appeal, gateway, harvest, notice, warning
+from stillwatch.cli.demo_commands.story.stage import Stage
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:

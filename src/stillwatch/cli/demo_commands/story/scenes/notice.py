@@ -6,11 +6,11 @@ import json
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-from stillwatch.cli.story.scenes.harvest import CASE
+from stillwatch.cli.demo_commands.story.scenes.harvest import CASE
 
 if TYPE_CHECKING:
-    from stillwatch.cli.story.cast import Cast
-    from stillwatch.cli.story.stage import Stage
+    from stillwatch.cli.demo_commands.story.cast import Cast
+    from stillwatch.cli.demo_commands.story.stage import Stage
 
 
 def play(stage: Stage, cast: Cast) -> None:
