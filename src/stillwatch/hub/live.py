@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stillwatch.hub.judging.gatekeeper import Gatekeeper
     from stillwatch.hub.members import Directory
     from stillwatch.hub.quotas import Quotas
+    from stillwatch.hub.standing import Standings
     from stillwatch.hub.taxii.paging import Pages
     from stillwatch.storage.ledger import Ledger
     from stillwatch.storage.sql import SqlDatabase
@@ -31,6 +32,7 @@ class LiveHub:
         url: where it is reached, without a path.
         authorities: hosts (with ports) that a request may be signed for.
         identity: the hub's own STIX identity, the author of objects whose reporter is hidden.
+        standings: what members gave, and so how soon each is told.
         fingerprints: SHA-256 of the client certificate by the port its connection comes from, with TLS.
         writer: the one thread that stores; what it does is one after the other.
         readers: threads that read.
@@ -49,6 +51,7 @@ class LiveHub:
     pages: Pages
     gatekeeper: Gatekeeper
     quotas: Quotas
+    standings: Standings
     fingerprints: dict[int, str]
     writer: ThreadPoolExecutor
     readers: ThreadPoolExecutor

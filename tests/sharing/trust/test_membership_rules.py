@@ -30,7 +30,8 @@ def test_only_reports_of_unmodified_detectors_count_fully() -> None:
         (Contribution(genuine=2, weeks=30), Tier.FULL),
         (Contribution(checked=6, weeks=30), Tier.FULL),
         (Contribution(checked=1, weeks=30), Tier.BASIC),
-        (Contribution(genuine=2, false=3, weeks=30), Tier.RESTRICTED),
+        (Contribution(genuine=2, false=30, weeks=30), Tier.BASIC),
+        (Contribution(false=1, weeks=30), Tier.RESTRICTED),
     ],
 )
 def test_who_gives_is_told_sooner(contribution: Contribution, expected: Tier) -> None:

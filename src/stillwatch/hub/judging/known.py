@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import orjson
-
+from stillwatch.hub.lookup import among
 from stillwatch.hub.tables.objects import OBJECTS
 
 if TYPE_CHECKING:
@@ -65,14 +64,14 @@ class Known:
         self._looked: set[str] = set()
         wanted = sorted(set(ids))
         self.look_up(wanted)
-        for sent, given in _among(connection, _BY_SENT_ID, wanted, f" AND member = {member:d}"):
+        for sent, given in among(connection, _BY_SENT_ID, wanted, f" AND member = {member:d}"):
             self._given[sent] = given
 
     def look_up(self, ids: Iterable[str]) -> None:
         """Read all versions of objects of the hub's."""
         missing = sorted(set(ids) - self._looked)
         self._looked.update(missing)
-        for row in _among(self._connection, _BY_ID, missing):
+        for row in among(self._connection, _BY_ID, missing):
             self._keep(row)
 
     def _keep(self, row: Any) -> None:
@@ -130,13 +129,3 @@ class Known:
         here.append(Version(None, version, created, obj.get("revoked") is True, True, sent_version, digest))
         self._looked.add(identifier)
         self._seen.setdefault(identifier, True)
-
-
-def _among(connection: Connection, query: str, ids: list[str], further: str = "") -> Any:
-    """Rows whose column is one of many values, handed over as one: a thousand parameters cost more than the search."""
-    if not ids:
-        return ()
-    if connection.dialect.name == "sqlite":
-        values = orjson.dumps(ids).decode()
-        return connection.exec_driver_sql(f"{query} IN (SELECT value FROM json_each(?)){further}", (values,))
-    return connection.exec_driver_sql(f"{query} = ANY(%s){further}", (ids,))

@@ -24,7 +24,7 @@ from stillwatch.storage.received.records import (
     ReceivedSighting,
     SignatureState,
 )
-from stillwatch.storage.received.store import Applied, Page, ReceivedStore, Refusal
+from stillwatch.storage.received.store import RETRACTIONS, Applied, Page, ReceivedStore, Refusal
 
 if TYPE_CHECKING:
     from stillwatch.sharing.client.journal import Journal
@@ -50,6 +50,7 @@ class Pulled:
         refused: objects that were put aside.
         pages: pages that were read.
         acknowledged: retractions that the hub was told of.
+        told_after_days: how much later than others the hub tells this member of indicators, for what it gave.
         trouble: why it ended early; None where it came to the end.
     """
 
@@ -57,6 +58,7 @@ class Pulled:
     refused: tuple[Refusal, ...]
     pages: int
     acknowledged: int = 0
+    told_after_days: int = 0
     trouble: StillwatchError | None = None
 
 
@@ -67,13 +69,16 @@ def pull(
 
     A page that was taken in stays taken in, whatever happens afterwards.
     """
-    applied, pages, told = Applied(), 0, 0
+    applied, pages, told, later = Applied(), 0, 0, 0
     refused: list[Refusal] = []
     trouble = None
     try:
         receipts = Receipts(hub, membership.log_key) if membership.log_key else None
-        anonymous = str(hub.get("/v1/members").body.get("hub", ""))
+        here = hub.get("/v1/members").body
+        anonymous, later = str(here.get("hub", "")), _delay(here.get("you"))
         reading = _Reading(membership, gate, frozenset(journal.own_ids()), anonymous, receipts)
+        for ids, cursor in _retractions(hub, membership.name, store):
+            applied += store.retract(membership.name, ids, cursor, clock.now().isoformat())
         for collection in _readable(hub):
             for page in _pages(hub, membership.name, collection, store, reading):
                 applied += store.apply(page)
@@ -82,7 +87,7 @@ def pull(
         told = acknowledge(hub, membership.name, store)
     except StillwatchError as error:
         trouble = error
-    return Pulled(applied, tuple(refused), pages, told, trouble)
+    return Pulled(applied, tuple(refused), pages, told, later, trouble)
 
 
 def acknowledge(hub: HubConnection, name: str, store: ReceivedStore) -> int:
@@ -98,6 +103,43 @@ def acknowledge(hub: HubConnection, name: str, store: ReceivedStore) -> int:
         hub.post("/v1/retractions/acknowledgements", body, content_type="application/json")
         store.acknowledged(part, clock.now().isoformat())
     return len(ids)
+
+
+def _delay(you: Any) -> int:
+    """Days after which the hub tells this member of indicators; 0 where it does not say."""
+    said = you.get("told_after_days") if isinstance(you, dict) else None
+    return said if type(said) is int and said > 0 else 0
+
+
+def _retractions(
+    hub: HubConnection, name: str, store: ReceivedStore
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The feed of what was taken back, page by page with its end: whoever is told late of indicators is told of these
+    at once.
+    """
+    more = True
+    while more:
+        cursor = store.cursor(name, RETRACTIONS)
+        query = {"limit": _PAGE} | ({"added_after": cursor} if cursor else {})
+        answer = hub.get("/v1/retractions", query).body
+        try:
+            found = [(str(each["id"]), str(each["date_added"])) for each in answer["retractions"]]
+        except (KeyError, TypeError):
+            raise _endless(name, RETRACTIONS) from None
+        more = answer.get("more") is True
+        if more and (not found or found[-1][1] == cursor):
+            raise _endless(name, RETRACTIONS)
+        if found:
+            yield tuple(identifier for identifier, _ in found), found[-1][1]
+
+
+def _endless(name: str, what: str) -> StillwatchError:
+    return StillwatchError(
+        "the hub's page does not say where it ends",
+        code="SW-SHARE-13",
+        where=f"{name} {what}",
+        exit_code=ExitCode.REMOTE_FAILED,
+    )
 
 
 def _readable(hub: HubConnection) -> list[str]:
@@ -122,12 +164,7 @@ def _pages(
         last = answer.headers.get("x-taxii-date-added-last") if objects else None
         more = answer.body.get("more") is True
         if not isinstance(objects, list) or (more and (last is None or last == cursor)):
-            raise StillwatchError(
-                "the hub's page does not say where it ends",
-                code="SW-SHARE-13",
-                where=f"{name} {collection}",
-                exit_code=ExitCode.REMOTE_FAILED,
-            )
+            raise _endless(name, collection)
         yield reading.page(name, collection, objects, last)
 
 

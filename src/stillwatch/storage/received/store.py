@@ -30,7 +30,10 @@ from stillwatch.storage.sql import Family, SqlDatabase, database_url
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["FAMILY", "Applied", "Page", "ReceivedStore", "Refusal", "open_sharing"]
+__all__ = ["FAMILY", "RETRACTIONS", "Applied", "Page", "ReceivedStore", "Refusal", "open_sharing"]
+
+RETRACTIONS: Final = "retractions"
+"""What the cursor of the feed of retractions is called; no collection has that alias."""
 
 FAMILY: Final = Family("sharing", METADATA, "stillwatch.storage.received.migrations")
 
@@ -105,6 +108,29 @@ class ReceivedStore:
                     .values(read_at=page.read_at)
                 )
         return applied
+
+    def retract(self, hub: str, ids: Sequence[str], cursor: str, now: str) -> Applied:
+        """Carry retractions out that came ahead of their objects, with how far the feed of them was read.
+
+        Args:
+            hub: its name.
+            ids: what was taken back; what was never received is passed over.
+            cursor: ``date_added`` of the last of them.
+            now: RFC 3339.
+        """
+        with self._database.write() as connection:
+            known = sa.and_(INDICATORS.c.hub == hub, INDICATORS.c.indicator_id.in_(ids))
+            standing = sa.select(INDICATORS.c.indicator_id).where(known, INDICATORS.c.revoked_at.is_(None))
+            found = sorted(row.indicator_id for row in connection.execute(standing))
+            there = INDICATORS.c.indicator_id.in_(found)
+            connection.execute(INDICATORS.update().where(there).values(revoked=True, revoked_at=now))
+            said = sa.and_(SIGHTINGS.c.hub == hub, SIGHTINGS.c.sighting_id.in_(ids))
+            connection.execute(
+                SIGHTINGS.update().where(said, SIGHTINGS.c.revoked_at.is_(None)).values(revoked_at=now)
+            )
+            row = {"hub": hub, "collection": RETRACTIONS, "added_after": cursor, "read_at": now}
+            _put(connection, CURSORS, row)
+        return Applied(changed=len(found), revoked=tuple(found))
 
     def indicators(self, *, today: str | None = None) -> list[ReceivedIndicator]:
         """Indicators, newest first.
