@@ -108,6 +108,7 @@ class Mark:
         weight: 0 to 1, the reporter's weight times the reported confidence.
         seen_us: end of the week in which it was last seen, microseconds since 1970 UTC; it grows old from then on.
         received_us: when it was received; before that it was not known here.
+        since_us: of an account, when it first showed the mark; before that it did not bear it.
     """
 
     indicator_id: str
@@ -117,3 +118,4 @@ class Mark:
     weight: float
     seen_us: int
     received_us: int
+    since_us: int = 0
