@@ -128,9 +128,7 @@ def late_lab(make_hub, tmp_path):
     token, key = tmp_path / "token", tmp_path / "key"
     token.write_text(hub.members["lab-2"].token)
     token.chmod(0o600)
-    member = Membership(
-        "forum", f"{hub.url}/taxii2/stillwatch/", hub.members["lab-2"].identity, token, key
-    )
+    member = Membership("forum", f"{hub.url}/taxii2/stillwatch/", hub.members["lab-2"].identity, token, key)
     database = open_sharing(tmp_path / "sharing.sqlite")
     gate = Gate(GatePolicy.shipped().with_registers([DETECTOR]))
 

@@ -23,6 +23,8 @@ from stillwatch import clock
 from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
+from stillwatch.hub.intake.grouped import Storing
+from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub
 from stillwatch.hub.members import Directory
@@ -46,6 +48,7 @@ _HOUSEKEEPING_S: Final = 0.5
 _STANDINGS_S: Final = 3_600.0
 _SWITCH_S: Final = 0.0005  # a poll must not wait long for the thread that takes objects in
 _READERS: Final = 4
+_PREPARERS: Final = 2
 _COLLECT_AFTER: Final = (
     50_000  # an envelope is tens of thousands of values that live for a moment and hold no cycles
 )
@@ -98,6 +101,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
         with (
             ThreadPoolExecutor(1, "hub-writer") as writer,
             ThreadPoolExecutor(_READERS, "hub-reader") as readers,
+            ThreadPoolExecutor(_PREPARERS, "hub-preparer") as preparers,
         ):
             hub = LiveHub(
                 title=options.title,
@@ -114,6 +118,8 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 fingerprints={},
                 writer=writer,
                 readers=readers,
+                preparers=preparers,
+                storing=Storing(writer, found.database, lambda *each: store(hub, *each)),
             )
             _restore_quotas(hub)
             _renew_standings(hub)

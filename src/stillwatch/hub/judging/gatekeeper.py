@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.hub.judging.sent import REFERENCES
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from stillwatch.sharing.gate import Gate, GatePolicy
     from stillwatch.sharing.gate.bases import LegalBases
 
-DIGEST_BYTES: Final = 16
 SHAPE: Final = "shape"
 _MOST_SENTENCES: Final = 5
 _NAMED_ANEW: Final = frozenset({*TYPES, REPORT})
@@ -99,20 +98,39 @@ class Gatekeeper:
         self._rewriter = Rewriter(hashlib.sha256(b"ids" + secret).digest())
         self._identity = identity
 
+    def let_in(self, sent: Iterable[Sent], member: Member, day: datetime.date) -> frozenset[int]:
+        """Positions of objects that the gate lets pass whatever the hub has; the others are asked about in their turn.
+
+        Args:
+            sent: the objects.
+            member: who sent them.
+            day: today, UTC.
+        """
+        gate, situation = self._gate_of(day), Situation(day, member.identity)
+        whole = (each for each in sent if each.rank == 0 and not each.wrong)
+        return frozenset(each.position for each in whole if gate.check(each.obj, situation).passed)
+
     def judge(
-        self, sent: list[Sent], member: Member, collection: Collection, known: Known, day: datetime.date
+        self,
+        sent: list[Sent],
+        let_in: frozenset[int],
+        member: Member,
+        collection: Collection,
+        known: Known,
+        day: datetime.date,
     ) -> tuple[list[Passed], list[Refused]]:
         """Which objects pass and which do not.
 
         Args:
             sent: the objects, in order.
+            let_in: positions of those that `let_in` found to pass the gate.
             member: who sent them.
             collection: where to.
             known: what the hub has of the ids in them, and looks up more of.
             day: today, UTC.
         """
         judged = _Submission(
-            self._gate_of(day), self._rewriter, self._identity, member, collection, known, day
+            self._gate_of(day), let_in, self._rewriter, self._identity, member, collection, known, day
         )
         for _, group in itertools.groupby(sent, key=lambda each: each.rank):
             judged.take(list(group))
@@ -132,6 +150,7 @@ class _Submission:
     def __init__(
         self,
         gate: Gate,
+        let_in: frozenset[int],
         rewriter: Rewriter,
         identity: str,
         member: Member,
@@ -141,7 +160,7 @@ class _Submission:
     ) -> None:
         self.passed: list[Passed] = []
         self.refused: list[Refused] = []
-        self._gate, self._rewriter = gate, rewriter
+        self._gate, self._let_in, self._rewriter = gate, let_in, rewriter
         self._member, self._collection, self._known = member, collection, known
         shown_as = member.identity if member.shown else identity
         self._stamp = Stamp(member.identity, day, shown_as, known.translate)
@@ -153,8 +172,7 @@ class _Submission:
         named = [(each, self._named(each)) for each in group if self._admitted(each)]
         self._known.look_up(given for _, given in named)
         for sent, given in named:
-            digest = hashlib.sha256(sent.content).digest()[:DIGEST_BYTES]
-            found = self._placed(sent, digest, given)
+            found = self._placed(sent, given)
             if isinstance(found, Passed):
                 self.passed.append(found)
             else:
@@ -165,6 +183,8 @@ class _Submission:
 
     def _admitted(self, sent: Sent) -> bool:
         """Whether it has the shape of an object, and the gate lets it pass."""
+        if sent.position in self._let_in:
+            return True
         if sent.wrong:
             self.refused.append(Refused(sent.position, sent.id, "", SHAPE, sent.wrong))
             return False
@@ -187,11 +207,11 @@ class _Submission:
         meant = sent.obj | changes if changes else sent.obj
         return self._rewriter.identifier(meant, self._member.identity)
 
-    def _placed(self, sent: Sent, digest: bytes, given: str) -> Passed | tuple[str, str]:
+    def _placed(self, sent: Sent, given: str) -> Passed | tuple[str, str]:
         """The object as it will stand here, or the rule against it and a sentence."""
-        position, version, obj = sent.position, sent.version, sent.obj
+        position, version, obj, digest = sent.position, sent.version, sent.obj, sent.digest
         if obj["type"] not in _NAMED_ANEW:
-            return self._fixed(sent, digest)
+            return self._fixed(sent)
         if wrong := self._misplaced(sent):
             return wrong
         known, number = self._known, self._collection.number
@@ -223,9 +243,9 @@ class _Submission:
             )
         return None
 
-    def _fixed(self, sent: Sent, digest: bytes) -> Passed:
+    def _fixed(self, sent: Sent) -> Passed:
         """Published objects that are the same everywhere: kept once, as they are."""
-        given, version = sent.id, sent.version
+        given, version, digest = sent.id, sent.version, sent.digest
         here = next(iter(self._known.versions(given, self._collection.number)), None)
         if here is None:
             self._known.add(given, self._collection.number, version, digest, sent.obj)

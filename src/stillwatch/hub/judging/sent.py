@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +10,7 @@ from stillwatch.hub.judging.limits import canonical, shape
 from stillwatch.hub.judging.spelling import respelt
 from stillwatch.hub.taxii.forms import stix_id, time_text
 
+DIGEST_BYTES: Final = 16
 REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
 _AFTER: Final = {"relationship": 1, "sighting": 2}
 """What refers to others is looked at after what it may refer to."""
@@ -24,6 +26,7 @@ class Sent(NamedTuple):
         position: where it stood in what was sent.
         obj: in the one spelling.
         content: its canonical bytes.
+        digest: the first 16 bytes of their SHA-256.
         wrong: what is wrong with its shape; empty where nothing is.
     """
 
@@ -33,6 +36,7 @@ class Sent(NamedTuple):
     position: int
     obj: Any
     content: bytes
+    digest: bytes
     wrong: str
 
 
@@ -54,13 +58,14 @@ def ids_in(sent: Iterable[Sent]) -> set[str]:
 def _look(position: int, obj: Any) -> Sent:
     obj = respelt(obj)
     content = canonical(obj)
+    digest = hashlib.sha256(content).digest()[:DIGEST_BYTES]
     wrong = shape(obj, content)
     if not isinstance(obj, dict):
-        return Sent(3, "", "", position, obj, content, wrong)
+        return Sent(3, "", "", position, obj, content, digest, wrong)
     kind = obj.get("type")
     rank = _AFTER.get(kind, 0) if isinstance(kind, str) else 0
     identifier = stix_id(obj.get("id")) if wrong else obj["id"]
-    return Sent(rank, identifier, _version(obj), position, obj, content, wrong)
+    return Sent(rank, identifier, _version(obj), position, obj, content, digest, wrong)
 
 
 def _version(obj: Mapping[str, Any]) -> str:

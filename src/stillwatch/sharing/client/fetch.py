@@ -114,9 +114,7 @@ def _delay(you: Any) -> int:
 def _retractions(
     hub: HubConnection, name: str, store: ReceivedStore
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The feed of what was taken back, page by page with its end: whoever is told late of indicators is told of these
-    at once.
-    """
+    """What was taken back, page by page with its end: whoever is told late of indicators hears of this at once."""
     more = True
     while more:
         cursor = store.cursor(name, RETRACTIONS)
