@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
+from stillwatch.hub.lookup import key_of
 from stillwatch.hub.tables.objects import OBJECTS
 
 if TYPE_CHECKING:
@@ -102,10 +103,10 @@ def exists(
     connection: Connection, collection: int, member: int, ids: frozenset[str], until: int | None = None
 ) -> bool:
     """Whether a collection has an object of one of these ids; ``until`` as in `objects`."""
-    query = sa.select(OBJECTS.c.added).where(_named(sorted(ids), member), OBJECTS.c.collection == collection)
+    query = sa.select(OBJECTS.c.added).where(_named(), OBJECTS.c.collection == collection)
     if until is not None:
         query = query.where(_told(until, member))
-    return connection.execute(query.limit(1)).first() is not None
+    return connection.execute(query.limit(1), _ids(ids, member)).first() is not None
 
 
 def retractions(connection: Connection, collections: tuple[int, ...], after: int | None, limit: int) -> Page:
@@ -141,7 +142,7 @@ def _page(
     if times:
         values["times"] = sorted(times)
     if filters.ids is not None:
-        values |= {"ids": sorted(filters.ids), "member": member}
+        values |= _ids(filters.ids, member)
     if filters.types is not None:
         values["types"] = sorted(filters.types)
     if until is not None:
@@ -158,7 +159,7 @@ def _query(
         OBJECTS.c.collection == sa.bindparam("collection"), OBJECTS.c.added > sa.bindparam("after")
     )
     if ids:
-        query = query.where(_named(sa.bindparam("ids", expanding=True), sa.bindparam("member")))
+        query = query.where(_named())
     if types:
         query = query.where(OBJECTS.c.type.in_(sa.bindparam("types", expanding=True)))
     if later and ids:
@@ -170,9 +171,16 @@ def _query(
     return query.order_by(OBJECTS.c.added).limit(sa.bindparam("most"))
 
 
-def _named(ids: Any, member: Any) -> sa.ColumnElement[bool]:
-    """Objects of these ids: the hub's, or those that the member itself gave."""
-    return sa.or_(OBJECTS.c.id.in_(ids), sa.and_(OBJECTS.c.sent_id.in_(ids), OBJECTS.c.member == member))
+def _named() -> sa.ColumnElement[bool]:
+    """Objects of these ids: the hub's, or those that the member itself gave (see `_ids`)."""
+    ids, keys = sa.bindparam("ids", expanding=True), sa.bindparam("keys", expanding=True)
+    ours = sa.and_(OBJECTS.c.id_key.in_(keys), OBJECTS.c.id.in_(ids))
+    own = sa.and_(OBJECTS.c.sent_key.in_(keys), OBJECTS.c.sent_id.in_(ids))
+    return sa.or_(ours, sa.and_(own, OBJECTS.c.member == sa.bindparam("member")))
+
+
+def _ids(ids: frozenset[str], member: int) -> dict[str, Any]:
+    return {"ids": sorted(ids), "keys": sorted(map(key_of, ids)), "member": member}
 
 
 def _told(until: Any, member: Any) -> sa.ColumnElement[bool]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from stillwatch import clock
 from stillwatch.core.indicator import SightingKind
-from stillwatch.hub.lookup import among
+from stillwatch.hub.lookup import among, key_of
 from stillwatch.hub.rights import BY_NUMBER, MemberKind
 from stillwatch.hub.tables.objects import OBJECTS
 from stillwatch.hub.taxii import moments
@@ -39,7 +39,7 @@ _GIVING: Final = frozenset({MemberKind.LAB, MemberKind.CLOUD})
 _WEEK: Final = datetime.timedelta(weeks=1)
 _NOTHING: Final = Contribution()
 _OWNERS: Final = (
-    f"SELECT id, member FROM {OBJECTS.name} WHERE latest AND NOT revoked AND type = 'indicator' AND id "
+    f"SELECT id, member FROM {OBJECTS.name} WHERE latest AND NOT revoked AND type = 'indicator' AND id_key "
 )
 
 
@@ -86,7 +86,8 @@ class Standings:
 def contributions(connection: Connection, now: datetime.datetime) -> dict[int, Contribution]:
     """What each member gave in the window, by number; members that gave nothing are left out."""
     said = _said(connection, moments.micros(now - WINDOW))
-    owners: dict[str, int] = {row.id: row.member for row in among(connection, _OWNERS, sorted(said))}
+    rows = among(connection, _OWNERS, sorted(map(key_of, said)))
+    owners: dict[str, int] = {row.id: row.member for row in rows if row.id in said}
     genuine: collections.Counter[int] = collections.Counter()
     false: collections.Counter[int] = collections.Counter()
     checked: collections.Counter[int] = collections.Counter()

@@ -58,12 +58,11 @@ def _prepared(hub: LiveHub, caller: Caller, collection: Collection, request: Req
     """
     proof = prove(caller, hub.directory, hub.authorities, request)
     now, member = clock.now(), caller.member
-    sent = looked_at(envelope(request.body))
+    sent = looked_at(envelope(request.body), hub.gatekeeper.recognises(member, now.date()))
     return Submission(
         member,
         collection,
         sent,
-        hub.gatekeeper.let_in(sent, member, now.date()),
         zstandard.compress(request.body, 1),
         hashlib.sha256(request.body).digest(),
         proof,

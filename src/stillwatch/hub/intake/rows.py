@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from stillwatch.hub.judging.limits import canonical
+from stillwatch.hub.lookup import key_of
 from stillwatch.hub.tables.objects import OBJECTS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     "content", "added", "collection", "id", "type", "version", "created", "revoked", "first", "latest", "member",
-    "submission", "position", "sent_id", "sent_version", "sent_digest",
+    "submission", "position", "sent_id", "sent_version", "sent_digest", "id_key", "sent_key",
 )  # fmt: skip
 _INTO: Final = f"INSERT INTO {OBJECTS.name} ({', '.join(_COLUMNS)}) VALUES "
 _TOGETHER: Final = 100
@@ -62,6 +63,8 @@ def rows_of(new: list[Passed], submission: Submission, number: int, added: int) 
                 each.sent_id,
                 each.sent_version,
                 each.sent_digest,
+                key_of(each.id),
+                key_of(each.sent_id),
             )
         )
     return rows

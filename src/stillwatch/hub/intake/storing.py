@@ -51,7 +51,7 @@ def store(hub: LiveHub, connection: Connection, submission: Submission) -> bytes
     _use_nonce(connection, submission)
     known = Known(connection, member.number, readable(member.kind), ids_in(submission.sent))
     passed, refused = hub.gatekeeper.judge(
-        submission.sent, submission.let_in, member, submission.collection, known, submission.received.date()
+        submission.sent, member, submission.collection, known, submission.received.date()
     )
     passed, refused = _within_budget(hub, connection, submission, passed, refused)
     new = [each for each in passed if each.obj is not None]

@@ -24,7 +24,6 @@ class Submission:
 
     Attributes:
         sent: the members of the envelope, looked at.
-        let_in: positions of those that the gate lets pass whatever the hub has.
         packed: the bytes as they came, compressed.
         digest: SHA-256 of the bytes as they came.
         proof: what shows that it is the member's.
@@ -34,7 +33,6 @@ class Submission:
     member: Member
     collection: Collection
     sent: list[Sent]
-    let_in: frozenset[int]
     packed: bytes
     digest: bytes
     proof: Proof

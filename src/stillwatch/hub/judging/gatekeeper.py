@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.hub.judging.sent import REFERENCES
@@ -98,39 +98,30 @@ class Gatekeeper:
         self._rewriter = Rewriter(hashlib.sha256(b"ids" + secret).digest())
         self._identity = identity
 
-    def let_in(self, sent: Iterable[Sent], member: Member, day: datetime.date) -> frozenset[int]:
-        """Positions of objects that the gate lets pass whatever the hub has; the others are asked about in their turn.
+    def recognises(self, member: Member, day: datetime.date) -> Callable[[Any], bool]:
+        """Tells whether the gate knows an object for honest, as far as that depends on nothing that the hub has.
 
         Args:
-            sent: the objects.
-            member: who sent them.
+            member: who sends it.
             day: today, UTC.
         """
         gate, situation = self._gate_of(day), Situation(day, member.identity)
-        whole = (each for each in sent if each.rank == 0 and not each.wrong)
-        return frozenset(each.position for each in whole if gate.check(each.obj, situation).passed)
+        return lambda obj: gate.recognises(obj, situation)
 
     def judge(
-        self,
-        sent: list[Sent],
-        let_in: frozenset[int],
-        member: Member,
-        collection: Collection,
-        known: Known,
-        day: datetime.date,
+        self, sent: list[Sent], member: Member, collection: Collection, known: Known, day: datetime.date
     ) -> tuple[list[Passed], list[Refused]]:
         """Which objects pass and which do not.
 
         Args:
             sent: the objects, in order.
-            let_in: positions of those that `let_in` found to pass the gate.
             member: who sent them.
             collection: where to.
             known: what the hub has of the ids in them, and looks up more of.
             day: today, UTC.
         """
         judged = _Submission(
-            self._gate_of(day), let_in, self._rewriter, self._identity, member, collection, known, day
+            self._gate_of(day), self._rewriter, self._identity, member, collection, known, day
         )
         for _, group in itertools.groupby(sent, key=lambda each: each.rank):
             judged.take(list(group))
@@ -150,7 +141,6 @@ class _Submission:
     def __init__(
         self,
         gate: Gate,
-        let_in: frozenset[int],
         rewriter: Rewriter,
         identity: str,
         member: Member,
@@ -160,7 +150,7 @@ class _Submission:
     ) -> None:
         self.passed: list[Passed] = []
         self.refused: list[Refused] = []
-        self._gate, self._let_in, self._rewriter = gate, let_in, rewriter
+        self._gate, self._rewriter = gate, rewriter
         self._member, self._collection, self._known = member, collection, known
         shown_as = member.identity if member.shown else identity
         self._stamp = Stamp(member.identity, day, shown_as, known.translate)
@@ -183,7 +173,7 @@ class _Submission:
 
     def _admitted(self, sent: Sent) -> bool:
         """Whether it has the shape of an object, and the gate lets it pass."""
-        if sent.position in self._let_in:
+        if sent.recognised and not sent.rank and not self._gate.closed:
             return True
         if sent.wrong:
             self.refused.append(Refused(sent.position, sent.id, "", SHAPE, sent.wrong))

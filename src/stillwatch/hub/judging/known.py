@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from stillwatch.hub.lookup import among
+from stillwatch.hub.lookup import among, key_of
 from stillwatch.hub.tables.objects import OBJECTS
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _COLUMNS: Final = (
     "id, collection, member, latest, added, version, created, revoked, sent_id, sent_version, sent_digest"
 )
-_BY_ID: Final = f"SELECT {_COLUMNS} FROM {OBJECTS.name} WHERE id "
-_BY_SENT_ID: Final = f"SELECT sent_id, id FROM {OBJECTS.name} WHERE sent_id "
+_BY_ID: Final = f"SELECT {_COLUMNS} FROM {OBJECTS.name} WHERE id_key "
+_BY_SENT_ID: Final = f"SELECT sent_id, id FROM {OBJECTS.name} WHERE sent_key "
 
 
 class Version(NamedTuple):
@@ -62,17 +62,20 @@ class Known:
         self._sent: dict[str, str] = {}
         self._given: dict[str, str] = {}
         self._looked: set[str] = set()
-        wanted = sorted(set(ids))
+        wanted = set(ids)
         self.look_up(wanted)
-        for sent, given in among(connection, _BY_SENT_ID, wanted, f" AND member = {member:d}"):
-            self._given[sent] = given
+        keys = sorted(map(key_of, wanted))
+        for sent, given in among(connection, _BY_SENT_ID, keys, f" AND member = {member:d}"):
+            if sent in wanted:
+                self._given[sent] = given
 
     def look_up(self, ids: Iterable[str]) -> None:
         """Read all versions of objects of the hub's."""
-        missing = sorted(set(ids) - self._looked)
-        self._looked.update(missing)
-        for row in among(self._connection, _BY_ID, missing):
-            self._keep(row)
+        missing = set(ids) - self._looked
+        self._looked |= missing
+        for row in among(self._connection, _BY_ID, sorted(map(key_of, missing))):
+            if row.id in missing:
+                self._keep(row)
 
     def _keep(self, row: Any) -> None:
         own = row.member == self._member
