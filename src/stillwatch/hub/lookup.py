@@ -6,11 +6,12 @@ of the pages. Two ids may have one number, so the ids themselves are compared as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import sqlalchemy as sa
-from blake3 import blake3
 
 from stillwatch.hub.tables.objects import OBJECTS
 
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_REMEMBERED: Final = 32_768
+"""Ids whose number is wanted again within a moment: those of the submissions that are being stored."""
 
+
+@functools.lru_cache(maxsize=_REMEMBERED)
 def key_of(identifier: str) -> int:
     """The number by which an id is found; nobody can choose ids that share one, as with a part of the id itself."""
-    return int.from_bytes(blake3(identifier.encode()).digest(length=8), "big", signed=True)
+    return int.from_bytes(sha256(identifier.encode()).digest()[:8], "big", signed=True)
 
 
 def named(identifiers: Sequence[str]) -> sa.ColumnElement[bool]:

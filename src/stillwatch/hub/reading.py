@@ -173,7 +173,8 @@ def _query(
 
 def _named() -> sa.ColumnElement[bool]:
     """Objects of these ids: the hub's, or those that the member itself gave (see `_ids`)."""
-    ids, keys = sa.bindparam("ids", expanding=True), sa.bindparam("keys", expanding=True)
+    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    keys: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
     ours = sa.and_(OBJECTS.c.id_key.in_(keys), OBJECTS.c.id.in_(ids))
     own = sa.and_(OBJECTS.c.sent_key.in_(keys), OBJECTS.c.sent_id.in_(ids))
     return sa.or_(ours, sa.and_(own, OBJECTS.c.member == sa.bindparam("member")))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import sqlalchemy as sa
 from alembic import op
-from blake3 import blake3
 
 revision = "hub_02"
 down_revision = "hub_01"
@@ -54,4 +55,4 @@ def _fill(connection: sa.Connection) -> None:
 
 
 def _key(identifier: str) -> int:
-    return int.from_bytes(blake3(identifier.encode()).digest(length=8), "big", signed=True)
+    return int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:8], "big", signed=True)
