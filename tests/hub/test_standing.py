@@ -7,19 +7,12 @@ import datetime
 import pytest
 import sqlalchemy as sa
 from tests.hub import stix
-from tests.hub.running import DETECTOR
 
 from stillwatch.core.indicator import SightingKind
 from stillwatch.hub.opening import opened
 from stillwatch.hub.standing import contributions
 from stillwatch.hub.tables.members import MEMBERS
-from stillwatch.sharing.client.fetch import pull
-from stillwatch.sharing.client.journal import Journal
-from stillwatch.sharing.client.membership import Membership
-from stillwatch.sharing.client.transport import HubConnection
-from stillwatch.sharing.gate import Gate, GatePolicy
 from stillwatch.sharing.trust.reciprocity import Contribution
-from stillwatch.storage.received.store import ReceivedStore, open_sharing
 
 SEEN, WRONG = SightingKind.SEEN, SightingKind.FALSE_POSITIVE
 NOW = datetime.datetime.now(datetime.UTC)
@@ -122,24 +115,11 @@ def test_two_right_reports_bring_a_member_back_to_the_first_tier(make_hub):
 
 
 @pytest.fixture
-def late_lab(make_hub, tmp_path):
+def late_lab(make_hub, member_side):
     """A hub, and lab-2's side of it."""
     hub = make_hub().start()
-    token, key = tmp_path / "token", tmp_path / "key"
-    token.write_text(hub.members["lab-2"].token)
-    token.chmod(0o600)
-    member = Membership("forum", f"{hub.url}/taxii2/stillwatch/", hub.members["lab-2"].identity, token, key)
-    database = open_sharing(tmp_path / "sharing.sqlite")
-    gate = Gate(GatePolicy.shipped().with_registers([DETECTOR]))
-
-    def fetch():
-        store = ReceivedStore(database)
-        connection = HubConnection(member)
-        connection.post = lambda path, body, **_: hub.kept("lab-2").post(path, content=body)  # type: ignore[method-assign]
-        return pull(connection, member, store, Journal(database, "forum"), gate)
-
-    yield hub, fetch, ReceivedStore(database)
-    database.close()
+    side = member_side(hub, "lab-2")
+    yield hub, side.fetch, side.store
     hub.stop()
 
 

@@ -48,6 +48,7 @@ def command(
                 "changed": applied.changed,
                 "revoked": list(applied.revoked),
                 "sightings": applied.sightings,
+                "advisories": applied.advisories,
                 "acknowledged": pulled.acknowledged,
                 "refused": [{"id": each.object_id, "why": each.why} for each in pulled.refused],
                 "pages": pulled.pages,
@@ -58,7 +59,9 @@ def command(
         output.say(f"put aside: {each.object_id}: {each.why}")
     for identifier in applied.revoked:
         output.say(f"taken back: {identifier}; nothing rests on it any more")
-    output.say(f"{applied.new} new, {applied.changed} changed, {applied.sightings} sightings")
+    output.say(
+        f"{applied.new} new, {applied.changed} changed, {applied.sightings} sightings, {applied.advisories} advisories"
+    )
     if pulled.told_after_days:
         output.say(
             f"the hub tells this member of indicators {pulled.told_after_days} days after others, for what it gave so "

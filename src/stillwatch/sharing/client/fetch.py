@@ -8,32 +8,34 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch import clock
 from stillwatch.core.indicator import Indicator, Sighting
-from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.errors import StillwatchError
+from stillwatch.sharing.client import advisories, feeds
 from stillwatch.sharing.client.receipts import Receipts
 from stillwatch.sharing.gate import Gate, Situation
+from stillwatch.sharing.gate.texts import TYPE as REPORT
 from stillwatch.sharing.stix import from_stix
 from stillwatch.storage.received.records import (
     ANONYMOUS,
     Provenance,
+    ReceivedAdvisory,
     ReceivedIndicator,
     ReceivedSighting,
     SignatureState,
 )
-from stillwatch.storage.received.store import RETRACTIONS, Applied, Page, ReceivedStore, Refusal
+from stillwatch.storage.received.store import Applied, Page, ReceivedStore, Refusal
 
 if TYPE_CHECKING:
     from stillwatch.sharing.client.journal import Journal
     from stillwatch.sharing.client.membership import Membership
     from stillwatch.sharing.client.transport import HubConnection
 
-COLLECTIONS: Final = ("indicators", "indicators-open", "sightings")
-_OURS: Final = ("indicator", "sighting")
-_PAGE: Final = "1000"
+COLLECTIONS: Final = ("indicators", "indicators-open", "sightings", *advisories.COLLECTIONS)
+_OURS: Final = frozenset({"indicator", "sighting"}) | advisories.TYPES
 _OF_SENDERS: Final = frozenset({"registered-detectors", "recent-dates", "regular-weeks", "known-references"})
 """Rules that bind who sends, at the time of sending; the hub has applied them."""
 _AT_ONCE: Final = 1_000
@@ -77,10 +79,11 @@ def pull(
         here = hub.get("/v1/members").body
         anonymous, later = str(here.get("hub", "")), _delay(here.get("you"))
         reading = _Reading(membership, gate, frozenset(journal.own_ids()), anonymous, receipts)
-        for ids, cursor in _retractions(hub, membership.name, store):
+        for ids, cursor in feeds.retractions(hub, membership.name, store):
             applied += store.retract(membership.name, ids, cursor, clock.now().isoformat())
         for collection in _readable(hub):
-            for page in _pages(hub, membership.name, collection, store, reading):
+            for objects, last in feeds.pages(hub, membership.name, collection, store):
+                page = reading.page(membership.name, collection, objects, last)
                 applied += store.apply(page)
                 refused += page.refused
                 pages += 1
@@ -111,35 +114,6 @@ def _delay(you: Any) -> int:
     return said if type(said) is int and said > 0 else 0
 
 
-def _retractions(
-    hub: HubConnection, name: str, store: ReceivedStore
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What was taken back, page by page with its end: whoever is told late of indicators hears of this at once."""
-    more = True
-    while more:
-        cursor = store.cursor(name, RETRACTIONS)
-        query = {"limit": _PAGE} | ({"added_after": cursor} if cursor else {})
-        answer = hub.get("/v1/retractions", query).body
-        try:
-            found = [(str(each["id"]), str(each["date_added"])) for each in answer["retractions"]]
-        except (KeyError, TypeError):
-            raise _endless(name, RETRACTIONS) from None
-        more = answer.get("more") is True
-        if more and (not found or found[-1][1] == cursor):
-            raise _endless(name, RETRACTIONS)
-        if found:
-            yield tuple(identifier for identifier, _ in found), found[-1][1]
-
-
-def _endless(name: str, what: str) -> StillwatchError:
-    return StillwatchError(
-        "the hub's page does not say where it ends",
-        code="SW-SHARE-13",
-        where=f"{name} {what}",
-        exit_code=ExitCode.REMOTE_FAILED,
-    )
-
-
 def _readable(hub: HubConnection) -> list[str]:
     """Aliases of the collections that this member may read and that hold what can be matched."""
     found = hub.get("collections/").body.get("collections", [])
@@ -147,23 +121,6 @@ def _readable(hub: HubConnection) -> list[str]:
         str(each.get("alias")) for each in found if isinstance(each, dict) and each.get("can_read") is True
     }
     return [alias for alias in COLLECTIONS if alias in allowed]
-
-
-def _pages(
-    hub: HubConnection, name: str, collection: str, store: ReceivedStore, reading: _Reading
-) -> Iterator[Page]:
-    """The pages of a collection from its cursor on; the hub's times of addition strictly rise, so none is missed."""
-    more = True
-    while more:
-        cursor = store.cursor(name, collection)
-        query = {"limit": _PAGE} | ({"added_after": cursor} if cursor else {})
-        answer = hub.get(f"collections/{collection}/objects/", query)
-        objects = answer.body.get("objects", [])
-        last = answer.headers.get("x-taxii-date-added-last") if objects else None
-        more = answer.body.get("more") is True
-        if not isinstance(objects, list) or (more and (last is None or last == cursor)):
-            raise _endless(name, collection)
-        yield reading.page(name, collection, objects, last)
 
 
 class _Reading:
@@ -189,6 +146,7 @@ class _Reading:
         now = clock.now().isoformat()
         indicators: list[ReceivedIndicator] = []
         sightings: list[ReceivedSighting] = []
+        described: list[ReceivedAdvisory] = []
         refused = []
         for obj in objects:
             if not isinstance(obj, dict) or obj.get("type") not in _OURS:
@@ -202,16 +160,24 @@ class _Reading:
                 continue
             if isinstance(taken, ReceivedIndicator):
                 indicators.append(taken)
-            else:
+            elif isinstance(taken, ReceivedSighting):
                 sightings.append(taken)
-        return Page(hub, collection, tuple(indicators), tuple(sightings), tuple(refused), last, now)
+            else:
+                described.append(taken)
+        return Page(
+            hub, collection, tuple(indicators), tuple(sightings), tuple(refused), last, now, tuple(described)
+        )
 
-    def _taken(self, obj: Mapping[str, Any], hub: str, now: str) -> ReceivedIndicator | ReceivedSighting:
+    def _taken(
+        self, obj: Mapping[str, Any], hub: str, now: str
+    ) -> ReceivedIndicator | ReceivedSighting | ReceivedAdvisory:
         """An object whose form holds, with where it came from.
 
         Raises:
             StillwatchError: its form does not hold, or the hub gives no receipt.
         """
+        if obj["type"] == REPORT:
+            return advisories.read_advisory(obj, self._origin(obj, hub, now, SignatureState.UNSIGNED))
         thing = from_stix(obj)
         wrong = [
             each for each in self._gate.check(obj, self._situation).refusals if each.rule not in _OF_SENDERS
@@ -220,19 +186,24 @@ class _Reading:
             raise StillwatchError(
                 f"{wrong[0].field}: {wrong[0].sentence} ({wrong[0].rule})", code="SW-SHARE-14", where=hub
             )
+        origin = self._origin(obj, hub, now, self._signature(obj, thing))
+        if isinstance(thing, Indicator):
+            return ReceivedIndicator(thing, origin, UNKNOWN, thing.last_week)
+        if isinstance(thing, Sighting):
+            return ReceivedSighting(thing, origin)
+        return advisories.read_advisory(obj, origin)
+
+    def _origin(self, obj: Mapping[str, Any], hub: str, now: str, signature: SignatureState) -> Provenance:
         reporter = str(obj.get("created_by_ref") or self._anonymous)
-        provenance = Provenance(
+        return Provenance(
             hub=hub,
             reporter=ANONYMOUS if reporter == self._anonymous else reporter[:120],
-            signature=self._signature(obj, thing),
+            signature=signature,
             version=str(obj.get("modified"))[:40],
             first_received=now,
             last_received=now,
+            revoked_at=now if obj.get("revoked") is True and obj["type"] in advisories.TYPES else None,
         )
-        if isinstance(thing, Indicator):
-            return ReceivedIndicator(thing, provenance, UNKNOWN, thing.last_week)
-        assert isinstance(thing, Sighting)
-        return ReceivedSighting(thing, provenance)
 
     def _signature(self, obj: Mapping[str, Any], thing: object) -> SignatureState:
         """What the log says of an indicator; sightings weigh nothing by themselves and are taken as they come."""

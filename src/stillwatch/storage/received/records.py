@@ -7,7 +7,7 @@ import enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stillwatch.core.indicator import Indicator, IndicatorKind, Sighting
+    from stillwatch.core.indicator import Indicator, IndicatorKind, Marking, Sighting
 
 ANONYMOUS = "anonymous"
 """The reporter of what was published without saying whose it is."""
@@ -66,6 +66,29 @@ class ReceivedSighting:
     """What another member found when it looked for an indicator."""
 
     sighting: Sighting
+    provenance: Provenance
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReceivedAdvisory:
+    """What another member describes: a campaign as a whole, or a text that counsel released. It weighs nothing.
+
+    Attributes:
+        title: of a text; the hub's name of a campaign.
+        text: empty for a campaign.
+        techniques: MITRE ATLAS ids; none for a text.
+        accounts: class of how many accounts; empty for a text, and so are the weeks.
+        marking: how far it may travel.
+    """
+
+    advisory_id: str
+    title: str
+    text: str
+    techniques: tuple[str, ...]
+    accounts: str
+    first_week: str
+    last_week: str
+    marking: Marking
     provenance: Provenance
 
 
