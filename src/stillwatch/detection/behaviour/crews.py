@@ -41,6 +41,7 @@ DENSITY: Final = 0.03
 INSIDE: Final = 0.5  # of an account's nearest that belong to its crew
 KNOWN_SHARE: Final = 0.3
 GROWTH: Final = 1.15
+MOST_ANEW: Final = 20_000  # accounts; with more, looking at every checkpoint would take as long as all else
 _TINY: Final = 1e-6
 _NO_GRAMS: Final = np.zeros(0, dtype=np.uint64)
 
@@ -73,13 +74,15 @@ class Crews:
     Args:
         frame: the exchanges.
         numbers: where the numbers of tracks come from.
+        anew: look who stands near whom at every checkpoint, not only where crews are looked for.
 
     Attributes:
         circle: who stood near whom when that was last looked at; None while the site has too few accounts.
     """
 
-    def __init__(self, frame: Frame, numbers: Iterator[int]) -> None:
+    def __init__(self, frame: Frame, numbers: Iterator[int], *, anew: bool = False) -> None:
         self._frame = frame
+        self._anew = anew
         self._now = Accounts(frame)
         self._before = Accounts(frame.history) if frame.history is not None else None
         number = (
@@ -95,12 +98,14 @@ class Crews:
 
     def step(self, checkpoint: int, row: int, *, last: bool) -> list[Snapshot]:
         """The crews that are new or have grown, whenever the log has grown enough; at the end, all."""
-        if row < self._looked_at * GROWTH and not last:
+        grown = last or row >= self._looked_at * GROWTH
+        if not grown and not self._anew:
             return []
-        self._looked_at = row
         self._now.advance(row)
+        if grown:
+            self._looked_at = row
         active = np.flatnonzero(self._now.sent >= LEAST_SENT)
-        if active.size < LEAST_SITE:
+        if active.size < LEAST_SITE or (not grown and active.size > MOST_ANEW):
             return []
         figures = self._now.figures()[active]
         earlier = self._earlier(row)
@@ -112,6 +117,8 @@ class Crews:
             points = np.concatenate((points, before))
         index, distance = nearest(points, active.size, NEIGHBOURS)
         self.circle = Circle(active, index)
+        if not grown:
+            return []
         new = _news(index, active.size, points.shape[0])
         few = _news(index[:, :NEIGHBOURS_OF_FEW], active.size, points.shape[0])
         looked_at = (new >= NEW) | (few >= NEW_OF_FEW) | (earlier is None)
