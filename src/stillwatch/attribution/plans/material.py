@@ -61,7 +61,7 @@ def read_material(path: Path) -> OpenedMaterial:
     canaries = tuple(Canary.read(each, str(path)) for each in listed) if isinstance(listed, list) else ()
     files = {MATERIAL: content} | ({} if place is None else {place.name: _content(place)})
     material = Material(
-        keys=opening.keys(),
+        keys=opening.all_keys(),
         decoys=opening.decoys(int(document["decoys"]["count"])),
         settings=opening.settings,
         tokeniser=None if place is None else read_tokeniser(place),
