@@ -58,7 +58,7 @@ def run(
             to 55 a model cannot be asked: what was answered is archived, and the same command goes on.
     """
     may(person, Act.WORK_CASES)
-    PlanBook(records, now=now).unaltered(plan)
+    plan = PlanBook(records, now=now).unaltered(plan).plan
     folder = ArchiveFolder(out)
     _claim(folder, plan)
     make = client or (lambda endpoint: Client(endpoint, most_requests=plan.stopping.requests))
