@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from stillwatch import clock
-from stillwatch.reporting.reports.contract import lacking
+from stillwatch.reporting.reports.missing import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
