@@ -22,7 +22,7 @@ import orjson
 
 from benchmarks.real_input import DATA
 from stillwatch.range.realdata.prompts import Prompts
-from stillwatch.range.score.intervals import Share
+from stillwatch.reporting.intervals import Share
 from stillwatch.range.splits import TRAIN, VALIDATION
 from stillwatch.range.text.bank import LANGUAGES, bank
 from stillwatch.range.text.frames import write_frame

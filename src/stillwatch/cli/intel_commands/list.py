@@ -12,12 +12,7 @@ from stillwatch.cli.output import Output, table
 from stillwatch.cli.share_desk import intel_option, intel_place, node_option
 
 if TYPE_CHECKING:
-    from stillwatch.storage.received.records import (
-        Match,
-        ReceivedAdvisory,
-        ReceivedIndicator,
-        ReceivedSighting,
-    )
+    from stillwatch.storage.received.records import ReceivedAdvisory
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch intel list --all")
@@ -33,6 +28,7 @@ def command(everything: bool, advisories: bool, intel: str | None, folder: Path,
     times what age has left.
     """
     from stillwatch import clock
+    from stillwatch.sharing.client.described import described
     from stillwatch.storage.received.store import FAMILY, ReceivedStore
     from stillwatch.storage.sql import SqlDatabase, database_url
 
@@ -101,44 +97,3 @@ def indented(text: str) -> str:
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return {**{k: v for k, v in row.items() if k != "provenance"}, **row["provenance"]}
-
-
-def described(
-    each: ReceivedIndicator, matches: list[Match], sightings: list[ReceivedSighting], day: str
-) -> dict[str, Any]:
-    """One indicator with everything that is known of it."""
-    import dataclasses
-    import datetime
-
-    from stillwatch.core.decay import weight_on
-    from stillwatch.storage.received.records import SignatureState
-
-    indicator, origin = each.indicator, each.provenance
-    last = datetime.date.fromisoformat(each.seen_week) + datetime.timedelta(days=7)
-    left = weight_on(
-        datetime.date.fromisoformat(day),
-        indicator.kind,
-        indicator.confidence,
-        last,
-        datetime.date.fromisoformat(indicator.valid_until),
-    )
-    stands = not indicator.revoked and indicator.valid_until >= day
-    counted = stands and origin.signature is not SignatureState.INVALID
-    state = "taken back" if indicator.revoked else "stands" if stands else "run out"
-    said = [s.sighting.kind.value for s in sightings if s.sighting.indicator_id == indicator.indicator_id]
-    return {
-        "id": indicator.indicator_id,
-        "kind": indicator.kind.value,
-        "techniques": list(indicator.techniques),
-        "accounts": indicator.accounts.value,
-        "confidence": indicator.confidence,
-        "marking": indicator.marking.value,
-        "valid_until": indicator.valid_until,
-        "seen_week": each.seen_week,
-        "weight": each.weight,
-        "counts": each.weight * left if counted else 0.0,
-        "met": sum(match.indicator_id == indicator.indicator_id for match in matches),
-        "sightings": {kind: said.count(kind) for kind in sorted(set(said))},
-        "state": state,
-        **dataclasses.asdict(origin),
-    }

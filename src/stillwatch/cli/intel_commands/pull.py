@@ -33,7 +33,7 @@ def command(
     It goes on where the last pull stopped, after minutes or weeks. Each object is checked; with `log_key` in the
     membership file its place in the hub's log is, too. Retractions take effect at once and are acknowledged.
     """
-    from stillwatch.cli.share_outbox import weigh
+    from stillwatch.node.share_outbox import weigh
     from stillwatch.sharing.client.fetch import pull
 
     output = Output(as_json=as_json, quiet=quiet)
