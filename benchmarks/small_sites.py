@@ -15,13 +15,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from stillwatch.range.score.intervals import Share
+
 from stillwatch.detection import frame as frames
 from stillwatch.detection import run as runs
 from stillwatch.detection.registry import detectors
 from stillwatch.range.campaigns import families_of
 from stillwatch.range.live.judge import Judge
 from stillwatch.range.live.pseudonyms import fixed_key
-from stillwatch.range.score.intervals import Share
 from stillwatch.range.spec import planned
 from stillwatch.range.splits import VALIDATION
 from stillwatch.range.tactics import CAMOUFLAGED, MIXED, PLAIN, tactics_of
