@@ -8,12 +8,12 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.hub.intake.grouped import Storing
+    from stillwatch.hub.grouped import Storing
     from stillwatch.hub.judging.gatekeeper import Gatekeeper
     from stillwatch.hub.members import Directory
     from stillwatch.hub.quotas import Quotas
@@ -60,7 +60,7 @@ class LiveHub:
     writer: ThreadPoolExecutor
     readers: ThreadPoolExecutor
     preparers: ThreadPoolExecutor
-    storing: Storing
+    storing: Storing[Any]
     most_waiting: int = 16
     waiting: int = 0
     tally: Counter[tuple[str, str]] = dataclasses.field(default_factory=Counter)

@@ -23,7 +23,7 @@ from stillwatch import clock
 from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
-from stillwatch.hub.intake.grouped import Storing
+from stillwatch.hub.grouped import Storing
 from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub

@@ -9,23 +9,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from stillwatch.hub.intake.submission import Submission
     from stillwatch.storage.sql import SqlDatabase
 
 MOST_TOGETHER: Final = 8
 
 Outcome: TypeAlias = "bytes | Exception"
-Store: TypeAlias = "Callable[[Connection, Submission], bytes]"
+_Submission = TypeVar("_Submission")
 
 
-class Storing:
+class Storing(Generic[_Submission]):
     """Hands submissions to the writer in the order in which they come, several at a time where several wait.
 
     Args:
@@ -34,14 +33,16 @@ class Storing:
         store: stores one submission within a transaction; returns its answer.
     """
 
-    def __init__(self, writer: Executor, database: SqlDatabase, store: Store) -> None:
+    def __init__(
+        self, writer: Executor, database: SqlDatabase, store: Callable[[Connection, _Submission], bytes]
+    ) -> None:
         self._writer = writer
         self._database = database
         self._store = store
-        self._waiting: list[tuple[Submission, asyncio.Future[bytes]]] = []
+        self._waiting: list[tuple[_Submission, asyncio.Future[bytes]]] = []
         self._working: asyncio.Task[None] | None = None
 
-    async def store(self, submission: Submission) -> bytes:
+    async def store(self, submission: _Submission) -> bytes:
         """Store a submission; returns its answer once it is on disk.
 
         Raises:
@@ -71,7 +72,7 @@ class Storing:
                 else:
                     answer.set_result(outcome)
 
-    def _together(self, submissions: Sequence[Submission]) -> list[Outcome]:
+    def _together(self, submissions: Sequence[_Submission]) -> list[Outcome]:
         """Store some submissions in one transaction.
 
         Raises:
