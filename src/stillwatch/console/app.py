@@ -18,7 +18,7 @@ from stillwatch.console.acting import act
 from stillwatch.console.answers import dressed, error_answer, fault, redirect
 from stillwatch.console.assets import assets
 from stillwatch.console.bodies import form_of
-from stillwatch.console.figures import MEDIA
+from stillwatch.console.metrics import MEDIA
 from stillwatch.console.openapi import document
 from stillwatch.console.registry import pages
 from stillwatch.console.showing import TWINS, show

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stillwatch.casework.people.login import Logins
-    from stillwatch.console.figures import Figures
+    from stillwatch.console.metrics import Figures
     from stillwatch.console.office import Office
     from stillwatch.console.reads import Reads
     from stillwatch.console.sessions import Sessions

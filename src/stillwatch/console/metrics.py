@@ -25,13 +25,13 @@ class Figures:
         self._answers = Counter(
             "stillwatch_console_answers",
             "answers by page and status",
-            ("page", "status"),
+            labelnames=["page", "status"],
             registry=self._registry,
         )
         self._seconds = Histogram(
             "stillwatch_console_seconds",
             "seconds from a request to its answer, by page",
-            ("page",),
+            labelnames=["page"],
             buckets=_SECONDS,
             registry=self._registry,
         )
