@@ -1,0 +1,1 @@
+"""Is a model a copy of ours, which safeguards did it lose, and what did the taking cost."""
