@@ -17,7 +17,7 @@ class RecordKind(enum.StrEnum):
     ANSWER = "answer"
     UNANSWERED = "unanswered"
     CHANGED = "changed"  # the model became another one; its later answers do not count
-    NOTED = "noted"  # something to know that changes nothing
+    ALIKE = "alike"  # a round of sentinels was answered like the first
     SETTLED = "settled"  # no more is asked of this model
     CLOSED = "closed"  # the run ended or paused
 

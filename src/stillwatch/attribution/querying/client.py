@@ -50,6 +50,7 @@ class Client:
 
     Attributes:
         requests: sent so far.
+        without: fields that the endpoint was found not to take, and that are left out.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Client:
         self._sleep = sleep
         self._pace = Pace(endpoint.per_minute, time.monotonic, sleep)
         self._lock = threading.Lock()
-        self._without: frozenset[str] = frozenset()
+        self.without: frozenset[str] = frozenset()
 
     def ask(self, question: Question) -> Reply:
         """The model's answer to a question.
@@ -109,7 +110,7 @@ class Client:
             StillwatchError: asking on is of no use.
             UnansweredError: the endpoint takes this question in no form.
         """
-        without = self._without
+        without = self.without
         try:
             response = self._transport.post(request_body(question, self.endpoint, without))
         except TimeoutError:
@@ -133,7 +134,7 @@ class Client:
                 return unanswered, backoff(sent - 1, self._first_pause_s) if asked is None else asked
             return unanswered, None
         if status in (400, 422) and (field := _named(response.body, without)):
-            self._without = without | {field}
+            self.without = without | {field}
             return unanswered, 0.0
         raise UnansweredError(Trouble.REJECTED, str(status), sent)
 
