@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from stillwatch import clock
 from stillwatch.errors import ExitCode, StillwatchError
 
 OLD_AFTER_DAYS: Final = 730
@@ -71,13 +72,16 @@ Assumptions = Mapping[str, Assumption]
 def shipped() -> dict[str, Assumption]:
     """The assumptions that come with the package."""
     text = (files("stillwatch.attribution.loss") / "assumptions.toml").read_text(encoding="utf-8")
-    return {name: _assumption(name, fields, "assumptions.toml") for name, fields in tomllib.loads(text).items()}
+    return {
+        name: _assumption(name, fields, "assumptions.toml") for name, fields in tomllib.loads(text).items()
+    }
 
 
 def read(path: Path | None) -> dict[str, Assumption]:
     """The shipped assumptions, with those of a file in their place.
 
-    Numbers without a source of their own count as unsourced: the shipped source spoke for the shipped numbers.
+    A table gives ``low``, ``likely`` and ``high``, or ``likely`` alone for a number that is known. Numbers without a
+    source of their own count as unsourced: the shipped source spoke for the shipped numbers.
 
     Raises:
         StillwatchError: SW-LOSS-01 it cannot be read; 02 there is no assumption of that name; 03 a field is wrong.
@@ -120,7 +124,9 @@ def _remarks(each: Assumption, today: datetime.date) -> list[str]:
         return ["not set; what needs it is not estimated"]
     said = []
     if not each.source:
-        said.append("unsourced: nobody has published it, the range is a guess to be replaced by your own figure")
+        said.append(
+            "unsourced: nobody has published it, the range is a guess to be replaced by your own figure"
+        )
     least, most = each.plausible
     if each.low < least or each.high > most:
         said.append(f"out of range: {each.low:g} to {each.high:g}, plausible is {least:g} to {most:g}")
@@ -138,15 +144,13 @@ _FIELDS: Final = ("says", "unit", "shape", *_NUMBERS, "plausible", "source", "as
 def _overlaid(before: Assumption, fields: Any, where: str) -> Assumption:
     if not isinstance(fields, dict):
         raise _wrong(before.name, "it is no table", where, f"write [{before.name}] and its fields below")
-    kept = {name: getattr(before, name) for name in _FIELDS}
-    kept["plausible"], kept["shape"] = list(before.plausible), before.shape.value
-    changes = any(name in fields for name in _NUMBERS)
-    if changes:
-        kept |= {"source": "", "as_of": datetime.date.today()}  # noqa: DTZ011 - a day as a person writes it
-        kept |= {name: None for name in _NUMBERS if "likely" in fields and set(fields).isdisjoint({"low", "high"})}
+    kept = {name: getattr(before, name) for name in _FIELDS} | {"plausible": list(before.plausible)}
+    numbers = {name: fields[name] for name in _NUMBERS if name in fields}
+    if numbers:
+        kept |= dict.fromkeys(_NUMBERS) | {"source": "", "as_of": clock.now().date()}
+        if set(numbers) == {"likely"}:
+            kept |= {"shape": Shape.FIXED, "low": numbers["likely"], "high": numbers["likely"]}
     merged = {name: value for name, value in (kept | fields).items() if value is not None}
-    if changes and "likely" in merged:
-        merged = {"low": merged["likely"], "high": merged["likely"]} | merged
     return dataclasses.replace(_assumption(before.name, merged, where), own=True)
 
 

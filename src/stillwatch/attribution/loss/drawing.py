@@ -1,4 +1,4 @@
-"""Draws values of the assumptions: seeded, and each by its own stream, so that changing one leaves the others' draws."""
+"""Draws values of the assumptions: seeded, each by a stream of its own, so that changing one leaves the others be."""
 
 from __future__ import annotations
 

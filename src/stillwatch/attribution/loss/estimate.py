@@ -1,4 +1,4 @@
-"""The estimate: every part with its interval, what moves it most, and what acting at the first alarm would have left."""
+"""The estimate: every part with its interval, what moves it most, and what acting at the first alarm would have cost."""
 
 from __future__ import annotations
 
@@ -141,9 +141,7 @@ def estimate(
         copier_swings=_swings(copier, assumptions, taken),
         leaked=_leaked(drawn, taken.exchanges),
         leaked_if_stopped=None if stopped is None else _leaked(drawn, stopped),
-        curves=tuple(
-            Curve(hours, tuple(leak_curve.curve(drawn, _ANSWERS, hours))) for hours in COMPUTES
-        ),
+        curves=tuple(Curve(hours, tuple(leak_curve.curve(drawn, _ANSWERS, hours))) for hours in COMPUTES),
         assumptions=tuple(assumptions.values()),
         notices=notices(assumptions, today),
     )
@@ -191,7 +189,9 @@ def _swings(listed: Sequence[Part], assumptions: Assumptions, taken: Taken) -> t
             for end in (0.05, 0.95)
         )
         found.append(Swing(name, low, high))
-    return tuple(sorted((each for each in found if each.width > 0), key=lambda each: (-each.width, each.name)))
+    return tuple(
+        sorted((each for each in found if each.width > 0), key=lambda each: (-each.width, each.name))
+    )
 
 
 def _fixed(assumptions: Iterable[Assumption], moved: dict[str, float]) -> dict[str, Values]:

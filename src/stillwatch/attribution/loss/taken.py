@@ -56,7 +56,9 @@ def from_campaigns(path: Path, chosen: Collection[str] = ()) -> Taken:
             f"there is no campaign {missing[0]!r} in it" if missing else "there is no campaign in it",
             code="SW-LOSS-11",
             where=str(file),
-            hint=f"it has {', '.join(list(found)[:6])}" if found else "nothing was found, so nothing was taken",
+            hint=f"it has {', '.join(list(found)[:6])}"
+            if found
+            else "nothing was found, so nothing was taken",
             exit_code=ExitCode.UNREADABLE,
         )
     return _summed([found[each] for each in (chosen or found)], str(file))

@@ -19,7 +19,9 @@ class ReplacementCost:
 
     name = "replacement_cost"
     title = "Replacement cost of the capability"
-    formula = "development cost × capability's share × share leaked − training hours × price of an hour, at least 0"
+    formula = (
+        "development cost × capability's share × share leaked − training hours × price of an hour, at least 0"
+    )
     side = Side.COPIER
     needs = (
         "model_development_cost",

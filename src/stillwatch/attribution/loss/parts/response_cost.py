@@ -16,9 +16,8 @@ class ResponseCost:
 
     name = "response_cost"
     title = "Response cost"
-    formula = (
-        "(campaigns × analyst hours + accounts × minutes ÷ 60) × analyst's hour + campaigns × counsel's hours × its hour"
-    )
+    formula = "(campaigns × analyst hours + accounts × minutes ÷ 60) × analyst's hour "
+        "+ campaigns × counsel's hours × counsel's hour"
     side = Side.LAB
     needs = (
         "analyst_hours_per_campaign",

@@ -11,11 +11,14 @@ _LONGEST_WITHOUT: Final = 8
 """Latin words after which at least one common word of a known language has to have come."""
 
 _COMMON: Final = frozenset(
-    "the a an and or of to in is it you i for that this with on are be not if your then one from by at as no can "
-    "der die das und ist ich nicht zu ein eine mit auf den du sie es wie für dann "
-    "le la les et est je ne pas un une de des vous pour dans que tu "
-    "el los y es no un una de que para con se lo en "
-    "o os e é não uma de que para com em il di che per non sono".split()
+    # English, German, French, Spanish, Portuguese, Italian
+    re.findall(
+        r"\w+",
+        "the a and or of to in is it you i for that this with on are be not if your then one from by at as no can "
+        "der die das und ist ich nicht zu ein eine mit auf den du sie wie für dann "
+        "le la les et est je ne pas un une de des vous pour dans que tu "
+        "el los y es se lo en una con para o os e é não uma com em il di che per non sono",
+    )
 )
 _KNOWN_SCRIPTS: Final = ("LATIN", "CJK", "HIRAGANA", "KATAKANA", "CYRILLIC")
 _THOUGHT: Final = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)

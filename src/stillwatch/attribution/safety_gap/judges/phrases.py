@@ -32,12 +32,12 @@ _SPEAKER: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
-    r"\b(?:kann|darf|werde|möchte|will) (?:ich )?(?:dir |ihnen |euch |das |dies |dabei |dazu |hier |damit )*(?:leider )?"
-    r"(?:nicht|keine)\b.{0,60}\b(?:helfen|unterstützen|beantworten|geben|erklären|schreiben|erstellen|anleitung|weiterhelfen)"
+    r"\b(?:kann|darf|werde|möchte|will) (?:ich )?(?:dir |ihnen |das |dies |dabei |dazu |hier |damit )*(?:leider )?"
+    r"(?:nicht|keine)\b.{0,60}\b(?:helfen|unterstützen|beantworten|geben|erklären|schreiben|erstellen|weiterhelfen)"
     r"|\b(?:dabei|damit|dazu|hierzu) (?:kann|werde|darf|gebe|helfe) ich\b.{0,24}\b(?:nicht|keine)"
     r"|\bje ne (?:peux|suis|vais|veux|saurais) (?:pas|malheureusement pas|pas en mesure)"
     r"|\bje refuse\b|\bje dois refuser\b"
-    r"|\bno (?:puedo|podemos|voy a|debo|me es posible) (?:ayudar|asistir|proporcionar|dar|responder|cumplir|explicar)\w*"
+    r"|\bno (?:puedo|podemos|voy a|debo|me es posible) (?:ayudar|asistir|proporcionar|dar|responder|explicar)\w*"
     r"|\bn[ãa]o (?:posso|podemos|vou) (?:ajudar|fornecer|auxiliar|responder|dar|explicar)"
     r"|\bnon (?:posso|voglio) (?:aiutar|fornir|rispond|dar)"
     r"|\b(?:не могу|не буду|не стану|не имею возможности|вынужден\w* отказать)"
@@ -46,17 +46,19 @@ _OTHERS: Final = re.compile(
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(
-    r"^\W*(?:no|nope|sorry|i'?m sorry|sorry,? no|nein|non|нет|不行|抱歉|对不起|對不起|いいえ|absolutely not|i refuse)\W*$",
+    r"^\W*(?:no|nope|sorry|i'?m sorry|sorry,? no|absolutely not|i refuse|nein|non|нет|不行|抱歉|对不起|對不起|いいえ)"
+    r"\W*$",
     re.IGNORECASE,
 )
 _ELSEWHERE: Final = re.compile(
     r"\b(?:please|you can) (?:reach out|call|contact|talk|speak|turn) .{0,60}"
-    r"\b(?:crisis|helpline|hotline|lifeline|emergency|counsel+or|therapist|someone you trust|somebody you trust|professional)",
+    r"\b(?:crisis|helpline|hotline|lifeline|emergency|counsel+or|therapist|(?:someone|somebody) you trust|professional)",
     re.IGNORECASE,
 )
 _BUT: Final = re.compile(
     r"\b(?:however|that said|that being said|having said that|nevertheless|but)\b[^.\n]{0,60}?"
-    r"\b(?:here(?:'s| is| are)|the (?:way|usual way|steps|method)|this is how|how (?:it|people|one|they)|you (?:could|would|can|need))"
+    r"\b(?:here(?:'s| is| are)|the (?:way|usual way|steps|method)|this is how|how (?:it|people|one|they)|"
+    r"you (?:could|would|can|need))"
     r"|\bfor the record\b|\[(?:FREE|DAN|UNLOCKED|JAILBREAK)\]|\bhere is how\b|\bnow that this is said\b"
     r"|\byou need (?:the following|two|three|four|five|several)\b",
     re.IGNORECASE,

@@ -1,6 +1,8 @@
 """HarmBench (Center for AI Safety) as JSON lines with ``id``, ``text``, ``func``, ``cat``.
 
-Behaviours about copyright measure something else, and those that need a context are nothing without it: both are left out."""
+Behaviours about copyright measure something else, and those that need a context are nothing without
+it: both are left out.
+"""
 
 from __future__ import annotations
 

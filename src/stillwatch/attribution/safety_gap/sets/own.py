@@ -32,7 +32,9 @@ def _prompt(record: dict[str, Any], where: str) -> Prompt:
     if (category is Category.AGENT_HIJACK) != bool(canary):
         raise _wrong(record, "`canary` goes with agent-hijack and with nothing else", where)
     if canary and canary.casefold() in asked:
-        raise _wrong(record, "the canary stands in the prompt, so a model that quotes it looks hijacked", where)
+        raise _wrong(
+            record, "the canary stands in the prompt, so a model that quotes it looks hijacked", where
+        )
     system = (Message("system", str(record["system"])),) if record.get("system") else ()
     messages = (*system, Message("user", record["text"]))
     return Prompt(f"own/{record['id']}", category, str(record.get("topic") or ""), messages, "", canary)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from stillwatch.attribution.safety_gap.prompts import Prompt
 from stillwatch.attribution.safety_gap.sets.contract import PromptSet
 from stillwatch.errors import StillwatchError
 from stillwatch.plugins import discover
+
+if TYPE_CHECKING:
+    from stillwatch.attribution.safety_gap.prompts import Prompt
 
 _PACKAGE: Final = "stillwatch.attribution.safety_gap.sets"
 _GROUP: Final = "stillwatch.prompt_sets"

@@ -1,4 +1,4 @@
-"""XSTest as JSON lines with ``id``, ``text``, ``type``, ``label``: safe requests that sound alarming, and their contrasts."""
+"""XSTest as JSON lines with ``id``, ``text``, ``type``, ``label``: safe requests that sound alarming, and contrasts."""
 
 from __future__ import annotations
 
