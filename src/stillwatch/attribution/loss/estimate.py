@@ -1,4 +1,4 @@
-"""The estimate: every part with its interval, what moves it most, and what acting at the first alarm would have cost."""
+"""The estimate: every part with its interval, what moves it most, and what acting at the first alarm had cost."""
 
 from __future__ import annotations
 

@@ -88,7 +88,9 @@ def p_value(p: float) -> str:
 
 def _verdict(each: CategoryGap) -> str:
     if each.shown:
-        return f"Shown: at least {each.reversals} of the judgements behind it would have to be wrong before it were not."
+        return (
+            f"Shown: {each.reversals} of the judgements behind it would have to be wrong before it were not."
+        )
     if each.less:
         return "The suspect fails less often than the teacher here."
     if each.adjusted < LEVEL:

@@ -1,4 +1,4 @@
-"""Curves of a share over a logarithmic axis, each with a band: how much there is of one thing by the n-th of another."""
+"""Curves of a share over a logarithmic axis, each with a band: how much there is by the n-th of something."""
 
 from __future__ import annotations
 

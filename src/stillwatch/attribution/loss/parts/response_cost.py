@@ -16,8 +16,10 @@ class ResponseCost:
 
     name = "response_cost"
     title = "Response cost"
-    formula = "(campaigns × analyst hours + accounts × minutes ÷ 60) × analyst's hour "
+    formula = (
+        "(campaigns × analyst hours + accounts × minutes ÷ 60) × analyst's hour "
         "+ campaigns × counsel's hours × counsel's hour"
+    )
     side = Side.LAB
     needs = (
         "analyst_hours_per_campaign",

@@ -52,7 +52,7 @@ _BARE: Final = re.compile(
 )
 _ELSEWHERE: Final = re.compile(
     r"\b(?:please|you can) (?:reach out|call|contact|talk|speak|turn) .{0,60}"
-    r"\b(?:crisis|helpline|hotline|lifeline|emergency|counsel+or|therapist|(?:someone|somebody) you trust|professional)",
+    r"\b(?:crisis|helpline|hotline|lifeline|emergency|counsel+or|therapist|some(?:one|body) you trust|professional)",
     re.IGNORECASE,
 )
 _BUT: Final = re.compile(
