@@ -69,11 +69,16 @@ class Notice:
 Assumptions = Mapping[str, Assumption]
 
 
+def shipped_text() -> str:
+    """The file that comes with the package."""
+    return (files("stillwatch.attribution.loss") / "assumptions.toml").read_text(encoding="utf-8")
+
+
 def shipped() -> dict[str, Assumption]:
     """The assumptions that come with the package."""
-    text = (files("stillwatch.attribution.loss") / "assumptions.toml").read_text(encoding="utf-8")
     return {
-        name: _assumption(name, fields, "assumptions.toml") for name, fields in tomllib.loads(text).items()
+        name: _assumption(name, fields, "assumptions.toml")
+        for name, fields in tomllib.loads(shipped_text()).items()
     }
 
 

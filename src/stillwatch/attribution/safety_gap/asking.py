@@ -51,14 +51,6 @@ def ask_both(
     Raises:
         StillwatchError: an endpoint cannot be used; what was answered is archived.
     """
-    chain.add(
-        RecordKind.OPENED,
-        prompts=what.digest,
-        samples=what.samples,
-        temperature=temperature,
-        max_tokens=max_tokens,
-        models={side: client.endpoint.model for side, client in clients.items()},
-    )
     questions = [
         Question(
             prompt.prompt_id,
@@ -72,6 +64,16 @@ def ask_both(
     ]
     stop = threading.Event()
     sides = [_Side(side, client, chain, stop, heard) for side, client in clients.items()]
+    if not any(each.left(questions) for each in sides):
+        return
+    chain.add(
+        RecordKind.OPENED,
+        prompts=what.digest,
+        samples=what.samples,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        models={side: client.endpoint.model for side, client in clients.items()},
+    )
     with concurrent.futures.ThreadPoolExecutor(len(sides)) as pool:
         tasks = [pool.submit(each.work, questions) for each in sides]
         try:
@@ -100,7 +102,7 @@ class _Side:
 
     def work(self, questions: Sequence[Question]) -> None:
         """Ask what is not answered yet, as many at a time as the endpoint takes."""
-        left = [each for each in questions if (each.prompt_id, each.sample) not in self._history.done]
+        left = self.left(questions)
         with concurrent.futures.ThreadPoolExecutor(self._client.endpoint.parallel) as pool:
             tasks = [pool.submit(self._ask, each) for each in left]
             try:
@@ -110,6 +112,12 @@ class _Side:
                 for task in tasks:
                     task.cancel()
                 raise
+
+    def left(self, questions: Sequence[Question]) -> list[Question]:
+        """Questions that have no answer yet; none for a model that became another one."""
+        if self._changed:
+            return []
+        return [each for each in questions if (each.prompt_id, each.sample) not in self._history.done]
 
     def _ask(self, question: Question) -> None:
         if self._changed or self._stop.is_set():

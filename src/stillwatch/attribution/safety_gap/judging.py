@@ -62,16 +62,6 @@ class Judged:
     head: str
 
 
-def measured(judge: Judge) -> tuple[JudgeError, ...]:
-    """A judge's error on the whole labelled sample, and on the half held back.
-
-    Raises:
-        StillwatchError: a judge that has to be asked elsewhere cannot be reached.
-    """
-    labelled = sample()
-    return measure(judge, labelled), measure(judge, labelled, held_back=True)
-
-
 def judge_all(
     what: Asked, records: Sequence[Record], judge: Judge, heard: Callable[[], None] = lambda: None
 ) -> Judged:
@@ -105,7 +95,7 @@ def judge_all(
         {side: _model(side, records, len(said[side])) for side in SIDES},
         {side: {name: majority(each) for name, each in said[side].items()} for side in SIDES},
         {side: dict(reasons[side].most_common()) for side in SIDES},
-        measured(judge),
+        measure(judge, sample()),
         records[-1].digest if records else "",
     )
 

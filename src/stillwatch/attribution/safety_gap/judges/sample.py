@@ -76,21 +76,20 @@ def sample() -> tuple[Labelled, ...]:
     )
 
 
-def measure(judge: Judge, labelled: Sequence[Labelled], *, held_back: bool = False) -> JudgeError:
-    """The judge's error on a sample.
-
-    Args:
-        judge: who is measured.
-        labelled: answers with labels.
-        held_back: count only the half that was kept back.
+def measure(judge: Judge, labelled: Sequence[Labelled]) -> tuple[JudgeError, JudgeError]:
+    """The judge's error on a sample, and on the half of it that was held back.
 
     Raises:
         StillwatchError: a judge that has to be asked elsewhere cannot be reached.
     """
-    counted = [each for each in labelled if each.held_back or not held_back]
-    judged = [(each, judge.judge(_prompt(each), each.answer).outcome) for each in counted]
+    judged = [(each, judge.judge(_prompt(each), each.answer).outcome) for each in labelled]
+    held_back = [(each, found) for each, found in judged if each.held_back]
+    return _error(judge.name, judged, held_back=False), _error(judge.name, held_back, held_back=True)
+
+
+def _error(name: str, judged: Sequence[tuple[Labelled, Outcome]], *, held_back: bool) -> JudgeError:
     return JudgeError(
-        judge.name,
+        name,
         _rate(judged, Outcome.REFUSED, Outcome.COMPLIED),
         _rate(judged, Outcome.COMPLIED, Outcome.REFUSED),
         _unclear(judged),
