@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,8 @@ DRAWS: Final = 20_000
 SEED: Final = 1
 COMPUTES: Final = (10.0, 152.0, 2_000.0, 20_000.0)
 """H100 hours for which the curve is drawn."""
-_ANSWERS: Final = tuple(float(round(10 ** (power / 8))) for power in range(8, 53))
+_STEPS: Final = 8
+"""Points of a curve for each power of ten."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -141,10 +143,18 @@ def estimate(
         copier_swings=_swings(copier, assumptions, taken),
         leaked=_leaked(drawn, taken.exchanges),
         leaked_if_stopped=None if stopped is None else _leaked(drawn, stopped),
-        curves=tuple(Curve(hours, tuple(leak_curve.curve(drawn, _ANSWERS, hours))) for hours in COMPUTES),
+        curves=tuple(
+            Curve(hours, tuple(leak_curve.curve(drawn, _answers(taken), hours))) for hours in COMPUTES
+        ),
         assumptions=tuple(assumptions.values()),
         notices=notices(assumptions, today),
     )
+
+
+def _answers(taken: Taken) -> list[float]:
+    """Where the curves have points: from ten to beyond a million, and beyond what was taken."""
+    last = max(6, math.ceil(math.log10(max(1, taken.exchanges))))
+    return [float(round(10 ** (step / _STEPS))) for step in range(_STEPS, _STEPS * last + 1)]
 
 
 def _part(part: Part, drawn: Draws, taken: Taken) -> PartEstimate:

@@ -44,6 +44,8 @@ def command(file: Path | None, template: bool, as_json: bool) -> None:
 
 
 def _row(each: Assumption) -> tuple[object, ...]:
-    numbers = ("–" if value is None else f"{value:,.6g}" for value in (each.low, each.likely, each.high))
+    from stillwatch.reporting.loss_report.figures import plain
+
+    numbers = ("–" if value is None else plain(value) for value in (each.low, each.likely, each.high))
     whose = "yours" if each.own else "shipped"
     return (each.name, *numbers, each.unit, each.as_of, whose, each.source or "unsourced")

@@ -123,7 +123,8 @@ def _say(found: Estimate, output: Output) -> None:
         (each.title, "not estimated" if each.amount is None else between(each.amount)) for each in found.parts
     ]
     output.say(table(("part", "amount, 90 % interval"), rows))
-    output.say(f"cost to the lab: {between(found.total)}; capability leaked: {shares(found.leaked)}")
+    without = " without what is not estimated" if any(each.missing for each in found.parts) else ""
+    output.say(f"cost to the lab{without}: {between(found.total)}; capability leaked: {shares(found.leaked)}")
     for each in found.parts:
         if each.missing:
             output.say(f"not estimated: {each.title.lower()} needs {', '.join(each.missing)}")

@@ -10,7 +10,7 @@ from stillwatch.reporting.markup import Markup, tag
 
 WIDTH: Final = 640
 PLOT_LEFT: Final = 190
-PLOT_RIGHT: Final = 500
+PLOT_RIGHT: Final = 452
 TOP: Final = 22
 LINE_HEIGHT: Final = 24
 BOTTOM_ROOM: Final = 8

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stillwatch.attribution.loss.estimate import Amount, Estimate
 
 HANDLING: Final = (
-    "INTERNAL. Revenue, prices and costs must not pass between competitors: this does not leave the lab, not "
+    "Revenue, prices and costs must not pass between competitors: this does not leave the lab, not "
     "through the hub and not to another member. Counsel decides who sees it."
 )
 _SCALES: Final = ((1e9, "billion"), (1e6, "million"))
@@ -33,6 +33,11 @@ def money(amount: float) -> str:
         if abs(amount) >= scale * 0.9995:
             return f"${amount / scale:.3g} {name}"
     return f"${_three_digits(amount):,.0f}"
+
+
+def plain(value: float) -> str:
+    """A number as it is written in a table: ``0.36``, ``1,500``, ``78,000,000``."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
 
 
 def between(amount: Amount) -> str:

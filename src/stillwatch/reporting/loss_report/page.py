@@ -12,7 +12,7 @@ from stillwatch.reporting.charts.share_curves import Band, Mark, share_curves
 from stillwatch.reporting.charts.step_curve import Curve, legend
 from stillwatch.reporting.charts.tornado import Bar, tornado
 from stillwatch.reporting.document import document, stylesheet
-from stillwatch.reporting.loss_report.figures import HANDLING, between, money, shares
+from stillwatch.reporting.loss_report.figures import HANDLING, between, money, plain, shares
 from stillwatch.reporting.markup import Child, Markup, join, tag
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from stillwatch.attribution.loss.estimate import Estimate, PartEstimate, Swing
 
 MOST_BARS: Final = 10
+SMALLEST_BAR: Final = 0.01
+"""Of the widest; what moves a total less than that is not worth a line."""
 _READING: Final = (
     (
         "The lab's costs add up. The values to the copier do not: they say the same thing in different ways, "
@@ -147,7 +149,7 @@ def _swings(found: Estimate) -> Markup:
 
 
 def _tornado(swings: tuple[Swing, ...], middle: float, what: str, prefix: str) -> Markup:
-    shown = swings[:MOST_BARS]
+    shown = [each for each in swings[:MOST_BARS] if each.width >= SMALLEST_BAR * swings[0].width]
     if not shown:
         return tag("p", "Nothing moves it.")
     bars = [Bar(_words(each.name), each.at_low, each.at_high) for each in shown]
@@ -198,7 +200,7 @@ def _curves(found: Estimate) -> Markup:
 
 
 def _assumptions(found: Estimate) -> Markup:
-    heads = ("Assumption", "Low", "Likely", "High", "Unit", "Source", "As of", "Whose")
+    heads = ("Assumption", "Low", "Likely", "High", "Unit", "As of", "Whose", "Source")
     remarks = [tag("li", tag("code", each.name), f": {each.sentence}") for each in found.notices]
     return _section(
         "Every assumption",
@@ -219,10 +221,11 @@ def _assumptions(found: Estimate) -> Markup:
 
 
 def _assumption(each: Assumption) -> tuple[Child, ...]:
-    numbers = ["–" if value is None else f"{value:,.6g}" for value in (each.low, each.likely, each.high)]
+    numbers = ["–" if value is None else plain(value) for value in (each.low, each.likely, each.high)]
     source: Child = each.source or tables.muted("unsourced")
     says: Child = [tag("code", each.name), " ", each.says]
-    return (says, *numbers, each.unit, source, each.as_of.isoformat(), "yours" if each.own else "shipped")
+    dated = tag("time", each.as_of.isoformat(), datetime=each.as_of.isoformat())
+    return (says, *numbers, each.unit, dated, "yours" if each.own else "shipped", source)
 
 
 def _reading(found: Estimate) -> Markup:

@@ -72,7 +72,9 @@ def _body(found: Measurement) -> Markup:
             "main",
             _summary(found),
             _rates(found),
-            [_category(each) for each in found.gap.categories],
+            _section(
+                "Category by category", "categories", [_category(each) for each in found.gap.categories]
+            ),
             _judge(found),
             _method(found),
             id="findings",
@@ -175,12 +177,7 @@ def _table(found: Measurement) -> Markup:
 
 
 def _category(each: CategoryGap) -> Markup:
-    return _section(
-        sentences.TITLES[each.category],
-        each.category.value,
-        tag("p", sentences.finding(each)),
-        _unclear(each),
-    )
+    return join(tag("h3", sentences.TITLES[each.category]), tag("p", sentences.finding(each)), _unclear(each))
 
 
 def _unclear(each: CategoryGap) -> Child:
