@@ -1,4 +1,4 @@
-"""What a plan sets for the battery: thresholds, sizes and the seed. Plain JSON, so that it goes into the plan's digest."""
+"""What a plan sets for the battery: thresholds, sizes and the seed; plain JSON, covered by the digest of the plan."""
 
 from __future__ import annotations
 

@@ -76,8 +76,7 @@ class PlanBook:
                 "prompts": len(plan.prompts),
                 "models": len(plan.models),
                 "tests": list(plan.tests),
-                "keys": [each.commitment for each in plan.material.keys],
-                "schedules": list(plan.material.schedules),
+                "keys": len(plan.material.keys),
             }
             self._records.ledger.append(
                 connection, [Entry(COMMITTED, plan.plan_id, person.name, ts, details)]

@@ -1,126 +1,101 @@
-"""Opened material: the keys, decoys, tokeniser and canaries that judging takes, and their digests for a plan.
+"""Material: opened keys with their decoys, the teacher's tokeniser and canaries, and what a plan says of it by digests.
 
-The lab opens it for whoever is to verify. Until then only its digests are known, and they say nothing about the keys,
-which are 32 random bytes each.
+Until it is opened into an archive only the digests are known, and they say nothing about the keys, which are random.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from stillwatch.attribution.archive.folder import digest_of
+from stillwatch.attribution.archive.folder import MATERIAL, digest_of
 from stillwatch.attribution.battery.material import Material
 from stillwatch.attribution.canaries.canary import Canary
-from stillwatch.attribution.keys.secrets import SECRET_BYTES, OpenedKey, decoy_secrets
+from stillwatch.attribution.keys.handout import opening_in
 from stillwatch.attribution.plans.plan import PlannedKey, PlannedMaterial
-from stillwatch.attribution.watermark.settings import WatermarkSettings
+from stillwatch.attribution.tokenising import read_tokeniser
 from stillwatch.errors import ExitCode, StillwatchError
 
-FORM: Final = "stillwatch attribution material v1"
-_KEY_LABEL: Final = "stillwatch opened key v1"
+if TYPE_CHECKING:
+    from stillwatch.attribution.keys.opening import Opening
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OpenedMaterial:
-    """What a material file holds.
+    """What a file of material holds.
 
     Attributes:
         material: as the battery takes it; without the prompts, which are the plan's.
         planned: the digests of it.
-        document: the file's content, to be archived.
-        tokeniser: the tokeniser's file; None for none.
+        files: what an archive keeps of it, by name.
+        opening: the keys with what shows that they were committed to; None for none.
     """
 
     material: Material = Material()  # noqa: RUF009 - frozen
     planned: PlannedMaterial = PlannedMaterial()  # noqa: RUF009 - frozen
-    document: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    tokeniser: bytes | None = None
+    files: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
+    opening: Opening | None = None
 
 
-def read_material(path: Path, tokeniser: Path | None = None) -> OpenedMaterial:
-    """Material from a file.
-
-    Args:
-        path: JSON, as `stillwatch keys open` writes it.
-        tokeniser: where the tokeniser lies; None for where the file says, relative to the file.
+def read_material(path: Path) -> OpenedMaterial:
+    """The material of a file that ``stillwatch keys open`` wrote; the tokeniser lies beside it.
 
     Raises:
-        StillwatchError: SW-ATT-75, it cannot be read, or a part is not of its kind.
+        StillwatchError: SW-ATT-75 a file cannot be read; 16 the keys are none; SW-WMK-03 to 05, the tokeniser or a
+            canary is none.
     """
+    content = _content(path)
     try:
-        document = json.loads(path.read_bytes())
-        if document.get("form") != FORM:
-            raise ValueError("it is no material of this version")
-        place = tokeniser or (path.parent / document["tokeniser"] if document.get("tokeniser") else None)
-        content = None if place is None else place.read_bytes()
-        return _opened(document, content, place)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StillwatchError(
-            f"the material cannot be read: {error}",
-            code="SW-ATT-75",
-            where=str(path),
-            hint="stillwatch keys open writes one",
-            exit_code=ExitCode.UNREADABLE,
-        ) from error
-
-
-def commitment_of(key: OpenedKey) -> str:
-    """What a plan says of a key: a digest that binds the key and, without it, tells nothing."""
-    said = [_KEY_LABEL, key.cluster, key.epoch, key.secret.hex()]
-    return digest_of(orjson.dumps(said))
-
-
-def _opened(document: Mapping[str, Any], content: bytes | None, place: Path | None) -> OpenedMaterial:
-    keys = tuple(
-        OpenedKey(str(each["cluster"]), str(each["epoch"]), _secret(each["secret"]))
-        for each in document.get("keys", ())
-    )
-    decoys = document.get("decoys")
-    settings = (
-        WatermarkSettings.read(document["settings"]) if document.get("settings") else WatermarkSettings()
-    )
-    canaries = tuple(
-        Canary(str(each["canary_id"]), str(each["prompt"]), tuple(map(str, each["options"])))
-        for each in document.get("canaries", ())
-    )
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise _unreadable(path, "it is no JSON") from error
+    opening = opening_in(document, str(path))
+    place = _beside(path, document.get("tokeniser"))
+    listed = document.get("canaries")
+    canaries = tuple(Canary.read(each, str(path)) for each in listed) if isinstance(listed, list) else ()
+    files = {MATERIAL: content} | ({} if place is None else {place.name: _content(place)})
     material = Material(
-        keys=keys,
-        decoys=decoy_secrets(_secret(decoys["seed"]), int(decoys["count"])) if decoys else (),
-        settings=settings,
-        tokeniser=_tokeniser(place),
+        keys=opening.keys(),
+        decoys=opening.decoys(int(document["decoys"]["count"])),
+        settings=opening.settings,
+        tokeniser=None if place is None else read_tokeniser(place),
         canaries=canaries,
     )
     planned = PlannedMaterial(
-        keys=tuple(PlannedKey(key.cluster, key.epoch, commitment_of(key)) for key in keys),
-        schedules=tuple(map(str, document.get("schedules", ()))),
-        decoys=_digest(decoys) if decoys else "",
-        settings=settings.as_json() if keys else {},
-        tokeniser="" if content is None else digest_of(content),
-        canaries=_digest(document["canaries"]) if canaries else "",
+        keys=tuple(PlannedKey(key.cluster, key.epoch) for key in material.keys),
+        file=digest_of(content),
+        tokeniser="" if place is None else digest_of(files[place.name]),
+        settings=opening.settings.as_json(),
+        canaries=len(canaries),
     )
-    return OpenedMaterial(material, planned, document, content)
+    return OpenedMaterial(material, planned, files, opening)
 
 
-def _secret(text: str) -> bytes:
-    secret = bytes.fromhex(text)
-    if len(secret) != SECRET_BYTES:
-        raise ValueError(f"a secret has {SECRET_BYTES} bytes")
-    return secret
-
-
-def _digest(value: Any) -> str:
-    return digest_of(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
-
-
-def _tokeniser(place: Path | None) -> Any:
-    if place is None:
+def _beside(path: Path, name: Any) -> Path | None:
+    """The tokeniser's file; only one in the same folder is taken, since an archive comes from somebody else."""
+    if not name:
         return None
-    from stillwatch.attribution.tokenising import read_tokeniser
+    if not isinstance(name, str) or Path(name).name != name:
+        raise _unreadable(path, "its tokeniser is no file beside it")
+    return path.with_name(name)
 
-    return read_tokeniser(place)
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "unknown cause") from error
+
+
+def _unreadable(path: Path, why: str) -> StillwatchError:
+    return StillwatchError(
+        f"the material cannot be read: {why}",
+        code="SW-ATT-75",
+        where=str(path),
+        hint="write it with: stillwatch keys open",
+        exit_code=ExitCode.UNREADABLE,
+    )

@@ -76,32 +76,29 @@ class Stopping:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedKey:
-    """A key whose traces will be looked for: by its commitment, which says nothing about the key."""
+    """A key whose traces will be looked for, by whose it was and when."""
 
     cluster: str
     epoch: str
-    commitment: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedMaterial:
-    """What judging takes besides answers, by digests; the things themselves are opened for whoever verifies.
+    """What judging takes besides answers, by digests (SHA-256, empty for none); it is opened for whoever verifies.
 
     Attributes:
         keys: those whose traces will be looked for.
-        schedules: digests of the key schedules as the ledger has them, one an epoch, oldest first.
-        decoys: digest of the decoys.
+        file: of the file with the keys, their decoys, the canaries, and what shows when they were committed to.
+        tokeniser: of the teacher's.
         settings: of the watermark.
-        tokeniser: digest of the teacher's; empty for none.
-        canaries: digest of the canaries; empty for none.
+        canaries: how many there are.
     """
 
     keys: tuple[PlannedKey, ...] = ()
-    schedules: tuple[str, ...] = ()
-    decoys: str = ""
-    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
+    file: str = ""
     tokeniser: str = ""
-    canaries: str = ""
+    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
+    canaries: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

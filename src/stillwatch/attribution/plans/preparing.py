@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from stillwatch import __version__
 from stillwatch.attribution.answers import Side
+from stillwatch.attribution.battery.asking import prompts_for
 from stillwatch.attribution.battery.registry import chosen
 from stillwatch.attribution.plans.material import OpenedMaterial, read_material
 from stillwatch.attribution.plans.plan import Plan, PlannedPrompt
@@ -37,15 +37,13 @@ def prepare(draft: Draft) -> Prepared:
     """Resolve a draft; the same files give the same plan.
 
     Raises:
-        StillwatchError: SW-ATT-03 a test is unknown; 73 the prompts and 75 the material cannot be used; 74 the plan
-            asks more than it allows, or two tests ask differently under one name.
+        StillwatchError: SW-ATT-03 a test is unknown; 04 two tests ask differently under one id; 73 the prompts or 75
+            the material cannot be used; 74 the plan asks nothing, or more than it allows.
     """
     opened = OpenedMaterial() if draft.material is None else read_material(draft.material)
     pool = read_pool(draft.pool)
     tests = chosen(draft.tests)
-    asked = [
-        prompt for test in tests.values() for prompt in test.prompts(pool, opened.material, draft.options)
-    ]
+    asked = prompts_for(tests.values(), pool, opened.material, draft.options)
     plan = Plan(
         plan_id=draft.plan_id,
         question=draft.question,
@@ -53,7 +51,7 @@ def prepare(draft: Draft) -> Prepared:
         tests=tuple(tests),
         options=draft.options,
         material=opened.planned,
-        prompts=_merged(asked, draft.where),
+        prompts=tuple(map(_planned, asked)),
         sentinels=_sentinels(pool, draft),
         stopping=draft.stopping,
         program=__version__,
@@ -65,25 +63,16 @@ def prepare(draft: Draft) -> Prepared:
     return Prepared(plan, draft, opened)
 
 
-def _merged(asked: Iterable[Prompt], where: str) -> tuple[PlannedPrompt, ...]:
-    """Prompts by id; tests that ask the same of different sides ask it once."""
-    found: dict[str, PlannedPrompt] = {}
-    for prompt in asked:
-        planned = PlannedPrompt(
-            prompt.prompt_id,
-            prompt.text,
-            prompt.samples,
-            prompt.max_tokens,
-            float(prompt.temperature),
-            prompt.logprobs,
-            tuple(sorted(prompt.sides)),
-        )
-        before = found.setdefault(prompt.prompt_id, planned)
-        if dataclasses.replace(before, sides=planned.sides) != planned:
-            raise _unfit(f"two tests ask prompt {prompt.prompt_id} in different ways", where, "")
-        sides = tuple(sorted({*before.sides, *planned.sides}))
-        found[prompt.prompt_id] = dataclasses.replace(before, sides=sides)
-    return tuple(found.values())
+def _planned(prompt: Prompt) -> PlannedPrompt:
+    return PlannedPrompt(
+        prompt.prompt_id,
+        prompt.text,
+        prompt.samples,
+        prompt.max_tokens,
+        prompt.temperature,
+        prompt.logprobs,
+        tuple(sorted(prompt.sides)),
+    )
 
 
 def _sentinels(pool: tuple[str, ...], draft: Draft) -> tuple[PlannedPrompt, ...]:

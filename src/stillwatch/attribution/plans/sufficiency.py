@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from stillwatch.attribution.answers import Side
 from stillwatch.attribution.battery.contract import Need
 from stillwatch.attribution.battery.registry import chosen
+from stillwatch.attribution.combine.controls import certified
 
 if TYPE_CHECKING:
     from stillwatch.attribution.plans.plan import Plan
-
-CONFIDENCE = 0.95
-
-
-def controls_for(rate: float) -> int:
-    """Controls without one alarm that exclude a rate at 95 % confidence: 59 for 5 %, 299 for 1 %."""
-    return math.ceil(math.log(1 - CONFIDENCE) / math.log1p(-rate))
 
 
 def shortfalls(plan: Plan) -> tuple[str, ...]:
     """What is lacking, a sentence each; empty where nothing is."""
     found: list[str] = []
     controls = plan.controls
-    needed = controls_for(plan.options.rate)
-    if len(controls) < needed:
-        reach = 1 - (1 - CONFIDENCE) ** (1 / len(controls)) if controls else 1.0
+    reach = certified(len(controls), 0, plan.options.rate)
+    if reach.needed:
         found.append(
-            f"{len(controls)} controls can exclude no rate of wrong accusations below {reach:.0%}; "
-            f"for {plan.options.rate:.2g} it takes {needed}: {needed - len(controls)} more are needed"
+            f"{len(controls)} controls can exclude no rate of wrong accusations below {reach.upper:.0%}, and nothing "
+            f"can be supported; for {plan.options.rate:.2g}, {reach.needed} more are needed"
         )
     if controls and not any(each.hard for each in controls):
         found.append(

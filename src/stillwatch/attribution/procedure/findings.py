@@ -30,7 +30,6 @@ class Findings:
         plan_id: of the plan; ``plan`` is its digest.
         plan: see ``plan_id``.
         manifest: digest of the manifest.
-        material: digest of the opened material; empty where there was none.
         models: what each model gave.
         quality: what each model's answers are like.
         judgement: what the battery gave, its own conclusion included.
@@ -41,7 +40,6 @@ class Findings:
     plan_id: str
     plan: str
     manifest: str
-    material: str
     models: tuple[ModelLine, ...]
     quality: Mapping[str, Quality]
     judgement: Judgement

@@ -17,7 +17,7 @@ proves nothing. The command needs no database, no network and none of the models
 | `plan.json` | what was settled before anything was asked: tests, prompts, thresholds, controls, digests of keys |
 | `answers.jsonl` | every answer, a line each, in the order in which it came |
 | `manifest.json` | what the run came to |
-| `material.json`, `tokeniser.json` | keys, decoys and canaries, opened for whoever verifies |
+| `material.json` and a tokeniser | keys, decoys and canaries, opened for whoever verifies |
 | `findings.json` | what the tests and their combination gave |
 | `ledger-proof.json` | the ledger's entries about the plan, each with its proof, under a signed head |
 
@@ -30,8 +30,8 @@ Without Stillwatch:
 3. In `answers.jsonl` each line has a `digest`: SHA-256 over the digest of the line before (64 zeros before the first)
    and the line's JSON with sorted keys and without `digest`. The first line that does not fit is the one that was
    changed.
-4. `material.json` fits the digests under `material` in the plan. A key's digest is SHA-256 over the JSON list
-   `["stillwatch opened key v1", cluster, epoch, secret in hexadecimal]`.
+4. SHA-256 of `material.json` and of the tokeniser stand under `material` in the plan. That the keys were committed to
+   while they were served is in the ledger's entries about `watermark-…`.
 5. The entry `attribution-judged` has the SHA-256 of `findings.json`. To recompute those takes the battery: its source
    says for each test what is counted and how surprising that is.
 """

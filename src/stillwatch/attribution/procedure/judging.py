@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stillwatch.attribution.archive.chain import read_chain
 from stillwatch.attribution.archive.contents import answers_in
-from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, MATERIAL, PLAN, TOKENISER, digest_of
+from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, MATERIAL, PLAN
 from stillwatch.attribution.archive.manifest import Manifest, read_manifest
 from stillwatch.attribution.archive.records import Record, broken
 from stillwatch.attribution.combine.conclusion import Conclusion, Verdict
@@ -50,24 +50,23 @@ def opened_in(archived: Archived) -> OpenedMaterial:
         StillwatchError: SW-ATT-75 it cannot be read; 66 it is not what the plan committed to, or is not there.
     """
     folder, planned = archived.folder, archived.plan.material
-    if not folder.has(MATERIAL):
-        if planned.keys or planned.canaries or planned.tokeniser:
-            raise broken(
-                "SW-ATT-66",
-                "the keys that the plan names were not opened into the archive",
-                str(folder / MATERIAL),
-                "open them: stillwatch attribute report ARCHIVE --material FILE",
-            )
+    if not planned.file:
         return OpenedMaterial()
-    opened = read_material(folder / MATERIAL, folder / TOKENISER if folder.has(TOKENISER) else None)
-    for field in dataclasses.fields(planned):
-        if getattr(opened.planned, field.name) != getattr(planned, field.name):
-            raise broken(
-                "SW-ATT-66",
-                f"the opened material is not what the plan committed to: its {field.name} are others",
-                str(folder / MATERIAL),
-                "it takes the very material that the plan was made with",
-            )
+    if not folder.has(MATERIAL):
+        raise broken(
+            "SW-ATT-66",
+            f"the keys of the plan were not opened into the archive: there is no {MATERIAL}",
+            str(folder / MATERIAL),
+            "open them: stillwatch attribute report ARCHIVE --material FILE",
+        )
+    opened = read_material(folder / MATERIAL)
+    if opened.planned != planned:
+        raise broken(
+            "SW-ATT-66",
+            f"{MATERIAL}, or the tokeniser beside it, is not what the plan committed to",
+            str(folder / MATERIAL),
+            "it takes the very files that the plan was made with",
+        )
     return opened
 
 
@@ -90,7 +89,6 @@ def judge_archive(archived: Archived) -> Findings:
         plan_id=plan.plan_id,
         plan=plan.digest,
         manifest=archived.manifest.digest,
-        material=digest_of(archived.folder.read(MATERIAL)) if opened.document else "",
         models=lines,
         quality=quality,
         judgement=judgement,

@@ -8,12 +8,14 @@ import orjson
 
 from stillwatch import clock
 from stillwatch.attribution.archive.folder import PROOF
+from stillwatch.attribution.keys.entries import subject
 from stillwatch.casework.times import written
 from stillwatch.storage.ledger import Entry
 from stillwatch.storage.ledger.proof_file import prove
 
 if TYPE_CHECKING:
     from stillwatch.attribution.archive.folder import ArchiveFolder
+    from stillwatch.attribution.plans.plan import Plan
     from stillwatch.casework.records import Records
 
 STARTED: Final = "attribution-run-started"
@@ -29,8 +31,8 @@ def enter(
         records.ledger.append(connection, [Entry(kind, plan_id, by, written(now()), details)])
 
 
-def write_proof(records: Records, plan_id: str, folder: ArchiveFolder) -> None:
-    """Every entry about a plan with its proof, beside the answers; nothing where no head was ever signed.
+def write_proof(records: Records, plan: Plan, folder: ArchiveFolder) -> None:
+    """Every entry about a plan and its keys with its proof, beside the answers; nothing where no head was ever signed.
 
     Raises:
         StillwatchError: SW-ATT-63, it cannot be written.
@@ -38,6 +40,7 @@ def write_proof(records: Records, plan_id: str, folder: ArchiveFolder) -> None:
     if not records.ledger.current_key():
         return
     size = records.ledger.head().size
-    about = [each.index for each in records.ledger.about(plan_id) if each.index < size]
-    document = prove(records.ledger, about)
+    subjects = {plan.plan_id, *(subject(key.epoch) for key in plan.material.keys)}
+    about = [logged.index for each in sorted(subjects) for logged in records.ledger.about(each)]
+    document = prove(records.ledger, [index for index in about if index < size])
     folder.write(PROOF, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -80,7 +81,7 @@ def run(
                 "complete": manifest.complete,
             }
             enter(records, STOPPED, plan.plan_id, person.name, told, now)
-            write_proof(records, plan.plan_id, folder)
+            write_proof(records, plan, folder)
     if failures:
         raise failures[0]
     return manifest
@@ -108,9 +109,8 @@ def _ask_all(
     with concurrent.futures.ThreadPoolExecutor(len(plan.models)) as pool:
         tasks = []
         for model in plan.models:
-            asking = Asking(
-                plan, model, clients[model.name], chain, stop, lambda name=model.name: heard(name)
-            )
+            told = functools.partial(heard, model.name)
+            asking = Asking(plan, model, clients[model.name], chain, stop, told)
             tasks.append(pool.submit(asking.work))
         try:
             while concurrent.futures.wait(tasks, timeout=_LOOK_S).not_done:

@@ -13,6 +13,9 @@ from typing import Final
 import numpy as np
 
 ROUNDS: Final = 19_999
+_FIRST_LOOK: Final = 999
+_PLAINLY_ALIKE: Final = 20
+"""Permutations beyond which no p-value that counts as an alarm can come out."""
 _GRAM: Final = 3
 
 
@@ -24,6 +27,8 @@ def drift_p(
 ) -> float:
     """The p-value of answers being alike before and now.
 
+    A first look with few permutations ends it where the answers are plainly alike, as they nearly always are.
+
     Args:
         before: answers by prompt.
         now: answers to the same prompts; others are left out.
@@ -33,22 +38,28 @@ def drift_p(
     Returns:
         A p-value in (0, 1]; 1 where nothing can be compared.
     """
-    random = np.random.default_rng(seed)
-    observed, permuted, compared = 0.0, np.zeros(rounds), False
-    for prompt_id in sorted(before.keys() & now.keys()):
-        older, newer = list(before[prompt_id]), list(now[prompt_id])
-        if len(older) < 2 or len(newer) < 2:
-            continue
-        compared = True
-        alike = _alike([*older, *newer])
-        labels = np.zeros(len(alike))
-        labels[len(older) :] = 1.0
-        shuffled = random.permuted(np.tile(labels, (rounds, 1)), axis=1)
-        observed += float(_apart(labels[None, :], alike)[0])
-        permuted += _apart(shuffled, alike)
+    compared = [
+        (len(before[prompt_id]), _alike([*before[prompt_id], *now[prompt_id]]))
+        for prompt_id in sorted(before.keys() & now.keys())
+        if len(before[prompt_id]) > 1 and len(now[prompt_id]) > 1
+    ]
     if not compared:
         return 1.0
-    return float((1 + np.count_nonzero(permuted >= observed - 1e-9)) / (rounds + 1))
+    beyond = _beyond(compared, np.random.default_rng(seed), _FIRST_LOOK)
+    if beyond >= _PLAINLY_ALIKE:
+        return (1 + beyond) / (_FIRST_LOOK + 1)
+    return (1 + _beyond(compared, np.random.default_rng(seed), rounds)) / (rounds + 1)
+
+
+def _beyond(compared: Sequence[tuple[int, np.ndarray]], random: np.random.Generator, rounds: int) -> int:
+    """How many permutations put the two groups as far apart as they are."""
+    observed, permuted = 0.0, np.zeros(rounds)
+    for older, alike in compared:
+        labels = np.zeros(len(alike))
+        labels[older:] = 1.0
+        observed += float(_apart(labels[None, :], alike)[0])
+        permuted += _apart(random.permuted(np.tile(labels, (rounds, 1)), axis=1), alike)
+    return int(np.count_nonzero(permuted >= observed - 1e-9))
 
 
 def _apart(labels: np.ndarray, alike: np.ndarray) -> np.ndarray:

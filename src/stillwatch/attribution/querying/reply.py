@@ -71,7 +71,7 @@ def read_reply(content: bytes, headers: Mapping[str, str], tries: int = 1) -> Re
         text, finish = refusal, REFUSED
     pieces, logprobs, top_logprobs = _probabilities(choice.get("logprobs"))
     return Reply(
-        text=text or "",
+        text=_sound(text or ""),
         finish=finish,
         served=_word(found.get("model")),
         fingerprint=_word(found.get("system_fingerprint")),
@@ -100,9 +100,9 @@ def _probabilities(found: Any) -> _Told:
         else:
             tops = found.get("top_logprobs") or [{}] * len(found["tokens"])
             told = list(zip(found["tokens"], found["token_logprobs"], tops, strict=True))
-        pieces = tuple(str(piece) for piece, _, _ in told)
+        pieces = tuple(_sound(str(piece)) for piece, _, _ in told)
         logprobs = tuple(_number(value) for _, value, _ in told)
-        rivals = tuple({str(k): _number(v) for k, v in (top or {}).items()} for _, _, top in told)
+        rivals = tuple({_sound(str(k)): _number(v) for k, v in (top or {}).items()} for _, _, top in told)
     except (KeyError, TypeError, ValueError, AttributeError):
         return _NOT_TOLD
     return pieces, logprobs, rivals if any(rivals) else None
@@ -126,9 +126,14 @@ def _calls(found: Any) -> tuple[tuple[str, str], ...]:
     for each in found:
         function = each.get("function") if isinstance(each, Mapping) else None
         if isinstance(function, Mapping):
-            calls.append((str(function.get("name", "")), str(function.get("arguments", ""))))
+            calls.append((_sound(str(function.get("name", ""))), _sound(str(function.get("arguments", "")))))
     return tuple(calls)
 
 
 def _word(value: Any) -> str:
-    return value[:200] if isinstance(value, str) else ""
+    return _sound(value[:200]) if isinstance(value, str) else ""
+
+
+def _sound(text: str) -> str:
+    """A text that can be written: halves of surrogate pairs, which JSON can carry and UTF-8 cannot, become ``?``."""
+    return text.encode("utf-8", "replace").decode()

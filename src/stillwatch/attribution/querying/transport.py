@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     from stillwatch.attribution.querying.endpoint import Endpoint
 
 _LONGEST_BODY: Final = 8 << 20
@@ -89,5 +91,5 @@ def _read(answer: IO[bytes], deadline: float) -> bytes:
     return b"".join(parts)
 
 
-def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
+def _lowered(headers: Message) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}

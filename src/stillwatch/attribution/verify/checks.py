@@ -134,7 +134,11 @@ class _Verification:
         plan, manifest = self._parts["plan"], self._parts["manifest"]
         findings = digest_of(self._folder.read(FINDINGS)) if self._folder.has(FINDINGS) else None
         started = self._parts["answers"][0].ts
-        return check_ledger(self._folder.read(PROOF), self._key, plan, manifest.digest, findings, started)
+        entries, words = check_ledger(
+            self._folder.read(PROOF), self._key, plan, manifest.digest, findings, started
+        )
+        self._parts["ledger"] = entries
+        return words
 
     def _material(self) -> Check | str:
         archived = Archived(
@@ -142,9 +146,14 @@ class _Verification:
         )
         opened = opened_in(archived)
         self._parts["material"] = archived
-        if not opened.document:
+        if not opened.files:
             return Check("material", State.SKIPPED, "the plan has none")
-        return f"{len(opened.material.keys)} keys and what belongs to them are those the plan committed to"
+        said = f"{len(opened.material.keys)} keys and what belongs to them are those the plan committed to"
+        if opened.opening is None:
+            return said
+        if "ledger" not in self._parts:
+            return f"{said}; when they were made is not checked without the ledger"
+        return f"{said}; the ledger has had them since {opened.opening.check(self._parts['ledger'])}"
 
     def _findings(self) -> str:
         archived: Archived = self._parts["material"]

@@ -15,13 +15,14 @@ from stillwatch.storage.ledger.proof_file import verify_proof
 
 if TYPE_CHECKING:
     from stillwatch.attribution.plans.plan import Plan
+    from stillwatch.storage.ledger import Entry
 
 _WHERE = "ledger-proof.json"
 
 
 def check_ledger(
     proof: bytes, public_key: str, plan: Plan, manifest: str, findings: str | None, first_line: str
-) -> str:
+) -> tuple[list[Entry], str]:
     """That the ledger, by its proof, has the plan, then the run, then the findings.
 
     Args:
@@ -33,7 +34,7 @@ def check_ledger(
         first_line: time of its first line.
 
     Returns:
-        A sentence on what is proven.
+        Every entry that is proven, and a sentence on what that shows.
 
     Raises:
         StillwatchError: SW-LED-… the proof does not hold; SW-ATT-69, the ledger says something else.
@@ -43,11 +44,8 @@ def check_ledger(
     except orjson.JSONDecodeError as error:
         raise broken("SW-ATT-69", "the proof is no JSON", _WHERE) from error
     verified = verify_proof(document, public_key)
-    entries = [
-        each
-        for each in (read_leaf(int(e["index"]), str(e["leaf"]).encode()) for e in document["entries"])
-        if each.entry.subject == plan.plan_id
-    ]
+    proven = [read_leaf(int(each["index"]), str(each["leaf"]).encode()) for each in document["entries"]]
+    entries = [each for each in proven if each.entry.subject == plan.plan_id]
     committed = _first(entries, COMMITTED, "plan", plan.digest, "this plan was never committed")
     started = _first(entries, STARTED, "plan", plan.digest, "no run of this plan was begun")
     if started.index < committed.index:
@@ -57,7 +55,7 @@ def check_ledger(
     _first(entries, STOPPED, "manifest", manifest, "it has no run that came to this manifest")
     if findings is not None:
         _first(entries, JUDGED, "findings", findings, "it has no such findings")
-    return (
+    return [each.entry for each in proven], (
         f"the plan was committed by {committed.entry.by} at {committed.entry.ts}, before the first question "
         f"at {first_line}; proven under a signed head of {verified.head.size:,} entries"
     )
