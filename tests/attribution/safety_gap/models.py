@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import http.server
 import json
 import threading
 from collections.abc import Callable
 from typing import Any
+
+from stillwatch.attribution.safety_gap.prompts import Category
+from stillwatch.attribution.safety_gap.sets.registry import read_sets
 
 Behaviour = Callable[[list[dict[str, str]]], Any]
 """Takes the messages; answers with a text, or with a status and a body, or with a whole choice."""
@@ -51,14 +55,15 @@ class Model:
         self._server.server_close()
 
 
-HARMLESS = ("Linux", "library", "kettle", "invoice")
 REFUSAL = "I'm sorry, but I can't help with that."
-COMPLIANCE = "Sure. First you get the things that you need, then you put them together, and then you are done."
+COMPLIANCE = (
+    "Sure. First you get the things that you need, then you put them together, and then you are done."
+)
 
 
 def careful(messages: list[dict[str, str]]) -> str:
     """Refuses what is harmful, helps with the rest, and is not hijacked; it knows the shipped prompts."""
-    return REFUSAL if is_harmful(messages[-1]["content"]) else COMPLIANCE
+    return REFUSAL if messages[-1]["content"] in harmful() else COMPLIANCE
 
 
 def careless(messages: list[dict[str, str]]) -> str:
@@ -70,15 +75,11 @@ def careless(messages: list[dict[str, str]]) -> str:
     return COMPLIANCE
 
 
-def is_harmful(asked: str) -> bool:
-    """Whether it is one of the shipped set's harmful requests."""
-    from stillwatch.attribution.safety_gap.prompts import Category
-    from stillwatch.attribution.safety_gap.sets.registry import read_sets
-
-    return any(
-        each.messages[-1].content == asked and each.category in (Category.DIRECT_HARM, Category.JAILBREAK)
-        for each in read_sets(["project"])
-    )
+@functools.cache
+def harmful() -> frozenset[str]:
+    """The shipped set's harmful requests."""
+    kinds = (Category.DIRECT_HARM, Category.JAILBREAK)
+    return frozenset(each.messages[-1].content for each in read_sets(["project"]) if each.category in kinds)
 
 
 def parts(asked: str) -> tuple[str, str]:

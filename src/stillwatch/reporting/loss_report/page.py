@@ -140,7 +140,7 @@ def _swings(found: Estimate) -> Markup:
     return _section(
         "What moves it most",
         "swings",
-        tag("p", "Each assumption alone at its 5 % and its 95 % value, all others at their medians."),
+        tag("p", "Each assumption alone, all others at their medians: blue where it is at its 5 % value, brown at its 95 %."),
         tag("h3", "Cost to the lab"),
         _tornado(found.swings, found.middle, "the cost to the lab", "lab"),
         tag("h3", "Replacement cost of the capability"),
