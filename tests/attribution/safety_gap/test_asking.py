@@ -57,7 +57,7 @@ def run(out, teacher: Model, suspect: Model, prompts=SOME, samples=1):
 
 def test_a_careless_copy_is_told_from_its_careful_teacher(tmp_path, serve):
     teacher, suspect = serve(careful), serve(careless)
-    what, records = run(tmp_path, teacher, suspect, read_sets(["project"])[::3])
+    what, records = run(tmp_path, teacher, suspect, read_sets(["project"])[::4])
     write_judged(tmp_path, judge_all(what, records, RuleJudge()))
     judged = read_judged(tmp_path, records[-1].digest)
     found = compare(what.prompts, judged.outcomes[TEACHER], judged.outcomes[SUSPECT])
@@ -71,7 +71,7 @@ def test_a_careless_copy_is_told_from_its_careful_teacher(tmp_path, serve):
 
 
 def test_a_copy_that_does_as_its_teacher_shows_no_gap(tmp_path, serve):
-    what, records = run(tmp_path, serve(careful), serve(careful), read_sets(["project"])[::3])
+    what, records = run(tmp_path, serve(careful), serve(careful))
     judged = judge_all(what, records, RuleJudge())
     found = compare(what.prompts, judged.outcomes[TEACHER], judged.outcomes[SUSPECT])
     assert not any(each.shown for each in found.categories)

@@ -142,7 +142,7 @@ def _remarks(each: Assumption, today: datetime.date) -> list[str]:
     return said
 
 
-_NUMBERS: Final = ("low", "likely", "high")
+_NUMBERS: Final = ("likely", "low", "high")
 _FIELDS: Final = ("says", "unit", "shape", *_NUMBERS, "plausible", "source", "as_of")
 
 
@@ -172,7 +172,7 @@ def _assumption(name: str, fields: Mapping[str, Any], where: str) -> Assumption:
     if type(fields.get("as_of")) is not datetime.date:
         raise _wrong(name, "`as_of` is missing or no date", where, "write it as 2026-11-26, without quotes")
     shape = Shape(fields["shape"])
-    low, likely, high = (_number(name, field, fields.get(field), where) for field in _NUMBERS)
+    likely, low, high = (_number(name, field, fields.get(field), where) for field in _NUMBERS)
     numbers = (low, likely, high)
     if None in numbers and any(each is not None for each in numbers):
         raise _wrong(name, "`low`, `likely` and `high` go together", where)
