@@ -77,14 +77,14 @@ def secret(records: Records, tmp_path: Path) -> bytes:
 
 @pytest.fixture
 def population(serve, secret: bytes) -> dict[str, ModelServer]:
-    """A copy, its teacher, and five models that never saw it."""
+    """A copy, its teacher, and three models that never saw it."""
     return {name: serve(*each) for name, each in talkers(secret).items()}
 
 
 def talkers(secret: bytes) -> dict[str, tuple[Talker, str]]:
     """What each of the population answers with, and its name at its endpoint."""
     found = {"suspect": (Talker("copy", secret), "copy"), "teacher": (Talker("teacher"), "teacher")}
-    return found | {f"control-{number}": (Talker(f"c{number}"), f"c{number}") for number in range(1, 6)}
+    return found | {f"control-{number}": (Talker(f"c{number}"), f"c{number}") for number in range(1, 4)}
 
 
 @pytest.fixture(scope="session")

@@ -86,8 +86,8 @@ def plan_file(
         'id = "att-example"\nquestion = "Was the suspect trained on answers served to campaign-7?"\n'
         f'tests = [{tests}]\npool = "pool.txt"\nmaterial = "material.json"\n\n'
         + "\n".join(tables)
-        + "\n[options]\nprompts = 40\nmax_tokens = 64\nrate = 0.5\ndecoys = 40\n"
-        "\n[stopping]\nsentinels = 4\nsentinel_every = 100\n" + more,
+        + "\n[options]\nprompts = 25\nmax_tokens = 64\nrate = 0.65\ndecoys = 40\n"
+        "\n[stopping]\nsentinels = 2\nsentinel_every = 100\n" + more,
         encoding="utf-8",
     )
     return path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import orjson
 
-from stillwatch.attribution.archive.folder import digest_of
+from stillwatch.attribution.plans.plan import digest_of
 
 if TYPE_CHECKING:
     from stillwatch.attribution.archive.standing import ModelLine

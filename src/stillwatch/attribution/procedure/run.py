@@ -15,9 +15,9 @@ from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, PLAN, READ_
 from stillwatch.attribution.archive.manifest import Manifest, manifest_of
 from stillwatch.attribution.archive.records import RecordKind, broken
 from stillwatch.attribution.plans.book import PlanBook
+from stillwatch.attribution.procedure.asking import Asking
 from stillwatch.attribution.procedure.instructions import HOW_TO_VERIFY
 from stillwatch.attribution.procedure.ledger import STARTED, STOPPED, enter, write_proof
-from stillwatch.attribution.querying.asking import Asking
 from stillwatch.attribution.querying.client import Client
 from stillwatch.casework.people import Act, may
 

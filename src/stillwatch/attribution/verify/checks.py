@@ -18,11 +18,10 @@ from stillwatch.attribution.archive.folder import (
     PLAN,
     PROOF,
     ArchiveFolder,
-    digest_of,
 )
 from stillwatch.attribution.archive.manifest import manifest_of, read_manifest
 from stillwatch.attribution.archive.records import broken
-from stillwatch.attribution.plans.plan import read_plan
+from stillwatch.attribution.plans.plan import digest_of, read_plan
 from stillwatch.attribution.procedure.findings import differing
 from stillwatch.attribution.procedure.judging import Archived, judge_archive, opened_in
 from stillwatch.attribution.verify.ledger import check_ledger

@@ -18,4 +18,4 @@ def command(plan: str, cases: str | None, folder: Path, ledger_key: Path | None)
 
     with opened(cases, folder, ledger_key) as records:
         found = PlanBook(records).get(plan)
-    click.get_binary_stream("stdout").write(found.plan.body())
+    click.echo(found.plan.body(), nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -19,7 +20,7 @@ from stillwatch.cli.records_options import acting, acting_options, opened, recor
 @records_options
 def command(
     publication: str,
-    file: click.utils.LazyFile,
+    file: TextIO,
     by: str,
     person_token: Path | None,
     cases: str | None,

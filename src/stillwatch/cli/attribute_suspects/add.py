@@ -10,7 +10,7 @@ from stillwatch.cli.records_options import acting, acting_options, opened, recor
 
 
 @click.command(
-    epilog="\b\nExample:\n  stillwatch attribute suspects add --url https://models.example.com/v1 --model example-large "
+    epilog="\b\nExample:\n  stillwatch attribute suspects add --url https://models.example.com/v1 --model large "
     "--owner 'the example company' --claimed-by 'its own page' --by analyst-1"
 )
 @click.option("--url", required=True, metavar="URL", help="Base address of its endpoint.")

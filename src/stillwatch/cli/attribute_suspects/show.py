@@ -36,5 +36,5 @@ def command(suspect: str, cases: str | None, folder: Path, ledger_key: Path | No
         click.echo(table(("version", "label", "noticed by", "since"), rows))
     if results:
         click.echo()
-        rows = [(each.plan_id, each.version or "–", each.verdict, each.judged) for each in results]
-        click.echo(table(("plan", "version", "verdict", "judged"), rows))
+        judged = [(each.plan_id, each.version or "–", each.verdict, each.judged) for each in results]
+        click.echo(table(("plan", "version", "verdict", "judged"), judged))
