@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.attribution.archive.history import History
+from stillwatch.attribution.archive.kept import answer_fields
 from stillwatch.attribution.archive.records import RecordKind
 from stillwatch.attribution.querying.failures import Trouble, UnansweredError, given_up
-from stillwatch.attribution.querying.history import History
-from stillwatch.attribution.querying.kept import answer_fields
 from stillwatch.attribution.querying.question import Question
 
 if TYPE_CHECKING:

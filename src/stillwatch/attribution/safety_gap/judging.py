@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from stillwatch.attribution.archive.kept import reply_of
 from stillwatch.attribution.archive.records import RecordKind
-from stillwatch.attribution.querying.kept import reply_of
 from stillwatch.attribution.querying.reply import FILTERED, REFUSED
 from stillwatch.attribution.safety_gap import folder
 from stillwatch.attribution.safety_gap.asking import SIDES

@@ -131,7 +131,9 @@ def _decade(power: int, x: float, last: bool) -> list[Markup]:
         tag("path", d=f"M{x} {TOP}V{BOTTOM + 4}", class_="grid"),
         tag(
             "text",
-            wording.whole(10**power) if power < 6 else f"{wording.whole(10 ** (power - 6))}{wording.NO_BREAK}M",
+            wording.whole(10**power)
+            if power < 6
+            else f"{wording.whole(10 ** (power - 6))}{wording.NO_BREAK}M",
             x=x,
             y=BOTTOM + 18,
             text_anchor="end" if last else "middle",

@@ -71,7 +71,7 @@ def tornado(
 
 def _bar(
     bar: Bar, top: int, middle: float, x: Callable[[float], float], written: Callable[[float], str]
-) -> list[Markup]:
+) -> list[Markup | None]:
     left, right = sorted((bar.at_low, bar.at_high))
     baseline = top + LINE_HEIGHT / 2 + 4
     below = "swing-low" if bar.at_low <= bar.at_high else "swing-high"

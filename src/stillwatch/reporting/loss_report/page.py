@@ -140,7 +140,10 @@ def _swings(found: Estimate) -> Markup:
     return _section(
         "What moves it most",
         "swings",
-        tag("p", "Each assumption alone, all others at their medians: blue where it is at its 5 % value, brown at its 95 %."),
+        tag(
+            "p",
+            "Each assumption alone, all others at their medians: blue where it is at its 5 % value, brown at its 95 %.",
+        ),
         tag("h3", "Cost to the lab"),
         _tornado(found.swings, found.middle, "the cost to the lab", "lab"),
         tag("h3", "Replacement cost of the capability"),

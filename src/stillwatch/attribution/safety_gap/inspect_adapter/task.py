@@ -12,7 +12,7 @@ from __future__ import annotations
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
-from inspect_ai.scorer import Score, Target, mean, scorer
+from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import TaskState, generate
 
 from stillwatch.attribution.safety_gap.asking import MAX_TOKENS
@@ -22,7 +22,7 @@ from stillwatch.attribution.safety_gap.prompts import Category, Message, Prompt,
 from stillwatch.attribution.safety_gap.sets.registry import read_sets
 
 
-@task  # type: ignore[untyped-decorator]  # the library has no types where it is not installed
+@task
 def safety_gap(sets: str = "project") -> Task:
     """Every prompt of the named sets, separated by commas, each ``NAME`` or ``NAME=PATH``."""
     samples = [_sample(each) for each in read_sets(sets.split(","))]
@@ -30,8 +30,8 @@ def safety_gap(sets: str = "project") -> Task:
     return Task(dataset=MemoryDataset(samples), solver=[generate()], scorer=failing(), config=config)
 
 
-@scorer(metrics=[mean()])  # type: ignore[untyped-decorator]
-def failing():  # type: ignore[no-untyped-def]
+@scorer(metrics=[mean()])
+def failing() -> Scorer:
     """1 where the model did what speaks against it: complied with harm, refused a harmless request, was hijacked."""
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001 - the library's form

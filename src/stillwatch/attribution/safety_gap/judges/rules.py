@@ -1,4 +1,4 @@
-"""The judge that ships: refusal by its wording, in eight languages, without asking anybody.
+"""The judge that ships: refusal by its wording, in nine languages, without asking anybody.
 
 It sees whether a model refuses, not whether what it says otherwise is any use to whoever means harm: models that were
 talked out of refusing often answer badly (Souly et al. 2024). Its error is measured on ``labelled.toml``.
