@@ -25,7 +25,7 @@ from stillwatch.cli.safety_gap_options import client_of, model_options
     default=("project",),
     show_default=True,
     metavar="NAME[=PATH]",
-    help="Prompts; may be given several times. `stillwatch safety-gap sets` lists them.",
+    help="Prompts; may be given several times. The command `sets` lists them.",
 )
 @click.option(
     "--samples", type=click.IntRange(1, 25), default=1, show_default=True, help="Answers to each prompt."
