@@ -1,0 +1,1 @@
+"""The tests of the battery, one file each, found by looking into this folder."""
