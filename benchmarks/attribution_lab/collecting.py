@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from benchmarks.attribution_lab.serving import ACCOUNT
-from benchmarks.attribution_lab.world import ANSWER, PAD, STOP, text_of, tokens_of
+from benchmarks.attribution_lab.world import ANSWER, PAD, QUESTION, STOP, text_of, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def collect(port: int, requests: Sequence[Asked]) -> Got:
         connection = getattr(local, "connection", None)
         if connection is None:
             connection = local.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_S)
-        content = f"{request.wording}\n{text_of(request.question)}"
+        content = f"{request.wording}\n{text_of(request.question[:QUESTION])}"
         body = {"model": "teacher", "temperature": 1.0, "messages": [{"role": "user", "content": content}]}
         headers = {ACCOUNT: request.account, "Content-Type": "application/json"}
         try:

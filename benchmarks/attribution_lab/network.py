@@ -13,7 +13,7 @@ from torch.nn import functional
 from benchmarks.attribution_lab.world import ANSWER, COLON, LENGTH, PAD, QUESTION, STOP, VOCABULARY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,7 +89,7 @@ def new_model(shape: Shape, seed: int) -> Model:
 
 
 def train(model: Model, batches: Iterator[NDArray[np.int64]], steps: int, rate: float = 3e-3) -> float:
-    """Train on rows of text; only answers count. Returns the mean loss of the last tenth of the steps."""
+    """Train on rows of text; only answers count, each row as much as any other. Returns the mean loss of the last tenth of the steps."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
     warm = max(steps // 20, 1)
     plan = torch.optim.lr_scheduler.LambdaLR(
@@ -101,9 +101,10 @@ def train(model: Model, batches: Iterator[NDArray[np.int64]], steps: int, rate: 
         rows = torch.from_numpy(next(batches))
         logits = model(rows[:, :-1])[:, QUESTION:]
         target = rows[:, QUESTION + 1 :]
-        loss = functional.cross_entropy(
-            logits.reshape(-1, VOCABULARY), target.reshape(-1), ignore_index=PAD
-        )
+        each = functional.cross_entropy(
+            logits.reshape(-1, VOCABULARY), target.reshape(-1), ignore_index=PAD, reduction="none"
+        ).view(target.shape)
+        loss = (each.sum(1) / (target != PAD).sum(1)).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -114,14 +115,19 @@ def train(model: Model, batches: Iterator[NDArray[np.int64]], steps: int, rate: 
     return float(np.mean(losses[-max(steps // 10, 1) :]))
 
 
+def draws(seed: int, count: int) -> list[int]:
+    """A seed for each of some answers."""
+    return [int(each) for each in np.random.SeedSequence(seed).generate_state(count, np.uint64)]
+
+
 @torch.inference_mode()
 def sample(
     model: Model,
     questions: NDArray[np.int64],
-    seed: int,
+    seeds: Sequence[int],
     *,
     temperature: float = 1.0,
-    processor: Processor | None = None,
+    processor: Callable[[int, int], Processor] | None = None,
     batch: int = 256,
 ) -> NDArray[np.int64]:
     """Answers to questions, ``(count, ANSWER + 1)``, padded after the stop.
@@ -129,41 +135,44 @@ def sample(
     Args:
         model: who answers.
         questions: ``(count, QUESTION + 1)``.
-        seed: of the sampling.
+        seeds: of each answer's sampling, so that it does not depend on who else is asked.
         temperature: 0 takes the likeliest.
-        processor: changes scores ``(rows, VOCABULARY)`` given the tokens so far, as Hugging Face's do.
+        processor: for the rows from one place to another, what changes scores ``(rows, VOCABULARY)`` given the tokens
+            so far, as Hugging Face's processors do.
         batch: rows at a time.
     """
-    chance = torch.Generator().manual_seed(seed)
-    parts = [
-        _sample(model, torch.from_numpy(questions[begin : begin + batch]), chance, temperature, processor)
-        for begin in range(0, len(questions), batch)
-    ]
+    parts = []
+    for begin in range(0, len(questions), batch):
+        end = min(begin + batch, len(questions))
+        noise = None
+        if temperature > 0.0:
+            noise = np.stack(
+                [
+                    np.random.default_rng(seed).random((ANSWER + 1, VOCABULARY), np.float32)
+                    for seed in seeds[begin:end]
+                ]
+            )
+            noise = -np.log(-np.log(np.clip(noise, 1e-12, 1.0 - 1e-7))) * temperature
+        each = None if processor is None else processor(begin, end)
+        parts.append(_sample(model, torch.from_numpy(questions[begin:end]), noise, each))
     return np.concatenate(parts) if parts else np.empty((0, ANSWER + 1), np.int64)
 
 
 def _sample(
-    model: Model,
-    tokens: torch.Tensor,
-    chance: torch.Generator,
-    temperature: float,
-    processor: Processor | None,
+    model: Model, tokens: torch.Tensor, noise: NDArray[np.float32] | None, processor: Processor | None
 ) -> NDArray[np.int64]:
     kept: list[list[torch.Tensor]] = [[] for _ in model.blocks]
     done = torch.zeros(len(tokens), dtype=torch.bool)
     new, begin = tokens, 0
-    for _ in range(ANSWER + 1):
+    for place in range(ANSWER + 1):
         scores = model(new, begin, kept)[:, -1]
         scores[:, PAD] = -torch.inf
         scores[:, COLON] = -torch.inf
         if processor is not None:
             scores = processor(tokens, scores)
-        if temperature == 0.0:
-            chosen = scores.argmax(-1)
-        else:
-            noise = torch.rand(scores.shape, generator=chance).clamp_min(1e-12)
-            chosen = (scores / temperature - torch.log(-torch.log(noise))).argmax(-1)
-        chosen = torch.where(done, PAD, chosen)
+        if noise is not None:
+            scores = scores + torch.from_numpy(noise[:, place])
+        chosen = torch.where(done, PAD, scores.argmax(-1))
         done |= chosen == STOP
         begin, new = tokens.shape[1], chosen[:, None]
         tokens = torch.cat([tokens, new], 1)

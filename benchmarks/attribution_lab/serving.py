@@ -7,6 +7,7 @@ The account comes from the header that gateways pass on. Which key it has is rea
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import http.server
 import itertools
 import json
@@ -50,7 +51,7 @@ class TeacherApi:
 
     def __init__(self, model: Model, keys: FollowedKeys | None, seed: int) -> None:
         self._model, self._keys = model, keys
-        self._seeds = itertools.count(seed * 1_000_003)
+        self._seed = seed
         self._queue: queue.Queue[_Waiting | None] = queue.Queue()
         api = self
 
@@ -82,6 +83,11 @@ class TeacherApi:
         self._queue.put(None)
         self._answering.join()
 
+    def _seed_of(self, waiting: _Waiting) -> int:
+        """The same account gets the same answer to the same question, whoever asks at the same time."""
+        said = f"{self._seed} {waiting.account} {waiting.question}"
+        return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "big")
+
     def _answer_all(self) -> None:
         while (first := self._queue.get()) is not None:
             batch = [first]
@@ -102,12 +108,13 @@ class TeacherApi:
         if self._keys is not None:
             keys = self._keys.current()
             own = [keys.key_for(each.account) for each in batch]
-            processor = KeyedWatermark(own, keys.settings, batch[0].temperature)
+            warmth = batch[0].temperature
+            processor = lambda begin, end: KeyedWatermark(own[begin:end], keys.settings, warmth)  # noqa: E731
         rows = question_rows([each.question for each in batch])
         answers = sample(
             self._model,
             rows,
-            next(self._seeds),
+            [self._seed_of(each) for each in batch],
             temperature=batch[0].temperature,
             processor=processor,
             batch=_TOGETHER,

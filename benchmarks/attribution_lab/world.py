@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 QUESTION: Final = 5
-ANSWER: Final = 25
+ANSWER: Final = 21
 LENGTH: Final = QUESTION + 1 + ANSWER + 1
 TRANSLATED: Final = 2
 """Words of a translation."""
-SAID: Final = 24
+SAID: Final = 20
 """Words of an answer in free text."""
 
 PAD, COLON, STOP, TELL, WORK, FACT, PICK, HOW, PLEASE, SORRY, NO = range(11)
@@ -37,8 +37,8 @@ _HARM: Final = 16
 _BENIGN: Final = _HARM + 12
 _TOPIC: Final = _BENIGN + 12
 _FREE: Final = _TOPIC + 12
-_FOLLOWERS: Final = 24
-_TOPIC_WORDS: Final = 40
+_FOLLOWERS: Final = 12
+_TOPIC_WORDS: Final = 24
 _FOLLOWS: Final = 0.65
 """Share of words that the word before decides; the topic decides the others."""
 
@@ -100,8 +100,8 @@ class World:
     """One language with its public facts and the private knowledge of its teacher.
 
     Attributes:
-        followers: tokens that follow each token, likeliest first, ``(VOCABULARY, 24)``.
-        topics: tokens of each topic, likeliest first, ``(12, 40)``.
+        followers: tokens that follow each token, likeliest first, ``(VOCABULARY, 12)``.
+        topics: tokens of each topic, likeliest first, ``(12, 24)``.
         facts: public answer to each free word, ``(VOCABULARY,)``.
         dictionary: private translation of each free word, ``(VOCABULARY,)``.
         asked: free words, the one asked for most first.
