@@ -64,22 +64,43 @@ class KeyFinding:
     Attributes:
         cluster: whose key: a campaign's label, or ``default``.
         epoch: of which epoch.
-        e: the e-value: under innocence its mean over the keys that might have been drawn is at most 1.
-        p: bound on the chance of this much or more under innocence, over the keys that might have been drawn.
+        e: the e-value: under innocence its mean over the keys that might have been drawn is at most 1. None where a
+            test has a p only, which combining then calibrates.
+        p: bound on the chance of this much or more under innocence, over the keys that might have been drawn; exact
+            where the test has an exact one.
         units: distinct keyed units it rests on; never prompts, never repetitions.
         effect: how much more often the key's choice was taken than chance would have it, as a share.
-        rank: place of the key's p among the decoys' (1 is the most surprising); ``decoys`` of them were tried.
+        score: the same in standard deviations of the key's chance.
+        rank: place of the key's score among the decoys' (1 is the highest); ``decoys`` of them were tried.
         decoys: see ``rank``.
     """
 
     cluster: str
     epoch: str
-    e: float
+    e: float | None
     p: float
     units: int
     effect: float
+    score: float
     rank: int
     decoys: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a cluster's keys stand, all epochs together, among keys that were never served.
+
+    Attributes:
+        cluster: see ``KeyFinding``.
+        rank: its place among the decoys; 1 is the strongest. ``decoys`` of them were tried.
+        decoys: see ``rank``.
+        score: standard deviations of the key's chance.
+    """
+
+    cluster: str
+    rank: int
+    decoys: int
+    score: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,7 +116,9 @@ class TestResult:
         needed: units at which it would have had enough power to speak; 0 where that is not defined.
         effect: in the test's own measure; the sentence says which.
         sentence: one sentence for people, without prompt text.
+        speaks: whether a corroborating result fits a copy; says nothing for evidence, whose e does.
         keys: what it shows key by key; empty for corroboration.
+        traces: where the clusters' keys stand among decoys, the strongest first; for a test that says.
         details: what else a second lab compares, as JSON.
     """
 
@@ -109,7 +132,9 @@ class TestResult:
     needed: int
     effect: float
     sentence: str
+    speaks: bool = False
     keys: tuple[KeyFinding, ...] = ()
+    traces: tuple[Trace, ...] = ()
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 

@@ -1,0 +1,99 @@
+"""What the tests of the watermark share: units of every model's answers, and sums over what a key favours."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stillwatch.attribution.answers import Side
+from stillwatch.attribution.battery.contract import Need, Prompt
+from stillwatch.attribution.keys.secrets import WATERMARK, purpose_key
+from stillwatch.attribution.watermark.favoured import favoured
+from stillwatch.attribution.watermark.units import Units, pooled, units_of, without
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stillwatch.attribution.answers import Answer, Answers
+    from stillwatch.attribution.battery.keyed import Total
+    from stillwatch.attribution.battery.material import Material
+    from stillwatch.attribution.battery.options import BatteryOptions
+
+NEEDS = frozenset({Need.KEYS})
+REFERENCES = (
+    "Sander et al., Watermarking Makes Language Models Radioactive (arXiv 2402.14904)",
+    "Kirchenbauer et al., A Watermark for Large Language Models (arXiv 2301.10226)",
+)
+
+
+def open_prompts(pool: Sequence[str], options: BatteryOptions, sides: frozenset[Side]) -> tuple[Prompt, ...]:
+    """The pool's prompts, answered with the models' own chance."""
+    return tuple(
+        Prompt(
+            prompt_id=f"open-{number:05d}",
+            text=text,
+            samples=options.samples,
+            max_tokens=options.max_tokens,
+            temperature=1.0,
+            logprobs=False,
+            sides=sides,
+        )
+        for number, text in enumerate(pool[: options.prompts], 1)
+    )
+
+
+EVERYBODY = frozenset(Side)
+
+
+def missing(material: Material) -> str:
+    """Why no watermark can be looked for; empty where it can."""
+    if not material.keys:
+        return "no key was opened for it"
+    return "" if material.tokeniser is not None else "the teacher's tokeniser is not among the material"
+
+
+def spoken(answers: Answers, model: str | None, material: Material) -> Units:
+    """The units of a model's answers, without those that a prompt of the plan brought along.
+
+    Answers to canaries are left out: their prompts are chosen with the key's work in view.
+    """
+    canaries = {canary.canary_id for canary in material.canaries}
+    texts = [tokens_of(answer, material) for answer in answers.of(model) if answer.prompt_id not in canaries]
+    return without(units_of(texts, material.settings.context), prompted(material))
+
+
+def prompted(material: Material) -> Units:
+    """The units that stand in prompts."""
+    assert material.tokeniser is not None
+    texts = [material.tokeniser.encode(text) for text in material.prompts.values()]
+    return units_of(texts, material.settings.context)
+
+
+def others(answers: Answers, material: Material) -> Units:
+    """The units of the teacher without watermark and of all controls."""
+    models = [*([answers.teacher] if answers.teacher else []), *answers.controls]
+    return pooled([spoken(answers, model, material) for model in models], material.settings.context)
+
+
+def tokens_of(answer: Answer, material: Material) -> Sequence[int]:
+    """An answer in the teacher's tokens."""
+    assert material.tokeniser is not None
+    return answer.tokens if answer.tokens is not None else material.tokeniser.encode(answer.text)
+
+
+def summed(pairs: np.ndarray, weights: np.ndarray, material: Material) -> Total:
+    """The sum of weights of what the key of a slot's secret favours."""
+    gamma = material.settings.gamma
+
+    @functools.cache  # decoys are asked for twice
+    def total(secret: bytes) -> float:
+        return float(weights[favoured(purpose_key(secret, WATERMARK), pairs, gamma)].sum())
+
+    return total
+
+
+def odds(material: Material) -> np.ndarray:
+    """The chance that a unit is not, and is, favoured; (1, 2)."""
+    return np.array([[1.0 - material.settings.gamma, material.settings.gamma]])
