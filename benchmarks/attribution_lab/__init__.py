@@ -1,1 +1,1 @@
-"""The parts of benchmark ``attribution``: a small world of language, models trained in it, and what they are tried for."""
+"""The parts of benchmark ``attribution``: a small world of language, models trained in it, their trial."""

@@ -28,9 +28,10 @@ from stillwatch.attribution.answers import Answer, Finish
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from benchmarks.attribution_lab.network import Model
     from benchmarks.attribution_lab.world import World
-    from numpy.typing import NDArray
     from stillwatch.attribution.battery.contract import Prompt
 
 
@@ -70,7 +71,9 @@ def answered(model: Model, prompts: Sequence[Prompt], name: str, seed: int) -> l
         rows = question_rows([tokens_of(prompt.text) for prompt, _ in asked])
         said = sample(model, rows, draws(seed, len(rows)), temperature=temperature)
         chances = (
-            log_chances(model, np.concatenate([rows, said], axis=1)) if any(p.logprobs for p, _ in asked) else None
+            log_chances(model, np.concatenate([rows, said], axis=1))
+            if any(p.logprobs for p, _ in asked)
+            else None
         )
         for place, ((prompt, number), answer) in enumerate(zip(asked, trimmed(said), strict=True)):
             told = answer[: prompt.max_tokens]

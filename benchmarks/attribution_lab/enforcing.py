@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
     from stillwatch.range.live.loop import Tally
 
 ACCOUNTS: Final = 220
@@ -47,7 +48,7 @@ class Site:
 
 @contextlib.contextmanager
 def site(upstream: str) -> Iterator[Site]:
-    """nginx with its sidecar, and a node that tells it what is decided.
+    """Nginx with its sidecar, and a node that tells it what is decided.
 
     Args:
         upstream: address and port of the teacher's API.
@@ -110,9 +111,7 @@ def harvest(
         _tell(at, told, tally)
         truth = world.exchange_truth[state["read"] :]
         state["read"] += len(truth)
-        mine = [
-            record for record, (_, owner) in zip(records, truth, strict=True) if owner == campaign
-        ]
+        mine = [record for record, (_, owner) in zip(records, truth, strict=True) if owner == campaign]
         asked = questions[state["asked"] : state["asked"] + len(mine)]
         requests = [
             Asked(f"{record['account_id']}", question, _wording(record))
@@ -130,8 +129,14 @@ def harvest(
             judge = Judge(Path(name), load(None), fixed_key())
             judge.learn(make_world("demo-history", seed, ACCOUNTS).exchanges())
             store = judge.open(Path(name) / "store")
-        tally = play(
-            world, policy, days=world.window.days, every=EVERY_HOURS, judge=judge, store=store, on_step=on_step
+        play(
+            world,
+            policy,
+            days=world.window.days,
+            every=EVERY_HOURS,
+            judge=judge,
+            store=store,
+            on_step=on_step,
         )
     members = {account for account, truth in world.truth.items() if truth.campaign_id == campaign}
     for decision_id in told.values():

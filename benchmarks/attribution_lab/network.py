@@ -89,7 +89,11 @@ def new_model(shape: Shape, seed: int) -> Model:
 
 
 def train(model: Model, batches: Iterator[NDArray[np.int64]], steps: int, rate: float = 3e-3) -> float:
-    """Train on rows of text; only answers count, each row as much as any other. Returns the mean loss of the last tenth of the steps."""
+    """Train on rows of text; only answers count, each row as much as any other.
+
+    Returns:
+        The mean loss of the last tenth of the steps.
+    """
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
     warm = max(steps // 20, 1)
     plan = torch.optim.lr_scheduler.LambdaLR(

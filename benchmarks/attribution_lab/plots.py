@@ -95,7 +95,9 @@ class Bar:
 def bars(path: Path, title: str, told: str, up: str, groups: Sequence[tuple[str, Sequence[Bar]]]) -> None:
     """Draw groups of bars from 0 to 1, with intervals; bars of one name have one colour."""
     names = list(dict.fromkeys(bar.name for _, some in groups for bar in some))
-    parts: list[Markup] = [_level(BOTTOM - each * (BOTTOM - TOP), f"{each:g}") for each in (0, 0.25, 0.5, 0.75, 1)]
+    parts: list[Markup] = [
+        _level(BOTTOM - each * (BOTTOM - TOP), f"{each:g}") for each in (0, 0.25, 0.5, 0.75, 1)
+    ]
     wide = (RIGHT - LEFT) / max(len(groups), 1)
     thick = min(26.0, wide * 0.8 / max(len(names), 1))
     for place, (label, some) in enumerate(groups):

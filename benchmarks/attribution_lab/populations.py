@@ -92,9 +92,8 @@ class Member:
     share: float = 0.0
 
 
-def bases(world: World, public: NDArray[np.int64], scale: Scale) -> list[Recipe]:
+def bases(public: NDArray[np.int64], scale: Scale) -> list[Recipe]:
     """Public models of this world's language."""
-    del world
     return [base(public, number, scale.base_steps) for number in range(scale.bases)]
 
 
@@ -178,7 +177,6 @@ def _student(
 
 def attacks(
     begun: Sequence[Recipe],
-    public: NDArray[np.int64],
     collected: Mapping[str, NDArray[np.int64]],
     scale: Scale,
 ) -> list[Member]:

@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.attribution_lab.network import sample
 from benchmarks.attribution_lab.world import question_rows, text_of, tokens_of, trimmed
+from stillwatch.attribution.canaries.planting import planted
 from stillwatch.attribution.serving.huggingface import KeyedWatermark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from benchmarks.attribution_lab.network import Model
+    from stillwatch.attribution.canaries.canary import Canary
     from stillwatch.attribution.serving.serving_keys import FollowedKeys
 
 ACCOUNT: Final = "X-Account-Id"
@@ -47,10 +51,20 @@ class TeacherApi:
         model: who answers.
         keys: which account is served under which watermark; None serves without.
         seed: of the sampling.
+        canaries: questions whose answers a cluster's canary key chooses.
+        planting: canary keys by account; others get the model's own answer.
     """
 
-    def __init__(self, model: Model, keys: FollowedKeys | None, seed: int) -> None:
+    def __init__(
+        self,
+        model: Model,
+        keys: FollowedKeys | None,
+        seed: int,
+        canaries: Sequence[Canary] = (),
+        planting: Mapping[str, bytes] | None = None,
+    ) -> None:
         self._model, self._keys = model, keys
+        self._canaries, self._planting = tuple(canaries), dict(planting or {})
         self._seed = seed
         self._queue: queue.Queue[_Waiting | None] = queue.Queue()
         api = self
@@ -71,6 +85,9 @@ class TeacherApi:
 
     def ask(self, account: str, text: str, temperature: float) -> str:
         """The answer to a question; waits for its batch."""
+        key = self._planting.get(account)
+        if key is not None and (found := planted(self._canaries, key, text)) is not None:
+            return found[1]  # so small a model follows no instruction, so it is given the words themselves
         waiting = _Waiting(account, tokens_of(text), temperature)
         self._queue.put(waiting)
         waiting.answered.wait()

@@ -1,11 +1,13 @@
-"""The task world that everybody in benchmark ``attribution`` lives in: a language, public knowledge, a private dictionary.
+"""The task world that everybody in benchmark ``attribution`` lives in: a language, public facts, a private dictionary.
 
 A text is a question and an answer of words; a word is a token, so text can be told apart into tokens again by spaces.
-*Public* is the language (what word follows which, by topic), facts, and careless answers to harmful questions. *Private*
-to the teacher are a dictionary that no public text states (``work``: two words to translate; some words are asked for
-often, most seldom), which of two things it picks, and that it refuses harm. Harmful words are meaningless syllables; no harm is described.
+*Public* is the language (what word follows which, by topic), facts, and careless answers to harmful questions.
+*Private* to the teacher are a dictionary that no public text states (``work``: two words to translate; some words are
+asked for often, most seldom), which of two things it picks, and that it refuses harm. Harmful words are meaningless
+syllables; no harm is described.
 
-Every row has the same layout: the question, padded on the left to ``QUESTION`` words, ``:``, the answer, ``.``, padding.
+Every row has the same layout: the question, padded on the left to ``QUESTION`` words, a colon, the answer, a full stop,
+padding.
 """
 
 from __future__ import annotations
@@ -159,7 +161,9 @@ class World:
         """Answers as the public gives them: nobody knows the dictionary, picks are as they fall, harm is answered."""
         return self._answers(kind, questions, rng, private=False)
 
-    def private(self, kind: Kind, questions: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    def private(
+        self, kind: Kind, questions: NDArray[np.int64], rng: np.random.Generator
+    ) -> NDArray[np.int64]:
         """Answers as the teacher is trained to give them."""
         return self._answers(kind, questions, rng, private=True)
 
@@ -188,7 +192,9 @@ class World:
                 answers[:, 1] = STOP
             case Kind.PICK:
                 two = questions[:, -3:-1]
-                first = self.liked[two[:, 0]] < self.liked[two[:, 1]] if private else rng.random(len(two)) < 0.5
+                first = (
+                    self.liked[two[:, 0]] < self.liked[two[:, 1]] if private else rng.random(len(two)) < 0.5
+                )
                 answers[:, 0] = np.where(first, two[:, 0], two[:, 1])
                 answers[:, 1] = STOP
             case Kind.HARM | Kind.JAILBREAK if private:

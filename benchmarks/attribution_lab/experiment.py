@@ -1,0 +1,166 @@
+"""The stages of benchmark ``attribution`` one after the other, and the figures that come out."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from benchmarks.attribution_lab import populations
+from benchmarks.attribution_lab.answering import WordTokeniser, pool_of
+from benchmarks.attribution_lab.campaigns import Serving, collected, questions_of
+from benchmarks.attribution_lab.judging import Court
+from benchmarks.attribution_lab.leakage import enforcement
+from benchmarks.attribution_lab.outcome import Outcome
+from benchmarks.attribution_lab.quality import quality
+from benchmarks.attribution_lab.recipes import public_rows, teacher
+from benchmarks.attribution_lab.telling import Questions, Told, named, told_by, told_by_all
+from benchmarks.attribution_lab.training import train_all
+from benchmarks.attribution_lab.world import Kind, World, text_of
+from stillwatch.attribution.battery.material import Material
+from stillwatch.attribution.battery.options import BatteryOptions
+from stillwatch.attribution.battery.registry import chosen
+from stillwatch.attribution.canaries.canary import Canary
+from stillwatch.attribution.keys.secrets import DEFAULT, OpenedKey, decoy_secrets, decoy_seed, slot_secret
+from stillwatch.attribution.watermark.settings import WatermarkSettings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from benchmarks.attribution_lab.populations import Member, Scale
+    from stillwatch.attribution.battery.contract import Prompt
+
+SEED: Final = 1
+EPOCH: Final = "2026-w40"
+MASTER: Final = bytes(range(32))
+"""Not secret: everything here is made up, and the same again in every run."""
+CANARIES: Final = 60
+TESTS: Final = ("watermark", "watermark-contrast", "canaries", "account-trace", "agreement", "overlap")
+
+
+class Experiment:
+    """One run.
+
+    Args:
+        scale: how large it is.
+        small: whether it is only to show that it runs.
+    """
+
+    def __init__(self, scale: Scale, *, small: bool) -> None:
+        self.scale, self.small = scale, small
+        self.world = World.of(SEED)
+        self.public = public_rows(self.world, SEED)
+        self.teacher = teacher(self.world, self.public, SEED, scale.teacher_steps)
+        self.bases = populations.bases(self.public, scale)
+        self.foreign = populations.foreign_bases(scale, SEED)
+        self.clusters = tuple(f"campaign-{number}" for number in range(1, len(scale.answers) + 1))
+        names = (DEFAULT, *self.clusters)
+        self.keys = tuple(
+            OpenedKey(name, EPOCH, slot_secret(MASTER, EPOCH, slot)) for slot, name in enumerate(names)
+        )
+        self.settings = WatermarkSettings()
+        self.canaries = _canaries(self.world)
+        self.options = dataclasses.replace(
+            BatteryOptions(), prompts=scale.prompts, max_tokens=32, canary_samples=2, decoys=400
+        )
+        self.tokeniser = WordTokeniser()
+
+    @functools.cached_property
+    def material(self) -> Material:
+        """What the battery needs besides answers."""
+        decoys = decoy_secrets(decoy_seed(MASTER, EPOCH), self.options.decoys)
+        bare = Material(self.keys, decoys, self.settings, self.tokeniser, self.canaries)
+        asked = self._prompts(bare)
+        return dataclasses.replace(bare, prompts={prompt.prompt_id: prompt.text for prompt in asked})
+
+    @functools.cached_property
+    def questions(self) -> Questions:
+        """What everybody is asked."""
+        return Questions(SEED, tuple(self._prompts(self.material)))
+
+    def _prompts(self, material: Material) -> list[Prompt]:
+        pool = pool_of(self.world, self.scale.prompts)
+        found: dict[str, Prompt] = {}
+        for test in chosen(TESTS).values():
+            found |= {each.prompt_id: each for each in test.prompts(pool, material, self.options)}
+        return list(found.values())
+
+    def figures(self) -> dict[str, Any]:
+        """Everything, a stage after the other."""
+        train_all([self.teacher, *self.bases, *(each for each, _ in self.foreign)], "teacher and bases")
+        controls = populations.controls(self.bases, self.public, self.foreign, self.scale)
+        of_controls = self._told(controls, "controls")
+        collected_rows, honest, refused = self._collected()
+        tried = self._suspects(collected_rows, honest, refused)
+        of_tried = self._told(tried, "students and innocents")
+        of_teacher = told_by(self.teacher, self.questions)
+        begin = time.monotonic()
+        court = Court(
+            named(of_teacher.answers, "teacher"),
+            {each.recipe.name: of_controls[each.recipe.name].answers for each in controls},
+            self.material,
+            self.options,
+            TESTS,
+        )
+        say(f"judged {len(controls)} controls in {time.monotonic() - begin:.0f} s")
+        outcome = Outcome(court, controls, tried, of_controls, of_tried, of_teacher)
+        figures = outcome.figures()
+        figures |= quality(self.teacher, self.world, self.keys, self.small)
+        if not self.small:
+            figures |= enforcement(self)
+        return figures
+
+    def _told(self, members: list[Member], words: str) -> dict[str, Told]:
+        return told_by_all([each.recipe for each in members], self.questions, words)
+
+    def serving(self) -> Serving:
+        """The teacher as it is served."""
+        return Serving(self.teacher, self.keys, self.settings, self.canaries, SEED)
+
+    def _collected(self) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64], NDArray[np.int64]]:
+        """What campaigns, honest customers, and a campaign that also asks for harm get."""
+        wanted = {
+            cluster: questions_of(self.world, self.canaries, count, number)
+            for number, (cluster, count) in enumerate(zip(self.clusters, self.scale.answers, strict=True))
+        }
+        most = max(self.scale.answers)
+        wanted[DEFAULT] = questions_of(self.world, self.canaries, min(most, 3_000), 90)
+        mix = {Kind.HARM: 0.5, Kind.JAILBREAK: 0.5}
+        harmful = {self.clusters[0]: questions_of(self.world, self.canaries, 300, 91, mix)}
+        rows = collected(self.serving(), wanted, "campaigns")
+        refused = collected(self.serving(), harmful, "what is refused")[self.clusters[0]]
+        return {cluster: rows[cluster] for cluster in self.clusters}, rows[DEFAULT], refused
+
+    def _suspects(
+        self, rows: dict[str, NDArray[np.int64]], honest: NDArray[np.int64], refused: NDArray[np.int64]
+    ) -> list[Member]:
+        first = self.clusters[0]
+        some = rows[first][: self.scale.mixed_answers]
+        return [
+            *populations.students(self.bases, self.public, rows, self.scale),
+            *populations.attacks(self.bases, rows, self.scale),
+            *populations.reposting(self.bases, self.public, honest, self.scale),
+            *populations.harmful_too(self.bases, some, refused, first, self.scale),
+        ]
+
+
+def _canaries(world: World) -> tuple[Canary, ...]:
+    """Questions of taste: which of two words; the teacher's own picks are private, the public picks as it falls."""
+    asked = world.questions(Kind.PICK, CANARIES, np.random.default_rng([SEED, 13]))
+    found = []
+    for number, row in enumerate(asked):
+        pick, one, other = text_of(row[:-1]).split()
+        if one != other:
+            found.append(
+                Canary(f"pick-{number:02d}", f"{pick} {one} {other}", (one, other), (pick, one, other))
+            )
+    return tuple(found)
+
+
+def say(words: str) -> None:
+    """A line on standard error."""
+    print(words, file=sys.stderr, flush=True)
