@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 from stillwatch.errors import ExitCode, StillwatchError
+
+_Made = TypeVar("_Made")
 
 
 class Side(enum.StrEnum):
@@ -73,12 +75,14 @@ class Answers:
         teacher: name of the lab's own model, sampled *without* watermark; None where it was not asked.
         controls: names of the controls, in the plan's order.
         by_model: the answers of each model.
+        memory: what was worked out from them, so that judging many controls does it once; see ``remembered``.
     """
 
     suspect: str
     teacher: str | None
     controls: tuple[str, ...]
     by_model: Mapping[str, tuple[Answer, ...]]
+    memory: dict[Hashable, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def gather(
@@ -107,6 +111,13 @@ class Answers:
     def of(self, model: str | None) -> tuple[Answer, ...]:
         """Usable answers of a model, by prompt and sample; none for None."""
         return tuple(answer for answer in self.by_model.get(model or "", ()) if answer.usable)
+
+    def remembered(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What was made under a name before, or is made now; it must depend on the answers and the name alone."""
+        if name not in self.memory:
+            self.memory[name] = make()
+        found: _Made = self.memory[name]
+        return found
 
     def side(self, model: str) -> Side:
         """What a model is here."""

@@ -11,10 +11,10 @@ from stillwatch.attribution.answers import Side
 from stillwatch.attribution.battery.contract import Need, Prompt
 from stillwatch.attribution.keys.secrets import WATERMARK, purpose_key
 from stillwatch.attribution.watermark.favoured import favoured
-from stillwatch.attribution.watermark.units import Units, pooled, units_of, without
+from stillwatch.attribution.watermark.units import Units, less, pooled, units_of, without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from stillwatch.attribution.answers import Answer, Answers
     from stillwatch.attribution.battery.keyed import Total
@@ -59,12 +59,29 @@ def spoken(answers: Answers, model: str | None, material: Material) -> Units:
 
     Answers to canaries are left out: their prompts are chosen with the key's work in view.
     """
+    return answers.remembered(("units", model, _basis(material)), lambda: _spoken(answers, model, material))
+
+
+def _basis(material: Material) -> Hashable:
+    """All of the material that units depend on."""
+    assert material.tokeniser is not None
+    canaries = frozenset(canary.canary_id for canary in material.canaries)
+    return (
+        material.settings.context,
+        material.tokeniser.digest,
+        hash(frozenset(material.prompts.items())),
+        canaries,
+    )
+
+
+def _spoken(answers: Answers, model: str | None, material: Material) -> Units:
     canaries = {canary.canary_id for canary in material.canaries}
     texts = [tokens_of(answer, material) for answer in answers.of(model) if answer.prompt_id not in canaries]
-    return without(units_of(texts, material.settings.context), prompted(material))
+    prompted = answers.remembered(("prompted", _basis(material)), lambda: _prompted(material))
+    return without(units_of(texts, material.settings.context), prompted)
 
 
-def prompted(material: Material) -> Units:
+def _prompted(material: Material) -> Units:
     """The units that stand in prompts."""
     assert material.tokeniser is not None
     texts = [material.tokeniser.encode(text) for text in material.prompts.values()]
@@ -73,8 +90,14 @@ def prompted(material: Material) -> Units:
 
 def others(answers: Answers, material: Material) -> Units:
     """The units of the teacher without watermark and of all controls."""
-    models = [*([answers.teacher] if answers.teacher else []), *answers.controls]
-    return pooled([spoken(answers, model, material) for model in models], material.settings.context)
+    names = [*([answers.teacher] if answers.teacher else []), *answers.controls]
+    with_suspect = ("pooled", _basis(material), frozenset({*names, answers.suspect}))
+    if with_suspect in answers.memory:  # a control in the suspect's place: take its own out again
+        return less(answers.memory[with_suspect], spoken(answers, answers.suspect, material))
+    return answers.remembered(
+        ("pooled", _basis(material), frozenset(names)),
+        lambda: pooled([spoken(answers, name, material) for name in names], material.settings.context),
+    )
 
 
 def tokens_of(answer: Answer, material: Material) -> Sequence[int]:

@@ -53,6 +53,12 @@ def pooled(several: Sequence[Units], context: int) -> Units:
     return _distinct(rows, np.concatenate([np.empty(0), *(each.counts for each in several)]))
 
 
+def less(units: Units, some: Units) -> Units:
+    """Units with the counts of some of them taken off."""
+    left = units.counts - _placed(units, some)
+    return Units(units.pairs[left > 0], left[left > 0])
+
+
 def without(units: Units, others: Units) -> Units:
     """Units that do not stand among others."""
     kept = ~np.isin(_as_one(units.pairs), _as_one(others.pairs))
@@ -73,14 +79,15 @@ def contrast(suspect: Units, others: Units) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         Pairs (units, h + 1) of every context the suspect used, and weights (units,).
     """
+    shared = np.isin(_as_one(others.pairs[:, :-1]), _as_one(suspect.pairs[:, :-1]))
+    others = Units(others.pairs[shared], others.counts[shared])
     both = _distinct(np.concatenate([suspect.pairs, others.pairs]))
     own, other = _placed(both, suspect), _placed(both, others)
     _, context = np.unique(_as_one(both.pairs[:, :-1]), return_inverse=True)
     own_all, other_all = np.bincount(context, own)[context], np.bincount(context, other)[context]
     seen = other_all + UNSEEN
     weights = (own - own_all * other / seen) / (1.0 + own_all / seen + DISPERSION * own_all)
-    kept = own_all > 0
-    return both.pairs[kept], weights[kept]
+    return both.pairs, weights
 
 
 def _windows(tokens: np.ndarray, length: int) -> np.ndarray:
