@@ -18,7 +18,6 @@ from benchmarks.attribution_lab.enforcing import Site, site
 from benchmarks.attribution_lab.serving import TeacherApi
 from benchmarks.attribution_lab.training import KEPT, model_of
 from benchmarks.attribution_lab.world import Kind
-from stillwatch.attribution.keys.secrets import CANARY, DEFAULT, WATERMARK, purpose_key
 from stillwatch.attribution.serving.serving_keys import FollowedKeys, ServingKeys
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from benchmarks.attribution_lab.recipes import Recipe
     from benchmarks.attribution_lab.world import World
     from stillwatch.attribution.canaries.canary import Canary
-    from stillwatch.attribution.keys.secrets import OpenedKey
-    from stillwatch.attribution.watermark.settings import WatermarkSettings
 
 ACCOUNTS: Final = 40
 """Of each cluster."""
@@ -44,16 +41,16 @@ class Serving:
 
     Attributes:
         teacher: the model's recipe.
-        keys: a key for each cluster, ``default`` among them; none serves without watermark.
-        settings: of the watermark.
+        keys: what the schedule hands to the serving machine.
         canaries: whose answers keys choose.
+        canary_keys: by suspected cluster.
         seed: of the sampling.
     """
 
     teacher: Recipe
-    keys: tuple[OpenedKey, ...]
-    settings: WatermarkSettings
+    keys: ServingKeys
     canaries: tuple[Canary, ...]
+    canary_keys: Mapping[str, bytes]
     seed: int
 
 
@@ -87,19 +84,11 @@ def served(how: Serving) -> Iterator[Site]:
     """The teacher behind its gateway, watermarked by account."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "serving-keys.json"
-        watermarks = {key.cluster: purpose_key(key.secret, WATERMARK) for key in how.keys}
-        clusters = {
-            account: key.cluster
-            for key in how.keys
-            if key.cluster != DEFAULT
-            for account in accounts_of(key.cluster)
+        how.keys.write(path)
+        planting = {
+            account: key for cluster, key in how.canary_keys.items() for account in accounts_of(cluster)
         }
-        followed = None
-        if watermarks:
-            ServingKeys(how.keys[0].epoch, how.settings, watermarks, clusters).write(path)
-            followed = FollowedKeys(path)
-        canary_keys = {key.cluster: purpose_key(key.secret, CANARY) for key in how.keys}
-        planting = {account: canary_keys[cluster] for account, cluster in clusters.items()}
+        followed = FollowedKeys(path)
         api = TeacherApi(model_of(how.teacher), followed, how.seed, how.canaries, planting)
         try:
             with site(api.address) as running:
@@ -144,10 +133,8 @@ def asked_as(running: Site, accounts: Sequence[str], questions: NDArray[np.int64
 
 def _place(how: Serving, cluster: str, questions: NDArray[np.int64]) -> Path:
     digest = hashlib.sha256(how.teacher.digest.encode())
-    for key in how.keys:
-        digest.update(f"{key.cluster} {key.epoch}".encode() + key.secret)
-    digest.update(
-        repr((cluster, how.settings.as_json(), how.seed, [each.as_json() for each in how.canaries])).encode()
-    )
+    digest.update(how.keys.key_for(accounts_of(cluster)[0]) + how.canary_keys.get(cluster, b""))
+    canaries = [each.as_json() for each in how.canaries]
+    digest.update(repr((cluster, how.keys.settings.as_json(), how.seed, canaries)).encode())
     digest.update(np.ascontiguousarray(questions).tobytes())
     return KEPT / "collected" / f"{digest.hexdigest()[:24]}.npy"

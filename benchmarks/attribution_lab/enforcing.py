@@ -58,8 +58,10 @@ def site(upstream: str) -> Iterator[Site]:
         node = RealNode(folder)
         try:
             node.start()
+            apart = folder / "gateway"
+            apart.mkdir()
             lines = f'token_file = "{node.token_file}"'
-            gateway = RunningGateway("nginx", folder, node.url, upstream, site=lines, refresh_s=0.5)
+            gateway = RunningGateway("nginx", apart, node.url, upstream, site=lines, refresh_s=1.0)
             try:
                 gateway.start()
                 yield Site(node, gateway)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -12,9 +11,10 @@ import numpy as np
 
 from benchmarks.attribution_lab import populations
 from benchmarks.attribution_lab.answering import WordTokeniser, pool_of
-from benchmarks.attribution_lab.campaigns import Serving, collected, questions_of
+from benchmarks.attribution_lab.campaigns import Serving, accounts_of, collected, questions_of
 from benchmarks.attribution_lab.judging import Court
-from benchmarks.attribution_lab.leakage import enforcement
+from benchmarks.attribution_lab.keyring import Keyring, keyring
+from benchmarks.attribution_lab.leakage import enforcement, harvested
 from benchmarks.attribution_lab.outcome import Outcome
 from benchmarks.attribution_lab.quality import quality
 from benchmarks.attribution_lab.recipes import public_rows, teacher
@@ -25,7 +25,7 @@ from stillwatch.attribution.battery.material import Material
 from stillwatch.attribution.battery.options import BatteryOptions
 from stillwatch.attribution.battery.registry import chosen
 from stillwatch.attribution.canaries.canary import Canary
-from stillwatch.attribution.keys.secrets import DEFAULT, OpenedKey, decoy_secrets, decoy_seed, slot_secret
+from stillwatch.attribution.keys.secrets import CANARY, DEFAULT, purpose_key
 from stillwatch.attribution.watermark.settings import WatermarkSettings
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from stillwatch.attribution.battery.contract import Prompt
 
 SEED: Final = 1
-EPOCH: Final = "2026-w40"
-MASTER: Final = bytes(range(32))
-"""Not secret: everything here is made up, and the same again in every run."""
 CANARIES: Final = 60
 TESTS: Final = ("watermark", "watermark-contrast", "canaries", "account-trace", "agreement", "overlap")
 
@@ -58,10 +55,6 @@ class Experiment:
         self.bases = populations.bases(self.public, scale)
         self.foreign = populations.foreign_bases(scale, SEED)
         self.clusters = tuple(f"campaign-{number}" for number in range(1, len(scale.answers) + 1))
-        names = (DEFAULT, *self.clusters)
-        self.keys = tuple(
-            OpenedKey(name, EPOCH, slot_secret(MASTER, EPOCH, slot)) for slot, name in enumerate(names)
-        )
         self.settings = WatermarkSettings()
         self.canaries = _canaries(self.world)
         self.options = dataclasses.replace(
@@ -69,32 +62,29 @@ class Experiment:
         )
         self.tokeniser = WordTokeniser()
 
-    @functools.cached_property
-    def material(self) -> Material:
-        """What the battery needs besides answers."""
-        decoys = decoy_secrets(decoy_seed(MASTER, EPOCH), self.options.decoys)
+    def open_keys(self, ring: Keyring) -> None:
+        """End the epoch, open its keys, and settle what the battery asks."""
+        self.keys, decoys = ring.opened(self.options.decoys)
         bare = Material(self.keys, decoys, self.settings, self.tokeniser, self.canaries)
-        asked = self._prompts(bare)
-        return dataclasses.replace(bare, prompts={prompt.prompt_id: prompt.text for prompt in asked})
-
-    @functools.cached_property
-    def questions(self) -> Questions:
-        """What everybody is asked."""
-        return Questions(SEED, tuple(self._prompts(self.material)))
-
-    def _prompts(self, material: Material) -> list[Prompt]:
         pool = pool_of(self.world, self.scale.prompts)
         found: dict[str, Prompt] = {}
         for test in chosen(TESTS).values():
-            found |= {each.prompt_id: each for each in test.prompts(pool, material, self.options)}
-        return list(found.values())
+            found |= {each.prompt_id: each for each in test.prompts(pool, bare, self.options)}
+        self.material = dataclasses.replace(
+            bare, prompts={prompt.prompt_id: prompt.text for prompt in found.values()}
+        )
+        self.questions = Questions(SEED, tuple(found.values()))
 
     def figures(self) -> dict[str, Any]:
         """Everything, a stage after the other."""
         train_all([self.teacher, *self.bases, *(each for each, _ in self.foreign)], "teacher and bases")
+        with keyring({each: accounts_of(each) for each in self.clusters}, self.settings) as ring:
+            serving = self.serving(ring)
+            collected_rows, honest, refused = self._collected(serving)
+            harvests = {} if self.small else harvested(self.world, self.teacher, self.canaries, serving)
+            self.open_keys(ring)
         controls = populations.controls(self.bases, self.public, self.foreign, self.scale)
         of_controls = self._told(controls, "controls")
-        collected_rows, honest, refused = self._collected()
         tried = self._suspects(collected_rows, honest, refused)
         of_tried = self._told(tried, "students and innocents")
         of_teacher = told_by(self.teacher, self.questions)
@@ -110,18 +100,22 @@ class Experiment:
         outcome = Outcome(court, controls, tried, of_controls, of_tried, of_teacher)
         figures = outcome.figures()
         figures |= quality(self.teacher, self.world, self.keys, self.small)
-        if not self.small:
-            figures |= enforcement(self)
+        if harvests:
+            figures |= enforcement(harvests, self.bases, self.questions, self.scale.tune_steps)
         return figures
 
     def _told(self, members: list[Member], words: str) -> dict[str, Told]:
         return told_by_all([each.recipe for each in members], self.questions, words)
 
-    def serving(self) -> Serving:
+    def serving(self, ring: Keyring) -> Serving:
         """The teacher as it is served."""
-        return Serving(self.teacher, self.keys, self.settings, self.canaries, SEED)
+        secrets = {key.cluster: key.secret for key in ring.held()}
+        canary_keys = {cluster: purpose_key(secrets[cluster], CANARY) for cluster in self.clusters}
+        return Serving(self.teacher, ring.serving(), self.canaries, canary_keys, SEED)
 
-    def _collected(self) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64], NDArray[np.int64]]:
+    def _collected(
+        self, serving: Serving
+    ) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64], NDArray[np.int64]]:
         """What campaigns, honest customers, and a campaign that also asks for harm get."""
         wanted = {
             cluster: questions_of(self.world, self.canaries, count, number)
@@ -131,8 +125,8 @@ class Experiment:
         wanted[DEFAULT] = questions_of(self.world, self.canaries, min(most, 3_000), 90)
         mix = {Kind.HARM: 0.5, Kind.JAILBREAK: 0.5}
         harmful = {self.clusters[0]: questions_of(self.world, self.canaries, 300, 91, mix)}
-        rows = collected(self.serving(), wanted, "campaigns")
-        refused = collected(self.serving(), harmful, "what is refused")[self.clusters[0]]
+        rows = collected(serving, wanted, "campaigns")
+        refused = collected(serving, harmful, "what is refused")[self.clusters[0]]
         return {cluster: rows[cluster] for cluster in self.clusters}, rows[DEFAULT], refused
 
     def _suspects(

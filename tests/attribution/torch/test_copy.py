@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from benchmarks.attribution_lab import populations, training
+from benchmarks.attribution_lab import training
 from benchmarks.attribution_lab.answering import WordTokeniser, answered, pool_of
 from benchmarks.attribution_lab.judging import Court
 from benchmarks.attribution_lab.network import draws, sample
@@ -44,7 +44,9 @@ def lab(tmp_path_factory):
     )
     rows = np.concatenate([asked, said], axis=1)
     copy = training.model_of(tuned("copy", base, 11, 120, [Part(rows, 1.0)]))
-    innocents = [training.model_of(tuned(f"hard-{n}", base, 20 + n, 40, [Part(public, 1.0)])) for n in range(2)]
+    innocents = [
+        training.model_of(tuned(f"hard-{n}", base, 20 + n, 40, [Part(public, 1.0)])) for n in range(2)
+    ]
     yield world, teacher, copy, innocents
     training.KEPT = kept
 

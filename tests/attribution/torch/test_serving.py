@@ -33,7 +33,9 @@ def keys(tmp_path):
 
 @pytest.fixture
 def teacher(keys):
-    api = TeacherApi(new_model(Shape(32, 1), 1), FollowedKeys(keys), 1, [CANARY], {"acct-1": b"canary key, 16 b"})
+    api = TeacherApi(
+        new_model(Shape(32, 1), 1), FollowedKeys(keys), 1, [CANARY], {"acct-1": b"canary key, 16 b"}
+    )
     yield api
     api.close()
 
