@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.attribution_lab.collecting import Asked, Got, collect
-from benchmarks.attribution_lab.enforcing import Site, site
+from benchmarks.attribution_lab.collecting import Asked, collect
+from benchmarks.attribution_lab.enforcing import gateway
 from benchmarks.attribution_lab.serving import TeacherApi
 from benchmarks.attribution_lab.training import KEPT, model_of
-from benchmarks.attribution_lab.world import Kind
+from benchmarks.attribution_lab.world import Kind, question_rows, tokens_of
 from stillwatch.attribution.serving.serving_keys import FollowedKeys, ServingKeys
 
 if TYPE_CHECKING:
@@ -63,8 +63,6 @@ def questions_of(
     world: World, canaries: Sequence[Canary], count: int, seed: int, mix: Mapping[Kind, float] = MIX
 ) -> NDArray[np.int64]:
     """What a campaign asks, in order; what it picks are questions of the canaries."""
-    from benchmarks.attribution_lab.world import question_rows, tokens_of
-
     rng = np.random.default_rng([seed, 12])
     parts = []
     for kind, share in mix.items():
@@ -80,8 +78,8 @@ def questions_of(
 
 
 @contextlib.contextmanager
-def served(how: Serving) -> Iterator[Site]:
-    """The teacher behind its gateway, watermarked by account."""
+def served(how: Serving) -> Iterator[str]:
+    """The teacher, watermarked by account; its address and port."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "serving-keys.json"
         how.keys.write(path)
@@ -91,47 +89,53 @@ def served(how: Serving) -> Iterator[Site]:
         followed = FollowedKeys(path)
         api = TeacherApi(model_of(how.teacher), followed, how.seed, how.canaries, planting)
         try:
-            with site(api.address) as running:
-                yield running
+            yield api.address
         finally:
             api.close()
 
 
-def collected(
-    how: Serving, wanted: Mapping[str, NDArray[np.int64]], words: str
-) -> dict[str, NDArray[np.int64]]:
-    """What each cluster gets for its questions; kept on disk.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a cluster asks.
+
+    Attributes:
+        cluster: whose accounts ask.
+        questions: rows, in order.
+    """
+
+    cluster: str
+    questions: NDArray[np.int64]
+
+
+def collected(how: Serving, wanted: Mapping[str, Wanted]) -> dict[str, NDArray[np.int64]]:
+    """What clusters get for their questions through the gateway; kept on disk.
 
     Args:
         how: the teacher is served.
-        wanted: questions of each cluster.
-        words: what is said meanwhile.
+        wanted: by a name for each collection.
     """
-    places = {cluster: _place(how, cluster, rows) for cluster, rows in wanted.items()}
-    missing = [cluster for cluster in wanted if not places[cluster].exists()]
+    places = {name: _place(how, each) for name, each in wanted.items()}
+    missing = [name for name in wanted if not places[name].exists()]
     if missing:
-        with served(how) as running:
-            for cluster in missing:
+        with served(how) as address, gateway(address) as running:
+            for name in missing:
                 begin = time.monotonic()
-                got = asked_as(running, accounts_of(cluster), wanted[cluster])
+                accounts, rows = accounts_of(wanted[name].cluster), wanted[name].questions
+                requests = [Asked(accounts[place % ACCOUNTS], row) for place, row in enumerate(rows)]
+                got = collect(running.port, requests)
                 gone = time.monotonic() - begin
                 print(
-                    f"{words}: {cluster} collected {len(got.rows):,} answers through the gateway in {gone:.0f} s",
+                    f"{name}: {len(got.rows):,} answers through the gateway in {gone:.0f} s",
                     file=sys.stderr,
                     flush=True,
                 )
-                places[cluster].parent.mkdir(parents=True, exist_ok=True)
-                np.save(places[cluster], got.rows)
-    return {cluster: np.load(path) for cluster, path in places.items()}
+                places[name].parent.mkdir(parents=True, exist_ok=True)
+                np.save(places[name], got.rows)
+    return {name: np.load(path) for name, path in places.items()}
 
 
-def asked_as(running: Site, accounts: Sequence[str], questions: NDArray[np.int64]) -> Got:
-    """Ask questions as accounts in turn."""
-    requests = [Asked(accounts[place % len(accounts)], row) for place, row in enumerate(questions)]
-    return collect(running.gateway.port, requests)
-
-
-def _place(how: Serving, cluster: str, questions: NDArray[np.int64]) -> Path:
+def _place(how: Serving, wanted: Wanted) -> Path:
+    cluster, questions = wanted.cluster, wanted.questions
     digest = hashlib.sha256(how.teacher.digest.encode())
     digest.update(how.keys.key_for(accounts_of(cluster)[0]) + how.canary_keys.get(cluster, b""))
     canaries = [each.as_json() for each in how.canaries]

@@ -19,6 +19,7 @@ import numpy as np
 from benchmarks.attribution_lab.collecting import Asked, collect
 from benchmarks.gateways_running import RunningGateway, until
 from benchmarks.real_node import RealNode
+from benchmarks.small_node import SmallNode
 from stillwatch.range.live.judge import Judge
 from stillwatch.range.live.loop import play
 from stillwatch.range.live.policies import policy_named
@@ -38,6 +39,21 @@ ACCOUNTS: Final = 220
 EVERY_HOURS: Final = 6.0
 
 
+@contextlib.contextmanager
+def gateway(upstream: str) -> Iterator[RunningGateway]:
+    """Nginx with its sidecar, following a node's decisions of which there are none.
+
+    Args:
+        upstream: address and port of the teacher's API.
+    """
+    with tempfile.TemporaryDirectory() as name, contextlib.closing(SmallNode()) as node:
+        running = RunningGateway("nginx", Path(name), node.url, upstream)
+        try:
+            yield running.start()
+        finally:
+            running.close()
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Site:
     """A node and a gateway before the teacher."""
@@ -48,25 +64,24 @@ class Site:
 
 @contextlib.contextmanager
 def site(upstream: str) -> Iterator[Site]:
-    """Nginx with its sidecar, and a node that tells it what is decided.
+    """Nginx with its sidecar, and the node that tells it what is decided.
 
     Args:
         upstream: address and port of the teacher's API.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        apart = folder / "gateway"
+        apart.mkdir()
         node = RealNode(folder)
         try:
             node.start()
-            apart = folder / "gateway"
-            apart.mkdir()
             lines = f'token_file = "{node.token_file}"'
-            gateway = RunningGateway("nginx", apart, node.url, upstream, site=lines, refresh_s=1.0)
+            running = RunningGateway("nginx", apart, node.url, upstream, site=lines)
             try:
-                gateway.start()
-                yield Site(node, gateway)
+                yield Site(node, running.start())
             finally:
-                gateway.close()
+                running.close()
         finally:
             node.close()
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from benchmarks.attribution_lab import populations
 from benchmarks.attribution_lab.answering import WordTokeniser, pool_of
-from benchmarks.attribution_lab.campaigns import Serving, accounts_of, collected, questions_of
+from benchmarks.attribution_lab.campaigns import Serving, Wanted, accounts_of, collected, questions_of
 from benchmarks.attribution_lab.judging import Court
 from benchmarks.attribution_lab.keyring import Keyring, keyring
 from benchmarks.attribution_lab.leakage import enforcement, harvested
-from benchmarks.attribution_lab.outcome import Outcome
+from benchmarks.attribution_lab.outcome import REPORT, Outcome
 from benchmarks.attribution_lab.quality import quality
 from benchmarks.attribution_lab.recipes import public_rows, teacher
+from benchmarks.attribution_lab.table import table
 from benchmarks.attribution_lab.telling import Questions, Told, named, told_by, told_by_all
 from benchmarks.attribution_lab.training import train_all
 from benchmarks.attribution_lab.world import Kind, World, text_of
@@ -102,6 +103,9 @@ class Experiment:
         figures |= quality(self.teacher, self.world, self.keys, self.small)
         if harvests:
             figures |= enforcement(harvests, self.bases, self.questions, self.scale.tune_steps)
+        REPORT.mkdir(parents=True, exist_ok=True)
+        (REPORT / "table.md").write_text(table(figures), encoding="utf-8")
+        say(f"table and plots: {REPORT}")
         return figures
 
     def _told(self, members: list[Member], words: str) -> dict[str, Told]:
@@ -118,16 +122,16 @@ class Experiment:
     ) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64], NDArray[np.int64]]:
         """What campaigns, honest customers, and a campaign that also asks for harm get."""
         wanted = {
-            cluster: questions_of(self.world, self.canaries, count, number)
+            cluster: Wanted(cluster, questions_of(self.world, self.canaries, count, number))
             for number, (cluster, count) in enumerate(zip(self.clusters, self.scale.answers, strict=True))
         }
-        most = max(self.scale.answers)
-        wanted[DEFAULT] = questions_of(self.world, self.canaries, min(most, 3_000), 90)
+        few = min(3_000, *self.scale.answers)
+        wanted[DEFAULT] = Wanted(DEFAULT, questions_of(self.world, self.canaries, few, 90))
         mix = {Kind.HARM: 0.5, Kind.JAILBREAK: 0.5}
-        harmful = {self.clusters[0]: questions_of(self.world, self.canaries, 300, 91, mix)}
-        rows = collected(serving, wanted, "campaigns")
-        refused = collected(serving, harmful, "what is refused")[self.clusters[0]]
-        return {cluster: rows[cluster] for cluster in self.clusters}, rows[DEFAULT], refused
+        harmful = questions_of(self.world, self.canaries, 300, 91, mix)
+        wanted["harmful"] = Wanted(self.clusters[0], harmful)
+        rows = collected(serving, wanted)
+        return {cluster: rows[cluster] for cluster in self.clusters}, rows[DEFAULT], rows["harmful"]
 
     def _suspects(
         self, rows: dict[str, NDArray[np.int64]], honest: NDArray[np.int64], refused: NDArray[np.int64]

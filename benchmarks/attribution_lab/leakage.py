@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from benchmarks.attribution_lab.campaigns import questions_of, served
-from benchmarks.attribution_lab.enforcing import Harvest, harvest
+from benchmarks.attribution_lab.enforcing import Harvest, harvest, site
 from benchmarks.attribution_lab.recipes import Part, tuned
 from benchmarks.attribution_lab.telling import told_by_all
 from benchmarks.attribution_lab.training import KEPT
@@ -43,7 +43,7 @@ def harvested(
             state = "enforced" if enforced else "unwatched"
             place = KEPT / "harvested" / f"{teacher.digest}-{seed}-{state}.npz"
             if not place.exists():
-                with served(serving) as running:
+                with served(serving) as address, site(address) as running:
                     got = harvest(running, seed, questions, enforced=enforced)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 counts = np.asarray([got.accounts, got.blocked, got.honest_blocked, got.refused])
