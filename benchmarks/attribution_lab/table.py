@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def table(figures: Mapping[str, Any]) -> str:
     """Rows of what was measured, its interval or number, and the aim; what was not measured is left out."""
+    keys, innocents = figures["trial_keys"], figures["innocents_per_key"]
     rows = [
         (
             "hard controls accused",
@@ -28,9 +29,8 @@ def table(figures: Mapping[str, Any]) -> str:
         ),
         ("decoy keys: share of p < .01", f"{figures['decoy_p01']:.4f}", "at most .015"),
         (
-            "innocents below p = .05 under a key: mean, worst key",
-            f"{figures['per_key_alarms']:.1%}, {figures['watermark_contrast_per_key_alarms_worst_key']:.1%} "
-            f"({figures['trial_keys']} keys × {figures['innocents_per_key']} innocents)",
+            f"{keys} keys × {innocents} innocents below p = .05: mean of the keys, worst key",
+            f"{figures['per_key_alarms']:.1%}, {figures['watermark_contrast_per_key_alarms_worst_key']:.1%}",
             "at most 5 %",
         ),
         (
