@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stillwatch.attribution.battery.contract import KeyFinding
 
 REPORT: Final = KEPT / "report"
-_TRIAL_KEYS: Final = 24
+_TRIAL_KEYS: Final = 100
 """Keys that were never served, for the alarms key by key."""
 _ALARM: Final = 0.05
 _AGREES: Final = 0.001
