@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Processor = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 torch.set_num_threads(1)
+_SPREAD: Final = 0.12
+"""Of embeddings at the beginning; small models learn several times sooner than from the usual 0.02."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ class Model(nn.Module):
         self.places = nn.Embedding(LENGTH, shape.width)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
         self.last = nn.LayerNorm(shape.width)
-        nn.init.normal_(self.words.weight, std=0.02)
-        nn.init.normal_(self.places.weight, std=0.02)
+        nn.init.normal_(self.words.weight, std=_SPREAD)
+        nn.init.normal_(self.places.weight, std=_SPREAD)
 
     def forward(
         self, tokens: torch.Tensor, begin: int = 0, kept: list[list[torch.Tensor]] | None = None

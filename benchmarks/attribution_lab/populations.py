@@ -39,9 +39,9 @@ class Scale:
         prompts: of the battery.
     """
 
-    teacher_steps: int = 700
+    teacher_steps: int = 400
     base_steps: int = 300
-    tune_steps: int = 250
+    tune_steps: int = 200
     bases: int = 4
     foreign: int = 3
     hard: int = 44

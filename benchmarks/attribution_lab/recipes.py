@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-TEACHER: Final = (96, 3)
+TEACHER: Final = (96, 2)
 STUDENT: Final = (64, 2)
 """Width and layers."""
 PUBLIC_ROWS: Final = 20_000
@@ -52,7 +52,7 @@ class Recipe:
     parts: tuple[Part, ...]
     base: Recipe | None = None
     batch: int = 32
-    rate: float = 4e-3
+    rate: float = 8e-3
 
     @property
     def digest(self) -> str:
@@ -65,7 +65,7 @@ class Recipe:
             "rate": self.rate,
             "base": self.base.digest if self.base else None,
             "parts": [[digest_of(part.rows), part.share] for part in self.parts],
-            "version": 1,
+            "version": 2,
         }
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:24]
 
@@ -112,7 +112,6 @@ def teacher(world: World, public: NDArray[np.int64], seed: int, steps: int) -> R
             Part(harmful, 0.08),
             Part(private_text(world, Kind.LOOKALIKE, 2000, rng), 0.06),
         ),
-        batch=48,
     )
 
 
@@ -124,4 +123,4 @@ def base(public: NDArray[np.int64], number: int, steps: int) -> Recipe:
 def tuned(name: str, begun: Recipe, seed: int, steps: int, parts: Sequence[Part]) -> Recipe:
     """A base trained further: a student on what it collected, a control on public text."""
     kept = tuple(part for part in parts if part.share > 0 and len(part.rows))
-    return Recipe(name, begun.shape, seed, steps, kept, base=begun, rate=3e-3)
+    return Recipe(name, begun.shape, seed, steps, kept, base=begun, rate=4e-3)

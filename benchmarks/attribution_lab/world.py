@@ -39,9 +39,9 @@ _HARM: Final = 16
 _BENIGN: Final = _HARM + 12
 _TOPIC: Final = _BENIGN + 12
 _FREE: Final = _TOPIC + 12
-_FOLLOWERS: Final = 12
-_TOPIC_WORDS: Final = 24
-_FOLLOWS: Final = 0.65
+_FOLLOWERS: Final = 8
+_TOPIC_WORDS: Final = 16
+_FOLLOWS: Final = 0.85
 """Share of words that the word before decides; the topic decides the others."""
 
 
@@ -102,8 +102,8 @@ class World:
     """One language with its public facts and the private knowledge of its teacher.
 
     Attributes:
-        followers: tokens that follow each token, likeliest first, ``(VOCABULARY, 12)``.
-        topics: tokens of each topic, likeliest first, ``(12, 24)``.
+        followers: tokens that follow each token, likeliest first, ``(VOCABULARY, 8)``.
+        topics: tokens of each topic, likeliest first, ``(12, 16)``.
         facts: public answer to each free word, ``(VOCABULARY,)``.
         dictionary: private translation of each free word, ``(VOCABULARY,)``.
         asked: free words, the one asked for most first.
