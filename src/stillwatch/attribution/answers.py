@@ -112,6 +112,24 @@ class Answers:
         """Usable answers of a model, by prompt and sample; none for None."""
         return tuple(answer for answer in self.by_model.get(model or "", ()) if answer.usable)
 
+    def with_suspect(self, name: str, answers: Iterable[Answer]) -> Answers:
+        """The same teacher and controls with another suspect; what was worked out from those is not done again.
+
+        Args:
+            name: of the suspect, another for each.
+            answers: its answers.
+
+        Raises:
+            StillwatchError: SW-ATT-01, the name was taken before, or the answers are unfit.
+        """
+        taken = self.remembered("suspects", lambda: {self.suspect})
+        if name in taken or name in self.by_model:
+            raise _unfit("a model is named twice", name)
+        taken.add(name)
+        alone = Answers.gather(answers, suspect=name, teacher=None, controls=()).by_model[name]
+        others = {each: said for each, said in self.by_model.items() if each != self.suspect}
+        return dataclasses.replace(self, suspect=name, by_model={name: alone, **others})
+
     def remembered(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
         """What was made under a name before, or is made now; it must depend on the answers and the name alone."""
         if name not in self.memory:

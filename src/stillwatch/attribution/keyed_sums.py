@@ -17,7 +17,9 @@ import numpy as np
 
 STEPS: Final = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 17.0, 22.0)
 """Tilts of the e-value, times the sum's standard deviation; fixed, so that nobody can choose them afterwards."""
-_BOUND_STEPS: Final = np.geomspace(0.1, 60.0, 96)
+_BOUND_STEPS: Final = np.geomspace(0.25, 40.0, 40)
+_MOST_POWER: Final = 700.0
+"""Beyond it numbers overflow. No tilt gets there unless a choice has odds below one in three hundred."""
 LEAST_P: Final = 1e-300
 MOST_E: Final = 1e300
 
@@ -28,6 +30,7 @@ class KeyedSum:
     Args:
         values: float (units, choices): what texts put on each choice of a unit.
         chance: float, of a shape that goes with ``values``: the odds of each choice; each row sums to 1.
+        times: how many units are like each row; one where it is not given.
 
     Attributes:
         mean: of the sum under innocence.
@@ -36,19 +39,21 @@ class KeyedSum:
         effective: how many equal units would spread as much for their weight; at most ``units``.
     """
 
-    def __init__(self, values: np.ndarray, chance: np.ndarray) -> None:
-        means = (values * chance).sum(axis=1, keepdims=True)
-        centred = values - means
+    def __init__(self, values: np.ndarray, chance: np.ndarray, times: np.ndarray | None = None) -> None:
+        times = np.ones(len(values)) if times is None else times
+        means = (values * chance).sum(axis=1)
+        centred = values - means[:, None]
         variances = (centred**2 * chance).sum(axis=1)
-        self.mean = float(means.sum())
-        self.spread = float(np.sqrt(variances.sum()))
-        self.units = int((variances > 0).sum())
-        fourth = float((variances**2).sum())
-        self.effective = float(variances.sum() ** 2 / fourth) if fourth > 0 else 0.0
-        self._centred, self._chance = (
-            centred[variances > 0],
-            np.broadcast_to(chance, values.shape)[variances > 0],
-        )
+        matters = variances > 0
+        self.mean = float((means * times).sum())
+        self.spread = float(np.sqrt((variances * times).sum()))
+        self.units = int(times[matters].sum())
+        fourth = float((variances**2 * times).sum())
+        self.effective = self.spread**4 / fourth if fourth > 0 else 0.0
+        # choices along the first axis, where summing over them is quick
+        self._centred = np.ascontiguousarray(centred[matters].T)
+        self._chance = np.ascontiguousarray(np.broadcast_to(chance, values.shape)[matters].T)
+        self._times = times[matters]
         self._tilts = np.array(STEPS) / (self.spread or 1.0)
         self._bound_tilts = _BOUND_STEPS / (self.spread or 1.0)
         self._logs = self._cumulants(self._tilts)
@@ -74,9 +79,8 @@ class KeyedSum:
         """Logarithms of the moment generating function at each tilt, about the mean."""
         found = np.empty(len(tilts))
         for place, tilt in enumerate(tilts):
-            powers = tilt * self._centred
-            top = powers.max(axis=1, keepdims=True, initial=0.0)
-            found[place] = (np.log((np.exp(powers - top) * self._chance).sum(axis=1)) + top[:, 0]).sum()
+            grown = np.exp(np.minimum(tilt * self._centred, _MOST_POWER))
+            found[place] = np.dot(np.log((grown * self._chance).sum(axis=0)), self._times)
         return found
 
 

@@ -57,11 +57,11 @@ def findings(
     return tuple(found)
 
 
-def decoy_chances(
-    under_innocence: KeyedSum, total: Total, material: Material, options: BatteryOptions
-) -> list[float]:
-    """The p of each decoy: where innocence is true, they show whether it is kept to."""
-    return [under_innocence.p(total(secret)) for secret in material.decoys[: options.decoys]]
+def decoys_below(
+    level: float, under_innocence: KeyedSum, total: Total, material: Material, count: int
+) -> int:
+    """How many decoys fall below a level of p: where innocence is true they show whether it is kept to."""
+    return sum(under_innocence.p(total(secret)) < level for secret in material.decoys[:count])
 
 
 def result(

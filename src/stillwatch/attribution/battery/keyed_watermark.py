@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import numpy as np
 
 from stillwatch.attribution.answers import Side
 from stillwatch.attribution.battery.contract import Need, Prompt
+from stillwatch.attribution.keyed_sums import KeyedSum
 from stillwatch.attribution.keys.secrets import WATERMARK, purpose_key
 from stillwatch.attribution.watermark.favoured import favoured
-from stillwatch.attribution.watermark.units import Units, less, pooled, units_of, without
+from stillwatch.attribution.watermark.units import Units, contrast, less, pooled, units_of, without
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -98,6 +100,40 @@ def others(answers: Answers, material: Material) -> Units:
         ("pooled", _basis(material), frozenset(names)),
         lambda: pooled([spoken(answers, name, material) for name in names], material.settings.context),
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Contrast:
+    """How a suspect departs from the others, unit by unit.
+
+    Attributes:
+        pairs: int64 (units, h + 1).
+        weights: float (units,).
+        law: of the sum of the weights that a key favours, under innocence.
+    """
+
+    pairs: np.ndarray
+    weights: np.ndarray
+    law: KeyedSum
+
+
+def contrasted(answers: Answers, material: Material) -> Contrast | str:
+    """How the suspect departs from the teacher without watermark and the controls; else why that cannot be told."""
+    suspect, reference = spoken(answers, answers.suspect, material), others(answers, material)
+    if not len(suspect):
+        return "the suspect's answers hold no unit of the watermark"
+    if not len(reference):
+        return "there is no answer of the teacher or a control to compare with"
+
+    def make() -> Contrast:
+        pairs, weights = contrast(suspect, reference)
+        return Contrast(
+            pairs, weights, KeyedSum(np.stack([np.zeros(len(weights)), weights], axis=1), odds(material))
+        )
+
+    compared = frozenset({answers.teacher, *answers.controls})
+    name = ("contrast", answers.suspect, compared, material.settings.gamma, _basis(material))
+    return answers.remembered(name, make)
 
 
 def tokens_of(answer: Answer, material: Material) -> Sequence[int]:

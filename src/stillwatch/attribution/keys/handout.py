@@ -31,7 +31,8 @@ def handout(opening: Opening, decoys: int, tokeniser: str, canaries: Sequence[Ca
         "form": FORM,
         "settings": opening.settings.as_json(),
         "keys": [
-            {"cluster": key.cluster, "epoch": key.epoch, "secret": key.secret.hex()} for key in opening.keys()
+            {"cluster": key.cluster, "epoch": key.epoch, "secret": key.secret.hex()}
+            for key in opening.all_keys()
         ],
         "decoys": {"seed": opening.decoy_seed.hex(), "count": decoys},
         "tokeniser": tokeniser or None,

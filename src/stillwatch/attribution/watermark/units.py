@@ -11,6 +11,8 @@ from typing import Final
 
 import numpy as np
 
+from stillwatch.attribution.watermark.sip import absorb, begin, finish, key_words
+
 UNSEEN: Final = 1.0
 """Weight of "some token not seen" in what others say after a context."""
 DISPERSION: Final = 0.1
@@ -22,15 +24,23 @@ class Units:
     """Distinct units of some texts.
 
     Attributes:
-        pairs: int64 (units, h + 1): a context's tokens and the token after it; sorted, no row twice.
+        pairs: int64 (units, h + 1): a context's tokens and the token after it; no row twice.
         counts: float (units,): how often each was seen.
+        codes: int64 (units,), ascending: a number for each row; ``contexts`` one for each row's context.
+        contexts: see ``codes``.
     """
 
     pairs: np.ndarray
     counts: np.ndarray
+    codes: np.ndarray
+    contexts: np.ndarray
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    def kept(self, which: np.ndarray) -> Units:
+        """Those units for which it is true."""
+        return Units(self.pairs[which], self.counts[which], self.codes[which], self.contexts[which])
 
 
 def units_of(texts: Iterable[Sequence[int]], context: int) -> Units:
@@ -40,11 +50,12 @@ def units_of(texts: Iterable[Sequence[int]], context: int) -> Units:
         texts: ids of each answer; negative where no token fitted.
         context: tokens that a unit begins with.
     """
-    parts = [_windows(np.asarray(text, dtype=np.int64), context + 1) for text in texts if len(text) > context]
-    if not parts:
-        return Units(np.empty((0, context + 1), dtype=np.int64), np.empty(0))
-    rows = np.concatenate(parts)
-    return _distinct(rows[(rows >= 0).all(axis=1)])
+    joined = np.array([token for text in texts for token in (*text, _END)], dtype=np.int64)
+    if len(joined) <= context:
+        joined = np.full(context + 1, _END, dtype=np.int64)
+    rows = np.lib.stride_tricks.sliding_window_view(joined, context + 1)
+    rows = rows[(rows >= 0).all(axis=1)]
+    return _distinct(rows, np.ones(len(rows)))
 
 
 def pooled(several: Sequence[Units], context: int) -> Units:
@@ -55,14 +66,14 @@ def pooled(several: Sequence[Units], context: int) -> Units:
 
 def less(units: Units, some: Units) -> Units:
     """Units with the counts of some of them taken off."""
-    left = units.counts - _placed(units, some)
-    return Units(units.pairs[left > 0], left[left > 0])
+    counts = units.counts - _placed(units.codes, some)
+    left = Units(units.pairs, counts, units.codes, units.contexts)
+    return left.kept(counts > 0)
 
 
 def without(units: Units, others: Units) -> Units:
     """Units that do not stand among others."""
-    kept = ~np.isin(_as_one(units.pairs), _as_one(others.pairs))
-    return Units(units.pairs[kept], units.counts[kept])
+    return units.kept(~np.isin(units.codes, others.codes))
 
 
 def contrast(suspect: Units, others: Units) -> tuple[np.ndarray, np.ndarray]:
@@ -79,34 +90,43 @@ def contrast(suspect: Units, others: Units) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         Pairs (units, h + 1) of every context the suspect used, and weights (units,).
     """
-    shared = np.isin(_as_one(others.pairs[:, :-1]), _as_one(suspect.pairs[:, :-1]))
-    others = Units(others.pairs[shared], others.counts[shared])
-    both = _distinct(np.concatenate([suspect.pairs, others.pairs]))
-    own, other = _placed(both, suspect), _placed(both, others)
-    _, context = np.unique(_as_one(both.pairs[:, :-1]), return_inverse=True)
+    others = others.kept(np.isin(others.contexts, suspect.contexts))
+    codes, first = np.unique(np.concatenate([suspect.codes, others.codes]), return_index=True)
+    pairs = np.concatenate([suspect.pairs, others.pairs])[first]
+    own, other = _placed(codes, suspect), _placed(codes, others)
+    _, context = np.unique(np.concatenate([suspect.contexts, others.contexts])[first], return_inverse=True)
     own_all, other_all = np.bincount(context, own)[context], np.bincount(context, other)[context]
     seen = other_all + UNSEEN
     weights = (own - own_all * other / seen) / (1.0 + own_all / seen + DISPERSION * own_all)
-    return both.pairs, weights
+    return pairs, weights
 
 
-def _windows(tokens: np.ndarray, length: int) -> np.ndarray:
-    return np.lib.stride_tricks.sliding_window_view(tokens, length)
+def _distinct(rows: np.ndarray, counts: np.ndarray) -> Units:
+    """Rows, each once, with their counts added up."""
+    codes, first, inverse = np.unique(_coded(rows), return_index=True, return_inverse=True)
+    pairs = rows[first]
+    return Units(pairs, np.bincount(inverse, counts, len(first)), codes, _coded(pairs[:, :-1]))
 
 
-def _distinct(rows: np.ndarray, counts: np.ndarray | None = None) -> Units:
-    _, first, inverse = np.unique(_as_one(rows), return_index=True, return_inverse=True)
-    return Units(rows[first], np.bincount(inverse, counts, len(first)).astype(float))
-
-
-def _placed(all_units: Units, some: Units) -> np.ndarray:
-    """Counts of some units at their places among all of them."""
-    found = np.zeros(len(all_units))
-    found[np.searchsorted(_as_one(all_units.pairs), _as_one(some.pairs))] = some.counts
+def _placed(codes: np.ndarray, some: Units) -> np.ndarray:
+    """Counts of some units at their places among ascending codes that hold all of theirs."""
+    found = np.zeros(len(codes))
+    found[np.searchsorted(codes, some.codes)] = some.counts
     return found
 
 
-def _as_one(rows: np.ndarray) -> np.ndarray:
-    """Rows as single values that sort and compare; ids are not negative, so big end first keeps their order."""
-    wide = np.ascontiguousarray(rows, dtype=">i8")
-    return wide.view(np.dtype(("S", wide.shape[1] * 8)))[:, 0] if len(wide) else np.empty(0, dtype="S8")
+def _coded(rows: np.ndarray) -> np.ndarray:
+    """A number for each row, by a public hash; two rows in a million share one with a chance of one in 10⁷."""
+    found = np.empty(len(rows), dtype=np.int64)
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        state = begin(_PUBLIC, part[:, 0])
+        for place in range(part.shape[1]):
+            state = absorb(state, part[:, place])
+        found[start : start + _CHUNK] = finish(state, 8 * part.shape[1], part[:, 0] * 0)
+    return found
+
+
+_END: Final = -2
+_CHUNK: Final = 1 << 14
+_PUBLIC: Final = key_words(bytes(16))

@@ -16,20 +16,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stillwatch.attribution.battery.contract import NotApplicable, Prompt, TestResult, Trace, Weight
+from stillwatch.attribution.battery.contract import Need, NotApplicable, Prompt, TestResult, Trace, Weight
 from stillwatch.attribution.battery.keyed_watermark import (
     EVERYBODY,
     NEEDS,
     REFERENCES,
+    Contrast,
+    contrasted,
     missing,
-    odds,
     open_prompts,
-    others,
-    spoken,
     summed,
 )
-from stillwatch.attribution.keyed_sums import KeyedSum
-from stillwatch.attribution.watermark.units import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +43,7 @@ class AccountTrace:
     name = "account-trace"
     title = "whose keys stand highest among decoys"
     weight = Weight.EVIDENCE
-    needs = NEEDS
+    needs = NEEDS | {Need.TEACHER}
     purpose = ""
     references: tuple[str, ...] = REFERENCES
 
@@ -60,11 +57,10 @@ class AccountTrace:
         """Ranks and scores of all clusters."""
         if reason := missing(material):
             return NotApplicable(self.name, reason)
-        units, reference = spoken(answers, answers.suspect, material), others(answers, material)
-        if not len(units):
-            return NotApplicable(self.name, "the suspect's answers hold no unit of the watermark")
-        pairs, weights = contrast(units, reference) if len(reference) else (units.pairs, np.ones(len(units)))
-        traces = _traces(pairs, weights, material, options)
+        compared = contrasted(answers, material)
+        if isinstance(compared, str):
+            return NotApplicable(self.name, compared)
+        traces = _traces(compared, material, options)
         if not traces or not traces[0].decoys:
             return NotApplicable(self.name, "there are no decoys to rank among")
         first = traces[0]
@@ -74,7 +70,7 @@ class AccountTrace:
             weight=self.weight,
             p=chance,
             e=None,
-            units=len(pairs),
+            units=compared.law.units,
             needed=0,
             effect=first.score,
             sentence=f"the keys of {first.cluster} rank {first.rank} of {first.decoys + 1}, decoys included",
@@ -82,16 +78,13 @@ class AccountTrace:
         )
 
 
-def _traces(
-    pairs: np.ndarray, weights: np.ndarray, material: Material, options: BatteryOptions
-) -> tuple[Trace, ...]:
+def _traces(compared: Contrast, material: Material, options: BatteryOptions) -> tuple[Trace, ...]:
     """Clusters by the score of all their keys together, the highest first."""
-    under_innocence = KeyedSum(np.stack([np.zeros(len(weights)), weights], axis=1), odds(material))
-    total = summed(pairs, weights, material)
-    decoys = np.array([under_innocence.score(total(secret)) for secret in material.decoys[: options.decoys]])
+    total = summed(compared.pairs, compared.weights, material)
+    decoys = np.array([compared.law.score(total(secret)) for secret in material.decoys[: options.decoys]])
     found = []
     for cluster in sorted({key.cluster for key in material.keys}):
-        scores = [under_innocence.score(total(key.secret)) for key in material.keys if key.cluster == cluster]
+        scores = [compared.law.score(total(key.secret)) for key in material.keys if key.cluster == cluster]
         epochs = len(scores)
         together = decoys[: len(decoys) // epochs * epochs].reshape(-1, epochs).sum(axis=1)
         score = sum(scores)

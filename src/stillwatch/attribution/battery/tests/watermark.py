@@ -64,19 +64,24 @@ class Watermark:
         if not len(units):
             return NotApplicable(self.name, "the suspect's answers hold no unit of the watermark")
         gamma, count = material.settings.gamma, len(units)
-        values = np.tile([0.0, 1.0], (count, 1))
-        under_innocence, reach = KeyedSum(values, odds(material)), count * 1.0
-        found = findings(
-            under_innocence,
-            summed(units.pairs, np.ones(count), material),
-            reach,
-            material,
-            options,
-            p=lambda total: float(binom.sf(round(total) - 1, count, gamma)),
-        )
+        under_innocence = KeyedSum(np.array([[0.0, 1.0]]), odds(material), np.array([float(count)]))
+        reach = float(count)
+        total = summed(units.pairs, np.ones(count), material)
+
+        def exact(favoured: float) -> float:
+            return float(binom.sf(round(favoured) - 1, count, gamma))
+
+        found = findings(under_innocence, total, reach, material, options, p=exact)
+        below = sum(exact(total(secret)) < 0.01 for secret in material.decoys[: options.decoys])
         words = "distinct pairs of context and token"
         return result(
-            self.name, found, under_innocence, reach, options, words, {"said": int(units.counts.sum())}
+            self.name,
+            found,
+            under_innocence,
+            reach,
+            options,
+            words,
+            {"decoys_below_01": below, "said": int(units.counts.sum())},
         )
 
 

@@ -17,21 +17,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stillwatch.attribution.battery.contract import Need, NotApplicable, Prompt, TestResult, Weight
-from stillwatch.attribution.battery.keyed import decoy_chances, findings, result
+from stillwatch.attribution.battery.keyed import decoys_below, findings, result
 from stillwatch.attribution.battery.keyed_watermark import (
     EVERYBODY,
     NEEDS,
     REFERENCES,
+    contrasted,
     missing,
-    odds,
     open_prompts,
-    others,
-    spoken,
     summed,
 )
-from stillwatch.attribution.keyed_sums import KeyedSum
 from stillwatch.attribution.keys.secrets import WATERMARK
-from stillwatch.attribution.watermark.units import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,17 +58,13 @@ class WatermarkContrast:
         """Weights of distinct units that a key favours, against the exact law of their sum."""
         if reason := missing(material):
             return NotApplicable(self.name, reason)
-        units, reference = spoken(answers, answers.suspect, material), others(answers, material)
-        if not len(reference):
-            return NotApplicable(self.name, "there is no answer of the teacher or a control to compare with")
-        if not len(units):
-            return NotApplicable(self.name, "the suspect's answers hold no unit of the watermark")
-        pairs, weights = contrast(units, reference)
-        under_innocence = KeyedSum(np.stack([np.zeros(len(weights)), weights], axis=1), odds(material))
-        total, reach = summed(pairs, weights, material), float(np.abs(weights).sum())
+        compared = contrasted(answers, material)
+        if isinstance(compared, str):
+            return NotApplicable(self.name, compared)
+        total = summed(compared.pairs, compared.weights, material)
+        under_innocence, reach = compared.law, float(np.abs(compared.weights).sum())
         found = findings(under_innocence, total, reach, material, options)
-        chances = decoy_chances(under_innocence, total, material, options)
-        details = {"decoys_below_01": sum(chance < 0.01 for chance in chances)}
+        details = {"decoys_below_01": decoys_below(0.01, under_innocence, total, material, options.decoys)}
         words = "weighed pairs of context and token"
         return result(self.name, found, under_innocence, reach, options, words, details)
 
