@@ -59,7 +59,12 @@ class Experiment:
         self.settings = WatermarkSettings()
         self.canaries = _canaries(self.world)
         self.options = dataclasses.replace(
-            BatteryOptions(), prompts=scale.prompts, max_tokens=32, canary_samples=2, decoys=400
+            BatteryOptions(),
+            prompts=scale.prompts,
+            max_tokens=32,
+            canary_samples=2,
+            decoys=400,
+            rate=scale.rate,
         )
         self.tokeniser = WordTokeniser()
 

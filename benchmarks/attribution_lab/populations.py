@@ -37,6 +37,7 @@ class Scale:
         mixed: students by share of collected text, each with ``mixed_answers``.
         attacks: students of each attack.
         prompts: of the battery.
+        rate: of wrong accusations that the controls must be able to exclude.
     """
 
     teacher_steps: int = 400
@@ -54,6 +55,7 @@ class Scale:
     mixed_answers: int = 3_000
     attacks: int = 4
     prompts: int = 600
+    rate: float = 0.05
 
 
 SMALL: Final = Scale(
@@ -70,6 +72,7 @@ SMALL: Final = Scale(
     mixed_answers=300,
     attacks=1,
     prompts=300,
+    rate=0.65,
 )
 
 
