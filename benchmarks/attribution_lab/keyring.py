@@ -75,9 +75,9 @@ class Keyring:
         opening = self._schedule.open(_OFFICER, [DEFAULT, *self._clusters], [EPOCH])
         ledger = self._records.ledger
         opening.check([each.entry for each in ledger.entries(0, ledger.head().size)])
-        if set(opening.keys()) != set(self.held()):
+        if set(opening.all_keys()) != set(self.held()):
             raise RuntimeError("the schedule opens other keys than it served")
-        return opening.keys(), opening.decoys(decoys)
+        return opening.all_keys(), opening.decoys(decoys)
 
 
 @contextlib.contextmanager
