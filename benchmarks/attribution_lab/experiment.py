@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -94,7 +93,6 @@ class Experiment:
         tried = self._suspects(collected_rows, honest, refused)
         of_tried = self._told(tried, "students and innocents")
         of_teacher = told_by(self.teacher, self.questions)
-        begin = time.monotonic()
         court = Court(
             named(of_teacher.answers, "teacher"),
             {each.recipe.name: of_controls[each.recipe.name].answers for each in controls},
@@ -102,7 +100,6 @@ class Experiment:
             self.options,
             TESTS,
         )
-        say(f"judged {len(controls)} controls in {time.monotonic() - begin:.0f} s")
         outcome = Outcome(court, controls, tried, of_controls, of_tried, of_teacher)
         figures = outcome.figures()
         figures |= quality(self.teacher, self.world, self.keys, self.small)

@@ -1,8 +1,4 @@
-"""The product's battery and rule of judgement over a whole population, each control judged once.
-
-``combine.judge`` judges every control anew for each suspect; the suspect's answers take no part in that, so here the
-controls' results are kept. :func:`same_as_the_product` sets one suspect beside ``combine.judge`` itself.
-"""
+"""The product's verdicts over a whole population, against one set of controls."""
 
 from __future__ import annotations
 
@@ -10,35 +6,22 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.attribution.answers import Answer, Answers
-from stillwatch.attribution.battery.contract import KeyFinding, NotApplicable, TestResult
+from stillwatch.attribution.battery.contract import KeyFinding, TestResult
 from stillwatch.attribution.battery.registry import chosen
 from stillwatch.attribution.combine.clusters import by_cluster
-from stillwatch.attribution.combine.controls import certified
 from stillwatch.attribution.combine.judge import judge
-from stillwatch.attribution.combine.verdict import accuses, conclude
+from stillwatch.attribution.combine.verdict import accuses
 from stillwatch.attribution.keys.secrets import OpenedKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from stillwatch.attribution.battery.contract import BatteryTest
     from stillwatch.attribution.battery.material import Material
     from stillwatch.attribution.battery.options import BatteryOptions
-    from stillwatch.attribution.combine.conclusion import Conclusion
+    from stillwatch.attribution.combine.conclusion import Judgement
 
 WATERMARK: Final = ("watermark", "watermark-contrast")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Tried:
-    """A suspect's conclusion, and the results that it rests on."""
-
-    conclusion: Conclusion
-    results: tuple[TestResult, ...]
-
-    def of(self, test: str) -> TestResult | None:
-        """The result of one test."""
-        return next((each for each in self.results if each.name == test), None)
+_NOBODY: Final = "nobody"
 
 
 class Court:
@@ -60,56 +43,34 @@ class Court:
         options: BatteryOptions,
         tests: Sequence[str],
     ) -> None:
-        self._teacher, self._controls = tuple(teacher), {name: tuple(each) for name, each in controls.items()}
-        self._material, self._options = material, options
-        self._tests = chosen(tests)
-        self._purposes = {name: test.purpose for name, test in self._tests.items()}
-        evidence = {name: test for name, test in self._tests.items() if test.purpose}
-        undecoyed = dataclasses.replace(options, decoys=0)
-        found = {
-            name: _judged(evidence, self.accusing(name), material, undecoyed)[0] for name in self._controls
-        }
-        self.accused = tuple(
-            name for name, results in found.items() if accuses(by_cluster(results, self._purposes), options)
-        )
-        self._certified = certified(len(found), len(self.accused), options.rate)
+        said = [*teacher, *(answer for some in controls.values() for answer in some)]
+        self._others = Answers.gather(said, suspect=_NOBODY, teacher="teacher", controls=controls)
+        self._material, self._options, self._tests = material, options, tuple(tests)
 
-    def answers(self, suspect: str, said: Sequence[Answer]) -> Answers:
-        """What is judged when somebody is the suspect."""
-        by_model = {suspect: tuple(said), "teacher": self._teacher, **self._controls}
-        return Answers(suspect, "teacher", tuple(self._controls), by_model)
+    def tried(self, suspect: str, said: Sequence[Answer]) -> Judgement:
+        """The product's verdict on a suspect.
 
-    def accusing(self, control: str) -> Answers:
-        """A control in the suspect's place."""
-        others = tuple(name for name in self._controls if name != control)
-        return Answers(control, "teacher", others, {"teacher": self._teacher, **self._controls})
+        Args:
+            suspect: its name, another each time.
+            said: its answers.
+        """
+        answers = self._others.with_suspect(suspect, said)
+        return judge(answers, self._material, self._options, self._tests)
 
-    def tried(self, suspect: str, said: Sequence[Answer]) -> Tried:
-        """The product's verdict on a suspect."""
-        results, skipped = _judged(self._tests, self.answers(suspect, said), self._material, self._options)
-        conclusion = conclude(
-            suspect,
-            results,
-            skipped,
-            by_cluster(results, self._purposes),
-            self._certified,
-            self._options,
-        )
-        return Tried(conclusion, results)
-
-    def same_as_the_product(self, suspect: str, said: Sequence[Answer]) -> bool:
-        """Whether ``combine.judge`` comes to the same conclusion on a suspect."""
-        ours = self.tried(suspect, said).conclusion
-        return (
-            judge(self.answers(suspect, said), self._material, self._options, self._tests).conclusion == ours
+    def accused(self, judgement: Judgement) -> tuple[str, ...]:
+        """Controls that the product's rule accuses; the same whoever the suspect is."""
+        purposes = {name: test.purpose for name, test in chosen(self._tests).items()}
+        return tuple(
+            name
+            for name, results in judgement.control_results.items()
+            if accuses(by_cluster(results, purposes), self._options)
         )
 
     def alone(self, test: str, control: str, beside: Sequence[str]) -> TestResult | None:
         """What one test says of a control, beside some of the others."""
-        by_model = {"teacher": self._teacher, **self._controls}
-        answers = Answers(control, "teacher", tuple(beside), by_model)
-        found, _ = _judged({test: self._tests[test]}, answers, self._material, self._options)
-        return found[0] if found else None
+        answers = dataclasses.replace(self._others, suspect=control, controls=tuple(beside))
+        found = chosen([test])[test].judge(answers, self._material, self._options)
+        return found if isinstance(found, TestResult) else None
 
     def under(
         self, secrets: Sequence[bytes], suspect: str, said: Sequence[Answer] | None
@@ -121,20 +82,17 @@ class Court:
             suspect: its name.
             said: its answers; None for a control.
         """
-        answers = self.accusing(suspect) if said is None else self.answers(suspect, said)
+        answers = self._others.accusing(suspect)
+        if said is not None:
+            by_model = {**self._others.by_model, suspect: tuple(said)}
+            answers = dataclasses.replace(self._others, suspect=suspect, by_model=by_model)
         keys = tuple(OpenedKey(f"key-{number}", "none", secret) for number, secret in enumerate(secrets))
         material = dataclasses.replace(self._material, keys=keys)
         undecoyed = dataclasses.replace(self._options, decoys=0)
-        tests = {name: self._tests[name] for name in WATERMARK}
-        found, _ = _judged(tests, answers, material, undecoyed)
-        return {each.name: each.keys for each in found}
+        found = [test.judge(answers, material, undecoyed) for test in chosen(WATERMARK).values()]
+        return {each.name: each.keys for each in found if isinstance(each, TestResult)}
 
 
-def _judged(
-    tests: Mapping[str, BatteryTest], answers: Answers, material: Material, options: BatteryOptions
-) -> tuple[tuple[TestResult, ...], tuple[NotApplicable, ...]]:
-    found = [test.judge(answers, material, options) for test in tests.values()]
-    return (
-        tuple(each for each in found if isinstance(each, TestResult)),
-        tuple(each for each in found if isinstance(each, NotApplicable)),
-    )
+def result_of(judgement: Judgement, test: str) -> TestResult | None:
+    """The suspect's result of one test; None where it had nothing to go by."""
+    return next((each for each in judgement.results if each.name == test), None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from benchmarks.attribution_lab import plots
-from benchmarks.attribution_lab.judging import WATERMARK
+from benchmarks.attribution_lab.judging import WATERMARK, result_of
 from benchmarks.attribution_lab.training import KEPT
 from benchmarks.attribution_lab.world import Kind
 from stillwatch.attribution.combine.conclusion import Verdict
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from benchmarks.attribution_lab.judging import Court, Tried
+    from benchmarks.attribution_lab.judging import Court
     from benchmarks.attribution_lab.populations import Member
     from benchmarks.attribution_lab.telling import Told
     from stillwatch.attribution.battery.contract import KeyFinding
+    from stillwatch.attribution.combine.conclusion import Judgement
 
 REPORT: Final = KEPT / "report"
 _TRIAL_KEYS: Final = 100
@@ -40,24 +41,24 @@ class Judged:
     """A suspect with its verdict."""
 
     member: Member
-    tried: Tried
+    judgement: Judgement
     told: Told
 
     @property
     def supported(self) -> bool:
         """Whether anything is supported."""
-        return self.tried.conclusion.verdict is Verdict.SUPPORTED
+        return self.judgement.conclusion.verdict is Verdict.SUPPORTED
 
     @property
     def first(self) -> str:
         """The cluster that the verdict names first."""
-        clusters = self.tried.conclusion.clusters
+        clusters = self.judgement.conclusion.clusters
         return clusters[0].cluster if clusters else ""
 
     @property
     def traced(self) -> str:
         """The cluster that the account trace ranks first, if it is the first among the decoys, too."""
-        found = self.tried.of("account-trace")
+        found = result_of(self.judgement, "account-trace")
         if found is None or not found.traces or found.traces[0].rank != 1:
             return ""
         return found.traces[0].cluster
@@ -99,10 +100,6 @@ class Outcome:
 
     def figures(self) -> dict[str, Any]:
         """Everything that verdicts show."""
-        first = self.judged[0]
-        same = self.court.same_as_the_product(first.member.recipe.name, first.told.answers)
-        if not same:
-            raise RuntimeError("the verdict differs from that of `combine.judge`")
         return (
             self._innocents()
             | self._power()
@@ -121,13 +118,14 @@ class Outcome:
         unrelated = [each.recipe.name for each in self.controls if each.group == "unrelated"]
         alone = [self.court.alone("agreement", name, unrelated) for name in hard]
         alike = [each is not None and each.p is not None and each.p < _AGREES for each in alone]
-        accused = Share(len(self.court.accused), len(self.controls))
+        found = self.court.accused(self.judged[0].judgement)
+        accused = Share(len(found), len(self.controls))
         figures: dict[str, Any] = {
             "controls": len(self.controls),
             "controls_accused": accused.part,
             "controls_accused_upper": accused.upper,
             "hard_controls": len(hard),
-            "hard_controls_accused": sum(name in hard for name in self.court.accused),
+            "hard_controls_accused": sum(name in hard for name in found),
             "hard_controls_accused_by_agreement_alone": sum(alike),
         }
         for group in sorted(
@@ -327,7 +325,7 @@ def _traced(each: Judged) -> bool:
 
 
 def _log10_e(each: Judged) -> float:
-    return float(np.log10(max(each.tried.conclusion.e, 1e-300)))
+    return float(np.log10(max(each.judgement.conclusion.e, 1e-300)))
 
 
 def _p(finding: KeyFinding) -> float:

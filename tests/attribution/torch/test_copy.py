@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from benchmarks.attribution_lab import training
 from benchmarks.attribution_lab.answering import WordTokeniser, answered, pool_of
-from benchmarks.attribution_lab.judging import Court
+from benchmarks.attribution_lab.judging import Court, result_of
 from benchmarks.attribution_lab.network import draws, sample
 from benchmarks.attribution_lab.recipes import Part, Recipe, public_rows, tuned
 from benchmarks.attribution_lab.world import Kind, World
@@ -72,8 +72,8 @@ def test_a_copy_is_supported_under_the_key_it_was_served_with_and_its_innocent_k
     assert tried.conclusion.verdict is Verdict.SUPPORTED
     assert tried.conclusion.clusters[0].cluster == "campaign-1"
     assert tried.conclusion.clusters[1].e < 100
-    assert tried.of("account-trace").traces[0].rank == 1
-    assert court.accused == ()
+    assert result_of(tried, "account-trace").traces[0].rank == 1
+    assert court.accused(tried) == ()
 
 
 def test_with_too_few_controls_the_same_evidence_is_inconclusive_and_says_how_many_are_needed(lab):
@@ -81,8 +81,3 @@ def test_with_too_few_controls_the_same_evidence_is_inconclusive_and_says_how_ma
     conclusion = court.tried("copy", said).conclusion
     assert conclusion.verdict is Verdict.INCONCLUSIVE
     assert conclusion.controls_needed == 57
-
-
-def test_judging_controls_once_comes_to_the_products_own_verdict(lab):
-    court, said = _court(lab, rate=0.8)
-    assert court.same_as_the_product("copy", said)
