@@ -40,7 +40,7 @@ class Scale:
         rate: of wrong accusations that the controls must be able to exclude.
     """
 
-    teacher_steps: int = 400
+    teacher_steps: int = 500
     base_steps: int = 300
     tune_steps: int = 200
     bases: int = 4
@@ -59,19 +59,19 @@ class Scale:
 
 
 SMALL: Final = Scale(
-    teacher_steps=200,
-    base_steps=120,
-    tune_steps=90,
+    teacher_steps=120,
+    base_steps=100,
+    tune_steps=60,
     bases=1,
     foreign=1,
     hard=2,
     unrelated=1,
     answers=(600, 300),
-    full={600: 2},
+    full={600: 1},
     mixed={0.5: 1},
     mixed_answers=300,
     attacks=1,
-    prompts=300,
+    prompts=150,
     rate=0.65,
 )
 
