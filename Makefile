@@ -13,7 +13,7 @@ JOBS ?= auto
 SERVE ?= 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup litellm demo test check lint types contracts bench docs lock clean
+.PHONY: help setup litellm demo test check lint types contracts bench docs lock audit wheel clean
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -81,6 +81,23 @@ lock: ## compile the locks anew; UPGRADE=--upgrade takes newer versions
 	$(COMPILE) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml; \
 	$(COMPILE) --all-build-deps --only-build-deps --constraint requirements/dev.txt \
 		--output-file requirements/build.txt pyproject.toml
+
+# An environment of its own: these tools pin what Stillwatch pins otherwise, and never run beside it.
+SUPPLY := build/supply
+$(SUPPLY)/.done: requirements/supply.txt
+	@"$(PYTHON)" -m venv "$(SUPPLY)"
+	@"$(SUPPLY)/bin/python" -m pip install -qq --require-hashes --no-deps -r requirements/supply.txt
+	@touch $@
+
+audit: $(SUPPLY)/.done ## ask for known vulnerabilities of what is locked (needs the network)
+	@$(SUPPLY)/bin/pip-audit --require-hashes --disable-pip -r requirements/runtime.txt
+
+wheel: $(VENV)/.dev $(SUPPLY)/.done ## build the wheel, the same bytes each time, with the list of what is inside (SBOM)
+	@mkdir -p dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir dist .
+	@PYTHONWARNINGS=ignore $(SUPPLY)/bin/cyclonedx-py requirements --output-reproducible --of JSON -o dist/stillwatch.cdx.json \
+		--pyproject pyproject.toml requirements/runtime.txt
+	@cd dist && sha256sum *.whl *.json | tee SHA256SUMS
 
 clean: ## remove what was made, .venv included
 	@rm -rf $(VENV) $(LITELLM) build dist site demo

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 from docs.hub_reference import hub_page
+from docs.metrics_page import metrics_page
 from docs.stix_page import stix_page
 
 from stillwatch.cli.frame import root
@@ -59,6 +60,7 @@ def pages() -> dict[str, str]:
         "reference/errors.md": errors_page(),
         "reference/http-api.md": http_page(),
         "reference/hub-http.md": hub_page(),
+        "reference/metrics.md": metrics_page(),
         "reference/stix.md": stix_page(),
     }
     return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}

@@ -79,3 +79,18 @@ def test_every_page_stands_in_the_navigation() -> None:
 def test_the_readme_names_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "$ make demo\n$ make test\n" in readme
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    page = (ROOT / "docs" / "explanation" / "threat-model.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page)
+    assert len(named) > 30
+    gone = [
+        f"{file}::{test}"
+        for file, test in named
+        if f"def {test}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert gone == []
+    for section in page.split("\n### ")[1:]:
+        for row in re.findall(r"(?m)^\| (?!threat |---)(.*) \|$", section):
+            assert "`tests/" in row or "**Remains:**" in row, row
