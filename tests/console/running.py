@@ -50,10 +50,15 @@ class Lab:
 
 @dataclasses.dataclass(frozen=True)
 class Console:
-    """A console that answers."""
+    """A console that answers.
+
+    Attributes:
+        process: its number.
+    """
 
     url: str
     lab: Lab
+    process: int = 0
 
     def get(self, path: str, name: str = "analyst-1") -> tuple[int, bytes]:
         """What a program gets that shows somebody's token."""
@@ -87,21 +92,28 @@ def running(lab: Lab, *options: str) -> Iterator[Console]:
     words = [
         sys.executable, "-m", "stillwatch.cli", "console", "serve",
         "--dir", str(lab.node), "--cases", str(lab.node / "cases.sqlite"), "--ledger-key", str(lab.folder / "ledger.key"),
-        "--findings", str(lab.folder / "findings"), "--policy", str(lab.policy), "--logs", str(lab.folder / "gateway.jsonl.gz"), "--listen", f"127.0.0.1:{port}", *options,
+        "--listen", f"127.0.0.1:{port}", *options,
     ]  # fmt: skip
+    for option, file in (
+        ("--findings", "findings"),
+        ("--policy", "policy.yaml"),
+        ("--logs", "gateway.jsonl.gz"),
+    ):
+        if (lab.folder / file).exists():  # a lab made by hand has none
+            words += [option, str(lab.folder / file)]
     with (lab.folder / "console.log").open("wb") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, env=os.environ | {"HOME": str(lab.folder)})
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, lab)
-        yield Console(url, lab)
+        yield Console(url, lab, process.pid)
     finally:
         process.terminate()
         process.wait(20)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], lab: Lab) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         if process.poll() is not None:
             break

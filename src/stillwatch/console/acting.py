@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from stillwatch.casework.people import may
-from stillwatch.console.answers import HTML, error_answer, redirect
+from stillwatch.console.answers import HTML, error_answer, fault, redirect
 from stillwatch.console.preferences import remember
 from stillwatch.console.rendering import render
 from stillwatch.console.sessions import Flash
@@ -57,6 +57,8 @@ def act(live: Live, action: Action, request: Request, form: Form) -> Response:
         ):
             return _conflict(request, action, ask, form, session, error)
         return error_answer(request, error, ask, session)
+    except Exception as error:  # see showing.show
+        return error_answer(request, fault(error, request.url.path), ask, session)
 
 
 def _once(action: Action, ask: Ask, form: Form, session: Session) -> Done:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -12,6 +14,7 @@ from stillwatch.console.headers import security_headers
 from stillwatch.console.rendering import render, safe_drawings
 from stillwatch.console.shell import bare_shell, shell_of
 from stillwatch.console.statuses import status_of
+from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.console.contract import Attachment, Page, View
     from stillwatch.console.sessions import Session
-    from stillwatch.errors import StillwatchError
 
+_LOG = logging.getLogger(__name__)
 HTML: Final = "text/html; charset=utf-8"
 _WORDS: Final = {
     400: "That cannot be done",
@@ -96,6 +99,17 @@ def error_answer(
         "ask": ask,
     }
     return Response(render("error.html", shown), status, media_type=HTML)
+
+
+def fault(error: Exception, path: str) -> StillwatchError:
+    """A fault of ours: noted with its place for whoever runs the console, told by type only."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    _LOG.error("%s failed: %s at %s:%s", path, type(error).__name__, place.filename, place.lineno)
+    return StillwatchError(
+        f"the console met a situation it does not handle ({type(error).__name__})",
+        code="SW-CON-99",
+        hint="the console's own output says where it happened; nothing was changed by a page that only shows",
+    )
 
 
 def problem_answer(error: StillwatchError) -> Response:

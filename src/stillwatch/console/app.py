@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import traceback
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import orjson
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -15,9 +15,11 @@ from starlette.routing import Route
 
 from stillwatch.console import doors, health
 from stillwatch.console.acting import act
-from stillwatch.console.answers import dressed, error_answer, redirect
+from stillwatch.console.answers import dressed, error_answer, fault, redirect
 from stillwatch.console.assets import assets
 from stillwatch.console.bodies import form_of
+from stillwatch.console.metrics import MEDIA
+from stillwatch.console.openapi import document
 from stillwatch.console.registry import pages
 from stillwatch.console.showing import TWINS, show
 from stillwatch.console.visitors import check_host
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     from stillwatch.console.live import Live
 
-_LOG = logging.getLogger(__name__)
 _Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
@@ -38,18 +39,21 @@ class Endpoint:
     Args:
         live: the console.
         handler: answers.
+        name: of the page, for the figures; what has none is not counted.
         twin: whether its path ends in that of a twin.
     """
 
-    def __init__(self, live: Live, handler: _Handler, *, twin: bool = False) -> None:
+    def __init__(self, live: Live, handler: _Handler, name: str = "", *, twin: bool = False) -> None:
         self._live = live
         self._handler = handler
+        self._name = name
         self._twin = twin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and put whatever fails into words."""
         scope["twin"] = self._twin
         request = Request(scope, receive, send)
+        began = time.perf_counter()
         try:
             check_host(self._live, request)
             response = await self._handler(request)
@@ -58,13 +62,11 @@ class Endpoint:
         except StillwatchError as error:
             response = error_answer(request, error, None, None)
         except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            _LOG.error(
-                "%s failed: %s at %s:%s", scope["path"], type(error).__name__, place.filename, place.lineno
-            )
-            response = error_answer(request, _fault(error), None, None)
+            response = error_answer(request, fault(error, scope["path"]), None, None)
         if "content-security-policy" not in response.headers:
             dressed(response, secure=self._live.secure)
+        if self._name:
+            self._live.figures.note(self._name, response.status_code, time.perf_counter() - began)
         await response(scope, receive, send)
 
 
@@ -83,7 +85,7 @@ def _pages(live: Live) -> list[Route]:
             return await asyncio.to_thread(show, live, page, request)
 
         for twin in (*TWINS, ""):
-            endpoint = Endpoint(live, shown, twin=bool(twin))
+            endpoint = Endpoint(live, shown, page.name, twin=bool(twin))
             found.append(Route(page.path + twin, endpoint, methods=["GET"], name=page.name + twin))
     return found
 
@@ -96,7 +98,7 @@ def _actions(live: Live) -> list[Route]:
             form = await form_of(request)
             return await asyncio.to_thread(act, live, action, request, form)
 
-        found.append(Route(action.path, Endpoint(live, acted), methods=["POST"]))
+        found.append(Route(action.path, Endpoint(live, acted, "act"), methods=["POST"]))
     return found
 
 
@@ -134,12 +136,20 @@ def _fixed(live: Live) -> list[Route]:
     async def home(_request: Request) -> Response:
         return redirect("/overview")
 
+    async def metrics(_request: Request) -> Response:
+        return Response(live.figures.exposition(), media_type=MEDIA)
+
+    async def described(_request: Request) -> Response:
+        return Response(orjson.dumps(document(pages())), media_type="application/json")
+
     async def ready(_request: Request) -> Response:
         return await asyncio.to_thread(health.readyz, live)
 
     return [
         Route("/", Endpoint(live, home), methods=["GET"]),
         Route("/static/{name:path}", Endpoint(live, file), methods=["GET"]),
+        Route("/metrics", Endpoint(live, metrics), methods=["GET"]),
+        Route("/openapi.json", Endpoint(live, described), methods=["GET"]),
         Route("/healthz", Endpoint(live, health.healthz), methods=["GET"]),
         Route("/readyz", Endpoint(live, ready), methods=["GET"]),
     ]
@@ -167,13 +177,4 @@ def _wrong_method(live: Live) -> Callable[[Request, Any], Awaitable[Response]]:
 def _no_page() -> StillwatchError:
     return StillwatchError(
         "there is no such page", code="SW-CON-12", hint="start from the overview: /overview"
-    )
-
-
-def _fault(error: Exception) -> StillwatchError:
-    """A fault of ours, by type only."""
-    return StillwatchError(
-        f"the console met a situation it does not handle ({type(error).__name__})",
-        code="SW-CON-99",
-        hint="the console's own output says where it happened; nothing was changed by a page that only shows",
     )

@@ -13,11 +13,23 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stillwatch.casework.people import Act
+from stillwatch.console.outcomes import Done, Undo
 
 if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.console.conflicts import Conflict
     from stillwatch.console.form import Form
+
+__all__ = [
+    "JSON",
+    "Action",
+    "Attachment",
+    "Done",
+    "Page",
+    "Section",
+    "Undo",
+    "View",
+]
 
 JSON: TypeAlias = Any
 """What JSON can say: None, bool, int, float, str, and lists and dicts (with text keys) of these."""
@@ -74,40 +86,6 @@ class Attachment:
     name: str = ""
     policy: str = ""
     subject: str = ""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Undo:
-    """An action that takes back another one.
-
-    Attributes:
-        path: of the action.
-        fields: what to send; ``reason`` and ``version`` among them where the action asks for them.
-        label: what stands on the button.
-    """
-
-    path: str
-    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    label: str = "Undo"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Done:
-    """What came of an action.
-
-    Attributes:
-        to: the path to go to now, within the console.
-        said: one sentence on what was done; shown once, there.
-        undo: what would take it back, where something would.
-        warn: whether the sentence is about something that did not go as asked.
-        prefer: what this browser is to remember about how pages look; see ``preferences``.
-    """
-
-    to: str
-    said: str = ""
-    undo: Undo | None = None
-    warn: bool = False
-    prefer: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

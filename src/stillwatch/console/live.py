@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stillwatch.casework.people.login import Logins
+    from stillwatch.console.metrics import Figures
     from stillwatch.console.office import Office
     from stillwatch.console.reads import Reads
     from stillwatch.console.sessions import Sessions
@@ -23,6 +24,7 @@ class Live:
     office: Office
     sessions: Sessions
     reads: Reads
+    figures: Figures
     logins: Logins | None = None
 
     @property

@@ -108,7 +108,9 @@ class Office:
         """What was decided about whom, for looking; None where no decision was ever taken."""
         with self._lock:
             if self._decisions is None and self.folder.decisions.is_file():
-                self._decisions = DecisionStore(self.folder.decisions, writer=False)
+                self._decisions = DecisionStore(
+                    self.folder.decisions, writer=False, clock=lambda: self.now().timestamp()
+                )
             return self._decisions
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,7 +22,14 @@ def render(template: str, shown: Mapping[str, Any]) -> str:
     return _ENVIRONMENT.get_template(template).render(shown)
 
 
-def safe_drawings(drawings: Mapping[str, str]) -> dict[str, markupsafe.Markup]:
+class Drawings(dict[str, markupsafe.Markup]):
+    """Charts by name; one that was not drawn, because there was nothing to draw, is empty."""
+
+    def __missing__(self, _name: str) -> markupsafe.Markup:
+        return markupsafe.Markup()
+
+
+def safe_drawings(drawings: Mapping[str, str]) -> Drawings:
     """Charts as templates may write them out: only what ``reporting.markup`` has built, which escapes everything.
 
     Raises:
@@ -30,7 +38,8 @@ def safe_drawings(drawings: Mapping[str, str]) -> dict[str, markupsafe.Markup]:
     wrong = [name for name, drawing in drawings.items() if not isinstance(drawing, Markup)]
     if wrong:
         raise TypeError(f"not built by reporting.markup: {', '.join(wrong)}")
-    return {name: markupsafe.Markup(drawing) for name, drawing in drawings.items()}  # noqa: S704 - see above
+    made = ((name, markupsafe.Markup(drawing)) for name, drawing in drawings.items())  # noqa: S704 - see above
+    return Drawings(made)
 
 
 def account_path(account_id: str) -> str:
@@ -68,8 +77,9 @@ class _Templates(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A dict's value first, then what Jinja finds."""
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
+        if isinstance(obj, Mapping):
+            with contextlib.suppress(KeyError):
+                return obj[attribute]
         return super().getattr(obj, attribute)
 
 

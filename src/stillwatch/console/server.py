@@ -16,6 +16,7 @@ from granian.server.embed import Server
 
 from stillwatch import clock
 from stillwatch.console.app import application
+from stillwatch.console.metrics import Figures
 from stillwatch.console.live import Live
 from stillwatch.console.office import Office
 from stillwatch.console.options import Options, check, check_port
@@ -69,7 +70,9 @@ def open_live(options: Options, settings: Settings, *, now: clock.Clock = clock.
         StillwatchError: the settings of the organisation's login cannot be read.
     """
     office = Office(options, settings, now=now)
-    return Live(office, office.sessions, Reads(office.now), _logins(options, office))
+    return Live(
+        office, office.sessions, Reads(office.now), Figures(office.sessions), _logins(options, office)
+    )
 
 
 def enter_reads(live: Live) -> None:

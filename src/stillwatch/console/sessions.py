@@ -19,7 +19,7 @@ from blake3 import blake3
 from stillwatch import clock
 
 if TYPE_CHECKING:
-    from stillwatch.console.contract import Done, Undo
+    from stillwatch.console.outcomes import Done, Undo
 
 _MOST_SESSIONS: Final = 10_000
 _REMEMBERED_FORMS: Final = 200
@@ -84,6 +84,9 @@ class Sessions:
         self._now = now
         self._open: collections.OrderedDict[str, Session] = collections.OrderedDict()
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._open)
 
     def begin(self, name: str, token: str) -> str:
         """Begin a session; returns what its cookie holds."""

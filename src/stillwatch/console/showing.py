@@ -9,6 +9,7 @@ from stillwatch.casework.people import may
 from stillwatch.console.answers import (
     csv_answer,
     error_answer,
+    fault,
     file_answer,
     json_answer,
     page_answer,
@@ -62,6 +63,9 @@ def show(live: Live, page: Page, request: Request) -> Response:
         if twin or (ask is not None and session is None):
             return problem_answer(error)
         return error_answer(request, error, ask, session)
+    except Exception as error:  # whatever a page meets, its reader gets a page with a way on
+        ours = fault(error, path)
+        return problem_answer(ours) if twin else error_answer(request, ours, ask, session)
 
 
 def ask_of(live: Live, request: Request, person: Person, path: str, *, whole: bool = False) -> Ask:

@@ -46,6 +46,13 @@ def accounts(
     )
 
 
+def names(connection: Connection, case_id: str) -> tuple[str, ...]:
+    """Ids of every account that is or was in a case, sorted."""
+    table = tables.accounts
+    query = select(table.c.account_id).where(table.c.number == number_of(connection, case_id))
+    return tuple(connection.scalars(query.order_by(table.c.account_id)))
+
+
 def tallied(connection: Connection, case_id: str) -> dict[tuple[str, bool, bool], int]:
     """How many accounts of a case there are by verdict, presence, and whether the last decision was about them."""
     table = tables.accounts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from stillwatch.casework.cases import reading
 from stillwatch.casework.effects.model import Undoing
 from stillwatch.casework.outbox.model import ItemKind, ItemState
 from stillwatch.core.appeal import Reach
@@ -27,6 +28,20 @@ def of_decisions(ask: Ask, case: Case, desk: CaseDesk, counts: dict[str, int]) -
         desk: where what follows would be done.
         counts: of its accounts, as `accounts.accounts` counts them.
     """
+    store = ask.office.decisions
+    version = (
+        case.version,
+        case.accounts,
+        0 if store is None else store.version,
+        len(desk.office.outbox.of_case(case.case_id)),
+        ask.now.replace(second=0, microsecond=0),  # decisions end by themselves
+    )
+    return ask.office.remembered(
+        f"effects {case.case_id}", version, lambda: _of_decisions(ask, case, desk, counts)
+    )
+
+
+def _of_decisions(ask: Ask, case: Case, desk: CaseDesk, counts: dict[str, int]) -> dict[str, Any]:
     present = counts["attack"] + counts["watch"]
     standing = _standing(ask, case)
     innocent = _innocent(ask, case, desk)
@@ -65,7 +80,8 @@ def _standing(ask: Ask, case: Case) -> dict[str, int]:
 
 def _innocent(ask: Ask, case: Case, desk: CaseDesk) -> dict[str, Any]:
     """What would be taken back, here and elsewhere."""
-    accounts = tuple(each.account_id for each in desk.office.accusations.members(case.case_id))
+    with ask.office.records.database.read() as connection:
+        accounts = reading.names(connection, case.case_id)
     items = desk.office.outbox.of_case(case.case_id)
     published = [item for item in items if item.kind is ItemKind.PUBLISH]
     withdrawn = sum(item.state is ItemState.WAITING for item in published)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
+from stillwatch.casework.cases.related import related as related_cases
+from stillwatch.casework.cases.rows import case_named
 from stillwatch.casework.cases.writing import DETECTION
 from stillwatch.core.case import StepKind
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.core.case import Case, CaseStep
 
+_RELATED: Final = 10
 SHOWN: Final = 30
 """Steps that stand open; older ones are a link away."""
 
@@ -45,8 +48,10 @@ def tasks(ask: Ask, case: Case) -> list[dict[str, Any]]:
 def related(ask: Ask, case: Case) -> list[dict[str, Any]]:
     """Other cases that share evidence, the closest first, with where they stand."""
     rows = []
-    for each in ask.office.cases.related(case.case_id):
-        other = ask.office.cases.get(each.case_id)
+    with ask.office.records.database.read() as connection:
+        found = related_cases(connection, case.case_id, _RELATED)
+        others = [case_named(connection, each.case_id) for each in found]
+    for each, other in zip(found, others, strict=True):
         rows.append(
             {
                 "case_id": each.case_id,

@@ -80,7 +80,8 @@ def preview(ask: Ask, casework: Casework, case_id: str) -> dict[str, Any] | None
         wanted = wanted_of(ask.text, "preview")
         found = casework.measures.preview(case_id, wanted)
     except StillwatchError as error:
-        return {"error": error.message, "hint": error.hint, "accounts": 0}
+        asked = {name: ask.text(name) for name in ("action", "mode", "lasts")}
+        return asked | {"error": error.message, "hint": error.hint, "accounts": 0}
     about = _about(ask, found.accounts)
     return {
         "action": wanted.action.value,

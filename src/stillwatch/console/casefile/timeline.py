@@ -50,7 +50,12 @@ def drawing(found: dict[str, Any], record: CampaignRecord, title: str) -> Markup
     if start is None:
         return None
     step = dt.timedelta(seconds=found["step_seconds"])
-    alarms = {each.account_id: wording.parsed(each.first_alarm_ts) for each in record.accounts}
+    drawn = {each["account_id"] for each in found["lanes"]}
+    alarms = {
+        each.account_id: wording.parsed(each.first_alarm_ts)
+        for each in record.accounts
+        if each.account_id in drawn
+    }
     marks = [
         Mark(moment, each["kind"], each["words"])
         for each in found["marks"]

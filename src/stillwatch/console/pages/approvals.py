@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from stillwatch.casework.effects.model import OrderState
 from stillwatch.casework.people import Act, ApprovalKind, ApprovalState
 from stillwatch.console.casefile.timeline import order_words
 from stillwatch.console.contract import Action, Done, Page, Section, View
@@ -88,7 +89,11 @@ def approve(ask: Ask, form: Form) -> Done:
     found = _seen(ask, form)
     with ask.office.records.database.write() as connection:
         after = ask.office.approvals.approve(connection, found.approval_id, ask.person.name, form.reason)
-    went = desk_of(ask.office).go_round()
+    desk = desk_of(ask.office)
+    went = desk.go_round()
+    for order in desk.office.orders.of_case(found.subject):
+        if order.approval_id == found.approval_id and order.state is OrderState.REFUSED:
+            return Done("/approvals", f"Granted, but it is not carried out: {order.trouble}.", warn=True)
     words = f"Approved; it still needs {', '.join(after.open_needs())}." if after.open_needs() else "Granted."
     return Done("/approvals", " ".join((words, *went.words)))
 
