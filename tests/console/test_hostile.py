@@ -50,7 +50,7 @@ def test_what_is_refused_is_said_without_becoming_a_part_of_the_page(reader: Bro
 def test_nothing_of_it_runs_in_a_browser(hostile: Lab, visit: Callable[..., Visit], tmp_path: Path):
     (hostile.folder / "node").symlink_to(hostile.folder)
     (hostile.folder / "tokens").mkdir()
-    token = hostile.records.people.make_token("reviewer-2", by="admin-1")
+    token = hostile.records.people.make_token("reviewer-2", by="admin-1", days=None)
     (hostile.folder / "tokens" / "reviewer-2").write_text(token, encoding="ascii")
     with running(Files(hostile.folder)) as console:
         visitor = visit("reviewer-2", at=console)
