@@ -13,10 +13,10 @@ JOBS ?= auto
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup litellm demo test check lint types contracts bench docs lock audit wheel clean
+.PHONY: help setup litellm demo test test-attribution check lint types contracts bench docs lock audit wheel clean
 
 help: ## list what can be made
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 # Two stamps: the demo needs only what runs Stillwatch, tests need the tools as well. A stamp holds the locks it was
 # made from, so that nothing is installed again until a lock changes.
@@ -49,6 +49,14 @@ demo: $(VENV)/.run ## make a world with known truth, find its campaigns, write d
 test: $(VENV)/.dev ## run the tests
 	@$(BIN)/python -m pytest -n $(JOBS) -rs tests
 
+# Torch stays outside the locks: which wheel fits is the machine's affair, and nothing but models needs it.
+$(VENV)/.torch: $(VENV)/.dev pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-build-isolation --editable ".[attribution]"
+	@touch $@
+
+test-attribution: $(VENV)/.torch ## run the tests that train and serve small models; installs torch
+	@STILLWATCH_TEST_TORCH=1 $(BIN)/python -m pytest -n $(JOBS) -rs tests/attribution/torch
+
 check: test lint types contracts docs ## everything CI does
 
 lint: $(VENV)/.dev ## style and format
@@ -61,7 +69,7 @@ types: $(VENV)/.dev ## strict types
 contracts: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev ## run one benchmark: make bench NAME=ingest [SMALL=1]; without NAME list them
+bench: $(VENV)/.dev $(if $(filter attribution,$(NAME)),$(VENV)/.torch) ## run one benchmark: make bench NAME=ingest [SMALL=1]; without NAME list them
 	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small)
 
 docs: $(VENV)/.dev ## build the documentation into site/

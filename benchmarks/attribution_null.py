@@ -37,7 +37,8 @@ class _Size:
     """How much is made.
 
     Attributes:
-        keys: true keys, each with students of its own.
+        keys: true keys; ``students`` of each share learn under as many of them.
+        students: see ``keys``.
         innocents: teacher-like models that never saw an answer; ``controls`` come on top, half of them unrelated.
         controls: see ``innocents``.
         queries: answers a student learns from, and prompts that everybody is asked.
@@ -45,6 +46,7 @@ class _Size:
     """
 
     keys: int
+    students: int
     innocents: int
     controls: int
     queries: int
@@ -53,7 +55,7 @@ class _Size:
 
 def run(small: bool) -> dict[str, float]:
     """Null calibration key by key and over decoys, and verdicts on students, hard controls and unrelated models."""
-    size = _Size(20, 20, 60, 300, 100) if small else _Size(40, 40, 60, 1_000, 400)
+    size = _Size(20, 10, 20, 60, 300, 100) if small else _Size(40, 40, 40, 60, 1_000, 400)
     scene = _Scene(size, np.random.default_rng(20_260_101))
     print(
         f"{size.keys} keys, {size.innocents} innocents, {size.controls} controls, {size.queries} queries",
@@ -148,8 +150,8 @@ def _null(scene: _Scene) -> dict[str, float]:
 
 def _innocents(scene: _Scene) -> dict[str, float]:
     """Verdicts on models that saw no answer, and what likeness alone would say of them."""
-    hard = [scene.innocent() for _ in range(scene.size.innocents)]
-    unrelated = [world(_WORDS, scene.rng) for _ in range(scene.size.innocents)]
+    hard = [scene.innocent() for _ in range(scene.size.students)]
+    unrelated = [world(_WORDS, scene.rng) for _ in range(scene.size.students)]
     distant = [name for name in scene.controls if name.startswith("unrelated")]
     accused = {"hard": 0, "unrelated": 0}
     alike = 0
@@ -171,10 +173,10 @@ def _innocents(scene: _Scene) -> dict[str, float]:
 def _students(scene: _Scene) -> dict[str, float]:
     """Verdicts on students, by the share of their texts that answers under the key make up."""
     figures: dict[str, float] = {}
-    several = scene.keys[:8]
+    several = scene.keys[-8:]
     for name, share in _SHARES.items():
         supported, right = 0, 0
-        for key in scene.keys:
+        for key in scene.keys[: scene.size.students]:
             answers = scene.asked(scene.student(key, share))
             conclusion = judge(answers, scene.under(key), scene.options, _EVIDENCE).conclusion
             supported += conclusion.verdict is Verdict.SUPPORTED
@@ -184,8 +186,8 @@ def _students(scene: _Scene) -> dict[str, float]:
         figures[f"{name}_{'' if name.startswith('share') else 'share_'}supported"] = supported / len(
             scene.keys
         )
-        figures[f"{name}_account_trace_right"] = right / len(scene.keys)
-        print(f"{name}: {supported} of {len(scene.keys)} supported, {right} traced", file=sys.stderr)
+        figures[f"{name}_account_trace_right"] = right / scene.size.students
+        print(f"{name}: {supported} of {scene.size.students} supported, {right} traced", file=sys.stderr)
     return figures
 
 

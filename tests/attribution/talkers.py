@@ -68,7 +68,7 @@ def keyed(records: Records, folder: Path) -> bytes:
     write_words(folder / "words.json", TOKENS)
     document = handout(opening, 40, "words.json", ())
     (folder / "material.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
-    return opening.keys()[0].secret
+    return opening.all_keys()[0].secret
 
 
 def plan_file(

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.console.running import Console, Visit, copied, running
 
+from stillwatch.sharing.keys import make_key
+
 HUB = """\
 [hub]
 name = "example-hub"
@@ -22,13 +24,11 @@ signing_key = "signing.key"
 @pytest.fixture(scope="module")
 def own(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console of this module's own, in a lab whose hub does not answer."""
-    from stillwatch.sharing.signing import SigningKey
-
     lab = copied(sample, tmp_path_factory.mktemp("policy") / "lab")
     (lab.node / "membership.toml").write_text(HUB, encoding="utf-8")
     (lab.node / "hub.token").touch(mode=0o600)
     (lab.node / "hub.token").write_text("token", encoding="ascii")
-    SigningKey.create(lab.node / "signing.key")
+    make_key(lab.node / "signing.key")
     with running(lab) as found:
         yield found
 

@@ -14,7 +14,7 @@ from stillwatch.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks" / "README.md"])
-TARGETS = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
+TARGETS = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
 
 
 def name_of(path: Path) -> str:
@@ -40,14 +40,14 @@ def test_every_relative_link_leads_to_a_file(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_every_make_target_that_is_named_exists(path: Path) -> None:
-    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", path.read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:`|\$ )make ([a-z-]+)", path.read_text(encoding="utf-8")))
     assert named <= TARGETS
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_every_command_that_is_named_exists(path: Path) -> None:
     known = set(summaries(Path(failures.__file__).parent))
-    named = set(re.findall(r"(?:`|\$ |bin/)stillwatch ([a-z]+)", path.read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:`|\$ |bin/)stillwatch ([a-z-]+)", path.read_text(encoding="utf-8")))
     assert named <= known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,8 +44,11 @@ def mode(desk: PolicyDesk) -> Mode:
     return rule.mode
 
 
-def refused(code: str) -> pytest.RaisesExc[StillwatchError]:
-    return pytest.RaisesExc(StillwatchError, check=lambda error: error.code == code)
+@contextlib.contextmanager
+def refused(code: str) -> Iterator[None]:
+    with pytest.raises(StillwatchError) as caught:
+        yield
+    assert caught.value.code == code
 
 
 def test_a_rule_acts_only_when_somebody_else_agrees_to_exactly_it(desk: PolicyDesk) -> None:

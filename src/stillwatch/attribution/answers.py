@@ -93,7 +93,8 @@ class Answers:
         Raises:
             StillwatchError: SW-ATT-01, two answers claim to be the same sample, or one is of no model named.
         """
-        names = (suspect, *(() if teacher is None else (teacher,)), *controls)
+        innocent = tuple(controls)
+        names = (suspect, *(() if teacher is None else (teacher,)), *innocent)
         found: dict[str, dict[tuple[str, int], Answer]] = {name: {} for name in names}
         if len(found) != len(names):
             raise _unfit("a model is named twice", ", ".join(names))
@@ -106,7 +107,7 @@ class Answers:
                     "two answers claim to be the same sample", f"{answer.model} {place[0]} #{place[1]}"
                 )
         sides = {name: tuple(each for _, each in sorted(kept.items())) for name, kept in found.items()}
-        return cls(suspect, teacher, tuple(controls), sides)
+        return cls(suspect, teacher, innocent, sides)
 
     def of(self, model: str | None) -> tuple[Answer, ...]:
         """Usable answers of a model, by prompt and sample; none for None."""

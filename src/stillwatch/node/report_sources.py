@@ -12,7 +12,7 @@ from stillwatch.node.folder import Folder
 from stillwatch.node.pasts import past_of
 from stillwatch.node.share_desk import SHARING
 from stillwatch.node.verdicts import VerdictStore
-from stillwatch.reporting.reports.contract import lacking
+from stillwatch.reporting.reports.missing import lacking
 from stillwatch.reporting.reports.sources import Sources
 from stillwatch.storage.received.store import FAMILY
 from stillwatch.storage.sql import SqlDatabase, database_url

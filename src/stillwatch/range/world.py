@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Truth", "World", "labs_of", "make_world"]
 
-_BEGIN_MS: Final = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp() * 1000)
+BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
+"""When worlds begin unless told otherwise; a Monday."""
 _HISTORY: Final = "-history"
 _LARGEST_SEED: Final = 2**63
 _MOST_ATTACK: Final = 0.7
@@ -45,7 +46,7 @@ def make_world(
     campaigns: Sequence[Planned] | None = None,
     settings: Sequence[str] = (),
     data: Path | None = None,
-    begin: datetime | None = None,
+    begin: datetime = BEGIN,
 ) -> World:
     """A world by name.
 
@@ -56,7 +57,7 @@ def make_world(
     labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's
     own; ``settings`` turn their knobs, ``KNOB=VALUE`` on all, ``camp-02.KNOB=VALUE`` on one.
     ``data`` names a folder of public data sets, whose prompts, arrivals and token sizes are then used.
-    ``begin`` is its first midnight (UTC), for demonstrations that are to end today; 2 March 2026 unless given.
+    ``begin`` is when the world begins, and its history ends.
 
     Raises:
         StillwatchError: unknown world, split or lab, or numbers that make no world.
@@ -75,8 +76,8 @@ def make_world(
         spec = dataclasses.replace(spec, exchanges=exchanges)
     plans = turned(spec.campaigns if campaigns is None else campaigns, settings)
     spec = dataclasses.replace(spec, campaigns=plans)
-    first = _BEGIN_MS if begin is None else int(begin.timestamp() * 1000)
-    window = Window(first, first + spec.days * DAY_MS)
+    begin_ms = int(begin.timestamp() * 1000)
+    window = Window(begin_ms, begin_ms + spec.days * DAY_MS)
     site = site_of(name, seed, window, split, _lab(name, lab, spec.labs))
     planned = _campaigns(spec, window)
     everyone = _everyone(site, spec, planned)

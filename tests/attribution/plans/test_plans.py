@@ -128,3 +128,8 @@ def test_material_from_elsewhere_cannot_name_a_file_elsewhere(lab):
     path.write_text(path.read_text().replace('"words.json"', '"../archive/plan.json"'))
     with pytest.raises(StillwatchError, match="no file beside it"):
         read_material(path)
+
+
+def test_a_newer_program_carries_out_what_an_older_one_prepared(lab_records, lab):
+    found = dataclasses.replace(prepare(read_draft(lab / "plan.toml")).plan, program="99.0")
+    assert PlanBook(lab_records).unaltered(found).digest != found.digest

@@ -9,9 +9,10 @@ from tests.attribution.endpoints import says
 from tests.attribution.planned import hasty
 from tests.attribution.talkers import Talker, plan_file
 
-from stillwatch.attribution.archive.folder import FINDINGS, MATERIAL
+from stillwatch.attribution.archive.folder import FINDINGS
 from stillwatch.attribution.combine.conclusion import Verdict
 from stillwatch.attribution.plans.book import PlanBook
+from stillwatch.attribution.plans.material import MATERIAL
 from stillwatch.attribution.plans.preparing import prepare
 from stillwatch.attribution.plans.reading import read_draft
 from stillwatch.attribution.procedure.closing import close

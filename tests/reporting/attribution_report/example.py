@@ -177,6 +177,7 @@ def example(verdict: Verdict = Verdict.SUPPORTED, **changes: Any) -> ReportFile:
         judgement,
         conclusion,
         ("suspect became another model while it was asked; 812 answers from before count, 188 do not.",),
+        "0.1.0",
     )
     return ReportFile(plan, manifest, findings, _entries(), {"size": 41, "root": "f" * 64})
 

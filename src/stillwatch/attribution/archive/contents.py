@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.attribution.answers import Answer, Answers, Finish
+from stillwatch.attribution.archive.kept import reply_of
 from stillwatch.attribution.archive.records import Record, RecordKind, broken
-from stillwatch.attribution.querying.history import SENTINEL
-from stillwatch.attribution.querying.kept import reply_of
+from stillwatch.attribution.plans.plan import SENTINEL
 
 if TYPE_CHECKING:
     from stillwatch.attribution.plans.plan import Plan, PlannedModel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,6 @@ from stillwatch.attribution.archive.records import broken
 PLAN: Final = "plan.json"
 ANSWERS: Final = "answers.jsonl"
 MANIFEST: Final = "manifest.json"
-MATERIAL: Final = "material.json"
 FINDINGS: Final = "findings.json"
 PROOF: Final = "ledger-proof.json"
 READ_ME: Final = "HOW-TO-VERIFY.md"
@@ -63,8 +61,3 @@ class ArchiveFolder:
             raise broken(
                 "SW-ATT-63", f"the archive cannot be written: {error.strerror or error}", str(self.root)
             ) from error
-
-
-def digest_of(content: bytes) -> str:
-    """SHA-256, 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()

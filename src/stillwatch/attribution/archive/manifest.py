@@ -10,9 +10,10 @@ import msgspec
 
 from stillwatch import __version__
 from stillwatch.attribution.archive.chain import START
-from stillwatch.attribution.archive.folder import ANSWERS, PLAN, digest_of
+from stillwatch.attribution.archive.folder import ANSWERS, PLAN
 from stillwatch.attribution.archive.records import Record, broken
 from stillwatch.attribution.archive.standing import ModelLine, model_lines
+from stillwatch.attribution.plans.plan import digest_of
 
 if TYPE_CHECKING:
     from stillwatch.attribution.archive.folder import ArchiveFolder

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from stillwatch.attribution.answers import Finish
 from stillwatch.attribution.archive.contents import answer_of, counting
 from stillwatch.attribution.archive.records import Record, RecordKind
+from stillwatch.attribution.plans.plan import SENTINEL
 from stillwatch.attribution.querying.failures import Trouble
-from stillwatch.attribution.querying.history import SENTINEL
 
 if TYPE_CHECKING:
     from stillwatch.attribution.plans.plan import Plan, PlannedModel

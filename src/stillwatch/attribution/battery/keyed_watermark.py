@@ -107,12 +107,12 @@ class Contrast:
     """How a suspect departs from the others, unit by unit.
 
     Attributes:
-        pairs: int64 (units, h + 1).
+        units: every pair after a context that the suspect used; counts are the suspect's.
         weights: float (units,).
         law: of the sum of the weights that a key favours, under innocence.
     """
 
-    pairs: np.ndarray
+    units: Units
     weights: np.ndarray
     law: KeyedSum
 
@@ -126,9 +126,9 @@ def contrasted(answers: Answers, material: Material) -> Contrast | str:
         return "there is no answer of the teacher or a control to compare with"
 
     def make() -> Contrast:
-        pairs, weights = contrast(suspect, reference)
+        units, weights = contrast(suspect, reference)
         return Contrast(
-            pairs, weights, KeyedSum(np.stack([np.zeros(len(weights)), weights], axis=1), odds(material))
+            units, weights, KeyedSum(np.stack([np.zeros(len(weights)), weights], axis=1), odds(material))
         )
 
     compared = frozenset({answers.teacher, *answers.controls})
@@ -142,15 +142,45 @@ def tokens_of(answer: Answer, material: Material) -> Sequence[int]:
     return answer.tokens if answer.tokens is not None else material.tokeniser.encode(answer.text)
 
 
-def summed(pairs: np.ndarray, weights: np.ndarray, material: Material) -> Total:
-    """The sum of weights of what the key of a slot's secret favours."""
-    gamma = material.settings.gamma
+def summed(answers: Answers, units: Units, weights: np.ndarray, material: Material) -> Total:
+    """The sum of weights of what the key of a slot's secret favours.
+
+    Args:
+        answers: whose others' units are looked up once for all who are judged.
+        units: what is summed over.
+        weights: float (units,).
+        material: whose keys and gamma.
+    """
+    served = {key.secret for key in material.keys}
 
     @functools.cache  # decoys are asked for twice
     def total(secret: bytes) -> float:
-        return float(weights[favoured(purpose_key(secret, WATERMARK), pairs, gamma)].sum())
+        found = (
+            _looked_up(answers, units, material, secret)
+            if secret in served
+            else _bits(units, material, secret)
+        )
+        return float(weights[found].sum())
 
     return total
+
+
+def _bits(units: Units, material: Material, secret: bytes) -> np.ndarray:
+    """Whether the key favours each unit."""
+    return favoured(purpose_key(secret, WATERMARK), units.pairs, material.settings.gamma)
+
+
+def _looked_up(answers: Answers, units: Units, material: Material, secret: bytes) -> np.ndarray:
+    """The same, taken from one table over the others' units as far as it goes."""
+    pool = others(answers, material)
+    name = ("favoured", secret, material.settings.gamma, _basis(material))
+    codes, bits = answers.remembered(name, lambda: (pool.codes, _bits(pool, material, secret)))
+    places = np.searchsorted(codes, units.codes).clip(max=max(len(codes) - 1, 0))
+    known = codes[places] == units.codes if len(codes) else np.zeros(len(units), dtype=bool)
+    found = np.empty(len(units), dtype=bool)
+    found[known] = bits[places[known]]
+    found[~known] = _bits(units.kept(~known), material, secret)
+    return found
 
 
 def odds(material: Material) -> np.ndarray:

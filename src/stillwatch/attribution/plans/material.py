@@ -8,20 +8,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from stillwatch.attribution.archive.folder import MATERIAL, digest_of
 from stillwatch.attribution.battery.material import Material
 from stillwatch.attribution.canaries.canary import Canary
 from stillwatch.attribution.keys.handout import opening_in
-from stillwatch.attribution.plans.plan import PlannedKey, PlannedMaterial
+from stillwatch.attribution.plans.plan import PlannedKey, PlannedMaterial, digest_of
 from stillwatch.attribution.tokenising import read_tokeniser
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.attribution.keys.opening import Opening
+
+MATERIAL: Final = "material.json"
+"""What an archive calls it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def read_material(path: Path) -> OpenedMaterial:
     canaries = tuple(Canary.read(each, str(path)) for each in listed) if isinstance(listed, list) else ()
     files = {MATERIAL: content} | ({} if place is None else {place.name: _content(place)})
     material = Material(
-        keys=opening.keys(),
+        keys=opening.all_keys(),
         decoys=opening.decoys(int(document["decoys"]["count"])),
         settings=opening.settings,
         tokeniser=None if place is None else read_tokeniser(place),

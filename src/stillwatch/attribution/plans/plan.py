@@ -14,6 +14,8 @@ from stillwatch.attribution.querying.endpoint import Dialect  # noqa: TC001 - ms
 from stillwatch.errors import ExitCode, StillwatchError
 
 FORM: Final = "stillwatch attribution plan v1"
+SENTINEL: Final = "sentinel-"
+"""How the ids of sentinels begin."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -160,7 +162,12 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 of the body, 64 hexadecimal digits: what the ledger has."""
-        return hashlib.sha256(self.body()).hexdigest()
+        return digest_of(self.body())
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def read_plan(body: bytes, where: str) -> Plan:

@@ -12,9 +12,8 @@ from stillwatch.attribution.answers import Side
 from stillwatch.attribution.battery.asking import prompts_for
 from stillwatch.attribution.battery.registry import chosen
 from stillwatch.attribution.plans.material import OpenedMaterial, read_material
-from stillwatch.attribution.plans.plan import Plan, PlannedPrompt
+from stillwatch.attribution.plans.plan import SENTINEL, Plan, PlannedPrompt
 from stillwatch.attribution.plans.pool import read_pool
-from stillwatch.attribution.querying.history import SENTINEL
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import orjson
 
-from stillwatch.attribution.archive.folder import digest_of
+from stillwatch import __version__
+from stillwatch.attribution.plans.plan import digest_of
 
 if TYPE_CHECKING:
     from stillwatch.attribution.archive.standing import ModelLine
@@ -35,6 +36,7 @@ class Findings:
         judgement: what the battery gave, its own conclusion included.
         conclusion: what may be said; the battery's, unless the plan's rules do not allow one.
         remarks: what to know beside it, a sentence each.
+        program: the version of Stillwatch that judged.
     """
 
     plan_id: str
@@ -45,6 +47,7 @@ class Findings:
     judgement: Judgement
     conclusion: Conclusion
     remarks: tuple[str, ...]
+    program: str = __version__
     form: str = FORM
 
     def plain(self) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from stillwatch.attribution.archive.chain import read_chain
 from stillwatch.attribution.archive.contents import answers_in
-from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, MATERIAL, PLAN
+from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, PLAN
 from stillwatch.attribution.archive.manifest import Manifest, read_manifest
 from stillwatch.attribution.archive.records import Record, broken
 from stillwatch.attribution.combine.conclusion import Conclusion, Verdict
 from stillwatch.attribution.combine.judge import judge
-from stillwatch.attribution.plans.material import OpenedMaterial, read_material
+from stillwatch.attribution.plans.material import MATERIAL, OpenedMaterial, read_material
 from stillwatch.attribution.plans.plan import Plan, read_plan
 from stillwatch.attribution.procedure.findings import Findings
 from stillwatch.attribution.procedure.quality import quality_of

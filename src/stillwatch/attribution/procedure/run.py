@@ -15,9 +15,9 @@ from stillwatch.attribution.archive.folder import ANSWERS, MANIFEST, PLAN, READ_
 from stillwatch.attribution.archive.manifest import Manifest, manifest_of
 from stillwatch.attribution.archive.records import RecordKind, broken
 from stillwatch.attribution.plans.book import PlanBook
+from stillwatch.attribution.procedure.asking import Asking
 from stillwatch.attribution.procedure.instructions import HOW_TO_VERIFY
 from stillwatch.attribution.procedure.ledger import STARTED, STOPPED, enter, write_proof
-from stillwatch.attribution.querying.asking import Asking
 from stillwatch.attribution.querying.client import Client
 from stillwatch.casework.people import Act, may
 
@@ -58,7 +58,7 @@ def run(
             to 55 a model cannot be asked: what was answered is archived, and the same command goes on.
     """
     may(person, Act.WORK_CASES)
-    PlanBook(records, now=now).unaltered(plan)
+    plan = PlanBook(records, now=now).unaltered(plan).plan
     folder = ArchiveFolder(out)
     _claim(folder, plan)
     make = client or (lambda endpoint: Client(endpoint, most_requests=plan.stopping.requests))

@@ -11,8 +11,8 @@ import orjson
 from sqlalchemy import Connection, insert, select, update
 
 from stillwatch import clock
-from stillwatch.attribution.archive.folder import digest_of
 from stillwatch.attribution.combine.conclusion import Verdict
+from stillwatch.attribution.plans.plan import digest_of
 from stillwatch.attribution.publication.notice import notice_of
 from stillwatch.attribution.publication.publication import Publication, Stage
 from stillwatch.casework.people import Act, ApprovalKind, may

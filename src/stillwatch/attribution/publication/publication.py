@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from stillwatch.attribution.archive.folder import digest_of
+from stillwatch.attribution.plans.plan import digest_of
 
 
 class Stage(enum.StrEnum):

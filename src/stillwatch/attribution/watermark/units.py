@@ -76,7 +76,7 @@ def without(units: Units, others: Units) -> Units:
     return units.kept(~np.isin(units.codes, others.codes))
 
 
-def contrast(suspect: Units, others: Units) -> tuple[np.ndarray, np.ndarray]:
+def contrast(suspect: Units, others: Units) -> tuple[Units, np.ndarray]:
     """How much more often the suspect says a token after a context than others do, as a weight for each unit.
 
     It is the score of a small tilt towards favoured tokens: the count less what the others' shares would give, each
@@ -88,17 +88,18 @@ def contrast(suspect: Units, others: Units) -> tuple[np.ndarray, np.ndarray]:
         others: those of the teacher without watermark and of the controls.
 
     Returns:
-        Pairs (units, h + 1) of every context the suspect used, and weights (units,).
+        Every unit after a context that the suspect used, with the suspect's counts, and weights (units,).
     """
     others = others.kept(np.isin(others.contexts, suspect.contexts))
     codes, first = np.unique(np.concatenate([suspect.codes, others.codes]), return_index=True)
     pairs = np.concatenate([suspect.pairs, others.pairs])[first]
     own, other = _placed(codes, suspect), _placed(codes, others)
-    _, context = np.unique(np.concatenate([suspect.contexts, others.contexts])[first], return_inverse=True)
+    contexts = np.concatenate([suspect.contexts, others.contexts])[first]
+    _, context = np.unique(contexts, return_inverse=True)
     own_all, other_all = np.bincount(context, own)[context], np.bincount(context, other)[context]
     seen = other_all + UNSEEN
     weights = (own - own_all * other / seen) / (1.0 + own_all / seen + DISPERSION * own_all)
-    return pairs, weights
+    return Units(pairs, own, codes, contexts), weights
 
 
 def _distinct(rows: np.ndarray, counts: np.ndarray) -> Units:

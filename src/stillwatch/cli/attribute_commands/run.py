@@ -13,6 +13,7 @@ from stillwatch.cli.failures import on_interrupt
 from stillwatch.cli.options import json_option, quiet_option
 from stillwatch.cli.output import Output
 from stillwatch.cli.records_options import acting, acting_options, opened, records_options
+from stillwatch.errors import ExitCode
 
 _EVERY_S = 5.0
 
@@ -44,7 +45,7 @@ def command(
     ledger_key: Path | None,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> ExitCode:
     """Ask every model of PLAN what it is to be asked.
 
     Rate limits are waited out, what may pass is tried again, and a model that changes midway is noticed: its later
@@ -72,6 +73,10 @@ def command(
         output.json(msgspec.to_builtins(manifest))
     else:
         output.path(out)
+    if manifest.complete:
+        return ExitCode.DONE
+    output.say("some questions have no answer yet: run the same command again")
+    return ExitCode.REMOTE_FAILED
 
 
 class _Heard:

@@ -7,8 +7,6 @@ import enum
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from stillwatch.errors import ExitCode, StillwatchError
-
 if TYPE_CHECKING:
     from stillwatch.reporting.reports.sources import Sources
     from stillwatch.reporting.sheets.period import Period
@@ -91,8 +89,3 @@ class Kind:
     purpose: str
     build: Callable[[Sources, Asked], Report]
     usual: str = ""
-
-
-def lacking(what: str, hint: str) -> StillwatchError:
-    """That a report cannot be made for want of something."""
-    return StillwatchError(what, code="SW-REP-01", hint=hint, exit_code=ExitCode.UNREADABLE)

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from stillwatch import clock
-from stillwatch.reporting.reports.contract import lacking
+from stillwatch.reporting.reports.missing import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from stillwatch.casework.cases import CaseStore
     from stillwatch.casework.people import Person
     from stillwatch.casework.records import Records
-    from stillwatch.enforcement.backtest import Past
     from stillwatch.enforcement.decision_reader import DecisionReader
+    from stillwatch.enforcement.past import Past
     from stillwatch.storage.sql import SqlDatabase
 
 

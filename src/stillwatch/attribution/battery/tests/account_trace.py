@@ -60,7 +60,7 @@ class AccountTrace:
         compared = contrasted(answers, material)
         if isinstance(compared, str):
             return NotApplicable(self.name, compared)
-        traces = _traces(compared, material, options)
+        traces = _traces(answers, compared, material, options)
         if not traces or not traces[0].decoys:
             return NotApplicable(self.name, "there are no decoys to rank among")
         first = traces[0]
@@ -78,9 +78,11 @@ class AccountTrace:
         )
 
 
-def _traces(compared: Contrast, material: Material, options: BatteryOptions) -> tuple[Trace, ...]:
+def _traces(
+    answers: Answers, compared: Contrast, material: Material, options: BatteryOptions
+) -> tuple[Trace, ...]:
     """Clusters by the score of all their keys together, the highest first."""
-    total = summed(compared.pairs, compared.weights, material)
+    total = summed(answers, compared.units, compared.weights, material)
     decoys = np.array([compared.law.score(total(secret)) for secret in material.decoys[: options.decoys]])
     found = []
     for cluster in sorted({key.cluster for key in material.keys}):

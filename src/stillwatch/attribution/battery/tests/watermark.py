@@ -66,7 +66,7 @@ class Watermark:
         gamma, count = material.settings.gamma, len(units)
         under_innocence = KeyedSum(np.array([[0.0, 1.0]]), odds(material), np.array([float(count)]))
         reach = float(count)
-        total = summed(units.pairs, np.ones(count), material)
+        total = summed(answers, units, np.ones(count), material)
 
         def exact(favoured: float) -> float:
             return float(binom.sf(round(favoured) - 1, count, gamma))

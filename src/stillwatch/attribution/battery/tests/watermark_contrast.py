@@ -61,7 +61,7 @@ class WatermarkContrast:
         compared = contrasted(answers, material)
         if isinstance(compared, str):
             return NotApplicable(self.name, compared)
-        total = summed(compared.pairs, compared.weights, material)
+        total = summed(answers, compared.units, compared.weights, material)
         under_innocence, reach = compared.law, float(np.abs(compared.weights).sum())
         found = findings(under_innocence, total, reach, material, options)
         details = {"decoys_below_01": decoys_below(0.01, under_innocence, total, material, options.decoys)}

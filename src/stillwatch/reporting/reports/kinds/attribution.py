@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from stillwatch.attribution.publication.desk import Publications
 from stillwatch.casework.people import Act, may
 from stillwatch.reporting.attribution_report.publication import render_publication
-from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject, lacking
+from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject
+from stillwatch.reporting.reports.missing import lacking
 
 if TYPE_CHECKING:
     from stillwatch.reporting.reports.contract import Asked

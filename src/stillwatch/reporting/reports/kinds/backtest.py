@@ -14,7 +14,8 @@ from stillwatch.enforcement.policy import Policy
 from stillwatch.reporting import wording
 from stillwatch.reporting.backtest_report.figures import backtest_of
 from stillwatch.reporting.backtest_report.page import sheet_of
-from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject, lacking
+from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject
+from stillwatch.reporting.reports.missing import lacking
 from stillwatch.reporting.sheets.plain import plain
 from stillwatch.reporting.sheets.provenance import provenance_of
 from stillwatch.reporting.sheets.sheet import page_of

@@ -8,7 +8,8 @@ import orjson
 from blake3 import blake3
 
 from stillwatch.reporting.case_export.export import parts_of
-from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject, lacking
+from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject
+from stillwatch.reporting.reports.missing import lacking
 
 if TYPE_CHECKING:
     from stillwatch.reporting.reports.contract import Asked

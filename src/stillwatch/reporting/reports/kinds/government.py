@@ -12,7 +12,8 @@ import orjson
 from stillwatch.casework.people import Act, may
 from stillwatch.errors import StillwatchError
 from stillwatch.reporting.government_report.page import render_notification
-from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject, lacking
+from stillwatch.reporting.reports.contract import Audience, Kind, Report, Subject
+from stillwatch.reporting.reports.missing import lacking
 from stillwatch.sharing.government.bundle import stix_bundle
 from stillwatch.sharing.government.desk import GovernmentDesk
 from stillwatch.sharing.government.draft_file import draft_text

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from stillwatch.attribution.archive.kept import reply_of
 from stillwatch.attribution.archive.records import Record, RecordKind
+from stillwatch.attribution.plans.plan import SENTINEL
 from stillwatch.attribution.querying.failures import Trouble
 from stillwatch.attribution.querying.identity import Watch
-from stillwatch.attribution.querying.kept import reply_of
 
 if TYPE_CHECKING:
     from stillwatch.attribution.querying.question import Question
     from stillwatch.attribution.querying.reply import Reply
-
-SENTINEL: Final = "sentinel-"
-"""How the ids of sentinels begin."""
 
 
 class History:

@@ -9,8 +9,8 @@ from stillwatch.attribution.querying.drift import ROUNDS, drift_p
 from stillwatch.attribution.querying.question import Question
 
 if TYPE_CHECKING:
+    from stillwatch.attribution.archive.history import History
     from stillwatch.attribution.plans.plan import Plan
-    from stillwatch.attribution.querying.history import History
 
 
 class Sentinels:

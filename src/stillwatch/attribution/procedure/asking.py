@@ -13,13 +13,13 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.attribution.archive.history import History
+from stillwatch.attribution.archive.kept import answer_fields
 from stillwatch.attribution.archive.records import RecordKind
+from stillwatch.attribution.procedure.sentinels import Sentinels
 from stillwatch.attribution.querying.failures import Trouble, UnansweredError, given_up
-from stillwatch.attribution.querying.history import History
 from stillwatch.attribution.querying.identity import Change, Sign
-from stillwatch.attribution.querying.kept import answer_fields
 from stillwatch.attribution.querying.question import Question
-from stillwatch.attribution.querying.sentinels import Sentinels
 
 if TYPE_CHECKING:
     from stillwatch.attribution.archive.chain import Chain

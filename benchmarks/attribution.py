@@ -1,0 +1,26 @@
+"""Benchmark ``attribution``: is it a copy, on models trained from scratch whose history is known.
+
+A teacher is served, watermarked by cluster of accounts, behind nginx with Stillwatch's sidecar. Campaigns collect its
+answers through that; students are trained on them, at many budgets and shares, some after rewording or mixing. Controls
+never saw the teacher, most of them trained on the same public text. The product's battery judges all of them.
+
+Models and answers are kept in ``build/attribution`` under digests of what they were made from: a second run is short.
+Needs torch (the extra ``attribution``) and nginx. ``BENCH_PROCESSES`` limits the processes (2 at most). Plots and the
+table are written to ``build/attribution/report``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+DESCRIPTION = (
+    "copies told from models of the same public data: errors, power by budget and share, leakage, safety"
+)
+
+
+def run(small: bool) -> dict[str, Any]:
+    """Everything; the small version has few models and shows that it runs, not how well it works."""
+    from benchmarks.attribution_lab.experiment import Experiment  # needs torch
+    from benchmarks.attribution_lab.populations import SMALL, Scale
+
+    return Experiment(SMALL if small else Scale(), small=small).figures()
