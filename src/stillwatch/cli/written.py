@@ -28,7 +28,7 @@ def write_report(out: Path, page: str, figures: dict[str, Any], day: str, *, pdf
     """
     files = {"report.html": page.encode(), "report.json": (json.dumps(figures, indent=2) + "\n").encode()}
     if pdf:
-        from stillwatch.reporting.government_report.pdf import as_pdf  # deferred: an extra, and slow
+        from stillwatch.reporting.pdf import as_pdf  # deferred: an extra, and slow
 
         files["report.pdf"] = as_pdf(page, day)
     try:
