@@ -15,6 +15,7 @@ from stillwatch.attribution.loss.assumptions import read, shipped
 from stillwatch.attribution.loss.estimate import Estimate, estimate
 from stillwatch.reporting.loss_report.figures import as_json, money
 from stillwatch.reporting.loss_report.page import render_loss
+from stillwatch.reporting.pdf import as_pdf
 
 GOLDEN = Path(__file__).with_name("report.html")
 

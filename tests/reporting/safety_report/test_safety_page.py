@@ -18,6 +18,7 @@ from stillwatch.attribution.safety_gap.judges.sample import measure, sample
 from stillwatch.attribution.safety_gap.judging import Judged, Model
 from stillwatch.attribution.safety_gap.prompts import Category, Outcome, Prompt
 from stillwatch.attribution.safety_gap.sets.registry import read_sets
+from stillwatch.reporting.pdf import as_pdf
 from stillwatch.reporting.safety_report.measurement import Measurement, as_json
 from stillwatch.reporting.safety_report.page import render_safety
 
