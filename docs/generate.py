@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from docs.attribution_tests_page import attribution_tests_page
 from docs.hub_reference import hub_page
 from docs.metrics_page import metrics_page
 from docs.stix_page import stix_page
@@ -53,6 +54,7 @@ def pages() -> dict[str, str]:
         "reference/exchange.md": exchange_page(),
         "reference/formats.md": formats_page(),
         "reference/detectors.md": detectors_page(),
+        "reference/attribution-tests.md": attribution_tests_page(),
         "reference/baselines.md": baselines_page(),
         "reference/range.md": range_page(),
         "reference/gateways.md": gateways_page(),

@@ -16,8 +16,8 @@ from granian.server.embed import Server
 
 from stillwatch import clock
 from stillwatch.console.app import application
-from stillwatch.console.metrics import Figures
 from stillwatch.console.live import Live
+from stillwatch.console.metrics import Figures
 from stillwatch.console.office import Office
 from stillwatch.console.options import Options, check, check_port
 from stillwatch.console.reads import Reads

@@ -109,8 +109,7 @@ def test_opened_keys_are_those_that_were_served_and_hold_against_the_ledger(lab:
     served = lab.schedule.serving_keys()[1]
     lab.schedule.rotate(lab.administrator)
     opening = lab.schedule.open(lab.analyst, ["campaign-7", "default"], ["e1"])
-    opened = opening.keys()
-    assert {key.cluster: purpose_key(key.secret, WATERMARK) for key in opened} == served
+    assert {key.cluster: purpose_key(key.secret, WATERMARK) for key in opening.all_keys()} == served
     assert opening.check(lab.entries()) == "2026-03-10T09:00:00.000000Z"
     assert lab.kinds()[-1] == "keys-opened"
     assert lab.schedule.book().epochs[0].opened == (0, 1)
@@ -126,9 +125,8 @@ def test_opened_keys_are_checked_from_an_export_with_the_public_key_alone(lab: L
 
 def test_decoys_are_not_among_the_keys_that_can_be_served(lab: Lab) -> None:
     opening = lab.opened("campaign-7", "campaign-8", "default")
-    opened = opening.keys()
     assert len(set(opening.decoys(50))) == 50
-    assert not set(opening.decoys(50)) & {key.secret for key in opened}
+    assert not set(opening.decoys(50)) & {key.secret for key in opening.all_keys()}
 
 
 @pytest.mark.parametrize(

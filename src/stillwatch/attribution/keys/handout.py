@@ -27,11 +27,13 @@ def handout(opening: Opening, decoys: int, tokeniser: str, canaries: Sequence[Ca
         tokeniser: name of the file beside it; empty for none.
         canaries: that were planted under the keys.
     """
-    opened = opening.keys()
     return {
         "form": FORM,
         "settings": opening.settings.as_json(),
-        "keys": [{"cluster": key.cluster, "epoch": key.epoch, "secret": key.secret.hex()} for key in opened],
+        "keys": [
+            {"cluster": key.cluster, "epoch": key.epoch, "secret": key.secret.hex()}
+            for key in opening.all_keys()
+        ],
         "decoys": {"seed": opening.decoy_seed.hex(), "count": decoys},
         "tokeniser": tokeniser or None,
         "canaries": [canary.as_json() for canary in canaries],

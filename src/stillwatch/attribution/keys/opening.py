@@ -74,7 +74,7 @@ class Opening:
         """How the watermark was made."""
         return self.epochs[0].settings
 
-    def keys(self) -> tuple[OpenedKey, ...]:
+    def all_keys(self) -> tuple[OpenedKey, ...]:
         """The opened keys, by cluster and epoch."""
         found = [
             OpenedKey(slot.cluster, each.name, slot.secret) for each in self.epochs for slot in each.opened
@@ -135,7 +135,7 @@ def read_opening(found: object, where: str) -> Opening:
         if not isinstance(found, Mapping) or found["version"] != _VERSION:
             raise TypeError
         opening = Opening(tuple(_read(each) for each in found["epochs"]))
-        if not opening.epochs or not opening.keys():
+        if not opening.epochs or not opening.all_keys():
             raise ValueError("empty")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise not_opened(where) from error

@@ -81,5 +81,5 @@ def command(
     output = Output()
     output.path(out)
     output.say(
-        f"{len(opening.keys())} keys; check them with: stillwatch keys verify {out} --ledger PROOF --key PUB"
+        f"{len(opening.all_keys())} keys; check them with: stillwatch keys verify {out} --ledger PROOF --key PUB"
     )

@@ -37,4 +37,4 @@ def command(opened: Path, ledger: Path, key: str) -> None:
         raise not_opened(str(opened)) from error
     opening = opening_in(found, str(opened))
     when = opening.check(told(ledger, key))
-    Output().say(f"{len(opening.keys())} keys, all committed to by {when}")
+    Output().say(f"{len(opening.all_keys())} keys, all committed to by {when}")

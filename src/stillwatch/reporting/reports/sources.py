@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from stillwatch.casework.cases import CaseStore
     from stillwatch.casework.people import Person
     from stillwatch.casework.records import Records
-    from stillwatch.enforcement.past import Past
     from stillwatch.enforcement.decision_reader import DecisionReader
+    from stillwatch.enforcement.past import Past
     from stillwatch.storage.sql import SqlDatabase
 
 
