@@ -11,7 +11,6 @@ import sys
 import numpy as np
 from scipy.stats import norm
 
-from benchmarks.ngram_models import Model, answered, learned, tokeniser, world
 from stillwatch.attribution.answers import Answers
 from stillwatch.attribution.battery.contract import TestResult
 from stillwatch.attribution.battery.material import Material
@@ -20,6 +19,7 @@ from stillwatch.attribution.battery.registry import tests
 from stillwatch.attribution.combine import Verdict
 from stillwatch.attribution.combine.judge import judge
 from stillwatch.attribution.keys.secrets import OpenedKey, decoy_secrets, purpose_key, slot_secret
+from stillwatch.cli.demo_commands.story.word_models import Model, answered, learned, tokeniser, world
 
 DESCRIPTION = (
     "attribution's error rates under innocence, key by key, and what it sees of students, on n-gram models"
@@ -55,7 +55,7 @@ class _Size:
 
 def run(small: bool) -> dict[str, float]:
     """Null calibration key by key and over decoys, and verdicts on students, hard controls and unrelated models."""
-    size = _Size(20, 10, 20, 60, 300, 100) if small else _Size(40, 40, 40, 60, 1_000, 400)
+    size = _Size(20, 8, 20, 60, 300, 60) if small else _Size(20, 20, 20, 60, 1_000, 400)
     scene = _Scene(size, np.random.default_rng(20_260_101))
     print(
         f"{size.keys} keys, {size.innocents} innocents, {size.controls} controls, {size.queries} queries",
@@ -183,9 +183,8 @@ def _students(scene: _Scene) -> dict[str, float]:
             trace = _result("account-trace", answers, scene.under(*{*several, key}), scene.options)
             first = trace.traces[0]
             right += first.cluster == key.cluster and first.rank == 1
-        figures[f"{name}_{'' if name.startswith('share') else 'share_'}supported"] = supported / len(
-            scene.keys
-        )
+        words = name if name.startswith("share") else f"{name}_share"
+        figures[f"{words}_supported"] = supported / scene.size.students
         figures[f"{name}_account_trace_right"] = right / scene.size.students
         print(f"{name}: {supported} of {scene.size.students} supported, {right} traced", file=sys.stderr)
     return figures

@@ -282,9 +282,11 @@ class Outcome:
 
     def _safety(self) -> dict[str, Any]:
         """Refusals of harm and of look-alikes: teacher, and students by what they asked."""
+        full = self._group("full")
+        enough = min(1_000, max(each.member.answers for each in full))
         groups = {
             "teacher": [self.of_teacher],
-            "students": [each.told for each in self._group("full") if each.member.answers >= 1_000],
+            "students": [each.told for each in full if each.member.answers >= enough],
             "students_2_refused": [each.told for each in self._group("refused-2")],
             "students_10_refused": [each.told for each in self._group("refused-10")],
         }

@@ -110,11 +110,13 @@ class Contrast:
         units: every pair after a context that the suspect used; counts are the suspect's.
         weights: float (units,).
         law: of the sum of the weights that a key favours, under innocence.
+        total: that sum under the key of a slot's secret.
     """
 
     units: Units
     weights: np.ndarray
     law: KeyedSum
+    total: Total
 
 
 def contrasted(answers: Answers, material: Material) -> Contrast | str:
@@ -127,9 +129,8 @@ def contrasted(answers: Answers, material: Material) -> Contrast | str:
 
     def make() -> Contrast:
         units, weights = contrast(suspect, reference)
-        return Contrast(
-            units, weights, KeyedSum(np.stack([np.zeros(len(weights)), weights], axis=1), odds(material))
-        )
+        law = KeyedSum(np.stack([np.zeros(len(weights)), weights], axis=1), odds(material))
+        return Contrast(units, weights, law, summed(answers, units, weights, material))
 
     compared = frozenset({answers.teacher, *answers.controls})
     name = ("contrast", answers.suspect, compared, material.settings.gamma, _basis(material))

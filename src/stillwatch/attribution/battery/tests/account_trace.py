@@ -25,7 +25,6 @@ from stillwatch.attribution.battery.keyed_watermark import (
     contrasted,
     missing,
     open_prompts,
-    summed,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class AccountTrace:
         compared = contrasted(answers, material)
         if isinstance(compared, str):
             return NotApplicable(self.name, compared)
-        traces = _traces(answers, compared, material, options)
+        traces = _traces(compared, material, options)
         if not traces or not traces[0].decoys:
             return NotApplicable(self.name, "there are no decoys to rank among")
         first = traces[0]
@@ -78,15 +77,16 @@ class AccountTrace:
         )
 
 
-def _traces(
-    answers: Answers, compared: Contrast, material: Material, options: BatteryOptions
-) -> tuple[Trace, ...]:
+def _traces(compared: Contrast, material: Material, options: BatteryOptions) -> tuple[Trace, ...]:
     """Clusters by the score of all their keys together, the highest first."""
-    total = summed(answers, compared.units, compared.weights, material)
-    decoys = np.array([compared.law.score(total(secret)) for secret in material.decoys[: options.decoys]])
+    decoys = np.array(
+        [compared.law.score(compared.total(secret)) for secret in material.decoys[: options.decoys]]
+    )
     found = []
     for cluster in sorted({key.cluster for key in material.keys}):
-        scores = [compared.law.score(total(key.secret)) for key in material.keys if key.cluster == cluster]
+        scores = [
+            compared.law.score(compared.total(key.secret)) for key in material.keys if key.cluster == cluster
+        ]
         epochs = len(scores)
         together = decoys[: len(decoys) // epochs * epochs].reshape(-1, epochs).sum(axis=1)
         score = sum(scores)

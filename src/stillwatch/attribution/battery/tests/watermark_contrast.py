@@ -25,7 +25,6 @@ from stillwatch.attribution.battery.keyed_watermark import (
     contrasted,
     missing,
     open_prompts,
-    summed,
 )
 from stillwatch.attribution.keys.secrets import WATERMARK
 
@@ -61,8 +60,7 @@ class WatermarkContrast:
         compared = contrasted(answers, material)
         if isinstance(compared, str):
             return NotApplicable(self.name, compared)
-        total = summed(answers, compared.units, compared.weights, material)
-        under_innocence, reach = compared.law, float(np.abs(compared.weights).sum())
+        under_innocence, total, reach = compared.law, compared.total, float(np.abs(compared.weights).sum())
         found = findings(under_innocence, total, reach, material, options)
         details = {"decoys_below_01": decoys_below(0.01, under_innocence, total, material, options.decoys)}
         words = "weighed pairs of context and token"
