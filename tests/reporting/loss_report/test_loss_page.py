@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 import pytest
-from stillwatch.reporting.government_report.pdf import as_pdf
 from tests.attribution.loss.conftest import DAY, OURS, TAKEN
 
 from stillwatch.attribution.loss.assumptions import read, shipped

@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 import pytest
-from stillwatch.reporting.government_report.pdf import as_pdf
 
 from stillwatch.attribution.safety_gap.asking import SUSPECT, TEACHER
 from stillwatch.attribution.safety_gap.comparison import compare
