@@ -35,6 +35,7 @@ def addresses(console: Console) -> dict[str, str]:
         "exemplars": f"{path}/exemplars",
         "indicator": f"/indicators/one?id={quote(indicator['id'])}",
         "ledger_entry": "/ledger/entries/20",
+        "lifting": "/decisions/lift?rule=hide-reasoning",
         "report": "",  # a finished report as it was made; tests of reports look at those
         "search": "/search?q=acct",
     }
