@@ -9,8 +9,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
-# SERVE=1 keeps the demo's report open in a local web server until Ctrl-C; SERVE=0 only writes it.
-SERVE ?= 0
+# The demo ends by serving the console on a filled lab until Ctrl-C; SERVE=0 stops before that, for scripts.
+SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup litellm demo test test-attribution check lint types contracts bench docs lock audit wheel clean
@@ -42,9 +42,9 @@ litellm: $(LITELLM)/.done ## install the LiteLLM proxy that tests and demonstrat
 
 setup: $(VENV)/.dev ## install everything into .venv, from the locks
 
-demo: $(VENV)/.run ## make a world with known truth, find its campaigns, write demo/
+demo: $(VENV)/.run ## make a world with known truth, find its campaigns, write demo/; serve the console on a filled lab
 	@$(BIN)/stillwatch demo --out demo
-	@if [ "$(SERVE)" = 1 ]; then echo "Ctrl-C ends it" >&2; $(BIN)/python -m http.server --bind 127.0.0.1 --directory demo 8000; fi
+	@if [ "$(SERVE)" = 1 ]; then $(BIN)/stillwatch demo console --out demo/lab; fi
 
 test: $(VENV)/.dev ## run the tests
 	@$(BIN)/python -m pytest -n $(JOBS) -rs tests

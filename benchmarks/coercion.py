@@ -22,12 +22,12 @@ import orjson
 
 from benchmarks.real_input import DATA
 from stillwatch.range.realdata.prompts import Prompts
-from stillwatch.range.score.intervals import Share
 from stillwatch.range.splits import TRAIN, VALIDATION
 from stillwatch.range.text.bank import LANGUAGES, bank
 from stillwatch.range.text.frames import write_frame
 from stillwatch.range.text.payloads import compose
 from stillwatch.range.world import make_world
+from stillwatch.reporting.intervals import Share
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.sketch import Sketcher
 from stillwatch.traffic.solicitation import Kind

@@ -25,7 +25,7 @@ from stillwatch.range.live.decisions import Action, Decision
 from stillwatch.range.live.judge import Judge
 from stillwatch.range.live.pseudonyms import fixed_key
 from stillwatch.range.live.world import LiveWorld
-from stillwatch.range.score.intervals import Share
+from stillwatch.reporting.intervals import Share
 from stillwatch.settings import load
 
 DESCRIPTION = "campaigns found by moving work, and honest clusters mistaken, in worlds that react"

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import duckdb
 
-from stillwatch.range.score.intervals import Share
+from stillwatch.reporting.intervals import Share
 
 DESCRIPTION = "false accusations and accounts on watch by country, script, age, size and archetype"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import queue
 import sqlite3
 import statistics
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,6 +25,8 @@ DESCRIPTION = (
 _ENVELOPE = 1_000
 _TIMED = 10
 _POLLS = 300
+_SENDERS = 4
+_TOGETHER = 20
 
 
 def run(small: bool) -> dict[str, float]:
@@ -30,7 +34,8 @@ def run(small: bool) -> dict[str, float]:
     lower, upper = (3_000, 8_000) if small else (20_000, 100_000)
     with tempfile.TemporaryDirectory() as scratch, running(Path(scratch) / "hub") as hub:
         today = datetime.datetime.now(datetime.UTC).date()
-        objects = indicators(upper + 2 * _TIMED * _ENVELOPE, hub.identity, DETECTOR, today)
+        count = upper + 2 * (_TIMED + _TOGETHER) * _ENVELOPE
+        objects = indicators(count, hub.identity, DETECTOR, today)
         envelopes = iter(lambda: [orjson.dumps(each) for each in islice(objects, _ENVELOPE)], [])
         bodies = (b'{"objects":[' + b",".join(each) + b"]}" for each in envelopes)
         figures: dict[str, float] = {}
@@ -39,15 +44,37 @@ def run(small: bool) -> dict[str, float]:
             while stored < size:
                 hub.post(next(bodies))
                 stored += _ENVELOPE
-            figures[name] = _ENVELOPE / statistics.median(hub.post(next(bodies)) for _ in range(_TIMED))
-            stored += _TIMED * _ENVELOPE
-            print(f"{size:,} stored: {figures[name]:,.0f} objects/s")
+            alone = [hub.post(next(bodies)) for _ in range(_TIMED)]
+            figures[f"{name}_one_sender"] = _ENVELOPE / statistics.median(alone)
+            figures[name] = _together(hub, [next(bodies) for _ in range(_TOGETHER)])
+            stored += (_TIMED + _TOGETHER) * _ENVELOPE
+            print(
+                f"{size:,} stored: {figures[name]:,.0f} objects/s from {_SENDERS} senders, "
+                f"{figures[f'{name}_one_sender']:,.0f} from one that waits for each answer"
+            )
         last = _pages(hub, figures)
         _polls(hub, last, figures)
         figures["sqlite_rows_per_s"] = _bare_rows(Path(scratch) / "bare.sqlite")
         figures["post_over_sqlite"] = figures["sqlite_rows_per_s"] / figures["post_per_s_at_upper"]
         figures["stored"] = stored
     return figures
+
+
+def _together(hub: RunningHub, bodies: list[bytes]) -> float:
+    """Objects a second from several senders at once, each of which waits for its answers."""
+    senders: queue.SimpleQueue[RunningHub] = queue.SimpleQueue()
+    for _ in range(_SENDERS):
+        senders.put(hub.another())
+
+    def post(body: bytes) -> None:
+        sender = senders.get()
+        sender.post(body)
+        senders.put(sender)
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(_SENDERS) as pool:
+        list(pool.map(post, bodies))
+    return len(bodies) * _ENVELOPE / (time.perf_counter() - begun)
 
 
 def _pages(hub: RunningHub, figures: dict[str, float]) -> str:

@@ -40,9 +40,14 @@ class RunningHub:
     def __init__(self, port: int, token: str, identity: str, key: Ed25519PrivateKey) -> None:
         self.identity = identity
         self._port = port
+        self._token = token
         self._key = key
         self._headers = {"Authorization": f"Bearer {token}", "Accept": TAXII}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def another(self) -> RunningHub:
+        """The same member over a connection of its own."""
+        return RunningHub(self._port, self._token, self.identity, self._key)
 
     def signed(self, body: bytes) -> dict[str, str]:
         """The headers that a write of that body needs."""

@@ -51,10 +51,17 @@ def stillwatch(history: History, members: dict[str, int], week: int, reports: Re
     return [each.relied_on for each in Corroboration(history, members, week).week(reports)]
 
 
+def weighed(history: History, members: dict[str, int], week: int, reports: Reports) -> list[bool]:
+    """What a lab weighs among its own evidence, taken for an act where it is nearly sure; really it tips at most."""
+    trust = Corroboration(history, members, week)
+    return [trust.believed(reporters) > ACT_ABOVE for reporters in reports]
+
+
 POLICIES: Final[dict[str, Policy]] = {
     "any report": any_report,
     "two reports": two_reports,
     "noisy-or": noisy_or,
+    "weighed": weighed,
     "stillwatch": stillwatch,
 }
 

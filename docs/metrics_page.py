@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Final
 
 _SOURCE: Final = Path(__file__).parent.parent / "src" / "stillwatch"
-_PROGRAMS: Final = {"The node": "node", "The hub": "hub", "The key service": "keyservice"}
+_PROGRAMS: Final = {
+    "The node": "node",
+    "The hub": "hub",
+    "The key service": "keyservice",
+    "The console": "console",
+}
+_KINDS: Final = {"CounterMetricFamily": "counter", "Counter": "counter", "Histogram": "histogram"}
 _PREFIX: Final = "stillwatch_"
 _HEAD: Final = """\
 # Metrics
@@ -58,8 +64,8 @@ def _found(tree: ast.AST) -> Iterator[MetricRow]:
                 if isinstance(each, ast.Constant) and isinstance(each.value, str)
             ]
             if len(words) >= 2 and words[0].startswith(_PREFIX):
-                counts = isinstance(node.func, ast.Name) and node.func.id == "CounterMetricFamily"
-                yield _row(words[0], words[1], _labels(node), counts=counts)
+                kind = _KINDS.get(node.func.id, "gauge") if isinstance(node.func, ast.Name) else "gauge"
+                yield _row(words[0], words[1], _labels(node), kind)
         elif isinstance(node, ast.Tuple):
             words = [
                 each.value
@@ -67,15 +73,15 @@ def _found(tree: ast.AST) -> Iterator[MetricRow]:
                 if isinstance(each, ast.Constant) and isinstance(each.value, str)
             ]
             if len(words) == 3 and words[1].startswith(_PREFIX):
-                yield _row(words[1], words[2], ("collection",), counts=True)
+                yield _row(words[1], words[2], ("collection",), "counter")
 
 
-def _row(name: str, about: str, labels: tuple[str, ...], *, counts: bool) -> MetricRow:
-    return MetricRow(f"{name}_total" if counts else name, "counter" if counts else "gauge", labels, about)
+def _row(name: str, about: str, labels: tuple[str, ...], kind: str) -> MetricRow:
+    return MetricRow(f"{name}_total" if kind == "counter" else name, kind, labels, about)
 
 
 def _labels(call: ast.Call) -> tuple[str, ...]:
     for keyword in call.keywords:
-        if keyword.arg == "labels" and isinstance(keyword.value, ast.List):
+        if keyword.arg in ("labels", "labelnames") and isinstance(keyword.value, ast.List):
             return tuple(str(each.value) for each in keyword.value.elts if isinstance(each, ast.Constant))
     return ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from stillwatch.cli import findings
 from stillwatch.errors import ExitCode
+from stillwatch.reporting import findings
 
 Call = Callable[..., tuple[int, str, str]]
 

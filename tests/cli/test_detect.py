@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from stillwatch.cli import findings
 from stillwatch.errors import ExitCode
+from stillwatch.reporting import findings
 
 Call = Callable[..., tuple[int, str, str]]
 Line = Callable[..., str]

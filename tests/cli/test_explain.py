@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from stillwatch.cli import findings
 from stillwatch.core.verdict import Call as Verdict_
 from stillwatch.core.verdict import Campaign, DetectionResult, Reason, Summary, Timeline, Verdict
 from stillwatch.errors import ExitCode
+from stillwatch.reporting import findings
 
 Call = Callable[..., tuple[int, str, str]]
 Line = Callable[..., str]

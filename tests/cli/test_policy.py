@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from stillwatch.cli import findings
+from stillwatch.reporting import findings
 
 POLICY = """\
 brakes: {accounts: 1.0, traffic: 1.0}

@@ -89,6 +89,13 @@ def test_what_comes_after_a_checkpoint_changes_nothing_before_it() -> None:
     assert late.accounts.tolist() == list(range(10))
 
 
+def test_an_account_bears_a_mark_only_from_when_it_showed_it() -> None:
+    frame = site()
+    late = marked(range(10), since_us=int(frame.ts[50]))
+    assert borne(frame, late, known=50) is None
+    assert borne(frame, late, known=60).bearers == 10
+
+
 def test_several_indicators_of_one_kind_count_once_and_kinds_add_up_to_the_bound() -> None:
     template = marked(range(10), weight=0.4)
     again = marked(range(10), weight=0.3, indicator_id="indicator--2")

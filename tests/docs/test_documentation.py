@@ -47,7 +47,7 @@ def test_every_make_target_that_is_named_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_every_command_that_is_named_exists(path: Path) -> None:
     known = set(summaries(Path(failures.__file__).parent))
-    named = set(re.findall(r"(?:`|\$ |bin/)stillwatch ([a-z]+)", path.read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:`|\$ |bin/)stillwatch ([a-z-]+)", path.read_text(encoding="utf-8")))
     assert named <= known
 
 

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.hub.running import Hub
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.hub.running import DETECTOR, Hub
 
 from stillwatch.hub.rights import MemberKind
+from stillwatch.sharing.client.fetch import Pulled, pull
+from stillwatch.sharing.client.journal import Journal
+from stillwatch.sharing.client.membership import Membership
+from stillwatch.sharing.client.transport import HubConnection
+from stillwatch.sharing.gate import Gate, GatePolicy
+from stillwatch.storage.received.store import ReceivedStore, open_sharing
+from stillwatch.storage.sql import SqlDatabase
+from stillwatch.storage.sql.backup_files import write_private
 
 
 def with_members(hub: Hub) -> Hub:
@@ -54,6 +64,38 @@ def make_hub(tmp_path: Path) -> Iterator[Callable[..., Hub]]:
     for each in made:
         if each.process is not None and each.process.poll() is None:
             each.kill()
+
+
+@dataclasses.dataclass(frozen=True)
+class MemberSide:
+    """What a member has received, and how it pulls."""
+
+    place: Path
+    store: ReceivedStore
+    fetch: Callable[[], Pulled]
+
+
+@pytest.fixture
+def member_side(tmp_path: Path) -> Iterator[Callable[[Hub, str], MemberSide]]:
+    """Makes a member's side of a hub that runs."""
+    opened: list[SqlDatabase] = []
+
+    def make(hub: Hub, name: str) -> MemberSide:
+        party = hub.members[name]
+        token, key, place = (tmp_path / f"{name}.{each}" for each in ("token", "key", "sqlite"))
+        pem = party.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        write_private(token, party.token.encode())
+        write_private(key, pem)
+        member = Membership("forum", f"{hub.url}/taxii2/stillwatch/", party.identity, token, key)
+        database = open_sharing(place)
+        opened.append(database)
+        store, journal = ReceivedStore(database), Journal(database, "forum")
+        gate = Gate(GatePolicy.shipped().with_registers([DETECTOR]))
+        return MemberSide(place, store, lambda: pull(HubConnection(member), member, store, journal, gate))
+
+    yield make
+    for each in opened:
+        each.close()
 
 
 def new_database(server: Path) -> str:

@@ -110,7 +110,7 @@ def _campaign(name: str, out: Path) -> dict[str, Any]:
     """
     import difflib
 
-    from stillwatch.cli import findings
+    from stillwatch.reporting import findings
 
     known = findings.load(out).campaigns
     if name in known:

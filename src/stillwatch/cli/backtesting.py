@@ -6,22 +6,19 @@ import csv
 import dataclasses
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from stillwatch.cli import findings as files
 from stillwatch.cli.options import current_settings
-from stillwatch.core.decision import Action, Mode, Scope
-from stillwatch.enforcement.backtest import Checkpoint, Hit, Kind, Replay, checkpoints_of, replay
-from stillwatch.enforcement.drafts import MACHINES
-from stillwatch.enforcement.moments import moment_of, seconds_of
+from stillwatch.enforcement.backtest import Checkpoint, Replay, checkpoints_of
+from stillwatch.enforcement.moments import seconds_of
+from stillwatch.enforcement.past import Past
 from stillwatch.enforcement.policy import Policy
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.reporting import findings as files
 
 if TYPE_CHECKING:
     from stillwatch.cli.output import Output
     from stillwatch.enforcement.facts import Details
-
-TITLES: Final = ("rule", "caught", "innocent hit", "undecided", "already handled", "held by the brake")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,56 +42,30 @@ def backtest(asked: Asked, output: Output) -> Replay:
         StillwatchError: something named cannot be read or used.
     """
     policy = Policy.load(asked.policy)
-    past = _past(asked, output)
-    details = _details(asked, policy)
+    current = Policy.load(asked.current) if asked.current is not None else None
+    return past_of(asked, policy, output).under(policy, current)
+
+
+def past_of(asked: Asked, policy: Policy, output: Output) -> Past:
+    """The past that was asked for, and what is known about its accounts.
+
+    Raises:
+        StillwatchError: something named cannot be read.
+    """
     covered, innocent = _known_to_node(asked.node)
     labels = dict.fromkeys(innocent, False) | (_labels(asked.labels) if asked.labels else {})
-    handled = set(covered)
-    if asked.current is not None:
-        in_force = replay(Policy.load(asked.current), past, details=details)
-        handled |= {hit.account for hit in in_force.hits}
-    return replay(policy, past, labels=labels, handled=handled, details=details)
+    return Past(
+        tuple(_past(asked, output)), labels, frozenset(covered), _details(asked, policy), _read(asked)
+    )
 
 
-def rows(outcome: Replay) -> list[tuple[object, ...]]:
-    """Counts of accounts, a row a rule."""
-    rules = list(dict.fromkeys(hit.rule_id for hit in outcome.hits))
-    found: list[tuple[object, ...]] = [
-        (
-            rule,
-            len(outcome.of(Kind.CAUGHT, rule)),
-            len(outcome.of(Kind.INNOCENT, rule)),
-            len(outcome.of(Kind.UNDECIDED, rule)),
-            sum(hit.handled for hit in outcome.hits if hit.rule_id == rule),
-            sum(hit.held for hit in outcome.hits if hit.rule_id == rule),
-        )
-        for rule in rules
-    ]
-    return found or [("no rule fired", 0, 0, 0, 0, 0)]
+def _read(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """Digests of the files that the past was read from."""
+    from blake3 import blake3
 
-
-def lists(outcome: Replay) -> dict[str, list[Hit]]:
-    """Hits by what they are, each account once a list."""
-    kinds = {
-        "caught": outcome.of(Kind.CAUGHT),
-        "innocent hit": outcome.of(Kind.INNOCENT),
-        "undecided": outcome.of(Kind.UNDECIDED),
-        "already handled": [hit for hit in outcome.hits if hit.handled],
-    }
-    once = {name: {hit.account: hit for hit in reversed(hits)} for name, hits in kinds.items()}
-    return {name: [hits[account] for account in sorted(hits)] for name, hits in once.items()}
-
-
-def as_json(outcome: Replay) -> dict[str, Any]:
-    """The whole outcome for programs."""
-    return {
-        "accounts": outcome.accounts,
-        "checkpoints": outcome.checkpoints,
-        "rules": [dict(zip(TITLES, row, strict=True)) for row in rows(outcome)],
-        "hits": [dataclasses.asdict(hit) | {"moment": moment_of(hit.moment)} for hit in outcome.hits],
-        "missed": outcome.missed,
-        "spared": [{"account": account, "why": why} for account, why in outcome.spared],
-    }
+    files_read = [folder / files.VERDICTS for folder in asked.findings]
+    files_read += [asked.labels] if asked.labels else []
+    return tuple((path.name, blake3(path.read_bytes()).hexdigest()) for path in files_read)
 
 
 def _past(asked: Asked, output: Output) -> list[Checkpoint]:
@@ -158,20 +129,12 @@ def _known_to_node(node: Path | None) -> tuple[set[str], set[str]]:
     """Accounts that decisions in force act on, and those that a person let through again."""
     if node is None:
         return set(), set()
-    from stillwatch.cli.decisions_desk import FILE
-    from stillwatch.enforcement.entries import entries
+    from stillwatch.enforcement.desk import FILE
+    from stillwatch.enforcement.past import known_to
     from stillwatch.enforcement.store import DecisionStore
 
     with DecisionStore(node / FILE, writer=False) as store:
-        covered = {
-            each.value
-            for each in store.active(mode=Mode.ENFORCE)
-            if each.scope is Scope.ACCOUNT and each.action is not Action.ALLOW
-        }
-        lifted = (each for each in entries(store.database) if each.kind == "lift" and each.by not in MACHINES)
-        known = (store.get(each.about) for each in lifted)
-        innocent = {each.value for each in known if each is not None and each.scope is Scope.ACCOUNT}
-    return covered, innocent - covered
+        return known_to(store)
 
 
 def _labels(path: Path) -> dict[str, bool]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
-
 import click
 
 from stillwatch.cli.options import config_option, current_settings, json_option
 from stillwatch.cli.output import Output, table
-
-_PASSWORD: Final = re.compile(r"(?<=://)([^/@:]*):[^@]*(?=@)|((?:^|[?&])password=)[^&]*")
+from stillwatch.core.masking import without_password
 
 
 @click.group(epilog="\b\nExample:\n  stillwatch config show")
@@ -28,7 +24,7 @@ def show(as_json: bool) -> None:
     outranks the file in the configuration folder of your account.
     """
     settings = current_settings()
-    values = {name: _shown(value) for name, value in settings.values().items()}
+    values = {name: without_password(value) for name, value in settings.values().items()}
     output = Output(as_json=as_json)
     if as_json:
         rows = {name: {"value": value, "origin": settings.origins[name]} for name, value in values.items()}
@@ -37,10 +33,3 @@ def show(as_json: bool) -> None:
         rows_text = [(name, value, settings.origins[name]) for name, value in values.items()]
         click.echo(table(("setting", "value", "from"), rows_text))
         click.echo(f"\ndigest of what changes verdicts: {settings.digest()}")
-
-
-def _shown(value: Any) -> Any:
-    """A value without the password of an address."""
-    if not isinstance(value, str):
-        return value
-    return _PASSWORD.sub(lambda found: f"{found[2]}…" if found[2] else f"{found[1]}:…", value)

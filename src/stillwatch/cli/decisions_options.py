@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from stillwatch.cli.decisions_desk import Desk
+    from stillwatch.enforcement.desk import Desk
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
 
@@ -61,8 +61,8 @@ def desk(folder: Path, node: str | None, token_file: Path | None, *, change: boo
     Raises:
         StillwatchError: the file cannot be opened.
     """
-    from stillwatch.cli import decisions_desk  # deferred: help must not wait for the database
-    from stillwatch.cli.decisions_remote import RemoteDesk
+    from stillwatch.enforcement import desk as decisions_desk  # deferred: help must not wait for the database
+    from stillwatch.node.remote_desk import RemoteDesk
 
     if node is not None:
         return RemoteDesk(node, token_file)

@@ -88,7 +88,8 @@ def command(
     kept = f"what was read is kept in {store}; " if store is not None else ""
     on_interrupt(f"{kept}{out} is as it was before; run the same command again to go on")
 
-    from stillwatch.cli import findings, judging  # deferred: help must not wait for compiled code
+    from stillwatch.cli import judging
+    from stillwatch.reporting import findings  # deferred: help must not wait for compiled code
     from stillwatch.traffic.pseudonyms import load_or_create
 
     job = judging.Job(logs, out, options, baseline, store, places(apps, authorisations), intel)

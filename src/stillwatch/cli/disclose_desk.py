@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -16,15 +15,12 @@ from stillwatch.core.indicator import Marking
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.casework.disclosure.model import BlindAnswer, Draft, Ports, RefusalLike, TemplateLike
+    from stillwatch.casework.disclosure.model import Draft, Ports
     from stillwatch.casework.records import Records
-    from stillwatch.core.indicator import Indicator
     from stillwatch.sharing.client.membership import Membership
-    from stillwatch.sharing.gate import Gate
     from stillwatch.sharing.matching.blinder import Blinder
 
 _CACHE: Final = "matching.sqlite"
-_LEAST_ACCOUNTS: Final = 10
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
 
 
@@ -62,31 +58,6 @@ def drafting_options(decorated: _Decorated) -> _Decorated:
 def door_options(decorated: _Decorated) -> _Decorated:
     """Adds ``--hub`` and ``--gate-policy``."""
     return hub_option(gate_option(decorated))
-
-
-def ports_of(membership: Membership, gate: Gate, blinder: Blinder | None = None) -> Ports:
-    """The gate and the writing of indicators; with a blinder also signatures and blinded identifiers.
-
-    Raises:
-        StillwatchError: the key service cannot be reached.
-    """
-    from stillwatch.casework.disclosure.model import Ports
-    from stillwatch.sharing.gate import Situation
-    from stillwatch.sharing.preview import preview
-    from stillwatch.sharing.stix import to_stix
-
-    author = membership.identity
-
-    def check(indicator: Indicator) -> Sequence[RefusalLike]:
-        return gate.check(to_stix(indicator, author=author), Situation.now(author)).refusals
-
-    def envelope(indicators: Sequence[Indicator], day: datetime.date) -> bytes:
-        return preview(to_stix(each, author=author, day=day) for each in indicators)
-
-    least = max(gate.policy.k, _LEAST_ACCOUNTS)
-    if blinder is None:
-        return Ports(check, envelope, least_accounts=least)
-    return Ports(check, envelope, _Signatures(blinder, least), _blinding(blinder), least)
 
 
 @contextlib.contextmanager
@@ -132,63 +103,9 @@ def drafted(
     Raises:
         StillwatchError: the case is not decided, or the logs cannot be used.
     """
-    from stillwatch.casework.disclosure.source import decided, draft
-    from stillwatch.logs.sources import expand
+    from stillwatch.node.disclosing import drafted as made
 
-    with records.database.read() as connection:
-        found = decided(connection, case_id)
-    return draft(found, expand(tuple(logs)), read_options(*reading), ports, Marking(marking))
-
-
-class _Signatures:
-    """Templates by the key service's key, which is fetched when the first prompt comes."""
-
-    def __init__(self, blinder: Blinder, least: int) -> None:
-        from stillwatch.sharing.matching.template import TemplateFinder
-
-        epoch, hasher = blinder.hasher()
-        self._finder = TemplateFinder(epoch, hasher, least_accounts=least)
-
-    def prompt(self, account: str, text: str) -> bool:
-        """Take a prompt; False once no more are wanted."""
-        from stillwatch.sharing.matching.minhash import shingles
-
-        return self._finder.add(account, shingles(text))
-
-    def other(self, account: str, text: str) -> None:
-        """Take a prompt of somebody else: what others send as well is nobody's mark."""
-        from stillwatch.sharing.matching.minhash import shingles
-
-        self._finder.add_other(account, shingles(text))
-
-    def found(self) -> Sequence[TemplateLike]:
-        """The templates, the most used first."""
-        return self._finder.found()
-
-
-def _blinding(blinder: Blinder) -> Callable[[str, Sequence[str]], BlindAnswer]:
-    from stillwatch.casework.disclosure.model import BlindAnswer
-    from stillwatch.sharing.matching.blinder import Identifier
-    from stillwatch.sharing.matching.normal_forms import normal
-    from stillwatch.sharing.matching.values import What
-
-    def blind(kind: str, values: Sequence[str]) -> BlindAnswer:
-        what, good, withheld = What(kind), [], {}
-        for value in values:
-            try:
-                normal(what, value)
-                good.append(value)
-            except StillwatchError as error:
-                withheld[value] = error.message
-        tokens: dict[str, str] = {}
-        for value, outcome in zip(good, blinder.blind([Identifier(what, v) for v in good]), strict=True):
-            if outcome.blinded is None:
-                withheld[value] = outcome.judged.reason
-            else:
-                tokens[value] = str(outcome.blinded)
-        return BlindAnswer(tokens, withheld)
-
-    return blind
+    return made(records, case_id, logs, read_options(*reading), ports, Marking(marking))
 
 
 def _token(path: Path) -> str:

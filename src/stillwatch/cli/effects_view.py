@@ -72,10 +72,12 @@ def _standing(gateway: Confirmation) -> str:
 
 
 def _what(order: Order) -> str:
-    from stillwatch.casework.effects.model import Measure
+    from stillwatch.casework.effects.model import Ending, Measure
 
     content = order.content
     accounts = wording.counted(len(content.accounts), "account")
+    if isinstance(content, Ending):
+        return f"end {content.order_id} for {accounts}"
     if not isinstance(content, Measure):
         return f"take back what was decided about {accounts}"
     lasts = "without end" if content.ttl is None else f"for {wording.duration(content.ttl)}"

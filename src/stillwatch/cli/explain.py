@@ -19,9 +19,9 @@ from stillwatch.errors import StillwatchError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from stillwatch.cli.findings import Findings
     from stillwatch.cli.wording_marks import Quoted
     from stillwatch.core.verdict import Reason, Verdict
+    from stillwatch.reporting.findings import Findings
 
 MOST_MEMBERS: Final = 20
 MOST_QUOTES: Final = 5
@@ -84,7 +84,7 @@ def command(
     With --logs up to five of the exchanges behind it are shown with the shared wording marked. That text
     goes to the terminal and nowhere else; with --json it is left out.
     """
-    from stillwatch.cli import findings  # deferred: help must not wait for it
+    from stillwatch.reporting import findings  # deferred: help must not wait for it
 
     found = findings.load(out)
     verdict, campaign = _lookup(name, found)
@@ -143,8 +143,8 @@ def _account_lines(verdict: Verdict, campaign: dict[str, Any], width: int) -> li
 
 def _campaign_lines(campaign: dict[str, Any], found: Findings, width: int) -> list[str]:
     """A campaign as a tree: verdict, evidence, members, what would change it."""
-    from stillwatch.cli.findings import reasons_of
     from stillwatch.reporting import wording
+    from stillwatch.reporting.findings import reasons_of
 
     reasons = reasons_of(campaign)
     alarm = wording.date_time(campaign["first_alarm_ts"], absent="none")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,14 +13,9 @@ from stillwatch.cli.options import current_settings
 from stillwatch.cli.records_options import acting, opened, records_options
 
 if TYPE_CHECKING:
+    from stillwatch.node.gate_room import GatePlace, Room
     from stillwatch.sharing.gate import Gate, GatePolicy
     from stillwatch.sharing.gate.bases import LegalBases
-    from stillwatch.sharing.gate.counsel import Confirmations, Counsel
-    from stillwatch.storage.ledger import Ledger
-    from stillwatch.storage.sql import SqlDatabase
-
-FILE: Final = "gate.sqlite"
-"""The file in a node's folder."""
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
 
@@ -63,57 +57,38 @@ def room_options(decorated: _Decorated) -> _Decorated:
     return policy_options(records_options(kept))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Room:
-    """Everything that the gate's commands work with."""
+def place_of(options: dict[str, Any]) -> GatePlace:
+    """Where the gate of those options keeps everything.
 
-    database: SqlDatabase
-    ledger: Ledger
-    policy: GatePolicy
-    confirmations: Confirmations
-    counsel: Counsel
+    Raises:
+        StillwatchError: a settings file or variable is wrong.
+    """
+    from stillwatch.node.gate_room import GatePlace  # deferred: help must not wait
+
+    return GatePlace(
+        options["folder"],
+        options["policy_file"],
+        options["bases_file"],
+        options["gate_database"] or "",
+        options["ledger_key"] or current_settings().ledger_key,
+        _roles(options),
+    )
 
 
 @contextlib.contextmanager
 def room(options: dict[str, Any], *, make: bool = False) -> Iterator[Room]:
-    """The gate's database, opened.
+    """The gate's database, opened; see ``node.gate_room``."""
+    from stillwatch.node.gate_room import room as opened_room
 
-    Args:
-        options: what the options of ``room_options`` were set to.
-        make: whether the database may be made where there is none.
-
-    Raises:
-        StillwatchError: it cannot be used, or is not there.
-    """
-    from stillwatch.sharing.gate.counsel import Confirmations, Counsel  # deferred: help must not wait
-    from stillwatch.sharing.gate.tables import GATE
-    from stillwatch.storage.ledger import Ledger, Signer
-    from stillwatch.storage.sql import SqlDatabase, database_url
-
-    key = options["ledger_key"] or current_settings().ledger_key
-    with SqlDatabase(database_url(gate_place(options)), GATE) as database:
-        if make:
-            database.upgrade()
-        ledger = Ledger(database, Signer(key))
-        policy = policy_of(options["policy_file"])
-        bases = bases_of(options["bases_file"])
-        confirmations = Confirmations(database, ledger, _roles(options), bases)
-        counsel = Counsel(database, ledger, _roles(options), confirmations, policy.version)
-        yield Room(database, ledger, policy, confirmations, counsel)
+    with opened_room(place_of(options), make=make) as found:
+        yield found
 
 
 def exists(options: dict[str, Any]) -> bool:
     """Whether the gate has a database."""
-    from stillwatch.sharing.gate.tables import GATE
-    from stillwatch.storage.sql import SqlDatabase, database_url
+    from stillwatch.node.gate_room import exists as there_is
 
-    with SqlDatabase(database_url(gate_place(options)), GATE) as database:
-        return database.exists()
-
-
-def gate_place(options: dict[str, Any]) -> str:
-    """The path or URL of the gate's database."""
-    return options["gate_database"] or str(options["folder"] / FILE)
+    return there_is(place_of(options))
 
 
 def who(options: dict[str, Any]) -> str:
@@ -132,15 +107,9 @@ def policy_of(file: Path | None) -> GatePolicy:
     Raises:
         StillwatchError: the file cannot be read.
     """
-    from stillwatch import __version__  # deferred: the detectors are heavy
-    from stillwatch.core.indicator import DetectorRef
-    from stillwatch.detection.code_versions import detector_code
-    from stillwatch.sharing.gate import GatePolicy
+    from stillwatch.node.gate_room import policy_of as read
 
-    policy = GatePolicy.load(file) if file is not None else GatePolicy.shipped()
-    return policy.with_registers(
-        DetectorRef(name, __version__, code) for name, code in detector_code().items()
-    )
+    return read(file)
 
 
 def bases_of(file: Path | None) -> LegalBases:
@@ -149,9 +118,9 @@ def bases_of(file: Path | None) -> LegalBases:
     Raises:
         StillwatchError: the file cannot be read.
     """
-    from stillwatch.sharing.gate.bases import LegalBases
+    from stillwatch.node.gate_room import bases_of as read
 
-    return LegalBases.load(file) if file is not None else LegalBases.shipped()
+    return read(file)
 
 
 def known_bases(options: dict[str, Any]) -> LegalBases:
@@ -160,27 +129,16 @@ def known_bases(options: dict[str, Any]) -> LegalBases:
     Raises:
         StillwatchError: the file or the database cannot be read.
     """
-    if not exists(options):
-        return bases_of(options["bases_file"])
-    with room(options) as opened_room:
-        return opened_room.confirmations.bases()
+    from stillwatch.node.gate_room import known_bases as read
+
+    return read(place_of(options))
 
 
 def gate_for(policy: GatePolicy, bases: LegalBases, options: dict[str, Any]) -> Gate:
-    """The gate as it stands today: its lane is shut while a basis that it rests on does not hold.
+    """The gate as it stands today; see ``node.gate_room``."""
+    from stillwatch.node.gate_room import gate_for as made
 
-    A text passes where two people released it in the gate's database.
-    """
-    from stillwatch import clock
-    from stillwatch.sharing.gate.standing import standing_gate
-
-    def released(digest: str) -> bool:
-        if not exists(options):
-            return False
-        with room(options) as opened_room:
-            return opened_room.counsel.is_released(digest)
-
-    return standing_gate(policy, bases, clock.now().date(), released)
+    return made(policy, bases, place_of(options))
 
 
 def _roles(options: dict[str, Any]) -> Callable[[str], frozenset[str]]:

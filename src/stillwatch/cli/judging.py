@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch import __version__
 from stillwatch.casework.authorisations.reading import read_all
-from stillwatch.cli import findings
 from stillwatch.cli.intake import RejectList, intake_words, nothing_read, take_in
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
@@ -20,7 +19,7 @@ from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.timeline import iso
 from stillwatch.logs.sources import expand
-from stillwatch.reporting import wording
+from stillwatch.reporting import findings, wording
 from stillwatch.storage.received.marks import marks_in
 from stillwatch.traffic.history import background_of
 from stillwatch.traffic.ingest import Counts

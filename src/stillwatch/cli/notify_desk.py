@@ -112,7 +112,7 @@ def write_report(notification: Notification, roles: tuple[str, ...], out: Path, 
     import orjson
 
     from stillwatch.reporting.government_report.page import render_notification
-    from stillwatch.reporting.government_report.pdf import as_pdf
+    from stillwatch.reporting.pdf import as_pdf
     from stillwatch.sharing.government.bundle import stix_bundle
 
     page = render_notification(notification, approved_by=roles)

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from stillwatch.cli.records_options import acting_options, opened, records_options
 
 if TYPE_CHECKING:
-    from stillwatch.casework.outbox.store import Outbox
-    from stillwatch.casework.records import Records
-    from stillwatch.sharing.client.journal import Journal
+    from stillwatch.node.share_desk import Desk
     from stillwatch.sharing.client.membership import Membership
-    from stillwatch.sharing.client.transport import HubConnection
     from stillwatch.sharing.gate import Gate
     from stillwatch.sharing.gate.counsel import Counsel
-    from stillwatch.storage.received.store import ReceivedStore
-    from stillwatch.storage.sql import SqlDatabase
 
-MEMBERSHIP: Final = "membership.toml"
-SHARING: Final = "sharing.sqlite"
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any] | click.Command)
 
 
@@ -86,6 +78,8 @@ def person_options(decorated: _Decorated) -> _Decorated:
 
 def intel_place(intel: str | None, folder: Path) -> str:
     """The path or URL of the database of what was received and sent."""
+    from stillwatch.node.share_desk import SHARING  # deferred: help must not wait for the database
+
     return intel or str(folder / SHARING)
 
 
@@ -95,6 +89,7 @@ def membership_of(hub: Path | None, folder: Path) -> Membership:
     Raises:
         StillwatchError: the file cannot be used.
     """
+    from stillwatch.node.share_desk import MEMBERSHIP  # deferred: help must not wait for the database
     from stillwatch.sharing.client.membership import read_membership
 
     return read_membership(hub or folder / MEMBERSHIP)
@@ -140,37 +135,6 @@ def _gate_options(
     }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything at hand.
-
-    Attributes:
-        records: of casework.
-        outbox: what was approved to leave.
-        database: of what was received and sent.
-        journal: what was sent to this hub.
-        store: what was received.
-    """
-
-    records: Records
-    outbox: Outbox
-    membership: Membership
-    gate: Gate
-    database: SqlDatabase
-    journal: Journal
-    store: ReceivedStore
-
-    def connect(self) -> HubConnection:
-        """A connection to the hub.
-
-        Raises:
-            StillwatchError: the token or a certificate cannot be used.
-        """
-        from stillwatch.sharing.client.transport import HubConnection
-
-        return HubConnection(self.membership)
-
-
 @contextlib.contextmanager
 def desk(
     cases: str | None,
@@ -185,22 +149,10 @@ def desk(
     Raises:
         StillwatchError: something of it cannot be used.
     """
-    from stillwatch.casework.outbox.store import Outbox
-    from stillwatch.sharing.client.journal import Journal
-    from stillwatch.storage.received.store import ReceivedStore, open_sharing
+    from stillwatch.node.share_desk import share_desk  # deferred: help must not wait for the database
 
     membership = membership_of(hub, folder)
     with opened(cases, folder, ledger_key, make=True) as records:
-        database = open_sharing(intel_place(intel, folder))
-        try:
-            yield Desk(
-                records,
-                Outbox(records.database),
-                membership,
-                gate_of(gate_policy, folder, cases, ledger_key),
-                database,
-                Journal(database, membership.name),
-                ReceivedStore(database),
-            )
-        finally:
-            database.close()
+        gate = gate_of(gate_policy, folder, cases, ledger_key)
+        with share_desk(records, membership, gate, intel_place(intel, folder)) as found:
+            yield found

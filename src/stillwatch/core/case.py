@@ -147,6 +147,7 @@ class StepKind(enum.StrEnum):
     CHANGED = "changed"  # detection saw the campaign change
     CLAIMED = "claimed"
     RELEASED = "released"
+    SKIPPED = "skipped"  # by somebody who works through the queue
     NOTED = "noted"
     TASKED = "tasked"
     DONE = "done"  # a task

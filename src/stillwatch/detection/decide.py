@@ -245,10 +245,10 @@ class _Crews:
         return EXPLAINED if sharing and max(sharing) < 0 else 0.0
 
     def settled(self, crew: Snapshot) -> Any:
-        """Members (int32) that were so before: who passes by a crew once is none of it."""
+        """Kindred members (int32) that were members before: who passes by a crew once is none of it."""
         before = self.seen.get(crew.track, np.zeros(0, dtype=np.int32))
         self.seen[crew.track] = np.union1d(before, crew.members)
-        return crew.members[np.isin(crew.members, before)]
+        return crew.kindred[np.isin(crew.kindred, before)]
 
 
 def _standing_out(

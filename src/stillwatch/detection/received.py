@@ -134,19 +134,24 @@ def _bearers(frame: Frame, marks: Sequence[Mark]) -> tuple[Any, Any, Any]:
     """
     empty = np.zeros(0, dtype=np.int64)
     found = [(empty, empty, empty)]
-    first = _first_rows(frame)
     for pivot in Pivot:
-        here = [(k, mark.value) for k, mark in enumerate(marks) if mark.pivot is pivot]
+        here = [(k, mark) for k, mark in enumerate(marks) if mark.pivot is pivot]
         if not here:
             continue
         if pivot is Pivot.ACCOUNT:
-            number = {name: k for k, name in enumerate(frame.accounts)}
-            told = [(k, number[value]) for k, value in here if value in number]
-            account = np.array([a for _, a in told], dtype=np.int64)
-            found.append((np.array([k for k, _ in told], dtype=np.int64), account, first[account]))
+            found.append(_by_account(frame, here))
         else:
-            found.append(_by_value(frame, _column(frame, pivot), here))
+            found.append(_by_value(frame, _column(frame, pivot), [(k, mark.value) for k, mark in here]))
     mark, account, row = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return mark, account, row
+
+
+def _by_account(frame: Frame, here: Sequence[tuple[int, Mark]]) -> tuple[Any, Any, Any]:
+    """The pairs of marks that are told by account, from the exchange on that first showed each."""
+    number = {name: k for k, name in enumerate(frame.accounts)}
+    told = [(k, number[mark.value], mark.since_us) for k, mark in here if mark.value in number]
+    mark, account, since = np.array(told, dtype=np.int64).reshape(-1, 3).T
+    row = np.maximum(_first_rows(frame)[account], np.searchsorted(frame.ts, since))
     return mark, account, row
 
 

@@ -87,7 +87,14 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class AccountRecord(msgspec.Struct, frozen=True, array_like=True):
-    """An account of a campaign; ``number`` is its number among the site's accounts, -1 where there is none."""
+    """An account of a campaign.
+
+    Attributes:
+        number: its number among the site's accounts, -1 where there is none.
+        first_bin: bin of the campaign's ``counts`` in which it first sent some of the demand, -1 where that was not
+            recorded; ``last_bin`` likewise.
+        last_bin: see ``first_bin``.
+    """
 
     account_id: str
     number: int
@@ -96,6 +103,8 @@ class AccountRecord(msgspec.Struct, frozen=True, array_like=True):
     exchanges: int
     campaign_exchanges: int
     first_alarm_ts: str | None
+    first_bin: int = -1
+    last_bin: int = -1
 
 
 class Exemplar(msgspec.Struct, frozen=True, array_like=True):
@@ -107,11 +116,28 @@ class Exemplar(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pivot(msgspec.Struct, frozen=True, array_like=True):
-    """A pseudonym (hex) that accounts of the campaign used and hardly anybody else: ``address`` or ``payment``."""
+    """A pseudonym (hex) that accounts of the campaign used and hardly anybody else: ``address`` or ``payment``.
+
+    Attributes:
+        accounts: how many of the campaign used it; ``users`` how many of the site, 0 where that was not recorded.
+        users: see ``accounts``.
+        members: which of the campaign did, as places in its ``accounts``.
+        weight: how strongly it ties two of them, in decibans, by its rarity on the site.
+    """
 
     kind: str
     value: str
     accounts: int
+    users: int = 0
+    members: tuple[int, ...] = ()
+    weight: float = 0.0
+
+
+class Lane(msgspec.Struct, frozen=True, array_like=True):
+    """When one account sent its part of the demand; ``counts`` has the campaign's bins."""
+
+    account_id: str
+    counts: tuple[int, ...]
 
 
 class CampaignRecord(msgspec.Struct, frozen=True):
@@ -122,6 +148,7 @@ class CampaignRecord(msgspec.Struct, frozen=True):
         start: of the demand's first bin of ``counts``, which hold all accounts together.
         step_seconds: width of a bin.
         site: digest of the `Site` it was judged in; empty where none was recorded.
+        lanes: of the accounts that sent most of the demand, the busiest first.
     """
 
     campaign_id: str
@@ -144,6 +171,7 @@ class CampaignRecord(msgspec.Struct, frozen=True):
     exemplars: tuple[Exemplar, ...] = ()
     pivots: tuple[Pivot, ...] = ()
     site: str = ""
+    lanes: tuple[Lane, ...] = ()
 
 
 class Record(msgspec.Struct, frozen=True):

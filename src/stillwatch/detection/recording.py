@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,6 +28,7 @@ _FIELDS: Final = tuple(each.name for each in dataclasses.fields(Snapshot) if eac
 _PIVOTS: Final = 200
 _EXEMPLARS: Final = 48
 _EXEMPLARS_AN_ACCOUNT: Final = 4
+_LANES: Final = 60
 
 
 def record_of(frame: Frame, outcome: Outcome, result: DetectionResult) -> recorded.Record:
@@ -119,7 +121,9 @@ def _campaign(
     joined: Joined | None = None,
     site: str = "",
 ) -> recorded.CampaignRecord:
-    counts = np.array(list(campaign.timeline.counts.values()), dtype=np.int64).sum(axis=0)
+    sent = np.array(list(campaign.timeline.counts.values()), dtype=np.int64)
+    counts = sent.sum(axis=0)
+    active = _active_bins(campaign.timeline.counts, sent)
     accounts = [
         recorded.AccountRecord(
             v.account_id,
@@ -129,6 +133,7 @@ def _campaign(
             v.exchanges,
             v.campaign_exchanges,
             v.first_alarm_ts,
+            *active.get(v.account_id, (-1, -1)),
         )
         for v in map(verdicts.__getitem__, campaign.accounts)
     ]
@@ -153,7 +158,29 @@ def _campaign(
         exemplars=tuple(_exemplars(frame, joined)) if frame is not None and joined is not None else (),
         pivots=tuple(_pivots(frame, joined)) if frame is not None and joined is not None else (),
         site=site,
+        lanes=tuple(_lanes(list(campaign.timeline.counts), sent)),
     )
+
+
+def _active_bins(names: Iterable[str], sent: Any) -> dict[str, tuple[int, int]]:
+    """The first and the last bin in which each account sent some of the demand."""
+    if sent.ndim != 2 or not sent.size:
+        return {}
+    some = sent > 0
+    first, last = some.argmax(axis=1), sent.shape[1] - 1 - some[:, ::-1].argmax(axis=1)
+    ends = zip(first.tolist(), last.tolist(), some.any(axis=1).tolist(), strict=True)
+    return {
+        name: (first, last) if any_ else (-1, -1)
+        for name, (first, last, any_) in zip(names, ends, strict=True)
+    }
+
+
+def _lanes(names: Sequence[str], sent: Any) -> Iterator[recorded.Lane]:
+    """When the busiest accounts sent their part, the busiest first."""
+    if sent.ndim != 2:
+        return
+    for place in np.argsort(-sent.sum(axis=1), kind="stable")[:_LANES].tolist():
+        yield recorded.Lane(names[place], tuple(sent[place].tolist()))
 
 
 def _exemplars(frame: Frame, joined: Joined) -> Iterator[recorded.Exemplar]:
@@ -175,6 +202,7 @@ def _exemplars(frame: Frame, joined: Joined) -> Iterator[recorded.Exemplar]:
 def _pivots(frame: Frame, joined: Joined) -> Iterator[recorded.Pivot]:
     """Rare values that the demand came with, those of most accounts first."""
     account = frame.account
+    listed = {member: place for place, member in enumerate(joined.members.tolist())}
     for kind, limit in RARE_LIMITS.items():
         values = frame.infrastructure[kind]
         used = np.unique(values[joined.rows])
@@ -184,4 +212,9 @@ def _pivots(frame: Frame, joined: Joined) -> Iterator[recorded.Pivot]:
         inside = np.add.reduceat(np.isin(pairs[1], joined.members), first) if first.size else users
         rare = np.flatnonzero(users <= limit)
         for place in rare[np.lexsort((found[rare], -inside[rare]))][:_PIVOTS].tolist():
-            yield recorded.Pivot(kind, f"{int(found[place]):016x}", int(inside[place]))
+            who = pairs[1][first[place] : first[place] + users[place]].tolist()
+            members = tuple(sorted(listed[each] for each in who if each in listed))
+            weight = round(10 * math.log10(max(len(frame.accounts) / users[place], 1.0)), 1)
+            yield recorded.Pivot(
+                kind, f"{int(found[place]):016x}", int(inside[place]), int(users[place]), members, weight
+            )

@@ -81,7 +81,9 @@ def run(
     wording = Wording(frame, checkpoints.tolist(), threads)
     numbers = itertools.count()
     tracker = Tracker(frame, wording, numbers, threads)
-    crews = Crews(frame, numbers)
+    crews = Crews(
+        frame, numbers, anew=bool(received)
+    )  # a mark tips at once, so who is meant has to be known by then
     snapshots: list[Snapshot] = []
     for k, row in enumerate(checkpoints.tolist()):
         wording.advance(row)

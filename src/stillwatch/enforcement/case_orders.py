@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 import msgspec
 
-from stillwatch.casework.effects.model import Done, Effect, Measure, Order, Touched, Undoing
+from stillwatch.casework.effects.model import Done, Effect, Ending, Measure, Order, Touched, Undoing
 from stillwatch.core.decision import Decision, Scope
 from stillwatch.enforcement import entries
 from stillwatch.enforcement.cleared import LASTS, clear
@@ -59,6 +59,8 @@ class CaseOrders:
                         touched = self._take(order, measure)
                     case Undoing() as undoing:
                         touched = self._undo(order, undoing)
+                    case Ending() as ending:
+                        touched = self._lift(order, ending)
                     case _:
                         assert_never(order.content)
                 self._enter(connection, order, touched)
@@ -119,6 +121,12 @@ class CaseOrders:
             *(_touched(each, Effect.REVIEW, why) for each, why in found.review),
             *(_touched(each, Effect.REMAINS, _remains(each)) for each in found.remains),
         ]
+
+    def _lift(self, order: Order, ending: Ending) -> list[Touched]:
+        """End what another order took, as far as it is in force."""
+        found = self._resting.on(_ORDER, [ending.order_id])
+        self._store.end(found, by=order.by, reason=ending.reason)
+        return [_touched(each, Effect.ENDED) for each in found]
 
     def _enter(self, connection: sqlite3.Connection, order: Order, touched: list[Touched]) -> None:
         """Write down what an order did, so that it can be told again."""

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stillwatch.core.decision import Decision, Mode, Scope
+from stillwatch.core.decision import Action, Decision, Mode, Scope
 from stillwatch.enforcement import tables
 from stillwatch.enforcement.snapshot import Snapshot
 
@@ -41,6 +41,16 @@ class DecisionReader:
         moment = self.clock() if now is None else now
         where, values = ("", ()) if mode is None else (" AND mode = ?", (mode.value,))
         return self._read(f"ended IS NULL AND expires > ?{where} ORDER BY version DESC", (moment, *values))
+
+    def tally(self, now: float | None = None) -> dict[tuple[Mode, Action, str], int]:
+        """How many decisions are in force at a time, by mode, action and origin."""
+        moment = self.clock() if now is None else now
+        rows = self.database.rows(
+            "SELECT mode, action, origin, count(*) FROM decisions WHERE ended IS NULL AND expires > ? "
+            "GROUP BY mode, action, origin ORDER BY mode, action, origin",
+            (moment,),
+        )
+        return {(Mode(mode), Action(action), origin): int(count) for mode, action, origin, count in rows}
 
     def for_subject(self, subject: Subject, now: float | None = None) -> list[Decision]:
         """Every decision that covers a subject, of any origin: the winner first, simulated ones last."""

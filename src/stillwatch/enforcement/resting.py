@@ -53,16 +53,17 @@ class Resting:
         where = "decision_id IN (SELECT decision_id FROM rests_on WHERE kind = ? AND id IN ({}))"
         return self._standing(where, names, kind)
 
+    def about(self, accounts: Iterable[str]) -> list[Decision]:
+        """Decisions in force about any of these accounts by name, simulated ones among them."""
+        return self._standing("scope = 'account' AND value IN ({})", accounts)
+
     def of_mistake(self, case_id: str, undoing: Undoing) -> Found:
         """What a mistake concerns."""
         of_case = {each.decision_id: each for each in self.on("case", [case_id])} if case_id else {}
         of_campaign = {
             each.decision_id: each for each in self._standing("campaign_id IN ({})", undoing.campaigns)
         }
-        about = {
-            each.decision_id: each
-            for each in self._standing("scope = 'account' AND value IN ({})", undoing.accounts)
-        }
+        about = {each.decision_id: each for each in self.about(undoing.accounts)}
         ended = {name: each for name, each in about.items() if name in of_case or each.by in MACHINES}
         review: dict[str, tuple[Decision, str]] = {}
         wider = {**of_case, **{name: each for name, each in of_campaign.items() if each.by in MACHINES}}

@@ -30,6 +30,7 @@ class Options:
         warninglists: further lists of values that are no indicators, files or folders.
         tls_client_ca: certificates that clients' certificates may be signed with.
         behind_proxy: another program, on this machine or in front of it, speaks TLS.
+        tiers: members that give little are told of indicators later (see ``hub.standing``).
     """
 
     folder: Folder
@@ -46,6 +47,7 @@ class Options:
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
     behind_proxy: bool = False
+    tiers: bool = True
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
+from stillwatch.hub.lookup import key_of
 from stillwatch.hub.tables.objects import OBJECTS
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ class Page:
 
 
 def objects(
-    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+    connection: Connection,
+    collection: int,
+    member: int,
+    filters: Filters,
+    place: int | None,
+    until: int | None = None,
 ) -> Page:
     """Objects as they are given out.
 
@@ -63,28 +69,44 @@ def objects(
         member: who asks; an object of its own is also found by the id that it was sent with.
         filters: the question.
         place: where the page before ended.
+        until: what was added later is not told yet; None for no such time. By their ids, one's own objects and what
+            was taken back are found all the same.
     """
-    return _page(connection, _CONTENT, collection, member, filters, place)
+    return _page(connection, _CONTENT, collection, member, filters, place, until)
 
 
 def manifest(
-    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+    connection: Connection,
+    collection: int,
+    member: int,
+    filters: Filters,
+    place: int | None,
+    until: int | None = None,
 ) -> Page:
     """What there is of the objects, without them."""
-    return _page(connection, _MANIFEST, collection, member, filters, place)
+    return _page(connection, _MANIFEST, collection, member, filters, place, until)
 
 
 def versions(
-    connection: Connection, collection: int, member: int, filters: Filters, place: int | None
+    connection: Connection,
+    collection: int,
+    member: int,
+    filters: Filters,
+    place: int | None,
+    until: int | None = None,
 ) -> Page:
     """Versions of the objects that the filters name."""
-    return _page(connection, _VERSION, collection, member, filters, place)
+    return _page(connection, _VERSION, collection, member, filters, place, until)
 
 
-def exists(connection: Connection, collection: int, member: int, ids: frozenset[str]) -> bool:
-    """Whether a collection has an object of one of these ids."""
-    query = sa.select(OBJECTS.c.added).where(_named(sorted(ids), member), OBJECTS.c.collection == collection)
-    return connection.execute(query.limit(1)).first() is not None
+def exists(
+    connection: Connection, collection: int, member: int, ids: frozenset[str], until: int | None = None
+) -> bool:
+    """Whether a collection has an object of one of these ids; ``until`` as in `objects`."""
+    query = sa.select(OBJECTS.c.added).where(_named(), OBJECTS.c.collection == collection)
+    if until is not None:
+        query = query.where(_told(until, member))
+    return connection.execute(query.limit(1), _ids(ids, member)).first() is not None
 
 
 def retractions(connection: Connection, collections: tuple[int, ...], after: int | None, limit: int) -> Page:
@@ -102,6 +124,7 @@ def _page(
     member: int,
     filters: Filters,
     place: int | None,
+    until: int | None,
 ) -> Page:
     if not filters.spec or filters.ids == frozenset() or filters.types == frozenset():
         return Page((), more=False)
@@ -113,37 +136,57 @@ def _page(
         times=bool(times),
         ids=filters.ids is not None,
         types=filters.types is not None,
+        later=until is not None,
     )
     values: dict[str, Any] = {"collection": collection, "after": after, "most": filters.limit + 1}
     if times:
         values["times"] = sorted(times)
     if filters.ids is not None:
-        values |= {"ids": sorted(filters.ids), "member": member}
+        values |= _ids(filters.ids, member)
     if filters.types is not None:
         values["types"] = sorted(filters.types)
+    if until is not None:
+        values["until"] = until
     return _cut(connection.execute(query, values).all(), filters.limit)
 
 
 @functools.lru_cache(maxsize=256)
 def _query(
-    columns: _Columns, words: frozenset[str], *, times: bool, ids: bool, types: bool
+    columns: _Columns, words: frozenset[str], *, times: bool, ids: bool, types: bool, later: bool
 ) -> sa.Select[Any]:
     """A question without its values; putting it together takes longer than a poll that finds nothing."""
     query = sa.select(*columns).where(
         OBJECTS.c.collection == sa.bindparam("collection"), OBJECTS.c.added > sa.bindparam("after")
     )
     if ids:
-        query = query.where(_named(sa.bindparam("ids", expanding=True), sa.bindparam("member")))
+        query = query.where(_named())
     if types:
         query = query.where(OBJECTS.c.type.in_(sa.bindparam("types", expanding=True)))
+    if later and ids:
+        query = query.where(_told(sa.bindparam("until"), sa.bindparam("member")))
+    elif later:  # pages go by time: what stands beyond must not be passed over by what is told of it
+        query = query.where(OBJECTS.c.added <= sa.bindparam("until"))
     if "all" not in words:
         query = query.where(_of_versions(words, times=times))
     return query.order_by(OBJECTS.c.added).limit(sa.bindparam("most"))
 
 
-def _named(ids: Any, member: Any) -> sa.ColumnElement[bool]:
-    """Objects of these ids: the hub's, or those that the member itself gave."""
-    return sa.or_(OBJECTS.c.id.in_(ids), sa.and_(OBJECTS.c.sent_id.in_(ids), OBJECTS.c.member == member))
+def _named() -> sa.ColumnElement[bool]:
+    """Objects of these ids: the hub's, or those that the member itself gave (see `_ids`)."""
+    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    keys: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+    ours = sa.and_(OBJECTS.c.id_key.in_(keys), OBJECTS.c.id.in_(ids))
+    own = sa.and_(OBJECTS.c.sent_key.in_(keys), OBJECTS.c.sent_id.in_(ids))
+    return sa.or_(ours, sa.and_(own, OBJECTS.c.member == sa.bindparam("member")))
+
+
+def _ids(ids: frozenset[str], member: int) -> dict[str, Any]:
+    return {"ids": sorted(ids), "keys": sorted(map(key_of, ids)), "member": member}
+
+
+def _told(until: Any, member: Any) -> sa.ColumnElement[bool]:
+    """Objects that a member is told of that is told later."""
+    return sa.or_(OBJECTS.c.added <= until, OBJECTS.c.revoked, OBJECTS.c.member == member)
 
 
 def _of_versions(words: frozenset[str], *, times: bool) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.hub.lookup import named
 from stillwatch.hub.reporters import commitment
 from stillwatch.hub.tables.objects import OBJECTS, SUBMISSIONS
 from stillwatch.storage.ledger.head import read_head
@@ -37,7 +38,7 @@ def receipt(
         version: its ``modified``; None for the latest.
         opened: with what opens the reporter's commitment.
     """
-    wanted = sa.select(OBJECTS).where(OBJECTS.c.id == identifier, OBJECTS.c.collection.in_(collections))
+    wanted = sa.select(OBJECTS).where(named([identifier]), OBJECTS.c.collection.in_(collections))
     wanted = wanted.where(OBJECTS.c.latest if version is None else OBJECTS.c.version == version)
     with hub.database.read() as connection:
         row = connection.execute(wanted.limit(1)).first()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from stillwatch import clock
+from stillwatch.hub import lookup
 from stillwatch.hub.rights import BY_NUMBER, MemberKind, readable, readers
 from stillwatch.hub.tables.objects import ACKNOWLEDGEMENTS, OBJECTS
 from stillwatch.storage.ledger import Entry
@@ -30,7 +31,7 @@ def acknowledge(database: SqlDatabase, ledger: Ledger, member: Member, ids: list
     now = clock.now().isoformat(timespec="seconds")
     with database.write() as connection:
         found = sa.select(OBJECTS.c.id).where(
-            OBJECTS.c.id.in_(ids), OBJECTS.c.revoked, OBJECTS.c.collection.in_(readable(member.kind))
+            lookup.named(ids), OBJECTS.c.revoked, OBJECTS.c.collection.in_(readable(member.kind))
         )
         there = {row.id for row in connection.execute(found)}
         known = sa.select(ACKNOWLEDGEMENTS.c.id).where(
@@ -76,7 +77,7 @@ def standing(
 
 
 def _retraction(member: Member, identifier: str) -> sa.Select[Any]:
-    named = sa.or_(OBJECTS.c.id == identifier, OBJECTS.c.sent_id == identifier)
+    named = sa.or_(lookup.named([identifier]), lookup.sent_as([identifier]))
     query = sa.select(OBJECTS.c.id, OBJECTS.c.collection, OBJECTS.c.member).where(named, OBJECTS.c.revoked)
     if member.kind is not MemberKind.AUDITOR:
         query = query.where(OBJECTS.c.member == member.number)

@@ -104,7 +104,20 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "Member": _object(
         {"name": _TEXT, "kind": _TEXT, "identity": _TEXT, "shown": _FLAG},
     ),
+    "You": _object(
+        {
+            "name": _TEXT,
+            "kind": _TEXT,
+            "identity": _TEXT,
+            "shown": _FLAG,
+            "tier": {"enum": ["full", "basic", "restricted"]},
+            "told_after_days": _COUNT,
+            "given": _object(
+                {"right": _COUNT, "wrong": _COUNT, "checked": _COUNT, "points": _COUNT},
+            ),
+        }
+    ),
     "Members": _object(
-        {"you": {"$ref": "#/components/schemas/Member"}, "hub": _TEXT, "members": _list("Member")}
+        {"you": {"$ref": "#/components/schemas/You"}, "hub": _TEXT, "members": _list("Member")}
     ),
 }

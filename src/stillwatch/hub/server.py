@@ -23,6 +23,8 @@ from stillwatch import clock
 from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
+from stillwatch.hub.grouped import Storing
+from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub
 from stillwatch.hub.members import Directory
@@ -30,6 +32,7 @@ from stillwatch.hub.opening import opened
 from stillwatch.hub.options import Options, check, check_port, check_usable
 from stillwatch.hub.quotas import Quotas
 from stillwatch.hub.registers import registered
+from stillwatch.hub.standing import Standings
 from stillwatch.hub.tables.objects import SUBMISSIONS
 from stillwatch.hub.taxii.paging import Pages
 from stillwatch.hub.tls_front import TlsFront, context_for
@@ -42,8 +45,10 @@ from stillwatch.storage.sql import SqlDatabase, database_url
 
 _LOG = logging.getLogger(__name__)
 _HOUSEKEEPING_S: Final = 0.5
+_STANDINGS_S: Final = 3_600.0
 _SWITCH_S: Final = 0.0005  # a poll must not wait long for the thread that takes objects in
 _READERS: Final = 4
+_PREPARERS: Final = 2
 _COLLECT_AFTER: Final = (
     50_000  # an envelope is tens of thousands of values that live for a moment and hold no cycles
 )
@@ -67,7 +72,7 @@ async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambd
     with _live(options) as hub:
         check_usable(options, hub.directory.usable())
         server, parts = _listening(options, hub)
-        async with _running(*parts, _keep_house(hub)) as tasks:
+        async with _running(*parts, _keep_house(hub), _keep_standings(hub)) as tasks:
             await _answering(options)
             on_ready(hub)
             stopped = asyncio.create_task(stop.wait())
@@ -96,6 +101,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
         with (
             ThreadPoolExecutor(1, "hub-writer") as writer,
             ThreadPoolExecutor(_READERS, "hub-reader") as readers,
+            ThreadPoolExecutor(_PREPARERS, "hub-preparer") as preparers,
         ):
             hub = LiveHub(
                 title=options.title,
@@ -108,11 +114,15 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 pages=Pages(found.secret),
                 gatekeeper=Gatekeeper(policy, said.bases, found.secret, own, said.released),
                 quotas=quotas,
+                standings=Standings(applied=options.tiers),
                 fingerprints={},
                 writer=writer,
                 readers=readers,
+                preparers=preparers,
+                storing=Storing(writer, found.database, lambda *each: store(hub, *each)),
             )
             _restore_quotas(hub)
+            _renew_standings(hub)
             yield hub
 
 
@@ -125,6 +135,11 @@ def _restore_quotas(hub: LiveHub) -> None:
     with hub.database.read() as connection:
         rows = connection.execute(sent.group_by(SUBMISSIONS.c.member)).all()
     hub.quotas.restore({int(member): int(count) for member, count in rows}, day)
+
+
+def _renew_standings(hub: LiveHub) -> None:
+    with hub.database.read() as connection:
+        hub.standings.renew(connection)
 
 
 def _listening(options: Options, hub: LiveHub) -> tuple[Server, tuple[Any, ...]]:
@@ -194,12 +209,22 @@ async def _answering(options: Options) -> None:
 
 async def _keep_house(hub: LiveHub) -> None:
     """Members change while the hub runs."""
+    await _again_and_again(hub, hub.directory.refresh, "database", _HOUSEKEEPING_S)
+
+
+async def _keep_standings(hub: LiveHub) -> None:
+    """What members give changes how soon they are told, from one hour to the next."""
+    await _again_and_again(hub, lambda: _renew_standings(hub), "standings", _STANDINGS_S)
+
+
+async def _again_and_again(hub: LiveHub, work: Callable[[], None], part: str, seconds: float) -> None:
+    """Do something in a reading thread for as long as the hub runs."""
     while True:
-        await asyncio.sleep(_HOUSEKEEPING_S)
+        await asyncio.sleep(seconds)
         try:
-            await hub.reading(hub.directory.refresh)
-            hub.problems.pop("database", None)
+            await hub.reading(work)
+            hub.problems.pop(part, None)
         except Exception as error:  # whatever goes wrong here, the endpoints go on answering
             words = error.message if isinstance(error, StillwatchError) else type(error).__name__
-            hub.problems["database"] = words
-            _LOG.error("members: %s", words)
+            hub.problems[part] = words
+            _LOG.error("%s: %s", part, words)

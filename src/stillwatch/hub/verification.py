@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.hub.intake.storing import KIND
-from stillwatch.hub.judging.gatekeeper import DIGEST_BYTES
 from stillwatch.hub.judging.limits import MOST_BYTES, canonical, envelope
+from stillwatch.hub.judging.sent import DIGEST_BYTES
 from stillwatch.hub.judging.spelling import respelt
 from stillwatch.hub.reporters import commitment
 from stillwatch.hub.tables.members import KEYS, MEMBERS

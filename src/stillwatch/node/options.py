@@ -62,7 +62,7 @@ def check(options: Options) -> None:
     Raises:
         StillwatchError: another address than this machine's own without tokens, or half of a TLS pair.
     """
-    if not _is_own(options.host) and options.tokens is None:
+    if not is_own(options.host) and options.tokens is None:
         raise StillwatchError(
             f"the node would answer everybody at {options.host}",
             code="SW-NODE-02",
@@ -82,7 +82,7 @@ def check(options: Options) -> None:
         )
 
 
-def _is_own(host: str) -> bool:
+def is_own(host: str) -> bool:
     """Whether an address can be reached from this machine only."""
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host.strip("[]")).is_loopback

@@ -10,7 +10,7 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     from stillwatch.errors import StillwatchError
 
-_STATUS: Final = {
+STATUS: Final = {
     "SW-NODE-05": 429,
     "SW-NODE-06": 503,
     "SW-NODE-20": 413,
@@ -68,7 +68,7 @@ def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 def problem(error: StillwatchError) -> Response:
     """An error as JSON, with the status that it stands for."""
-    status = _STATUS.get(error.code, _OTHER)
+    status = STATUS.get(error.code, _OTHER)
     headers = {"Retry-After": _RETRY[status]} if status in _RETRY else {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="stillwatch"'

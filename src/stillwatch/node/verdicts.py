@@ -176,6 +176,11 @@ class VerdictStore:
         rows = self._database.rows("SELECT account_id, body FROM details")
         return {row[0]: _DETAILS.decode(row[1]) for row in rows}
 
+    def details_of(self, account_id: str) -> Details | None:
+        """What else is known about one account."""
+        rows = self._database.rows("SELECT body FROM details WHERE account_id = ?", (account_id,))
+        return _DETAILS.decode(rows[0][0]) if rows else None
+
     def of(self, account_id: str) -> Row | None:
         """The verdict on one account."""
         rows = self._database.rows("SELECT * FROM verdicts WHERE account_id = ?", (account_id,))
@@ -194,9 +199,24 @@ class VerdictStore:
         )
         return [_row(row) for row in rows]
 
+    def beginning(self, prefix: str, most: int) -> list[Row]:
+        """Verdicts on accounts whose id begins so, in the order of ids."""
+        rows = self._database.rows(
+            "SELECT * FROM verdicts WHERE account_id >= ? AND account_id < ? ORDER BY account_id LIMIT ?",
+            (prefix, f"{prefix}\U0010ffff", most),
+        )
+        return [_row(row) for row in rows]
+
     def counts(self) -> dict[str, int]:
         """How many accounts each verdict stands on."""
         found = self._database.rows("SELECT verdict, count(*) FROM verdicts GROUP BY verdict")
+        return {call.value: 0 for call in Call} | {row[0]: int(row[1]) for row in found}
+
+    def campaign_counts(self) -> dict[str, int]:
+        """How many campaigns the last look called what."""
+        found = self._database.rows(
+            "SELECT verdict, count(*) FROM campaigns WHERE look = ? GROUP BY verdict", (self.look,)
+        )
         return {call.value: 0 for call in Call} | {row[0]: int(row[1]) for row in found}
 
     def campaigns(self, since: int = 0) -> list[dict[str, Any]]:

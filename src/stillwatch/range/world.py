@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Truth", "World", "labs_of", "make_world"]
 
-_BEGIN_MS: Final = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp() * 1000)
+BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
+"""When worlds begin unless told otherwise; a Monday."""
 _HISTORY: Final = "-history"
 _LARGEST_SEED: Final = 2**63
 _MOST_ATTACK: Final = 0.7
@@ -45,6 +46,7 @@ def make_world(
     campaigns: Sequence[Planned] | None = None,
     settings: Sequence[str] = (),
     data: Path | None = None,
+    begin: datetime = BEGIN,
 ) -> World:
     """A world by name.
 
@@ -55,6 +57,7 @@ def make_world(
     labs of a world that has several, the first unless given. ``campaigns`` take the place of the world's
     own; ``settings`` turn their knobs, ``KNOB=VALUE`` on all, ``camp-02.KNOB=VALUE`` on one.
     ``data`` names a folder of public data sets, whose prompts, arrivals and token sizes are then used.
+    ``begin`` is when the world begins, and its history ends.
 
     Raises:
         StillwatchError: unknown world, split or lab, or numbers that make no world.
@@ -73,7 +76,8 @@ def make_world(
         spec = dataclasses.replace(spec, exchanges=exchanges)
     plans = turned(spec.campaigns if campaigns is None else campaigns, settings)
     spec = dataclasses.replace(spec, campaigns=plans)
-    window = Window(_BEGIN_MS, _BEGIN_MS + spec.days * DAY_MS)
+    begin_ms = int(begin.timestamp() * 1000)
+    window = Window(begin_ms, begin_ms + spec.days * DAY_MS)
     site = site_of(name, seed, window, split, _lab(name, lab, spec.labs))
     planned = _campaigns(spec, window)
     everyone = _everyone(site, spec, planned)

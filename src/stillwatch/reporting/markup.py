@@ -27,6 +27,9 @@ _OWN_LINE: Final = frozenset(_HEAD_PARTS | _LANDMARKS | _BLOCKS | _TABLE_PARTS |
 # Characters that HTML does not allow in text, and halves of surrogate pairs that UTF-8 cannot carry.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
+# A place on the page, a picture within it, or another page of the same site.
+_INSIDE: Final = re.compile(r"#|data:image/|/(?![/\\])|\?")
+
 
 class Markup(str):
     """Text that is already HTML: only :func:`escape`, :func:`tag` and :func:`join` should make it."""
@@ -87,7 +90,7 @@ def _attributes(attributes: dict[str, str | int | float | bool | None]) -> Itera
             yield f" {name}"
             continue
         text = value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
-        if name in ("href", "src") and not text.startswith(("#", "data:image/")):
+        if name in ("href", "src") and not _INSIDE.match(text):
             raise ValueError(f"{name} must stay inside the page, not {text!r}")
         yield f' {name}="{escape(text)}"'
 

@@ -182,3 +182,42 @@ def test_a_measure_that_enforcement_does_not_take_is_refused_with_its_words(lab)
     asked = order(lab, Wanted(Action.THROTTLE, Mode.ENFORCE, WEEK, "too fast"))
     lab.round()
     assert lab.office.orders.get(asked.order_id).trouble == "a throttle needs a rate"
+
+
+def lifted(lab, order_id, by="analyst-1"):
+    lab.time.pass_(seconds=1)
+    return lab.office.measures.lift("case-1", order_id, by, "the wrong accounts")
+
+
+def test_a_measure_is_lifted_by_one_order_and_nobody_is_cleared_by_it(lab):
+    lab.confirmed(12)
+    taken = order(lab, TIMED)
+    lab.round()
+    ending = lifted(lab, taken.order_id)
+    lab.round()
+    assert lab.standing() == set()
+    assert [each.effect for each in lab.office.orders.touched(ending.order_id)] == [Effect.ENDED] * 12
+    assert lab.office.labels.all() == []
+    again = order(lab, TIMED)
+    lab.round()
+    assert lab.office.orders.get(again.order_id).state is OrderState.DONE
+    assert len(lab.standing()) == 12
+
+
+def test_a_measure_that_waits_for_a_second_person_is_taken_back(lab):
+    lab.confirmed(12)
+    asked = order(lab, PERMANENT)
+    after = lifted(lab, asked.order_id)
+    assert (after.order_id, after.state) == (asked.order_id, OrderState.REFUSED)
+
+
+def test_what_was_lifted_or_is_of_another_case_cannot_be_lifted(lab):
+    lab.confirmed(12)
+    taken = order(lab, TIMED)
+    lab.round()
+    lifted(lab, taken.order_id)
+    other = lab.office.cases.open_from(run(campaign("camp-2", names(50, 61))))[0]
+    for case_id in ("case-1", other.case_id):
+        with pytest.raises(StillwatchError) as raised:
+            lab.office.measures.lift(case_id, taken.order_id, "analyst-1", "once more")
+        assert raised.value.code == "SW-APL-46"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stillwatch.detection.behaviour.kindred import KIN, Circle
+from stillwatch.detection.behaviour.kindred import KIN, Circle, returned
 
 MEMBERS = np.array([1, 4, 6, 9], dtype=np.int32)
 ACCOUNTS = np.array([1, 3, 4, 6, 9], dtype=np.int64)
@@ -31,3 +31,34 @@ def test_a_member_that_sent_too_little_to_stand_anywhere_is_not_kindred() -> Non
 
 def test_neighbours_of_earlier_traffic_and_missing_ones_do_not_count() -> None:
     assert near(*[[5, 8, -1]] * 5).kindred(MEMBERS).size == 0
+
+
+def test_of_two_groups_that_stand_apart_the_larger_is_kindred() -> None:
+    accounts = np.arange(10, 17)
+    hired, users = [[1, 2], [0, 2], [0, 1], [0, 1]], [[5, 6], [4, 6], [4, 5]]
+    circle = Circle(accounts, np.array(hired + users))
+    assert circle.kindred(accounts.astype(np.int32)).tolist() == [10, 11, 12, 13]
+
+
+def test_one_that_stands_between_joins_two_groups() -> None:
+    accounts = np.arange(10, 17)
+    hired, users = [[1, 2], [0, 2], [0, 1], [0, 1]], [[5, 6], [4, 6], [4, 3]]
+    circle = Circle(accounts, np.array(hired + users))
+    assert circle.kindred(accounts.astype(np.int32)).tolist() == accounts.tolist()
+
+
+def test_nobody_is_kindred_where_there_is_nobody() -> None:
+    assert near(*[[5, 8, -1]] * 5).kindred(np.zeros(0, dtype=np.int32)).size == 0
+
+
+def test_who_comes_near_a_crew_is_not_of_it_while_its_members_have_nearer_ones() -> None:
+    crew = [[1, 2], [0, 2], [0, 1]]
+    bystander, stranger = [0, 1], [7, 8]
+    index = np.array([*crew, bystander, stranger])
+    assert returned(index, np.array([0, 1, 2, 3])).tolist() == [0, 1, 2]
+
+
+def test_one_member_that_has_it_near_is_not_enough_and_neighbours_outside_do_not_matter() -> None:
+    index = np.array([[1, 3], [0, 2], [0, 1], [0, 1], [3, 2]])
+    assert returned(index, np.array([0, 1, 2, 3])).tolist() == [0, 1]
+    assert returned(index, np.array([0, 1, 2, 4])).tolist() == [0, 1, 2]

@@ -10,8 +10,8 @@ from scipy.stats import binom
 
 from stillwatch.range.score.breakdown import dilution_class, size_class
 from stillwatch.range.score.grouping import agreement
-from stillwatch.range.score.intervals import Share
 from stillwatch.range.score.ranking import area, average_precision
+from stillwatch.reporting.intervals import Share
 
 groups = st.lists(st.integers(-1, 3), min_size=2, max_size=12)
 

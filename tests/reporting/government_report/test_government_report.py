@@ -11,7 +11,7 @@ import pytest
 
 from stillwatch.errors import StillwatchError
 from stillwatch.reporting.government_report.page import render_notification
-from stillwatch.reporting.government_report.pdf import as_pdf
+from stillwatch.reporting.pdf import as_pdf
 from stillwatch.sharing.government.drafts import read_draft
 from stillwatch.sharing.government.questions import QUESTIONS
 
@@ -93,4 +93,4 @@ def test_the_pdf_loads_nothing_from_outside():
     pytest.importorskip("weasyprint", reason="the extra `pdf` is not installed")
     with pytest.raises(StillwatchError) as caught:
         as_pdf('<title>x</title><img src="https://example.com/a.png">', "2026-11-25")
-    assert caught.value.code == "SW-GOV-21"
+    assert caught.value.code == "SW-REP-21"

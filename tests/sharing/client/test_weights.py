@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from tests.storage.received.test_store import received
 
@@ -42,6 +44,14 @@ def test_taking_back_counts_as_having_been_wrong_and_weighs_nothing():
 
 def test_an_indicator_that_has_expired_says_nothing_about_its_reporter():
     assert weights(reported(2), [own(0, SightingKind.EXPIRED)], WEEK)["indicator--1"] == 0.5
+
+
+def test_a_report_that_names_no_detector_counts_a_quarter():
+    unnamed = [
+        dataclasses.replace(each, indicator=dataclasses.replace(each.indicator, detectors=()))
+        for each in reported(1)
+    ]
+    assert weights(unnamed, (), WEEK) == {"indicator--0": 0.125}
 
 
 def test_two_reporters_of_one_value_weigh_more_than_one():

@@ -46,6 +46,35 @@ def accounts(
     )
 
 
+def names(connection: Connection, case_id: str) -> tuple[str, ...]:
+    """Ids of every account that is or was in a case, sorted."""
+    table = tables.accounts
+    query = select(table.c.account_id).where(table.c.number == number_of(connection, case_id))
+    return tuple(connection.scalars(query.order_by(table.c.account_id)))
+
+
+def tallied(connection: Connection, case_id: str) -> dict[tuple[str, bool, bool], int]:
+    """How many accounts of a case there are by verdict, presence, and whether the last decision was about them."""
+    table = tables.accounts
+    columns = (table.c.verdict, table.c.present, table.c.covered)
+    query = select(*columns, func.count()).where(table.c.number == number_of(connection, case_id))
+    return {
+        (row[0], bool(row[1]), bool(row[2])): int(row[3])
+        for row in connection.execute(query.group_by(*columns))
+    }
+
+
+def busiest(connection: Connection, case_id: str, most: int, skip: int = 0) -> tuple[CaseAccount, ...]:
+    """Accounts of a case, those that are in it first, then by how much of the demand they sent."""
+    table = tables.accounts
+    query = (
+        select(table)
+        .where(table.c.number == number_of(connection, case_id))
+        .order_by(table.c.present.desc(), table.c.campaign_exchanges.desc(), table.c.account_id)
+    )
+    return tuple(account_of(row) for row in connection.execute(query.limit(most).offset(skip)))
+
+
 def steps(connection: Connection, case_id: str) -> tuple[CaseStep, ...]:
     """A case's history, and what was done in cases that it took in until then; oldest first."""
     number = number_of(connection, case_id)

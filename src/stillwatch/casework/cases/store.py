@@ -16,6 +16,7 @@ from stillwatch.casework.cases.filters import CaseFilter
 from stillwatch.casework.cases.levels import ServiceLevels
 from stillwatch.casework.cases.related import related
 from stillwatch.casework.cases.rows import case_named, number_of
+from stillwatch.casework.cases.skipping import skip
 from stillwatch.casework.cases.writing import DETECTION, Writing, number_of_case, writing
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.people import Act, Role, may
@@ -190,6 +191,11 @@ class CaseStore:
             if case.state is CaseState.CLAIMED and case.owner != by:
                 self._reviewer(here.connection, by)
             return acts.release(here, case, by, version, reason)
+
+    def skip(self, case_id: str, by: str, version: int, reason: str) -> Case:
+        """Pass a case over; see `skipping.skip`."""
+        with self._working(by, Act.WORK_CASES) as here:
+            return skip(here, here.case(case_id), by, version, reason)
 
     def note(self, case_id: str, text: str, by: str, version: int | None = None) -> Case:
         """Write something down; without a version it is added to whatever the case has become."""

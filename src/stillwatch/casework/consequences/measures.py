@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stillwatch import clock
 from stillwatch.casework.effects.codec import digest_of
-from stillwatch.casework.effects.model import Measure, Order, OrderState
+from stillwatch.casework.effects.model import Ending, Measure, Order, OrderState
 from stillwatch.casework.people import Act, ApprovalKind, ApprovalState, may
 from stillwatch.casework.times import written
 from stillwatch.core.case import CaseDecision, CaseState
@@ -134,6 +134,58 @@ class Measures:
             )
             self._orders.give(connection, order)
         return order
+
+    def lift(self, case_id: str, order_id: str, by: str, reason: str) -> Order:
+        """End a measure of a case before its time; one that still waits for a second person is taken back.
+
+        Returns:
+            The order that ends it, or the one that was taken back.
+
+        Raises:
+            StillwatchError: SW-APL-46, the case has no such measure that stands; ``by`` may not, or gives no reason.
+        """
+        if not reason.strip():
+            raise StillwatchError("lifting needs a reason", code="SW-APL-40", hint="say it with --reason")
+        case, order = self._accusations.current(case_id), self._orders.get(order_id)
+        measure = order.content
+        if (
+            order.case_id != case.case_id
+            or not isinstance(measure, Measure)
+            or order.state is OrderState.REFUSED
+            or self._lifted(order)
+        ):
+            raise StillwatchError(
+                f"{case.case_id} has no measure {order_id} that stands",
+                code="SW-APL-46",
+                where=case.case_id,
+                hint=f"see what it ordered: stillwatch case show {case.case_id}",
+            )
+        now = self._now()
+        with self._records.database.write() as connection:
+            may(self._records.people.get(by, connection), Act.DECIDE_CASES)
+            if order.state is OrderState.ASKED:
+                self._records.approvals.refuse(connection, order.approval_id, by, reason.strip())
+            else:
+                ending = Order(
+                    order_id=new_id("ord", now.timestamp()),
+                    case_id=case.case_id,
+                    appeal_id="",
+                    by=by,
+                    approved_by="",
+                    content=Ending(order_id, measure.accounts, reason.strip()),
+                    ordered_ts=written(now),
+                )
+                self._orders.give(connection, ending)
+                return ending
+        self.release()  # notes that the approval was refused
+        return self._orders.get(order_id)
+
+    def _lifted(self, order: Order) -> bool:
+        """Whether somebody ordered a measure to be ended already."""
+        given = self._orders.of_case(order.case_id)
+        return any(
+            isinstance(each.content, Ending) and each.content.order_id == order.order_id for each in given
+        )
 
     def release(self) -> tuple[Order, ...]:
         """Let go to enforcement what a second person has granted, and end what they refused; returns what went."""

@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from blake3 import blake3
 
-from stillwatch.casework.effects.model import Effect, Measure, Order, OrderState, Touched, Undoing
+from stillwatch.casework.effects.model import Effect, Ending, Measure, Order, OrderState, Touched, Undoing
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
 ENFORCE: Final = "enforce"
 LIFT: Final = "lift"
-_FORMS: Final[dict[str, type[Measure] | type[Undoing]]] = {ENFORCE: Measure, LIFT: Undoing}
+END: Final = "end"
+_FORMS: Final[dict[str, type[Measure] | type[Undoing] | type[Ending]]] = {
+    ENFORCE: Measure,
+    LIFT: Undoing,
+    END: Ending,
+}
 
 
 def kind_of(order: Order) -> str:
-    """``enforce`` or ``lift``."""
-    return LIFT if order.lifts else ENFORCE
+    """``enforce``, ``lift`` or ``end``."""
+    return next(kind for kind, form in _FORMS.items() if isinstance(order.content, form))
 
 
 def values_of(order: Order) -> dict[str, Any]:
@@ -42,7 +47,7 @@ def order_of(row: Row[Any]) -> Order:
     return Order(**(fields | {"state": OrderState(row.state), "content": content}))
 
 
-def digest_of(content: Measure | Undoing) -> str:
+def digest_of(content: Measure | Undoing | Ending) -> str:
     """What a second person approves: exactly this content and no other."""
     return blake3(msgspec.json.encode(content, order="deterministic")).hexdigest()
 

@@ -68,6 +68,21 @@ class Undoing:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Ending:
+    """A measure ended before its time; says nothing about whether anybody is guilty.
+
+    Attributes:
+        order_id: the order that took the measure.
+        accounts: whom that was about.
+        reason: one sentence, without prompt text.
+    """
+
+    order_id: str
+    accounts: tuple[str, ...]
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Order:
     """One order to enforcement.
 
@@ -88,7 +103,7 @@ class Order:
     appeal_id: str
     by: str
     approved_by: str
-    content: Measure | Undoing
+    content: Measure | Undoing | Ending
     ordered_ts: str
     approval_id: str = ""
     state: OrderState = OrderState.WAITING

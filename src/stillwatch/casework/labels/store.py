@@ -67,7 +67,14 @@ class Labels:
 
     def all(self) -> list[Label]:
         """Every label, by account."""
-        query = sqlalchemy.select(LABELS).order_by(LABELS.c.account_id, LABELS.c.source)
+        return self._read(sqlalchemy.true())
+
+    def of(self, account_id: str) -> list[Label]:
+        """The labels of one account."""
+        return self._read(LABELS.c.account_id == account_id)
+
+    def _read(self, condition: sqlalchemy.ColumnElement[bool]) -> list[Label]:
+        query = sqlalchemy.select(LABELS).where(condition).order_by(LABELS.c.account_id, LABELS.c.source)
         with self._database.read() as connection:
             return [
                 Label(**{name: getattr(row, name) for name in Label.__dataclass_fields__})

@@ -22,6 +22,7 @@ class ApprovalKind(enum.StrEnum):
     GOVERNMENT_NOTIFICATION = "government-notification"
     RETENTION_ORDER = "retention-order"
     AUTHORISATION = "authorisation"
+    RULE_PROMOTION = "rule-promotion"
 
 
 class ApprovalState(enum.StrEnum):
@@ -41,6 +42,7 @@ NEEDS: Final[Mapping[ApprovalKind, tuple[Role, ...]]] = MappingProxyType(
         ApprovalKind.GOVERNMENT_NOTIFICATION: (Role.REVIEWER, Role.COUNSEL),
         ApprovalKind.RETENTION_ORDER: (Role.COUNSEL,),
         ApprovalKind.AUTHORISATION: (Role.COUNSEL,),
+        ApprovalKind.RULE_PROMOTION: (Role.REVIEWER,),
     }
 )
 """The least that each kind needs, besides whoever asks."""

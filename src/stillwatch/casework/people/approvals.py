@@ -166,6 +166,8 @@ class Approvals:
         query = select(table).order_by(table.c.asked, table.c.approval_id)
         if subject is not None:
             query = query.where(table.c.subject == subject)
+        if state is ApprovalState.WAITING:
+            query = query.where(table.c.state == state.value)
         with self.database.read() as connection:
             found = tuple(self._approval(connection, row) for row in connection.execute(query).all())
         return tuple(each for each in found if state is None or each.state is state)

@@ -12,7 +12,7 @@ ORDERS: Final = Table(
     "orders",
     METADATA,
     Column("order_id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),  # enforce, lift
+    Column("kind", Text, nullable=False),  # enforce, lift, end
     Column("case_id", Text, nullable=False, index=True),
     Column("appeal_id", Text, nullable=False, index=True),
     Column("by", Text, nullable=False),

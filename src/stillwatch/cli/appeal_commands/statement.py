@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +10,6 @@ from stillwatch.cli.appeal_desk import at_desk
 from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
 from stillwatch.cli.records_options import acting, acting_options, records_options
-
-if TYPE_CHECKING:
-    from stillwatch.casework.statements.model import Answered
-    from stillwatch.cli.appeal_desk import AppealDesk
-    from stillwatch.core.appeal import Appeal
 
 
 @click.command(
@@ -62,7 +56,7 @@ def command(
     ground, how to object, and how to have one's data. It names no detector, no threshold and no other account.
     """
     from stillwatch import clock  # deferred, as in the others
-    from stillwatch.casework.statements.compose import compose
+    from stillwatch.casework.consequences.telling import case_of, draft
     from stillwatch.casework.statements.render import as_json as for_programs
     from stillwatch.casework.statements.render import as_text
     from stillwatch.casework.statements.terms import read_terms
@@ -74,18 +68,13 @@ def command(
         appeal = None if appeal_id is None else desk.office.appeals.get(appeal_id)
         about = account if appeal is None else appeal.account_id
         assert about is not None  # one of the two was named
-        case_id = desk.office.accusations.case_of(about) if appeal is None else appeal.case_id
-        statement = compose(
-            about,
-            desk.measures(about),
-            terms,
-            clock.now().date(),
-            answered=_answered(appeal),
-            notes=[_checked(desk, note, case_id, about) for note in notes],
+        statement = draft(
+            desk.office, about, desk.measures(about), terms, clock.now().date(), appeal=appeal, notes=notes
         )
         if issue:
             name = acting(desk.records, by, person_token).name
             appeal_name = "" if appeal is None else appeal.appeal_id
+            case_id = case_of(desk.office, about, appeal)
             kept = desk.office.statements.issue(statement, by=name, case_id=case_id, appeal_id=appeal_name)
     output = Output(as_json=as_json)
     if as_json:
@@ -93,26 +82,3 @@ def command(
     else:
         click.echo(as_text(statement), nl=False)
     output.say(f"kept as {kept}" if issue else "not kept: --issue keeps what you send")
-
-
-def _answered(appeal: Appeal | None) -> Answered | None:
-    """How the appeal ended; None while it waits."""
-    from stillwatch.casework.statements.model import Answered
-
-    if appeal is None or appeal.outcome is None or appeal.decided_ts is None:
-        return None
-    return Answered(appeal.outcome, appeal.reach, appeal.decided_ts[:10])
-
-
-def _checked(desk: AppealDesk, note: str, case_id: str, own: str) -> str:
-    """A note that may stand in the statement.
-
-    Raises:
-        StillwatchError: it says what must not be said.
-    """
-    from stillwatch.casework.statements.guard import check_note
-    from stillwatch.detection.registry import detectors
-
-    names = [word for name, found in detectors().items() for word in (name, found.title)]
-    accounts = [each.account_id for each in desk.office.accusations.members(case_id)] if case_id else []
-    return check_note(note, names, accounts, own)

@@ -32,7 +32,7 @@ def command(
     A campaign that has a case already, told by the accounts they share, goes on in it. A node does this by itself.
     """
     from stillwatch.cli import case_view  # deferred: help must not wait for the database
-    from stillwatch.cli.findings import load_record
+    from stillwatch.reporting.findings import load_record
 
     record = load_record(findings)
     with changing(cases, folder, ledger_key, by, person_token, make=True) as (store, name):

@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from stillwatch.cli.decisions_options import desk, desk_options
 from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
-
-if TYPE_CHECKING:
-    from stillwatch.enforcement.answers import Subject
 
 
 @click.command(
@@ -47,9 +42,10 @@ def command(
     """
     from stillwatch.cli import decisions_view  # deferred: help must not wait for the database
     from stillwatch.enforcement.answers import Subject
+    from stillwatch.enforcement.covering import readings
 
     account = Subject(id_, organization, api_key, address, asn, country.upper())
-    found = desk(folder, node, token_file).covering([account, *_readings(id_)])
+    found = desk(folder, node, token_file).covering([account, *readings(id_)])
     found.sort(key=lambda each: each.mode.value == "shadow")
     if as_json:
         Output(as_json=True).json(decisions_view.as_json(found))
@@ -57,18 +53,3 @@ def command(
         click.echo(decisions_view.decisions_table(found))
     else:
         click.echo(f"no decision covers {id_}")
-
-
-def _readings(id_: str) -> list[Subject]:
-    """What else the id may name."""
-    from stillwatch.enforcement.answers import Subject
-    from stillwatch.enforcement.networks import address_bits
-
-    found = [Subject("", organization=id_), Subject("", api_key=id_)]
-    if address_bits(id_) is not None:
-        found.append(Subject("", address=id_))
-    if number := re.fullmatch(r"AS(\d{1,10})", id_, re.IGNORECASE):
-        found.append(Subject("", asn=int(number[1])))
-    if re.fullmatch(r"[A-Za-z]{2}", id_):
-        found.append(Subject("", country=id_.upper()))
-    return found

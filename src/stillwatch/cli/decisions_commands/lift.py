@@ -41,7 +41,7 @@ def command(
     With --rule and --since only what that rule decided since then. Gateways let go within seconds.
     """
     from stillwatch.cli import decisions_view  # deferred: help must not wait for the database
-    from stillwatch.cli.decisions_desk import Selection
+    from stillwatch.enforcement.desk import Selection
 
     if decision is not None and (rule is not None or since is not None):
         raise click.UsageError("name one decision, or a rule or a time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -98,8 +99,10 @@ def start_litellm(
     return port, process
 
 
-def start_middleware(folder: Path, node: int, answers: Mapping[bytes, str]) -> int:
-    """The model with the middleware around it; its port."""
+def start_middleware(
+    folder: Path, node: int, answers: Mapping[bytes, str], ending: contextlib.ExitStack
+) -> int:
+    """The model with the middleware around it; its port. What it asks the node with is closed by ``ending``."""
     from stillwatch.enforcement.gateways.asgi import Stillwatch
     from stillwatch.enforcement.gateways.client import GatewayClient
     from stillwatch.enforcement.gateways.exchange_sender import ExchangeSender
@@ -107,7 +110,9 @@ def start_middleware(folder: Path, node: int, answers: Mapping[bytes, str]) -> i
 
     link = Link(f"http://127.0.0.1:{node}", "middleware")
     client = GatewayClient(link, folder / "state").start(wait_s=5)
+    ending.callback(client.close)
     sender = ExchangeSender(link).start()
+    ending.callback(sender.close)
 
     def report(exchange: dict[str, Any]) -> None:
         sender.take([orjson.dumps(exchange)])

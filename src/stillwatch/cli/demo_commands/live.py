@@ -116,7 +116,7 @@ def command(out: Path, seconds: float, litellm: Path | None, seed: int, quiet: b
             stack.callback(_end, process)
         else:
             output.say("the gateway is the ASGI middleware; with LiteLLM installed (make litellm) it is that")
-            port = gateways.start_middleware(out / "middleware", relay, answers)
+            port = gateways.start_middleware(out / "middleware", relay, answers, stack)
         outcomes = _play(world, records, port, node, clock, output)
         output.say(_story(world, outcomes))
     output.path(out)

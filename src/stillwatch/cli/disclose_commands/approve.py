@@ -41,8 +41,9 @@ def command(
     """
     from stillwatch.casework.disclosure.door import Door  # deferred: help must not wait for compiled code
     from stillwatch.casework.disclosure.model import Stage
-    from stillwatch.cli.disclose_desk import membership, ports_of
+    from stillwatch.cli.disclose_desk import membership
     from stillwatch.cli.share_desk import gate_of
+    from stillwatch.node.disclosing import ports_of
 
     with opened(cases, folder, ledger_key) as records:
         person = acting(records, by, person_token)

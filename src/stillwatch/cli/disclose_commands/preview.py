@@ -52,9 +52,10 @@ def command(
     from stillwatch import clock  # deferred: help must not wait for compiled code
     from stillwatch.casework.disclosure.door import Door
     from stillwatch.cli import disclose_view
-    from stillwatch.cli.disclose_desk import blinder_of, drafted, membership, ports_of
+    from stillwatch.cli.disclose_desk import blinder_of, drafted, membership
     from stillwatch.cli.share_desk import gate_of
     from stillwatch.core.indicator import Marking
+    from stillwatch.node.disclosing import ports_of
 
     member = membership(hub, folder)
     reading = (format_, account, account_from, map_file)

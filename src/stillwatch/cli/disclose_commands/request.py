@@ -48,8 +48,9 @@ def command(
     """
     from stillwatch.casework.disclosure.door import Door  # deferred: help must not wait for compiled code
     from stillwatch.cli import disclose_view
-    from stillwatch.cli.disclose_desk import blinder_of, drafted, membership, ports_of
+    from stillwatch.cli.disclose_desk import blinder_of, drafted, membership
     from stillwatch.cli.share_desk import gate_of
+    from stillwatch.node.disclosing import ports_of
 
     member = membership(hub, folder)
     reading = (format_, account, account_from, map_file)

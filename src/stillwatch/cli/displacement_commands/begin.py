@@ -29,7 +29,7 @@ def command(campaign: str, reason: str | None, by: str, node: str, token_file: P
     from stillwatch.cli.displacement_view import (
         standings_table,
     )  # deferred: help must not wait for the HTTP client
-    from stillwatch.cli.remote_node import RemoteNode
+    from stillwatch.node.remote_node import RemoteNode
 
     body = {"campaign_id": campaign} | ({"reason": reason} if reason else {})
     if token_file is None:

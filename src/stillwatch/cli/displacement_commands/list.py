@@ -23,7 +23,7 @@ def command(node: str, token_file: Path | None, as_json: bool) -> None:
     from stillwatch.cli.displacement_view import (
         standings_table,
     )  # deferred: help must not wait for the HTTP client
-    from stillwatch.cli.remote_node import RemoteNode
+    from stillwatch.node.remote_node import RemoteNode
 
     answer = RemoteNode(node, token_file).call("GET", "/v1/displacements")
     output = Output(as_json=as_json)

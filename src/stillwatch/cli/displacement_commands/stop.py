@@ -27,7 +27,7 @@ def command(name: str, reason: str | None, by: str, node: str, token_file: Path 
     from stillwatch.cli.displacement_view import (
         standings_table,
     )  # deferred: help must not wait for the HTTP client
-    from stillwatch.cli.remote_node import RemoteNode
+    from stillwatch.node.remote_node import RemoteNode
 
     body = {"reason": reason} if reason else {}
     if token_file is None:

@@ -106,12 +106,20 @@ def add(
 @place_options
 @json_option
 def list_(folder: Path, database: str, as_json: bool) -> None:
-    """List members: kinds, credentials and since when they are suspended; never the tokens themselves."""
+    """List members: kinds, credentials and since when they are suspended; never the tokens themselves.
+
+    `told` says how soon a member is told of indicators, by what it gave (see: hub serve --no-tiers).
+    """
     from stillwatch.hub.folder import Folder
     from stillwatch.hub.opening import opened
+    from stillwatch.hub.standing import Standings
 
+    standings = Standings()
     with opened(Folder(folder), database) as hub:
         found = hub.members.list()
+        with hub.database.read() as connection:
+            standings.renew(connection)
+    tiers = {each.member.name: standings.tier(each.member) for each in found}
     if as_json:
         Output(as_json=True).json(
             [
@@ -125,6 +133,8 @@ def list_(folder: Path, database: str, as_json: bool) -> None:
                     "unsigned_writes": each.member.unsigned_writes,
                     "requests_per_minute": each.member.quota.requests_per_minute,
                     "objects_per_day": each.member.quota.objects_per_day,
+                    "tier": tiers[each.member.name].value,
+                    "points": standings.contribution(each.member).points,
                     "keys": each.keys,
                     "certificates": each.certificates,
                     "tokens": [
@@ -144,11 +154,12 @@ def list_(folder: Path, database: str, as_json: bool) -> None:
             len(each.certificates),
             len(each.tokens),
             "yes" if each.member.shown else "no",
+            f"after {days} days" if (days := tiers[each.member.name].delay.days) else "at once",
             each.member.suspended or "no",
         )
         for each in found
     ]
-    head = ("name", "kind", "keys", "certificates", "tokens", "shown", "suspended")
+    head = ("name", "kind", "keys", "certificates", "tokens", "shown", "told", "suspended")
     click.echo(table(head, rows) if rows else "no members")
 
 

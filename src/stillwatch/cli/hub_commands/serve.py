@@ -65,6 +65,7 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     "--tls-client-ca", type=_FILE, metavar="FILE", help="Take client certificates of this authority (PEM)."
 )
 @click.option("--behind-proxy", is_flag=True, help="Another program in front speaks TLS.")
+@click.option("--no-tiers", is_flag=True, help="Tell every member of indicators at once, whatever it gave.")
 @quiet_option
 def command(
     folder: Path,
@@ -80,6 +81,7 @@ def command(
     tls_key: Path | None,
     tls_client_ca: Path | None,
     behind_proxy: bool,
+    no_tiers: bool,
     quiet: bool,
 ) -> None:
     """Run the hub: a TAXII 2.1 server for its members.
@@ -109,6 +111,7 @@ def command(
         tls_key=tls_key,
         tls_client_ca=tls_client_ca,
         behind_proxy=behind_proxy,
+        tiers=not no_tiers,
     )
 
     def ready(_hub: object) -> None:

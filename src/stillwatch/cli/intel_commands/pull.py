@@ -33,7 +33,7 @@ def command(
     It goes on where the last pull stopped, after minutes or weeks. Each object is checked; with `log_key` in the
     membership file its place in the hub's log is, too. Retractions take effect at once and are acknowledged.
     """
-    from stillwatch.cli.share_outbox import weigh
+    from stillwatch.node.share_outbox import weigh
     from stillwatch.sharing.client.fetch import pull
 
     output = Output(as_json=as_json, quiet=quiet)
@@ -48,15 +48,25 @@ def command(
                 "changed": applied.changed,
                 "revoked": list(applied.revoked),
                 "sightings": applied.sightings,
+                "advisories": applied.advisories,
                 "acknowledged": pulled.acknowledged,
                 "refused": [{"id": each.object_id, "why": each.why} for each in pulled.refused],
                 "pages": pulled.pages,
+                "told_after_days": pulled.told_after_days,
             }
         )
     for each in pulled.refused:
         output.say(f"put aside: {each.object_id}: {each.why}")
     for identifier in applied.revoked:
         output.say(f"taken back: {identifier}; nothing rests on it any more")
-    output.say(f"{applied.new} new, {applied.changed} changed, {applied.sightings} sightings")
+    output.say(
+        f"{applied.new} new, {applied.changed} changed, {applied.sightings} sightings, {applied.advisories} advisories"
+    )
+    if pulled.told_after_days:
+        output.say(
+            f"the hub tells this member of indicators {pulled.told_after_days} days after others, for what it gave so "
+            "far; retractions come at once. What counts: being right, and checking what others reported "
+            "(stillwatch intel sighting)"
+        )
     if pulled.trouble is not None:
         raise pulled.trouble

@@ -47,9 +47,9 @@ def command(
     It counts at once for how far its reporter is believed here, and waits in the outbox for `share publish`. The
     reason stays in your ledger.
     """
-    from stillwatch.cli.share_outbox import put_sighting, weigh
     from stillwatch.core.indicator import CountClass, SightingKind
     from stillwatch.errors import StillwatchError
+    from stillwatch.node.share_outbox import put_sighting, weigh
 
     chosen = SightingKind(kind)
     with desk(cases, folder, ledger_key, hub, intel, gate_policy) as at:

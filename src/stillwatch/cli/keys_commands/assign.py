@@ -78,8 +78,8 @@ def _found(
     Raises:
         StillwatchError: the findings cannot be read, or hold no such campaign.
     """
-    from stillwatch.cli.findings import load  # deferred: help must not wait for it
     from stillwatch.errors import StillwatchError
+    from stillwatch.reporting.findings import load  # deferred: help must not wait for it
 
     found = {
         name: campaign

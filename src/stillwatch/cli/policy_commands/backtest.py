@@ -84,15 +84,17 @@ def command(
     output = Output(as_json=as_json)
     replay = backtesting.backtest(asked, output)
     if as_json:
-        output.json(backtesting.as_json(replay))
+        from stillwatch.enforcement.backtest_counts import as_json as counted
+
+        output.json(counted(replay))
     else:
         click.echo("\n".join(_lines(replay, show)))
 
 
 def _lines(replay: Replay, show: int) -> list[str]:
     """The outcome for a person: a row a rule, then who."""
-    from stillwatch.cli.backtesting import TITLES, lists, rows
     from stillwatch.cli.output import table
+    from stillwatch.enforcement.backtest_counts import TITLES, lists, rows
     from stillwatch.enforcement.moments import moment_of
 
     lines = [

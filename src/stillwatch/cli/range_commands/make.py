@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,12 @@ Examples:
     help="Turn a knob of every campaign, or of one; may be repeated.",
 )
 @click.option(
+    "--begin",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="First day of the world, in UTC; 2026-03-02 unless given.",
+)
+@click.option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="DIR",
@@ -74,6 +81,7 @@ def command(
     exchanges: int | None,
     campaigns: tuple[str, ...],
     settings: tuple[str, ...],
+    begin: datetime.datetime | None,
     data: Path | None,
     out: Path,
     format_: str,
@@ -88,7 +96,7 @@ def command(
     """
     from stillwatch.range.compose import campaign_from
     from stillwatch.range.formats import written_format
-    from stillwatch.range.world import labs_of, make_world
+    from stillwatch.range.world import BEGIN, labs_of, make_world
 
     output = Output(as_json=as_json, quiet=quiet)
     on_interrupt(f"{out} is unfinished; the same command begins again")
@@ -107,6 +115,7 @@ def command(
             campaigns=plans,
             settings=settings,
             data=data,
+            begin=begin.replace(tzinfo=datetime.UTC) if begin else BEGIN,
         )
         folder = out / lab if lab else out
         label = f"writing {name}, {lab}" if lab else f"writing {name}"

@@ -52,7 +52,7 @@ def command(
     The hub takes it once its own counsel has released the same title, wording and marking there. Running this again is
     harmless: the hub knows what it has.
     """
-    from stillwatch.cli.share_outbox import send_text
+    from stillwatch.node.share_outbox import send_text
 
     with desk(cases, folder, ledger_key, hub, intel, gate_policy) as at:
         person = acting(at.records, by, person_token)

@@ -30,7 +30,7 @@ def command(
     On standard output the bytes as they would leave, one envelope a collection; on standard error what the antitrust
     gate says to each object, and to whom it goes.
     """
-    from stillwatch.cli.share_outbox import parcels_of
+    from stillwatch.node.share_outbox import parcels_of
     from stillwatch.sharing.gate import Situation
     from stillwatch.sharing.preview import preview
 

@@ -38,7 +38,7 @@ def command(
     Each item is sent once, however often this is run; what could not be sent, for an hour or for weeks, is sent by the
     next run.
     """
-    from stillwatch.cli.share_outbox import send
+    from stillwatch.node.share_outbox import send
 
     with desk(cases, folder, ledger_key, hub, intel, gate_policy) as at:
         sent = send(at)

@@ -46,7 +46,7 @@ def command(
     A new version of it is sent with `revoked`; nothing is deleted. The reason stays in the ledger, where it belongs:
     free text never leaves. One person suffices, because waiting for a second one would go on accusing.
     """
-    from stillwatch.cli.share_outbox import put_retraction, send
+    from stillwatch.node.share_outbox import put_retraction, send
 
     with desk(cases, folder, ledger_key, hub, intel, gate_policy) as at:
         person = acting(at.records, by, person_token)

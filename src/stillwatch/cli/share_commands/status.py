@@ -12,7 +12,7 @@ from stillwatch.cli.output import Output, table
 from stillwatch.cli.share_desk import desk, desk_options
 
 if TYPE_CHECKING:
-    from stillwatch.cli.share_desk import Desk
+    from stillwatch.node.share_desk import Desk
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch share status")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.behaviour.accounts import Accounts
-from stillwatch.detection.behaviour.kindred import Circle
+from stillwatch.detection.behaviour.kindred import Circle, returned
 from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
 from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
@@ -41,6 +41,7 @@ DENSITY: Final = 0.03
 INSIDE: Final = 0.5  # of an account's nearest that belong to its crew
 KNOWN_SHARE: Final = 0.3
 GROWTH: Final = 1.15
+MOST_ANEW: Final = 20_000  # accounts; with more, looking at every checkpoint would take as long as all else
 _TINY: Final = 1e-6
 _NO_GRAMS: Final = np.zeros(0, dtype=np.uint64)
 
@@ -52,6 +53,7 @@ class _Crew:
     Attributes:
         accounts: int32, sorted; ``members`` those in the midst of it.
         members: see ``accounts``.
+        kindred: int32, sorted: the members that some other members have among their nearest, too.
         alike: natural logarithm of how many times closer they stand than the site's accounts usually do.
         new: mean `NEW` odds of its members; NaN without earlier traffic.
         changed: natural logarithm of how many times further than usual its members moved from where they stood
@@ -60,6 +62,7 @@ class _Crew:
 
     accounts: Any
     members: Any
+    kindred: Any
     alike: float
     new: float
     changed: float
@@ -71,13 +74,15 @@ class Crews:
     Args:
         frame: the exchanges.
         numbers: where the numbers of tracks come from.
+        anew: look who stands near whom at every checkpoint, not only where crews are looked for.
 
     Attributes:
         circle: who stood near whom when that was last looked at; None while the site has too few accounts.
     """
 
-    def __init__(self, frame: Frame, numbers: Iterator[int]) -> None:
+    def __init__(self, frame: Frame, numbers: Iterator[int], *, anew: bool = False) -> None:
         self._frame = frame
+        self._anew = anew
         self._now = Accounts(frame)
         self._before = Accounts(frame.history) if frame.history is not None else None
         number = (
@@ -93,12 +98,14 @@ class Crews:
 
     def step(self, checkpoint: int, row: int, *, last: bool) -> list[Snapshot]:
         """The crews that are new or have grown, whenever the log has grown enough; at the end, all."""
-        if row < self._looked_at * GROWTH and not last:
+        grown = last or row >= self._looked_at * GROWTH
+        if not grown and not self._anew:
             return []
-        self._looked_at = row
         self._now.advance(row)
+        if grown:
+            self._looked_at = row
         active = np.flatnonzero(self._now.sent >= LEAST_SENT)
-        if active.size < LEAST_SITE:
+        if active.size < LEAST_SITE or (not grown and active.size > MOST_ANEW):
             return []
         figures = self._now.figures()[active]
         earlier = self._earlier(row)
@@ -110,6 +117,8 @@ class Crews:
             points = np.concatenate((points, before))
         index, distance = nearest(points, active.size, NEIGHBOURS)
         self.circle = Circle(active, index)
+        if not grown:
+            return []
         new = _news(index, active.size, points.shape[0])
         few = _news(index[:, :NEIGHBOURS_OF_FEW], active.size, points.shape[0])
         looked_at = (new >= NEW) | (few >= NEW_OF_FEW) | (earlier is None)
@@ -128,6 +137,7 @@ class Crews:
                 _Crew(
                     active[ours].astype(np.int32),
                     active[ours[member]].astype(np.int32),
+                    active[returned(index[:, :LINKED], ours[member])].astype(np.int32),
                     _closer(usual, float(np.median(apart[core]))),
                     float(new[core].mean()) if earlier is not None else float("nan"),
                     _usual_change(changed[core]),
@@ -153,7 +163,7 @@ class Crews:
                         earlier=float("nan"),
                         members=crew.members,
                         near=np.setdiff1d(crew.accounts, crew.members, assume_unique=True),
-                        kindred=crew.members,
+                        kindred=crew.kindred,
                         wording=float("nan"),
                         own_topics=own_topics(self._frame, rows, _NO_GRAMS),
                         alike=crew.alike,

@@ -1,8 +1,10 @@
-"""Which members of a candidate made by wording also behave like the others of it.
+"""Which members of a candidate behave like the others of it.
 
 Honest people meet a campaign's wording: they try a recipe they read, or judge the same texts. What they share with the
 campaign is words; what hired accounts share is a script. So an account is held to be of a campaign only if some of the
-accounts that stand nearest to it in behaviour are of it too. Who is not stays on watch.
+accounts that stand nearest to it in behaviour are of it too. A crew is made by behaviour; there, some of its members
+have to have the account among their own nearest: an honest one that comes near has the crew for neighbours, and its
+members have nearer ones. Who is not kindred stays on watch.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ import dataclasses
 from typing import Any, Final
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
-KIN: Final = 2  # of an account's nearest neighbours (`crews.NEIGHBOURS`) that have to be members too
+KIN: Final = 2  # neighbours that have to be members too; members that have to have it for a neighbour
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,8 +32,35 @@ class Circle:
     index: Any
 
     def kindred(self, members: Any) -> Any:
-        """int32: those of the members (int32, sorted) that have enough others of them near."""
+        """int32: the members that have enough others of them near, of those that hang together the most.
+
+        Where a product's users got among a campaign by its wording, the two stand apart, each close in itself. The
+        evidence is about the larger part; whoever stands with the smaller is not held to it.
+        """
         is_member = np.isin(self.accounts, members)
         n = self.accounts.size
         near = (self.index >= 0) & (self.index < n) & is_member[np.clip(self.index, 0, n - 1)]
-        return self.accounts[is_member & (near.sum(axis=1) >= KIN)].astype(np.int32)
+        kin = np.flatnonzero(is_member & (near.sum(axis=1) >= KIN))
+        return self.accounts[kin[self._largest_part(kin)]].astype(np.int32)
+
+    def _largest_part(self, kin: Any) -> Any:
+        """Which of them (bool) are in the largest set that is linked by being near, in either direction."""
+        place = np.full(self.accounts.size + 1, -1)
+        place[kin] = np.arange(kin.size)
+        index = np.where((self.index[kin] >= 0) & (self.index[kin] < self.accounts.size), self.index[kin], -1)
+        right = place[index].ravel()
+        left = np.repeat(np.arange(kin.size), index.shape[1])[right >= 0]
+        links = coo_matrix((np.ones(left.size), (left, right[right >= 0])), shape=(kin.size, kin.size))
+        _, part = connected_components(links, directed=False)
+        return part == np.bincount(part, minlength=1).argmax()
+
+
+def returned(index: Any, members: Any) -> Any:
+    """int64, sorted: the members that `KIN` other members have among their nearest.
+
+    Args:
+        index: int (accounts, k): positions of the nearest of each account.
+        members: int64, sorted: positions of a crew's members.
+    """
+    named, times = np.unique(index[members], return_counts=True)
+    return np.intersect1d(members, named[times >= KIN])

@@ -23,7 +23,22 @@ async def members(hub: LiveHub, call: Call) -> Response:
         each for each in hub.directory.members if everybody or each.shown or each.number == caller.number
     ]
     listed = [_said(each) for each in sorted(found, key=lambda each: each.name)]
-    return reply({"you": _said(caller), "hub": hub.identity, "members": listed})
+    return reply({"you": _said(caller) | _given(hub, caller), "hub": hub.identity, "members": listed})
+
+
+def _given(hub: LiveHub, caller: Member) -> dict[str, Any]:
+    """What the caller gave, and how much later than others it is told of indicators; nobody else learns this."""
+    given, tier = hub.standings.contribution(caller), hub.standings.tier(caller)
+    return {
+        "tier": tier.value,
+        "told_after_days": tier.delay.days,
+        "given": {
+            "right": given.genuine,
+            "wrong": given.false,
+            "checked": given.checked,
+            "points": given.points,
+        },
+    }
 
 
 def _said(member: Member) -> dict[str, Any]:

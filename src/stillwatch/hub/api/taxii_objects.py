@@ -105,12 +105,14 @@ async def _paged(
     context = (purpose, member.identity.encode(), collection.id.encode(), filters.digest())
     place = hub.pages.place(filters.next, *context) if filters.next else None
 
+    until = hub.standings.until(member, collection.number)
+
     def read() -> tuple[Page, bool]:
         with hub.database.read() as connection:
-            page = look(connection, collection.number, member.number, filters, place)
+            page = look(connection, collection.number, member.number, filters, place, until)
             named_ids = filters.ids or frozenset()
             there = bool(page.rows) or allowed is None
-            there = there or reading.exists(connection, collection.number, member.number, named_ids)
+            there = there or reading.exists(connection, collection.number, member.number, named_ids, until)
         return page, there
 
     page, there = await hub.reading(read)

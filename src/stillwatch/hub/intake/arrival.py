@@ -1,6 +1,7 @@
 """One submission from the first byte to the answer: read, proven, counted, judged, stored with its entry in the log.
 
-The answer is sent after all of it is on disk, so that what was acknowledged outlives a kill at any moment.
+What needs nothing of the database is done before its turn comes, beside the one that is being stored. The answer is
+sent after all of it is on disk, so that what was acknowledged outlives a kill at any moment.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+import zstandard
+
 from stillwatch import clock
 from stillwatch.errors import StillwatchError
 from stillwatch.hub.intake.proof import Request, prove
-from stillwatch.hub.intake.storing import store
 from stillwatch.hub.intake.submission import Submission
 from stillwatch.hub.judging.limits import MOST_BYTES, envelope
+from stillwatch.hub.judging.sent import looked_at
 from stillwatch.hub.replies import ready_made
 from stillwatch.hub.taxii.media import check_content
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from stillwatch.hub.live import LiveHub
+    from stillwatch.hub.members import Caller
     from stillwatch.hub.rights import Collection
     from stillwatch.hub.routes import Call
 
@@ -40,17 +44,30 @@ async def arrive(hub: LiveHub, call: Call, collection: Collection) -> Response:
     body = await bounded_body(http)
     request = Request(http.method, _url(http), _lines(http), body)
     caller = call.caller
+    with hub.room():
+        prepared = await hub.preparing(lambda: _prepared(hub, caller, collection, request))
+        hub.quotas.objects(caller.member, len(prepared.sent))
+        return ready_made(await hub.storing.store(prepared), {}, 202)
 
-    def work() -> bytes:
-        proof = prove(caller, hub.directory, hub.authorities, request)
-        objects = envelope(body)
-        hub.quotas.objects(caller.member, len(objects))
-        submission = Submission(
-            caller.member, collection, objects, body, hashlib.sha256(body).digest(), proof, clock.now()
-        )
-        return store(hub, submission)
 
-    return ready_made(await hub.writing(work), {}, 202)
+def _prepared(hub: LiveHub, caller: Caller, collection: Collection, request: Request) -> Submission:
+    """What can be found out about a request before it is stored.
+
+    Raises:
+        StillwatchError: it is not proven, or cannot be taken as a whole.
+    """
+    proof = prove(caller, hub.directory, hub.authorities, request)
+    now, member = clock.now(), caller.member
+    sent = looked_at(envelope(request.body), hub.gatekeeper.recognises(member, now.date()))
+    return Submission(
+        member,
+        collection,
+        sent,
+        zstandard.compress(request.body, 1),
+        hashlib.sha256(request.body).digest(),
+        proof,
+        now,
+    )
 
 
 async def bounded_body(request: HttpRequest, most: int = MOST_BYTES) -> bytes:

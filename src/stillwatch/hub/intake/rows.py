@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from stillwatch.hub.judging.limits import canonical
+from stillwatch.hub.lookup import key_of
 from stillwatch.hub.tables.objects import OBJECTS
 
 if TYPE_CHECKING:
@@ -17,12 +19,19 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     "content", "added", "collection", "id", "type", "version", "created", "revoked", "first", "latest", "member",
-    "submission", "position", "sent_id", "sent_version", "sent_digest",
+    "submission", "position", "sent_id", "sent_version", "sent_digest", "id_key", "sent_key",
 )  # fmt: skip
-_INTO: Final = {
-    style: f"INSERT INTO {OBJECTS.name} ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"
-    for style, mark in (("qmark", "?"), ("pyformat", "%s"))
-}
+_INTO: Final = f"INSERT INTO {OBJECTS.name} ({', '.join(_COLUMNS)}) VALUES "
+_TOGETHER: Final = 100
+"""Rows of one statement on SQLite."""
+
+
+def _values(mark: str, rows: int = 1) -> str:
+    one = f"({', '.join([mark] * len(_COLUMNS))})"
+    return _INTO + ", ".join([one] * rows)
+
+
+_MANY, _ONE, _EACH = _values("?", _TOGETHER), _values("?"), _values("%s")
 
 
 def rows_of(new: list[Passed], submission: Submission, number: int, added: int) -> list[tuple[Any, ...]]:
@@ -54,6 +63,8 @@ def rows_of(new: list[Passed], submission: Submission, number: int, added: int) 
                 each.sent_id,
                 each.sent_version,
                 each.sent_digest,
+                key_of(each.id),
+                key_of(each.sent_id),
             )
         )
     return rows
@@ -68,4 +79,12 @@ def insert(connection: Connection, rows: list[tuple[Any, ...]], new: list[Passed
         change = sa.update(OBJECTS).where(OBJECTS.c.added == sa.bindparam("place")).values(latest=False)
         connection.execute(change, [{"place": place} for place in replaced])
     # the driver's own form: binding a thousand rows one by one would take as long as judging them
-    connection.exec_driver_sql(_INTO[connection.dialect.paramstyle], rows)
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(_EACH, rows)
+        return
+    # and a hundred at once: with each statement the driver lets go of the interpreter and has to wait for it again
+    whole = len(rows) - len(rows) % _TOGETHER
+    for start in range(0, whole, _TOGETHER):
+        connection.exec_driver_sql(_MANY, tuple(itertools.chain(*rows[start : start + _TOGETHER])))
+    if rows[whole:]:
+        connection.exec_driver_sql(_ONE, rows[whole:])

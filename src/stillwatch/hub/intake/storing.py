@@ -1,4 +1,4 @@
-"""Stores one submission: its bytes and proof, its objects, and its entry in the log, in one transaction.
+"""Stores one submission within a transaction: its bytes and proof, its objects, and its entry in the log.
 
 Every object gets a time of its own, later than any before it, in the order in which transactions end. A reader that
 asks for what came after a time therefore misses nothing, whatever the clock does.
@@ -19,7 +19,7 @@ from stillwatch.hub.intake.rows import insert, rows_of
 from stillwatch.hub.intake.submission import Submission, status_of
 from stillwatch.hub.judging.gatekeeper import Passed, Refused
 from stillwatch.hub.judging.known import Known
-from stillwatch.hub.judging.sent import ids_in, looked_at
+from stillwatch.hub.judging.sent import ids_in
 from stillwatch.hub.reporters import SALT_BYTES, commitment
 from stillwatch.hub.rights import readable
 from stillwatch.hub.tables.members import STATE
@@ -39,35 +39,33 @@ KIND: Final = "objects-received"
 """The kind of entry that a submission has in the log."""
 
 
-def store(hub: LiveHub, submission: Submission) -> bytes:
-    """Judge and store; returns the status resource as JSON.
+def store(hub: LiveHub, connection: Connection, submission: Submission) -> bytes:
+    """Judge and store within a transaction; returns the status resource as JSON.
 
     Raises:
         StillwatchError: the request was sent before, or the database refuses.
     """
     identifier = str(uuid.uuid4())
     member = submission.member
-    sent = looked_at(submission.objects)
-    with hub.database.write() as connection:
-        added = _clock(connection, moments.micros(submission.received))
-        _use_nonce(connection, submission)
-        known = Known(connection, member.number, readable(member.kind), ids_in(sent))
-        passed, refused = hub.gatekeeper.judge(
-            sent, member, submission.collection, known, submission.received.date()
-        )
-        passed, refused = _within_budget(hub, connection, submission, passed, refused)
-        new = [each for each in passed if each.obj is not None]
-        status = status_of(identifier, submission, passed, refused)
-        salt = secrets.token_bytes(SALT_BYTES)
-        forbidden = any(each.forbidden for each in refused)
-        number = _insert(connection, submission, identifier, len(new), status, salt, forbidden=forbidden)
-        rows = rows_of(new, submission, number, added)
-        insert(connection, rows, new)
-        _set_clock(connection, added + len(rows))
-        entry = _entry(hub, submission, identifier, rows, refused, salt)
-        index = hub.ledger.append(connection, [entry]).start
-        place = sa.update(SUBMISSIONS).where(SUBMISSIONS.c.number == number)
-        connection.execute(place.values(entry=index))
+    added = _clock(connection, moments.micros(submission.received))
+    _use_nonce(connection, submission)
+    known = Known(connection, member.number, readable(member.kind), ids_in(submission.sent))
+    passed, refused = hub.gatekeeper.judge(
+        submission.sent, member, submission.collection, known, submission.received.date()
+    )
+    passed, refused = _within_budget(hub, connection, submission, passed, refused)
+    new = [each for each in passed if each.obj is not None]
+    status = status_of(identifier, submission, passed, refused)
+    salt = secrets.token_bytes(SALT_BYTES)
+    forbidden = any(each.forbidden for each in refused)
+    number = _insert(connection, submission, identifier, len(new), status, salt, forbidden=forbidden)
+    rows = rows_of(new, submission, number, added)
+    insert(connection, rows, new)
+    _set_clock(connection, added + len(rows))
+    entry = _entry(hub, submission, identifier, rows, refused, salt)
+    index = hub.ledger.append(connection, [entry]).start
+    place = sa.update(SUBMISSIONS).where(SUBMISSIONS.c.number == number)
+    connection.execute(place.values(entry=index))
     alias = submission.collection.alias
     hub.tally["taken in", alias] += len(new)
     hub.tally["here already", alias] += len(passed) - len(new)
@@ -166,8 +164,8 @@ def _insert(
         "collection": submission.collection.number,
         "received": moments.micros(submission.received),
         "stored": stored,
-        "sent": len(submission.objects),
-        "body": None if forbidden else zstandard.compress(submission.body, 1),
+        "sent": len(submission.sent),
+        "body": None if forbidden else submission.packed,
         "status": zstandard.compress(status, 1),
         "proof": submission.proof.kind,
         "key_id": signed.key_id if signed else None,

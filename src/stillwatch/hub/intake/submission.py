@@ -13,6 +13,7 @@ from stillwatch.hub.taxii import moments
 if TYPE_CHECKING:
     from stillwatch.hub.intake.proof import Proof
     from stillwatch.hub.judging.gatekeeper import Passed, Refused
+    from stillwatch.hub.judging.sent import Sent
     from stillwatch.hub.members import Member
     from stillwatch.hub.rights import Collection
 
@@ -22,17 +23,17 @@ class Submission:
     """What a member sent.
 
     Attributes:
-        objects: the members of the envelope.
-        body: the bytes as they came.
-        digest: SHA-256 of them.
+        sent: the members of the envelope, looked at.
+        packed: the bytes as they came, compressed.
+        digest: SHA-256 of the bytes as they came.
         proof: what shows that it is the member's.
         received: when.
     """
 
     member: Member
     collection: Collection
-    objects: list[Any]
-    body: bytes
+    sent: list[Sent]
+    packed: bytes
     digest: bytes
     proof: Proof
     received: datetime.datetime
@@ -66,7 +67,7 @@ def status_of(identifier: str, submission: Submission, passed: list[Passed], ref
         "id": identifier,
         "status": "complete",
         "request_timestamp": moments.added_text(moments.micros(submission.received)),
-        "total_count": len(submission.objects),
+        "total_count": len(submission.sent),
         "success_count": len(successes),
         "failure_count": len(failures),
         "pending_count": 0,

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from stillwatch.sharing.gate import Gate, GatePolicy
     from stillwatch.sharing.gate.bases import LegalBases
 
-DIGEST_BYTES: Final = 16
 SHAPE: Final = "shape"
 _MOST_SENTENCES: Final = 5
 _NAMED_ANEW: Final = frozenset({*TYPES, REPORT})
@@ -99,6 +98,16 @@ class Gatekeeper:
         self._rewriter = Rewriter(hashlib.sha256(b"ids" + secret).digest())
         self._identity = identity
 
+    def recognises(self, member: Member, day: datetime.date) -> Callable[[Any], bool]:
+        """Tells whether the gate knows an object for honest, as far as that depends on nothing that the hub has.
+
+        Args:
+            member: who sends it.
+            day: today, UTC.
+        """
+        gate, situation = self._gate_of(day), Situation(day, member.identity)
+        return lambda obj: gate.recognises(obj, situation)
+
     def judge(
         self, sent: list[Sent], member: Member, collection: Collection, known: Known, day: datetime.date
     ) -> tuple[list[Passed], list[Refused]]:
@@ -153,8 +162,7 @@ class _Submission:
         named = [(each, self._named(each)) for each in group if self._admitted(each)]
         self._known.look_up(given for _, given in named)
         for sent, given in named:
-            digest = hashlib.sha256(sent.content).digest()[:DIGEST_BYTES]
-            found = self._placed(sent, digest, given)
+            found = self._placed(sent, given)
             if isinstance(found, Passed):
                 self.passed.append(found)
             else:
@@ -165,6 +173,8 @@ class _Submission:
 
     def _admitted(self, sent: Sent) -> bool:
         """Whether it has the shape of an object, and the gate lets it pass."""
+        if sent.recognised and not sent.rank and not self._gate.closed:
+            return True
         if sent.wrong:
             self.refused.append(Refused(sent.position, sent.id, "", SHAPE, sent.wrong))
             return False
@@ -187,11 +197,11 @@ class _Submission:
         meant = sent.obj | changes if changes else sent.obj
         return self._rewriter.identifier(meant, self._member.identity)
 
-    def _placed(self, sent: Sent, digest: bytes, given: str) -> Passed | tuple[str, str]:
+    def _placed(self, sent: Sent, given: str) -> Passed | tuple[str, str]:
         """The object as it will stand here, or the rule against it and a sentence."""
-        position, version, obj = sent.position, sent.version, sent.obj
+        position, version, obj, digest = sent.position, sent.version, sent.obj, sent.digest
         if obj["type"] not in _NAMED_ANEW:
-            return self._fixed(sent, digest)
+            return self._fixed(sent)
         if wrong := self._misplaced(sent):
             return wrong
         known, number = self._known, self._collection.number
@@ -223,9 +233,9 @@ class _Submission:
             )
         return None
 
-    def _fixed(self, sent: Sent, digest: bytes) -> Passed:
+    def _fixed(self, sent: Sent) -> Passed:
         """Published objects that are the same everywhere: kept once, as they are."""
-        given, version = sent.id, sent.version
+        given, version, digest = sent.id, sent.version, sent.digest
         here = next(iter(self._known.versions(given, self._collection.number)), None)
         if here is None:
             self._known.add(given, self._collection.number, version, digest, sent.obj)

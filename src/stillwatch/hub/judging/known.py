@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import orjson
-
+from stillwatch.hub.lookup import among, key_of
 from stillwatch.hub.tables.objects import OBJECTS
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 _COLUMNS: Final = (
     "id, collection, member, latest, added, version, created, revoked, sent_id, sent_version, sent_digest"
 )
-_BY_ID: Final = f"SELECT {_COLUMNS} FROM {OBJECTS.name} WHERE id "
-_BY_SENT_ID: Final = f"SELECT sent_id, id FROM {OBJECTS.name} WHERE sent_id "
+_BY_ID: Final = f"SELECT {_COLUMNS} FROM {OBJECTS.name} WHERE id_key "
+_BY_SENT_ID: Final = f"SELECT sent_id, id FROM {OBJECTS.name} WHERE sent_key "
 
 
 class Version(NamedTuple):
@@ -63,17 +62,20 @@ class Known:
         self._sent: dict[str, str] = {}
         self._given: dict[str, str] = {}
         self._looked: set[str] = set()
-        wanted = sorted(set(ids))
+        wanted = set(ids)
         self.look_up(wanted)
-        for sent, given in _among(connection, _BY_SENT_ID, wanted, f" AND member = {member:d}"):
-            self._given[sent] = given
+        keys = sorted(map(key_of, wanted))
+        for sent, given in among(connection, _BY_SENT_ID, keys, f" AND member = {member:d}"):
+            if sent in wanted:
+                self._given[sent] = given
 
     def look_up(self, ids: Iterable[str]) -> None:
         """Read all versions of objects of the hub's."""
-        missing = sorted(set(ids) - self._looked)
-        self._looked.update(missing)
-        for row in _among(self._connection, _BY_ID, missing):
-            self._keep(row)
+        missing = set(ids) - self._looked
+        self._looked |= missing
+        for row in among(self._connection, _BY_ID, sorted(map(key_of, missing))):
+            if row.id in missing:
+                self._keep(row)
 
     def _keep(self, row: Any) -> None:
         own = row.member == self._member
@@ -130,13 +132,3 @@ class Known:
         here.append(Version(None, version, created, obj.get("revoked") is True, True, sent_version, digest))
         self._looked.add(identifier)
         self._seen.setdefault(identifier, True)
-
-
-def _among(connection: Connection, query: str, ids: list[str], further: str = "") -> Any:
-    """Rows whose column is one of many values, handed over as one: a thousand parameters cost more than the search."""
-    if not ids:
-        return ()
-    if connection.dialect.name == "sqlite":
-        values = orjson.dumps(ids).decode()
-        return connection.exec_driver_sql(f"{query} IN (SELECT value FROM json_each(?)){further}", (values,))
-    return connection.exec_driver_sql(f"{query} = ANY(%s){further}", (ids,))

@@ -52,8 +52,10 @@ OBJECTS: Final = sa.Table(
     sa.Column("sent_id", sa.Text, nullable=False),
     sa.Column("sent_version", sa.Text, nullable=False),
     sa.Column("sent_digest", sa.LargeBinary, nullable=False),
-    sa.Index("hub_objects_by_id", "id", "collection"),
-    sa.Index("hub_objects_by_sent_id", "sent_id", "member"),
+    sa.Column("id_key", Big, nullable=False, server_default="0"),
+    sa.Column("sent_key", Big, nullable=False, server_default="0"),
+    sa.Index("hub_objects_by_id_key", "id_key"),
+    sa.Index("hub_objects_by_sent_key", "sent_key"),
     sa.Index("hub_objects_by_time", "collection", "added"),
     sa.Index(
         "hub_objects_latest",
@@ -69,7 +71,10 @@ OBJECTS: Final = sa.Table(
         postgresql_where=sa.text("revoked"),
     ),
 )
-"""``added`` is the time of arrival in microseconds since 1970 and the row's key at once: no two objects share one."""
+"""``added`` is the time of arrival in microseconds since 1970 and the row's key at once: no two objects share one.
+
+``id_key`` and ``sent_key`` follow from the ids and are what objects are found by (see ``hub.lookup``).
+"""
 
 NONCES: Final = sa.Table(
     "hub_nonces",

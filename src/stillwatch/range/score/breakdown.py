@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.range.score.intervals import Share
+from stillwatch.reporting.intervals import Share
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,7 +10,7 @@ from stillwatch.range.score.alarms import Leak, Leaks, by_dilution, curve, toget
 if TYPE_CHECKING:
     from stillwatch.range.score.breakdown import Cell, Row
     from stillwatch.range.score.grouping import Agreement
-    from stillwatch.range.score.intervals import Share
+    from stillwatch.reporting.intervals import Share
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

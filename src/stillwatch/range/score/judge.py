@@ -13,9 +13,9 @@ from stillwatch.range.score.alarms import leaks
 from stillwatch.range.score.answers import Answers, read_answers
 from stillwatch.range.score.figures import Comparison, Detected, Score
 from stillwatch.range.score.grouping import Agreement, agreement
-from stillwatch.range.score.intervals import Share
 from stillwatch.range.score.ranking import area, average_precision
 from stillwatch.range.score.truth import Truth, read_truth
+from stillwatch.reporting.intervals import Share
 
 if TYPE_CHECKING:
     import numpy.typing as npt

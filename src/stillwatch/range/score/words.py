@@ -10,7 +10,7 @@ from stillwatch.reporting import wording
 
 if TYPE_CHECKING:
     from stillwatch.range.score.figures import Comparison, Score
-    from stillwatch.range.score.intervals import Share
+    from stillwatch.reporting.intervals import Share
 
 NONE = "–"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stillwatch import clock
 from stillwatch.casework.people import Act, may
@@ -47,6 +47,78 @@ class Exported:
     stix: bool
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parts:
+    """An export before it is written.
+
+    Attributes:
+        files: by name, without their manifest.
+        about: what the manifest says besides.
+        entries: of the ledger, with their words; ``withheld`` as hashes only, ``pending`` not proven yet.
+    """
+
+    case_id: str
+    files: dict[str, bytes]
+    about: dict[str, Any]
+    made_ts: str
+    entries: int
+    withheld: int
+    pending: int
+    stix: bool
+
+
+def parts_of(
+    records: Records,
+    store: CaseStore,
+    case_id: str,
+    person: Person,
+    secret: bytes | None,
+    *,
+    now: clock.Clock = clock.now,
+) -> Parts:
+    """What an export of a case holds; see ``export``.
+
+    Raises:
+        StillwatchError: the person may not read evidence; SW-CASE-01, there is no such case; SW-LED-07, the ledger was
+            never signed.
+    """
+    may(person, Act.READ_EVIDENCE)
+    file = collect(records, store, case_id)
+    with records.people.reading(
+        person, file.case.case_id, "case export", "" if secret else "with account ids"
+    ):
+        file = collect(records, store, case_id)  # as of now, with the entry that says who reads it
+    masks = None
+    if secret is not None:
+        ids = {account.account_id for account in file.accounts} | set(file.case.spared)
+        if file.campaign is not None:
+            ids |= {account.account_id for account in file.campaign.accounts}
+        masks = Masks(secret, ids)
+        file = masked(file, masks)
+    moment = now()
+    made_ts = written(moment)
+    proofs = proofs_of(records.ledger, file.entries, masks)
+    bundle = bundle_of(file, Marking.RED, moment.date())
+    files = {
+        "case.html": page_of(file, proofs, made_ts).encode(),
+        "case.json": pretty(record_of(file, made_ts)),
+        "ledger/proof.json": pretty(proofs.document),
+        "ledger/withheld.json": pretty(list(proofs.withheld)),
+        "ledger/public-key.txt": f"{proofs.public_key}\n".encode(),
+        "HOW-TO-VERIFY.md": instructions_of(file, proofs, made_ts, stix=bundle is not None).encode(),
+    } | ({} if bundle is None else {"stix.json": pretty(bundle)})
+    return Parts(
+        file.case.case_id,
+        files,
+        {"format": FORMAT, "case": file.case.case_id, "made_ts": made_ts, "account_ids": file.with_ids},
+        made_ts,
+        len(proofs.document["entries"]),
+        len(proofs.withheld),
+        len(proofs.pending),
+        bundle is not None,
+    )
+
+
 def export(
     records: Records,
     store: CaseStore,
@@ -72,45 +144,12 @@ def export(
         StillwatchError: the person may not read evidence; SW-CASE-01, there is no such case; SW-LED-07, the ledger was
             never signed; SW-EXP-11 and SW-EXP-12, it cannot be written there.
     """
-    may(person, Act.READ_EVIDENCE)
     refuse_taken(out)
-    file = collect(records, store, case_id)
-    with records.people.reading(
-        person, file.case.case_id, "case export", "" if secret else "with account ids"
-    ):
-        file = collect(records, store, case_id)  # as of now, with the entry that says who reads it
-    masks = None
-    if secret is not None:
-        ids = {account.account_id for account in file.accounts} | set(file.case.spared)
-        if file.campaign is not None:
-            ids |= {account.account_id for account in file.campaign.accounts}
-        masks = Masks(secret, ids)
-        file = masked(file, masks)
-    moment = now()
-    made_ts = written(moment)
-    proofs = proofs_of(records.ledger, file.entries, masks)
-    bundle = bundle_of(file, Marking.RED, moment.date())
-    parts = {
-        "case.html": page_of(file, proofs, made_ts).encode(),
-        "case.json": pretty(record_of(file, made_ts)),
-        "ledger/proof.json": pretty(proofs.document),
-        "ledger/withheld.json": pretty(list(proofs.withheld)),
-        "ledger/public-key.txt": f"{proofs.public_key}\n".encode(),
-        "HOW-TO-VERIFY.md": instructions_of(file, proofs, made_ts, stix=bundle is not None).encode(),
-    } | ({} if bundle is None else {"stix.json": pretty(bundle)})
-    about = {"format": FORMAT, "case": file.case.case_id, "made_ts": made_ts, "account_ids": file.with_ids}
-    whole, digest = with_manifest(parts, about)
+    parts = parts_of(records, store, case_id, person, secret, now=now)
+    whole, digest = with_manifest(parts.files, parts.about)
     write(whole, out)
-    details = {"manifest": digest, "account_ids": file.with_ids, "files": len(whole)}
+    details = {"manifest": digest, "account_ids": secret is None, "files": len(whole)}
     with records.database.write() as connection:
-        entry = Entry("case-exported", file.case.case_id, person.name, made_ts, details)
+        entry = Entry("case-exported", parts.case_id, person.name, parts.made_ts, details)
         records.ledger.append(connection, [entry])
-    return Exported(
-        file.case.case_id,
-        out,
-        digest,
-        len(proofs.document["entries"]),
-        len(proofs.withheld),
-        len(proofs.pending),
-        bundle is not None,
-    )
+    return Exported(parts.case_id, out, digest, parts.entries, parts.withheld, parts.pending, parts.stix)

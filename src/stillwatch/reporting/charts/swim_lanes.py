@@ -143,7 +143,7 @@ def _lane(lane: Lane, top: int, height: int, tallest: int, name: str, class_: st
     floor = top + height - 2
     return [
         tag("path", d=f"M{PLOT_LEFT} {floor + 0.5:g}H{PLOT_RIGHT}", class_="lane-floor"),
-        tag("path", d=_bars(lane.counts, floor, height - 5, tallest), class_=class_),
+        tag("path", d=bar_path(lane.counts, floor, height - 5, tallest), class_=class_),
         tag("text", name, x=0, y=floor - 2, class_="lane-label"),
         tag(
             "text",
@@ -156,7 +156,8 @@ def _lane(lane: Lane, top: int, height: int, tallest: int, name: str, class_: st
     ]
 
 
-def _bars(counts: Sequence[int], floor: int, room: int, tallest: int) -> str:
+def bar_path(counts: Sequence[int], floor: int, room: int, tallest: int) -> str:
+    """Bars of a lane as one path, from the floor up."""
     wide = (PLOT_RIGHT - PLOT_LEFT) / len(counts)
     bar = max(0.8, wide - (0.8 if wide > 3 else 0.2))
     across = f"h{min(bar, 14):.1f}V{floor}z"

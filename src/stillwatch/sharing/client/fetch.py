@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch import clock
 from stillwatch.core.indicator import Indicator, Sighting
-from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.errors import StillwatchError
+from stillwatch.sharing.client import advisories, feeds
 from stillwatch.sharing.client.receipts import Receipts
 from stillwatch.sharing.gate import Gate, Situation
+from stillwatch.sharing.gate.texts import TYPE as REPORT
 from stillwatch.sharing.stix import from_stix
 from stillwatch.storage.received.records import (
     ANONYMOUS,
     Provenance,
+    ReceivedAdvisory,
     ReceivedIndicator,
     ReceivedSighting,
     SignatureState,
@@ -31,9 +34,8 @@ if TYPE_CHECKING:
     from stillwatch.sharing.client.membership import Membership
     from stillwatch.sharing.client.transport import HubConnection
 
-COLLECTIONS: Final = ("indicators", "indicators-open", "sightings")
-_OURS: Final = ("indicator", "sighting")
-_PAGE: Final = "1000"
+COLLECTIONS: Final = ("indicators", "indicators-open", "sightings", *advisories.COLLECTIONS)
+_OURS: Final = frozenset({"indicator", "sighting"}) | advisories.TYPES
 _OF_SENDERS: Final = frozenset({"registered-detectors", "recent-dates", "regular-weeks", "known-references"})
 """Rules that bind who sends, at the time of sending; the hub has applied them."""
 _AT_ONCE: Final = 1_000
@@ -50,6 +52,7 @@ class Pulled:
         refused: objects that were put aside.
         pages: pages that were read.
         acknowledged: retractions that the hub was told of.
+        told_after_days: how much later than others the hub tells this member of indicators, for what it gave.
         trouble: why it ended early; None where it came to the end.
     """
 
@@ -57,6 +60,7 @@ class Pulled:
     refused: tuple[Refusal, ...]
     pages: int
     acknowledged: int = 0
+    told_after_days: int = 0
     trouble: StillwatchError | None = None
 
 
@@ -67,22 +71,26 @@ def pull(
 
     A page that was taken in stays taken in, whatever happens afterwards.
     """
-    applied, pages, told = Applied(), 0, 0
+    applied, pages, told, later = Applied(), 0, 0, 0
     refused: list[Refusal] = []
     trouble = None
     try:
         receipts = Receipts(hub, membership.log_key) if membership.log_key else None
-        anonymous = str(hub.get("/v1/members").body.get("hub", ""))
+        here = hub.get("/v1/members").body
+        anonymous, later = str(here.get("hub", "")), _delay(here.get("you"))
         reading = _Reading(membership, gate, frozenset(journal.own_ids()), anonymous, receipts)
+        for ids, cursor in feeds.retractions(hub, membership.name, store):
+            applied += store.retract(membership.name, ids, cursor, clock.now().isoformat())
         for collection in _readable(hub):
-            for page in _pages(hub, membership.name, collection, store, reading):
+            for objects, last in feeds.pages(hub, membership.name, collection, store):
+                page = reading.page(membership.name, collection, objects, last)
                 applied += store.apply(page)
                 refused += page.refused
                 pages += 1
         told = acknowledge(hub, membership.name, store)
     except StillwatchError as error:
         trouble = error
-    return Pulled(applied, tuple(refused), pages, told, trouble)
+    return Pulled(applied, tuple(refused), pages, told, later, trouble)
 
 
 def acknowledge(hub: HubConnection, name: str, store: ReceivedStore) -> int:
@@ -100,6 +108,12 @@ def acknowledge(hub: HubConnection, name: str, store: ReceivedStore) -> int:
     return len(ids)
 
 
+def _delay(you: Any) -> int:
+    """Days after which the hub tells this member of indicators; 0 where it does not say."""
+    said = you.get("told_after_days") if isinstance(you, dict) else None
+    return said if type(said) is int and said > 0 else 0
+
+
 def _readable(hub: HubConnection) -> list[str]:
     """Aliases of the collections that this member may read and that hold what can be matched."""
     found = hub.get("collections/").body.get("collections", [])
@@ -107,28 +121,6 @@ def _readable(hub: HubConnection) -> list[str]:
         str(each.get("alias")) for each in found if isinstance(each, dict) and each.get("can_read") is True
     }
     return [alias for alias in COLLECTIONS if alias in allowed]
-
-
-def _pages(
-    hub: HubConnection, name: str, collection: str, store: ReceivedStore, reading: _Reading
-) -> Iterator[Page]:
-    """The pages of a collection from its cursor on; the hub's times of addition strictly rise, so none is missed."""
-    more = True
-    while more:
-        cursor = store.cursor(name, collection)
-        query = {"limit": _PAGE} | ({"added_after": cursor} if cursor else {})
-        answer = hub.get(f"collections/{collection}/objects/", query)
-        objects = answer.body.get("objects", [])
-        last = answer.headers.get("x-taxii-date-added-last") if objects else None
-        more = answer.body.get("more") is True
-        if not isinstance(objects, list) or (more and (last is None or last == cursor)):
-            raise StillwatchError(
-                "the hub's page does not say where it ends",
-                code="SW-SHARE-13",
-                where=f"{name} {collection}",
-                exit_code=ExitCode.REMOTE_FAILED,
-            )
-        yield reading.page(name, collection, objects, last)
 
 
 class _Reading:
@@ -154,6 +146,7 @@ class _Reading:
         now = clock.now().isoformat()
         indicators: list[ReceivedIndicator] = []
         sightings: list[ReceivedSighting] = []
+        described: list[ReceivedAdvisory] = []
         refused = []
         for obj in objects:
             if not isinstance(obj, dict) or obj.get("type") not in _OURS:
@@ -167,16 +160,24 @@ class _Reading:
                 continue
             if isinstance(taken, ReceivedIndicator):
                 indicators.append(taken)
-            else:
+            elif isinstance(taken, ReceivedSighting):
                 sightings.append(taken)
-        return Page(hub, collection, tuple(indicators), tuple(sightings), tuple(refused), last, now)
+            else:
+                described.append(taken)
+        return Page(
+            hub, collection, tuple(indicators), tuple(sightings), tuple(refused), last, now, tuple(described)
+        )
 
-    def _taken(self, obj: Mapping[str, Any], hub: str, now: str) -> ReceivedIndicator | ReceivedSighting:
+    def _taken(
+        self, obj: Mapping[str, Any], hub: str, now: str
+    ) -> ReceivedIndicator | ReceivedSighting | ReceivedAdvisory:
         """An object whose form holds, with where it came from.
 
         Raises:
             StillwatchError: its form does not hold, or the hub gives no receipt.
         """
+        if obj["type"] == REPORT:
+            return advisories.read_advisory(obj, self._origin(obj, hub, now, SignatureState.UNSIGNED))
         thing = from_stix(obj)
         wrong = [
             each for each in self._gate.check(obj, self._situation).refusals if each.rule not in _OF_SENDERS
@@ -185,19 +186,24 @@ class _Reading:
             raise StillwatchError(
                 f"{wrong[0].field}: {wrong[0].sentence} ({wrong[0].rule})", code="SW-SHARE-14", where=hub
             )
+        origin = self._origin(obj, hub, now, self._signature(obj, thing))
+        if isinstance(thing, Indicator):
+            return ReceivedIndicator(thing, origin, UNKNOWN, thing.last_week)
+        if isinstance(thing, Sighting):
+            return ReceivedSighting(thing, origin)
+        return advisories.read_advisory(obj, origin)
+
+    def _origin(self, obj: Mapping[str, Any], hub: str, now: str, signature: SignatureState) -> Provenance:
         reporter = str(obj.get("created_by_ref") or self._anonymous)
-        provenance = Provenance(
+        return Provenance(
             hub=hub,
             reporter=ANONYMOUS if reporter == self._anonymous else reporter[:120],
-            signature=self._signature(obj, thing),
+            signature=signature,
             version=str(obj.get("modified"))[:40],
             first_received=now,
             last_received=now,
+            revoked_at=now if obj.get("revoked") is True and obj["type"] in advisories.TYPES else None,
         )
-        if isinstance(thing, Indicator):
-            return ReceivedIndicator(thing, provenance, UNKNOWN, thing.last_week)
-        assert isinstance(thing, Sighting)
-        return ReceivedSighting(thing, provenance)
 
     def _signature(self, obj: Mapping[str, Any], thing: object) -> SignatureState:
         """What the log says of an indicator; sightings weigh nothing by themselves and are taken as they come."""

@@ -2,8 +2,9 @@
 
 The history is this lab's own: what it found itself when it looked (its sightings), and what reporters took back. How
 reports add up is the forum's one rule (`sharing.trust.corroboration`): members that were wrong about the same things
-are one source, and whose word this lab has never been able to check counts as much as half. The weight is written into
-the received row, where detection reads it; detection knows nothing of members.
+are one source, and whose word this lab has never been able to check counts as much as half. A report that names no
+registered detector counts a quarter. The weight is written into the received row, where detection reads it; detection
+knows nothing of members.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from stillwatch.core.indicator import SightingKind
 from stillwatch.core.weeks import week_number
+from stillwatch.sharing.trust import detectors
 from stillwatch.sharing.trust.corroboration import Corroboration
 from stillwatch.sharing.trust.history import Adjudicated, History
 
@@ -37,16 +39,18 @@ def weights(received: Sequence[ReceivedIndicator], own: Iterable[Sighting], week
     now = week_number(week) or 0
     found_here = {each.indicator_id: _JUDGES[each.kind] for each in own if each.kind in _JUDGES}
     standing: dict[Value, set[str]] = collections.defaultdict(set)
+    made: dict[Value, float] = collections.defaultdict(float)
     for each in received:
         if not each.indicator.revoked:
             standing[_value(each)].add(each.provenance.reporter)
+            made[_value(each)] = max(made[_value(each)], detectors.weight(each.indicator.detectors))
     trust = Corroboration(_history(received, found_here), _members(received), now)
     found = {}
     for each in received:
         refuted = found_here.get(each.indicator.indicator_id) is False
         worthless = each.indicator.revoked or refuted
-        reporters = frozenset(standing[_value(each)])
-        found[each.indicator.indicator_id] = 0.0 if worthless else trust.believed(reporters)
+        believed = trust.believed(frozenset(standing[_value(each)])) * made[_value(each)]
+        found[each.indicator.indicator_id] = 0.0 if worthless else believed
     return found
 
 

@@ -1,7 +1,8 @@
 """Which reports count fully: those of detectors whose source is, byte for byte, what the hub has registered.
 
-A changed detector may be a better one, but nobody else can say what it sees; its reports are carried and shown, and
-establish nothing together with others (the rule CrowdSec applies to its shared blocklist).
+A changed detector may be a better one, but nobody else can say what it sees. The hub lets a report name no other
+detector than those it has registered (the gate's rule ``registered-detectors``), so a changed one can only go unnamed;
+such a report is carried and shown, and weighs little (the rule CrowdSec applies to its shared blocklist).
 """
 
 from __future__ import annotations
@@ -9,36 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from stillwatch.core.indicator import DetectorRef
 
 FULL: Final = 1.0
-MODIFIED: Final = 0.25
-"""What a report of a changed or unknown detector weighs in a noisy-or; it is no report for `corroboration`."""
+UNNAMED: Final = 0.25
 
 
-def weight(detectors: Iterable[DetectorRef], registered: Collection[str]) -> float:
-    """How much a report counts.
-
-    Args:
-        detectors: what made the indicator; a report that names none counts as modified.
-        registered: content hashes known to the hub.
-
-    Returns:
-        `FULL` where every detector is registered, `MODIFIED` otherwise.
-    """
-    hashes = [detector.content_hash for detector in detectors]
-    return FULL if hashes and all(each in registered for each in hashes) else MODIFIED
-
-
-def full_reporters(
-    reports: Iterable[tuple[str, Iterable[DetectorRef]]], registered: Collection[str]
-) -> frozenset[str]:
-    """Members whose report of one indicator counts fully: what `corroboration` takes.
+def weight(detectors: Collection[DetectorRef]) -> float:
+    """How much a report counts, `FULL` or `UNNAMED`.
 
     Args:
-        reports: members with the detectors behind their report; one full report of a member suffices.
-        registered: content hashes known to the hub.
+        detectors: what it names, as the hub let it pass.
     """
-    return frozenset(member for member, detectors in reports if weight(detectors, registered) == FULL)
+    return FULL if detectors else UNNAMED

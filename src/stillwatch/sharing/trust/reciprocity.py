@@ -57,8 +57,12 @@ class Contribution:
 
     @property
     def points(self) -> int:
-        """Three for being right, one for a check that held, two off for being wrong."""
-        return _POINTS_GENUINE * self.genuine + _POINTS_CHECKED * self.checked + _POINTS_FALSE * self.false
+        """Three for being right, one for a check that held, two off for being wrong.
+
+        Being wrong counts at most as often as being right: whoever gives is never put last by what others call false.
+        """
+        wrong = min(self.false, self.genuine)
+        return _POINTS_GENUINE * self.genuine + _POINTS_CHECKED * self.checked + _POINTS_FALSE * wrong
 
 
 def tier(contribution: Contribution) -> Tier:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.ledger import proofs
@@ -93,6 +93,16 @@ class LedgerReader:
         query = select(table.c.idx, table.c.leaf).where(table.c.subject == subject).order_by(table.c.idx)
         with self.database.read() as connection:
             return tuple(read_leaf(index, _bytes(leaf)) for index, leaf in connection.execute(query))
+
+    def latest_about(self, subject: str, most: int, skip: int = 0) -> tuple[int, tuple[Logged, ...]]:
+        """How many entries are about a subject, and so many of them, newest first."""
+        table = self._tables.entries
+        query = select(table.c.idx, table.c.leaf).where(table.c.subject == subject)
+        query = query.order_by(table.c.idx.desc()).limit(most).offset(skip)
+        count = select(func.count()).select_from(table).where(table.c.subject == subject)
+        with self.database.read() as connection:
+            found = tuple(read_leaf(index, _bytes(leaf)) for index, leaf in connection.execute(query))
+            return int(connection.scalar(count) or 0), found
 
     def leaves(
         self, connection: Connection, start: int = 0, stop: int | None = None

@@ -31,7 +31,7 @@ def marks_of(store: ReceivedStore, today: str) -> tuple[Mark, ...]:
     """
     standing = {each.indicator.indicator_id: each for each in store.indicators(today=today) if _counts(each)}
     found = [
-        _mark(standing[match.indicator_id], match.pivot, match.value)
+        _mark(standing[match.indicator_id], match.pivot, match.value, match.first_ts)
         for match in store.matches()
         if match.indicator_id in standing
     ]
@@ -60,7 +60,7 @@ def _counts(received: ReceivedIndicator) -> bool:
     return received.provenance.signature is not SignatureState.INVALID and received.weight > 0.0
 
 
-def _mark(received: ReceivedIndicator, pivot: Pivot, value: str) -> Mark:
+def _mark(received: ReceivedIndicator, pivot: Pivot, value: str, first_ts: str = "") -> Mark:
     indicator = received.indicator
     monday = datetime.datetime.fromisoformat(received.seen_week).replace(tzinfo=datetime.UTC)
     return Mark(
@@ -71,6 +71,7 @@ def _mark(received: ReceivedIndicator, pivot: Pivot, value: str) -> Mark:
         received.weight * indicator.confidence / 100.0,
         _us(monday + _WEEK),
         _us(datetime.datetime.fromisoformat(received.provenance.first_received)),
+        _us(datetime.datetime.fromisoformat(first_ts)) if first_ts else 0,
     )
 
 

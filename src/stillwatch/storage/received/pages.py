@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stillwatch.storage.received.records import ReceivedIndicator, ReceivedSighting
+    from stillwatch.storage.received.records import ReceivedAdvisory, ReceivedIndicator, ReceivedSighting
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Page:
         collection: its alias.
         indicators: with provenance and weight.
         sightings: with provenance.
+        advisories: with provenance.
         refused: objects whose form or signature is wrong.
         added_after: the cursor after this page; None leaves it where it is.
         read_at: when it was read, RFC 3339.
@@ -38,6 +39,7 @@ class Page:
     refused: tuple[Refusal, ...]
     added_after: str | None
     read_at: str
+    advisories: tuple[ReceivedAdvisory, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ class Applied:
         changed: indicators in a newer version, retractions among them.
         revoked: ids of indicators that this page retracted.
         sightings: sightings that were not known.
+        advisories: advisories that were not known.
     """
 
     new: int = 0
     changed: int = 0
     revoked: tuple[str, ...] = ()
     sightings: int = 0
+    advisories: int = 0
 
     def __add__(self, other: Applied) -> Applied:
         return Applied(
@@ -62,4 +66,5 @@ class Applied:
             self.changed + other.changed,
             self.revoked + other.revoked,
             self.sightings + other.sightings,
+            self.advisories + other.advisories,
         )

@@ -7,7 +7,7 @@ import enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stillwatch.core.indicator import Indicator, IndicatorKind, Sighting
+    from stillwatch.core.indicator import Indicator, IndicatorKind, Marking, Sighting
 
 ANONYMOUS = "anonymous"
 """The reporter of what was published without saying whose it is."""
@@ -69,6 +69,29 @@ class ReceivedSighting:
     provenance: Provenance
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReceivedAdvisory:
+    """What another member describes: a campaign as a whole, or a text that counsel released. It weighs nothing.
+
+    Attributes:
+        title: of a text; the hub's name of a campaign.
+        text: empty for a campaign.
+        techniques: MITRE ATLAS ids; none for a text.
+        accounts: class of how many accounts; empty for a text, and so are the weeks.
+        marking: how far it may travel.
+    """
+
+    advisory_id: str
+    title: str
+    text: str
+    techniques: tuple[str, ...]
+    accounts: str
+    first_week: str
+    last_week: str
+    marking: Marking
+    provenance: Provenance
+
+
 class Pivot(enum.StrEnum):
     """By what of one's own traffic a mark is met."""
 
@@ -108,6 +131,7 @@ class Mark:
         weight: 0 to 1, the reporter's weight times the reported confidence.
         seen_us: end of the week in which it was last seen, microseconds since 1970 UTC; it grows old from then on.
         received_us: when it was received; before that it was not known here.
+        since_us: of an account, when it first showed the mark; before that it did not bear it.
     """
 
     indicator_id: str
@@ -117,3 +141,4 @@ class Mark:
     weight: float
     seen_us: int
     received_us: int
+    since_us: int = 0

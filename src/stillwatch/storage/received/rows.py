@@ -18,6 +18,7 @@ from stillwatch.storage.received.records import (
     Match,
     Pivot,
     Provenance,
+    ReceivedAdvisory,
     ReceivedIndicator,
     ReceivedSighting,
     SignatureState,
@@ -61,6 +62,36 @@ def sighting_row(received: ReceivedSighting) -> dict[str, Any]:
         "marking": each.marking.value,
         **_provenance_row(received.provenance),
     }
+
+
+def advisory_row(received: ReceivedAdvisory) -> dict[str, Any]:
+    """An advisory as a row."""
+    return {
+        "advisory_id": received.advisory_id,
+        "title": received.title,
+        "text": received.text,
+        "techniques": json.dumps(received.techniques),
+        "accounts": received.accounts,
+        "first_week": received.first_week,
+        "last_week": received.last_week,
+        "marking": received.marking.value,
+        **_provenance_row(received.provenance),
+    }
+
+
+def advisory_of(row: RowMapping) -> ReceivedAdvisory:
+    """An advisory from its row."""
+    return ReceivedAdvisory(
+        row["advisory_id"],
+        row["title"],
+        row["text"],
+        tuple(json.loads(row["techniques"])),
+        row["accounts"],
+        row["first_week"],
+        row["last_week"],
+        Marking(row["marking"]),
+        _provenance_of(row),
+    )
 
 
 def indicator_of(row: RowMapping, seen_week: str | None = None) -> ReceivedIndicator:

@@ -10,27 +10,44 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from stillwatch.core.indicator import SightingKind
 from stillwatch.storage.received.pages import Applied, Page, Refusal
-from stillwatch.storage.received.records import Match, ReceivedIndicator, ReceivedSighting, SignatureState
+from stillwatch.storage.received.records import (
+    Match,
+    ReceivedAdvisory,
+    ReceivedIndicator,
+    ReceivedSighting,
+    SignatureState,
+)
 from stillwatch.storage.received.rows import (
+    advisory_of,
     indicator_of,
-    indicator_row,
     match_of,
     sighting_of,
-    sighting_row,
 )
-from stillwatch.storage.received.tables import CURSORS, INDICATORS, MATCHES, METADATA, REFUSED, SIGHTINGS
+from stillwatch.storage.received.tables import (
+    ADVISORIES,
+    CURSORS,
+    INDICATORS,
+    MATCHES,
+    METADATA,
+    REFUSED,
+    SIGHTINGS,
+)
+from stillwatch.storage.received.taking import put, same, take_advisories, take_indicators, take_sightings
 from stillwatch.storage.sql import Family, SqlDatabase, database_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["FAMILY", "Applied", "Page", "ReceivedStore", "Refusal", "open_sharing"]
+__all__ = ["FAMILY", "RETRACTIONS", "Applied", "Page", "ReceivedStore", "Refusal", "open_sharing"]
+
+RETRACTIONS: Final = "retractions"
+"""What the cursor of the feed of retractions is called; no collection has that alias."""
 
 FAMILY: Final = Family("sharing", METADATA, "stillwatch.storage.received.migrations")
 
@@ -74,10 +91,11 @@ class ReceivedStore:
     def apply(self, page: Page) -> Applied:
         """Take a page in, and the cursor with it: both are on disk afterwards, or neither."""
         with self._database.write() as connection:
-            applied = _take_indicators(connection, page.indicators)
-            applied += _take_sightings(connection, page.sightings)
+            applied = take_indicators(connection, page.indicators)
+            applied += take_sightings(connection, page.sightings)
+            applied += take_advisories(connection, page.advisories)
             for refusal in page.refused:
-                _put(
+                put(
                     connection,
                     REFUSED,
                     {
@@ -88,7 +106,7 @@ class ReceivedStore:
                     },
                 )
             if page.added_after is not None:
-                _put(
+                put(
                     connection,
                     CURSORS,
                     {
@@ -105,6 +123,31 @@ class ReceivedStore:
                     .values(read_at=page.read_at)
                 )
         return applied
+
+    def retract(self, hub: str, ids: Sequence[str], cursor: str, now: str) -> Applied:
+        """Carry retractions out that came ahead of their objects, with how far the feed of them was read.
+
+        Args:
+            hub: its name.
+            ids: what was taken back; what was never received is passed over.
+            cursor: ``date_added`` of the last of them.
+            now: RFC 3339.
+        """
+        with self._database.write() as connection:
+            known = sa.and_(INDICATORS.c.hub == hub, INDICATORS.c.indicator_id.in_(ids))
+            standing = sa.select(INDICATORS.c.indicator_id).where(known, INDICATORS.c.revoked_at.is_(None))
+            found = sorted(row.indicator_id for row in connection.execute(standing))
+            there = INDICATORS.c.indicator_id.in_(found)
+            connection.execute(INDICATORS.update().where(there).values(revoked=True, revoked_at=now))
+            for table, column in (
+                (SIGHTINGS, SIGHTINGS.c.sighting_id),
+                (ADVISORIES, ADVISORIES.c.advisory_id),
+            ):
+                of_hub = sa.and_(table.c.hub == hub, column.in_(ids), table.c.revoked_at.is_(None))
+                connection.execute(table.update().where(of_hub).values(revoked_at=now))
+            row = {"hub": hub, "collection": RETRACTIONS, "added_after": cursor, "read_at": now}
+            put(connection, CURSORS, row)
+        return Applied(changed=len(found), revoked=tuple(found))
 
     def indicators(self, *, today: str | None = None) -> list[ReceivedIndicator]:
         """Indicators, newest first.
@@ -137,6 +180,14 @@ class ReceivedStore:
             query = query.where(SIGHTINGS.c.indicator_id == indicator_id)
         with self._database.read() as connection:
             return [sighting_of(row) for row in connection.execute(query).mappings()]
+
+    def advisories(self, *, standing: bool = True) -> list[ReceivedAdvisory]:
+        """Advisories, newest first; also those that were taken back where ``standing`` is False."""
+        query = sa.select(ADVISORIES).order_by(ADVISORIES.c.first_received.desc(), ADVISORIES.c.advisory_id)
+        if standing:
+            query = query.where(ADVISORIES.c.revoked_at.is_(None))
+        with self._database.read() as connection:
+            return [advisory_of(row) for row in connection.execute(query).mappings()]
 
     def refused(self) -> list[Refusal]:
         """Objects that were pulled and not taken."""
@@ -178,73 +229,19 @@ class ReceivedStore:
         with self._database.write() as connection:
             for match in matches:
                 row = {**dataclasses.asdict(match), "pivot": match.pivot.value}
-                key = _same(MATCHES, row)
+                key = same(MATCHES, row)
                 before = connection.execute(sa.select(MATCHES).where(key)).mappings().first()
                 if before is not None:
                     row["first_ts"] = min(row["first_ts"], before["first_ts"])
                     row["last_ts"] = max(row["last_ts"], before["last_ts"])
                     row["exchanges"] = max(row["exchanges"], before["exchanges"])
-                _put(connection, MATCHES, row)
+                put(connection, MATCHES, row)
 
     def matches(self) -> list[Match]:
         """Everything that was met in one's own traffic, also of indicators that were revoked since."""
         with self._database.read() as connection:
             rows = connection.execute(sa.select(MATCHES).order_by(*MATCHES.primary_key.columns)).mappings()
             return [match_of(row) for row in rows]
-
-
-def _take_indicators(connection: Connection, found: Sequence[ReceivedIndicator]) -> Applied:
-    new, changed, revoked = 0, 0, []
-    for received in found:
-        row = indicator_row(received)
-        before = _known(connection, INDICATORS, row)
-        if before is not None:
-            if not _newer(row, before):
-                continue
-            row["first_received"] = before["first_received"]
-            changed += 1
-        else:
-            new += 1
-        if row["revoked"]:
-            row["revoked_at"] = row["revoked_at"] or row["last_received"]
-            revoked.append(row["indicator_id"])
-        _put(connection, INDICATORS, row)
-    return Applied(new, changed, tuple(revoked))
-
-
-def _take_sightings(connection: Connection, found: Sequence[ReceivedSighting]) -> Applied:
-    new = 0
-    for received in found:
-        row = sighting_row(received)
-        before = _known(connection, SIGHTINGS, row)
-        if before is not None:
-            if not _newer(row, before):
-                continue
-            row["first_received"] = before["first_received"]
-        else:
-            new += 1
-        _put(connection, SIGHTINGS, row)
-    return Applied(sightings=new)
-
-
-def _newer(row: Mapping[str, Any], before: sa.RowMapping) -> bool:
-    """Whether a version replaces the one at hand: a later one does, unless that one was taken back for good."""
-    return row["version"] > before["version"] and before["revoked_at"] is None
-
-
-def _known(connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> sa.RowMapping | None:
-    return connection.execute(sa.select(table).where(_same(table, row))).mappings().first()
-
-
-def _same(table: sa.Table, row: Mapping[str, Any]) -> sa.ColumnElement[bool]:
-    """The row's primary key as a condition."""
-    return sa.and_(*(column == row[column.name] for column in table.primary_key.columns))
-
-
-def _put(connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
-    """Insert a row, or replace the one with its key."""
-    if not connection.execute(table.update().where(_same(table, row)).values(**row)).rowcount:
-        connection.execute(table.insert().values(**row))
 
 
 def _latest_seen(connection: Connection) -> dict[str, str]:

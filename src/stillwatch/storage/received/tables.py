@@ -52,6 +52,26 @@ SIGHTINGS: Final = sa.Table(
     sa.Column("revoked_at", sa.String(40)),
 )
 
+ADVISORIES: Final = sa.Table(
+    "received_advisories",
+    METADATA,
+    sa.Column("advisory_id", sa.String(80), primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("techniques", sa.Text, nullable=False),
+    sa.Column("accounts", sa.String(16), nullable=False),
+    sa.Column("first_week", sa.String(10), nullable=False),
+    sa.Column("last_week", sa.String(10), nullable=False),
+    sa.Column("marking", sa.String(16), nullable=False),
+    sa.Column("hub", sa.String(120), nullable=False),
+    sa.Column("reporter", sa.String(120), nullable=False),
+    sa.Column("signature", sa.String(16), nullable=False),
+    sa.Column("version", sa.String(40), nullable=False),
+    sa.Column("first_received", sa.String(40), nullable=False),
+    sa.Column("last_received", sa.String(40), nullable=False),
+    sa.Column("revoked_at", sa.String(40)),
+)
+
 CURSORS: Final = sa.Table(
     "cursors",
     METADATA,

@@ -1,0 +1,1 @@
+"""Judges: whoever reads an answer and says whether the model complied, refused, or neither can be told."""

@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch attribute``, one file each."""

@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch attribute plan``, one file each."""

@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch attribute publish``, one file each."""

@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch attribute suspects``, one file each."""

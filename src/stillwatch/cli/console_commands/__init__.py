@@ -1,0 +1,1 @@
+"""Commands of ``stillwatch console``, one a file."""

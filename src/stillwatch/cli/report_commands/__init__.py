@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch report``, one file each."""

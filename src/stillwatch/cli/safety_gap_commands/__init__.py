@@ -1,0 +1,1 @@
+"""The commands of ``stillwatch safety-gap``, one a file."""

@@ -1,0 +1,1 @@
+"""One account, gathered for its page."""

@@ -1,0 +1,1 @@
+"""Appeals, gathered for their pages."""

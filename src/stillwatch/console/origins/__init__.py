@@ -1,0 +1,1 @@
+"""What the page about attribution shows and does: suspect models, plans, results, publications."""

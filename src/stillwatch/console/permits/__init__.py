@@ -1,0 +1,1 @@
+"""Authorisations, gathered for their pages."""

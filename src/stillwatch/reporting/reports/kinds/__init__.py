@@ -1,0 +1,1 @@
+"""The reports, one file each: every module here that defines ``KIND`` is one."""
