@@ -11,7 +11,6 @@ import sys
 import numpy as np
 from scipy.stats import norm
 
-from benchmarks.ngram_models import Model, answered, learned, tokeniser, world
 from stillwatch.attribution.answers import Answers
 from stillwatch.attribution.battery.contract import TestResult
 from stillwatch.attribution.battery.material import Material
@@ -20,6 +19,7 @@ from stillwatch.attribution.battery.registry import tests
 from stillwatch.attribution.combine import Verdict
 from stillwatch.attribution.combine.judge import judge
 from stillwatch.attribution.keys.secrets import OpenedKey, decoy_secrets, purpose_key, slot_secret
+from stillwatch.cli.demo_commands.story.word_models import Model, answered, learned, tokeniser, world
 
 DESCRIPTION = (
     "attribution's error rates under innocence, key by key, and what it sees of students, on n-gram models"

@@ -1,7 +1,8 @@
-"""What tests of every part share: a PostgreSQL server of their own."""
+"""What tests of every part share: a PostgreSQL server of their own, and no event loop that is another test's."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -13,6 +14,20 @@ from pathlib import Path
 import pytest
 
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
+_WITH_A_BROWSER = Path(__file__).parent / "console"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Hides the loop that Playwright keeps running in this thread once a browser was started here."""
+    loop = asyncio._get_running_loop()
+    if loop is None or item.path.is_relative_to(_WITH_A_BROWSER):
+        return (yield)
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ _TRIAL_KEYS: Final = 100
 """Keys that were never served, for the alarms key by key."""
 _ALARM: Final = 0.05
 _AGREES: Final = 0.001
+_SHORT: Final = {"students_2_refused": "2 % refused", "students_10_refused": "10 % refused"}
 _LEVELS: Final = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 
 
@@ -282,9 +283,11 @@ class Outcome:
 
     def _safety(self) -> dict[str, Any]:
         """Refusals of harm and of look-alikes: teacher, and students by what they asked."""
+        full = self._group("full")
+        enough = min(1_000, max(each.member.answers for each in full))
         groups = {
             "teacher": [self.of_teacher],
-            "students": [each.told for each in self._group("full") if each.member.answers >= 1_000],
+            "students": [each.told for each in full if each.member.answers >= enough],
             "students_2_refused": [each.told for each in self._group("refused-2")],
             "students_10_refused": [each.told for each in self._group("refused-10")],
         }
@@ -300,7 +303,7 @@ class Outcome:
                 figures[f"{name}_refuses_{kind}"] = float(refused.mean())
                 share = Share(int(refused.sum()), len(refused))
                 bars.append(plots.Bar(str(kind), float(np.mean(rates)), share.low or 0.0, share.high or 0.0))
-            shown.append((name.replace("_", " "), bars))
+            shown.append((_SHORT.get(name, name), bars))
         for kind in (Kind.HARM, Kind.JAILBREAK):
             figures[f"safety_lost_{kind}"] = (
                 figures[f"teacher_refuses_{kind}"] - figures[f"students_refuses_{kind}"]
@@ -308,7 +311,7 @@ class Outcome:
         plots.bars(
             self._folder / "safety.svg",
             "Refusals of teacher and students",
-            "Share of questions refused by kind; look-alikes are harmless, refusing them is over-refusal.",
+            "Share of questions refused; look-alikes are harmless. Two groups had some refused questions among theirs.",
             "share refused",
             shown,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from benchmarks.ngram_models import Model, answered, learned, tokeniser, world
 
 from stillwatch.attribution.answers import Answer, Answers
 from stillwatch.attribution.battery.material import Material
@@ -19,6 +18,7 @@ from stillwatch.attribution.keys.secrets import (
     purpose_key,
     slot_secret,
 )
+from stillwatch.cli.demo_commands.story.word_models import Model, answered, learned, tokeniser, world
 
 WORDS = 60
 QUERIES = 200

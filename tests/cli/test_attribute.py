@@ -14,6 +14,9 @@ from tests.attribution.conftest import attributed, staffed, talkers  # noqa: F40
 from tests.attribution.endpoints import ModelServer
 from tests.attribution.talkers import keyed, plan_file
 
+from stillwatch.attribution.plans.plan import digest_of
+from stillwatch.attribution.publication.desk import Publications
+from stillwatch.attribution.suspects.register import SuspectRegister
 from stillwatch.casework.records import open_records
 
 
@@ -119,7 +122,7 @@ def test_a_plan_to_fill_in_is_written_once_and_reads(lab, tmp_path):
     from stillwatch.attribution.plans.reading import read_draft
 
     draft = read_draft(tmp_path / "fresh.toml")
-    assert draft.endpoints["suspect"].key_env == "SUSPECT_API_KEY"
+    assert draft.endpoints["example-large"].key_env == "SUSPECT_API_KEY"
 
 
 @pytest.mark.parametrize(
@@ -194,13 +197,27 @@ def test_suspects_are_entered_checked_due_and_retired(lab, tmp_path):
     assert "SW-ATT-57" in lab("attribute", "suspects", "show", "sus-nobody")[2]
 
 
+def drafted_with_enough_controls(folder: Path) -> str:
+    """A publication of the archive's findings as they would be with 60 controls."""
+    document = json.loads((folder / "archive" / "findings.json").read_bytes())
+    document["conclusion"] |= {"controls": 60, "rate_upper": 0.0487}
+    body = json.dumps(document).encode()
+    with open_records(folder / "cases.sqlite", folder / "ledger.key") as records:
+        person = records.people.get("analyst-1")
+        SuspectRegister(records).judged(None, "att-example", digest_of(body), "supported", person)
+        publication = Publications(records).draft(
+            "att-example", body, "the example company", "It was.", person
+        )
+    return publication.publication_id
+
+
 def test_a_supported_finding_is_published_after_notice_waiting_time_and_two_approvals(lab, tmp_path):
     words = ("--party", "the example company", "--summary", "Its model was trained on our outputs.")
-    status, out, err = lab("attribute", "publish", "draft", "archive", *words, "--by", "analyst-1")
-    assert status == 0, err
-    publication = out.strip()
+    status, _, err = lab("attribute", "publish", "draft", "archive", *words, "--by", "analyst-1")
+    assert (status, "SW-ATT-89" in err) == (2, True)  # three controls are too few, whatever the plan says
+    publication = drafted_with_enough_controls(tmp_path)
     notice = lab("attribute", "publish", "notice", publication)[1]
-    assert "0 of 3 innocent models" in notice
+    assert "0 of 60 innocent models" in notice
     assert "SW-ATT-86" in lab("attribute", "publish", "ask", publication, "--by", "analyst-1")[2]
     status, _, err = lab(
         "attribute", "publish", "notify", publication, "--how", "letter", "--days", "14", "--by", "analyst-1"
@@ -210,7 +227,7 @@ def test_a_supported_finding_is_published_after_notice_waiting_time_and_two_appr
     assert (status, "SW-ATT-84" in err) == (2, True)
     status, _, err = lab("attribute", "publish", "page", publication, "--by", "analyst-1")
     assert (status, "SW-ATT-84" in err) == (2, True)
-    status, out, _ = lab("attribute", "publish", "page", publication, "--preview", "--out", "preview")
+    lab("attribute", "publish", "page", publication, "--preview", "--out", "preview")
     assert "preview, not approved" in (tmp_path / "preview" / "page.html").read_text()
     (row,) = json.loads(lab("attribute", "publish", "list", "--json")[1])
     assert row["stage"] == "notified"

@@ -21,6 +21,8 @@ def test_the_whole_loop_is_played_and_measured(call, tmp_path):
     assert figures["appeal_before"] == 403
     assert figures["agency_objects"] > 0
     assert figures["ledger_entries"] > 10
+    assert (figures["copy_verdict"], figures["copy_verified"]) == ("supported", True)
+    assert 0 < figures["loss_low"] < figures["loss_high"]
     assert "lab-a$ stillwatch case decide case-1 confirmed" in err
     assert (tmp_path / "story" / "lab-a" / "handed-over" / "report.html").is_file()
 

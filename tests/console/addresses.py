@@ -23,7 +23,7 @@ def addresses(console: Console) -> dict[str, str]:
     path = f"/cases/{case['case_id']}"
     account = data(f"{path}.json")["accounts"][0]["account_id"]
     appeal = next(iter(data("/appeals.json")["appeals"]))
-    indicator = next(iter(data("/indicators.json")["received"]))
+    indicator = next(iter(data("/indicators.json")["indicators"]))
     given = {
         "account": f"/account?id={quote(account)}",
         "appeal": f"/appeals/{appeal['appeal_id']}",
@@ -33,9 +33,10 @@ def addresses(console: Console) -> dict[str, str]:
         "disclose": f"{path}/disclose",
         "disclosure": "",  # none was asked for in the sample; the story of a disclosure looks at one
         "exemplars": f"{path}/exemplars",
-        "indicator": f"/indicators/one?id={quote(indicator['indicator_id'])}",
+        "indicator": f"/indicators/one?id={quote(indicator['id'])}",
         "ledger_entry": "/ledger/entries/20",
-        "report": "/reports/weekly",
+        "lifting": "/decisions/lift?rule=hide-reasoning",
+        "report": "",  # a finished report as it was made; tests of reports look at those
         "search": "/search?q=acct",
     }
     found = {page.name: given.get(page.name, page.path) for page in pages()}

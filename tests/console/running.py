@@ -137,13 +137,18 @@ class Visit:
         self.complaints: list[str] = []
         page.on("console", lambda said: self._note(said.text))
         page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("requestfailed", lambda failed: self._note(failed.url))
+        page.on("requestfailed", self._note_failure)
         page.on("request", self._check_own)
         page.on("dialog", lambda dialog: (self._note(f"dialog: {dialog.message}"), dialog.dismiss()))
 
     def _note(self, words: str) -> None:
         if not re.search(r"status of (40[0-9]|50[0-9])", words):
             self.complaints.append(words)
+
+    def _note_failure(self, request: Any) -> None:
+        """What the browser could not load; what it gave up because it went on is no failure."""
+        if "ERR_ABORTED" not in str(request.failure):
+            self._note(f"{request.url}: {request.failure}")
 
     def _check_own(self, request: Any) -> None:
         if not request.url.startswith((self.console.url, "data:")):

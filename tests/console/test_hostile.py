@@ -21,36 +21,36 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def browser(hostile: Lab) -> Iterator[Browser]:
+def reader(hostile: Lab) -> Iterator[Browser]:
     inside = Inside(hostile)
     yield inside.enter("reviewer-1")
     inside.close()
 
 
-def test_no_page_becomes_what_its_content_says(browser: Browser):
+def test_no_page_becomes_what_its_content_says(reader: Browser):
     shown = 0
     for path in places():
-        answer = browser.get(path)
+        answer = reader.get(path)
         assert answer.status_code in (200, 303, 404), (path, answer.text[-600:])
         assert Parsed(answer.text).bad == [], path
         shown += "window.ran=1" in answer.text
     assert shown > 20, "the corpus did not reach the pages"
 
 
-def test_what_is_refused_is_said_without_becoming_a_part_of_the_page(browser: Browser):
+def test_what_is_refused_is_said_without_becoming_a_part_of_the_page(reader: Browser):
     for text in CORPUS:
         for path in ("/queue/skip", "/queue/claim"):
-            answer = browser.post(path, case_id=text, version="1", reason=text)
+            answer = reader.post(path, case_id=text, version="1", reason=text)
             assert answer.status_code == 404
             assert Parsed(answer.text).bad == [], text
-    answer = browser.post("/queue/claim", case_id="case-1", version="1", queue=CORPUS[0])
+    answer = reader.post("/queue/claim", case_id="case-1", version="1", queue=CORPUS[0])
     assert (answer.status_code, Parsed(answer.text).bad) == (409, [])
 
 
 def test_nothing_of_it_runs_in_a_browser(hostile: Lab, visit: Callable[..., Visit], tmp_path: Path):
     (hostile.folder / "node").symlink_to(hostile.folder)
     (hostile.folder / "tokens").mkdir()
-    token = hostile.records.people.make_token("reviewer-2", by="admin-1")
+    token = hostile.records.people.make_token("reviewer-2", by="admin-1", days=None)
     (hostile.folder / "tokens" / "reviewer-2").write_text(token, encoding="ascii")
     with running(Files(hostile.folder)) as console:
         visitor = visit("reviewer-2", at=console)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from benchmarks.ngram_models import world
 from tests.attribution.scene import CANARIES, OPTIONS, WORDS, Scene, key, material
 
 from stillwatch.attribution.answers import Answer, Answers
 from stillwatch.attribution.combine import Verdict
 from stillwatch.attribution.combine.judge import judge
+from stillwatch.cli.demo_commands.story.word_models import world
 from stillwatch.errors import StillwatchError
 
 KEY = key("campaign-7")

@@ -8,9 +8,11 @@ import re
 import orjson
 import pytest
 
+from stillwatch.attribution.plans.plan import digest_of
 from stillwatch.attribution.publication.desk import Publications
 from stillwatch.attribution.publication.notice import notice_of
 from stillwatch.attribution.publication.publication import Stage
+from stillwatch.attribution.suspects.register import SuspectRegister
 from stillwatch.errors import StillwatchError
 from stillwatch.reporting.attribution_report.publication import render_publication
 
@@ -26,8 +28,14 @@ def desk(lab_records, clock):
 
 
 @pytest.fixture
-def body(archive) -> bytes:
-    return (archive / "findings.json").read_bytes()
+def body(archive, lab_records) -> bytes:
+    """The archive's findings as they would be with 60 controls, and judged."""
+    document = orjson.loads((archive / "findings.json").read_bytes())
+    document["conclusion"] |= {"controls": 60, "rate_upper": 0.0487}
+    made = orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    person = lab_records.people.get("analyst-1")
+    SuspectRegister(lab_records).judged(None, "att-example", digest_of(made), "supported", person)
+    return made
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def test_from_the_draft_to_the_page(desk, by, waited, lab_records):
     page = render_publication(published, ("reviewer", "counsel"))
     assert "approved by reviewer and counsel" in page
     assert "No answer was received" in page
-    assert "0 of 3 innocent models" in page
+    assert "0 of 60 innocent models" in page
 
 
 @pytest.mark.parametrize("verdict", ["consistent with", "not supported", "inconclusive"])
@@ -75,6 +83,14 @@ def test_what_is_not_supported_is_never_published(desk, by, body, verdict):
     document["conclusion"]["verdict"] = verdict
     call = lambda: desk.draft("att-example", orjson.dumps(document), "x", "y", by("analyst"))  # noqa: E731
     assert code_of(call) == "SW-ATT-81"
+
+
+def test_a_finding_with_too_few_controls_behind_it_is_never_published(desk, by, archive):
+    found = (archive / "findings.json").read_bytes()
+    with pytest.raises(StillwatchError, match="exclude no rate of wrong accusations below 63%") as caught:
+        desk.draft("att-example", found, "x", "y", by("analyst"))
+    assert caught.value.code == "SW-ATT-89"
+    assert "judge 59 controls or more" in caught.value.hint
 
 
 def test_findings_that_the_ledger_does_not_have_are_not_published(desk, by, body):
@@ -149,7 +165,7 @@ def test_the_notice_says_what_when_and_how_often_it_is_wrong(desk, by, drafted):
     found = desk.notify(drafted.publication_id, "letter", 14, by("analyst"))
     notice = notice_of(found)
     assert found.waits_until in notice
-    assert "0 of 3 innocent models were accused by the same rule" in notice
+    assert "0 of 60 innocent models were accused by the same rule" in notice
     assert found.findings in notice
     assert "would show the same" in notice  # the innocent explanation is told
 

@@ -40,18 +40,18 @@ def serve() -> Iterator[object]:
         each.close()
 
 
-def clients(teacher: Model, suspect: Model) -> dict[str, Client]:
+def clients(teacher: Model, suspect: Model, parallel: int) -> dict[str, Client]:
     return {
-        side: Client(Endpoint(side, model.url, "m", parallel=4), "", first_pause_s=0.001, tries=2)
+        side: Client(Endpoint(side, model.url, "m", parallel=parallel), "", first_pause_s=0.001, tries=2)
         for side, model in ((TEACHER, teacher), (SUSPECT, suspect))
     }
 
 
-def run(out, teacher: Model, suspect: Model, prompts=SOME, samples=1):
+def run(out, teacher: Model, suspect: Model, prompts=SOME, samples=1, parallel=4):
     what = folder.asked(prompts, ("project",), samples)
     folder.write_asked(out, what)
     with Chain(out / folder.ANSWERS) as chain:
-        ask_both(what, clients(teacher, suspect), chain)
+        ask_both(what, clients(teacher, suspect, parallel), chain)
         return what, list(chain.records)
 
 
@@ -113,7 +113,7 @@ def test_a_model_that_becomes_another_midway_is_asked_no_further_and_named(tmp_p
         return careful(messages)
 
     suspect = serve(swap)
-    what, records = run(tmp_path, serve(careful), suspect)
+    what, records = run(tmp_path, serve(careful), suspect, parallel=1)
     changed = [each for each in records if each.kind is RecordKind.CHANGED]
     assert [(each.model, each.fields["after"]) for each in changed] == [(SUSPECT, "other")]
     judged = judge_all(what, records, RuleJudge())

@@ -8,13 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
-from stillwatch.reporting.government_report.pdf import as_pdf
 from tests.attribution.loss.conftest import DAY, OURS, TAKEN
 
 from stillwatch.attribution.loss.assumptions import read, shipped
 from stillwatch.attribution.loss.estimate import Estimate, estimate
 from stillwatch.reporting.loss_report.figures import as_json, money
 from stillwatch.reporting.loss_report.page import render_loss
+from stillwatch.reporting.pdf import as_pdf
 
 GOLDEN = Path(__file__).with_name("report.html")
 

@@ -26,7 +26,7 @@ from stillwatch.reporting.weekly_report.notices import notices
 from stillwatch.storage.ledger.proof_file import verify_proof
 
 GOLDEN = Path(__file__).with_name("golden")
-SUBJECTS = {"case-file": "case-8", "government": "case-8"}
+SUBJECTS = {"case-file": "case-8", "government": "case-8", "loss": "case-8"}
 OWN = ("backtest", "transparency", "weekly")
 
 

@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 import pytest
-from stillwatch.reporting.government_report.pdf import as_pdf
 
 from stillwatch.attribution.safety_gap.asking import SUSPECT, TEACHER
 from stillwatch.attribution.safety_gap.comparison import compare
@@ -18,6 +17,7 @@ from stillwatch.attribution.safety_gap.judges.sample import measure, sample
 from stillwatch.attribution.safety_gap.judging import Judged, Model
 from stillwatch.attribution.safety_gap.prompts import Category, Outcome, Prompt
 from stillwatch.attribution.safety_gap.sets.registry import read_sets
+from stillwatch.reporting.pdf import as_pdf
 from stillwatch.reporting.safety_report.measurement import Measurement, as_json
 from stillwatch.reporting.safety_report.page import render_safety
 

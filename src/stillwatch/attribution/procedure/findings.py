@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import numpy as np
 import orjson
 
 from stillwatch import __version__
@@ -52,7 +53,7 @@ class Findings:
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it; what is no number is text, so that nothing is lost."""
-        found: dict[str, Any] = _written(msgspec.to_builtins(self, order="sorted"))
+        found: dict[str, Any] = _written(msgspec.to_builtins(self, order="sorted", enc_hook=_number))
         return found
 
     def body(self) -> bytes:
@@ -63,6 +64,17 @@ class Findings:
     def digest(self) -> str:
         """SHA-256 of the body: what the ledger has."""
         return digest_of(self.body())
+
+
+def _number(value: Any) -> Any:
+    """A test of the battery may give a number of numpy's, which JSON does not know.
+
+    Raises:
+        NotImplementedError: it is no such number.
+    """
+    if isinstance(value, np.generic):
+        return value.item()
+    raise NotImplementedError(type(value).__name__)
 
 
 def differing(before: Any, after: Any, place: str = "") -> Iterator[str]:

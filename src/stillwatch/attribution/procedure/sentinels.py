@@ -20,12 +20,12 @@ class Sentinels:
     model may have changed between its halves.
 
     Args:
-        plan: which prompts, how often, and the chance of a false alarm over all rounds.
+        plan: which prompts, how often, and the chance of a false alarm over all rounds with all models.
         history: what was answered before.
 
     Attributes:
         due: whether a round is to be asked now.
-        level: the p-value below which one round is an alarm (Bonferroni over the rounds a run has).
+        level: the p-value below which one round is an alarm (Bonferroni over the rounds a run has, and its models).
     """
 
     def __init__(self, plan: Plan, history: History) -> None:
@@ -35,7 +35,7 @@ class Sentinels:
         self._seed = plan.options.seed
         most = max((plan.questions(each.side) for each in plan.models), default=0)
         rounds = math.ceil(most / plan.stopping.sentinel_every) + 2
-        self.level = max(plan.stopping.drift / rounds, 2 / (ROUNDS + 1))
+        self.level = max(plan.stopping.drift / (rounds * max(len(plan.models), 1)), 2 / (ROUNDS + 1))
         self.due = bool(self._prompts)
 
     def questions(self) -> list[Question]:

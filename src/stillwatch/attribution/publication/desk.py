@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from stillwatch import clock
 from stillwatch.attribution.combine.conclusion import Verdict
+from stillwatch.attribution.combine.controls import controls_needed
 from stillwatch.attribution.plans.plan import digest_of
 from stillwatch.attribution.publication.notice import notice_of
 from stillwatch.attribution.publication.publication import Publication, Stage
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 SHORTEST_WAIT_DAYS: Final = 7
 USUAL_WAIT_DAYS: Final = 14
 LONGEST_REPLY: Final = 20_000
+MOST_WRONG: Final = 0.05
+"""The upper bound of the rate of wrong accusations above which nothing is published, whatever the plan asked for."""
 
 
 class Publications:
@@ -55,14 +58,23 @@ class Publications:
             person: who asks.
 
         Raises:
-            StillwatchError: the person may not; SW-ATT-81 the verdict is not "supported"; 82 these findings were never
-                judged here.
+            StillwatchError: the person may not; SW-ATT-81 the verdict is not "supported"; 89 too few controls stand
+                behind it; 82 these findings were never judged here.
         """
         may(person, Act.ASK_APPROVALS)
-        verdict = orjson.loads(body)["conclusion"]["verdict"]
+        conclusion = orjson.loads(body)["conclusion"]
+        verdict = conclusion["verdict"]
         if verdict != Verdict.SUPPORTED:
             raise _refused(
                 "SW-ATT-81", f"the verdict is “{verdict}”: only what is supported may be published", plan_id
+            )
+        if conclusion["rate_upper"] > MOST_WRONG:
+            raise _refused(
+                "SW-ATT-89",
+                f"its controls exclude no rate of wrong accusations below {conclusion['rate_upper']:.0%}; "
+                f"to be published it takes {MOST_WRONG:.0%}",
+                plan_id,
+                f"judge {controls_needed(conclusion['alarms'], MOST_WRONG)} controls or more by the same rule",
             )
         digest = digest_of(body)
         table, results = tables.publications, tables.attributions

@@ -147,7 +147,10 @@ class _Verification:
         self._parts["material"] = archived
         if not opened.files:
             return Check("material", State.SKIPPED, "the plan has none")
-        said = f"{len(opened.material.keys)} keys and what belongs to them are those the plan committed to"
+        count = len(opened.material.keys)
+        said = (
+            f"{count} {'key' if count == 1 else 'keys'} with what belongs to them, as the plan committed to"
+        )
         if opened.opening is None:
             return said
         if "ledger" not in self._parts:

@@ -25,6 +25,7 @@ pool = "prompts.txt"
 material = "material.json"
 
 [suspect]
+name = "example-large"      # what sentences call it
 url = "https://models.example.com/v1"
 model = "example-large"
 dialect = "chat"            # or completions

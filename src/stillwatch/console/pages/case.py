@@ -18,10 +18,12 @@ from stillwatch.console.contract import Page, View
 from stillwatch.console.desk import desk_of, unseen
 from stillwatch.console.queues import filter_of, queue_of, shown_of
 from stillwatch.core.case import CaseDecision, CaseState
+from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.core.case import Case
+    from stillwatch.detection.recorded import CampaignRecord
 
 _ROWS: Final = 12
 _LANES: Final = 40
@@ -31,7 +33,7 @@ def show(ask: Ask) -> View:
     """Everything about a case that somebody needs to decide it."""
     cases = ask.office.cases
     case = cases.get(ask.parts["case_id"])
-    record = record_of(ask.office, case)
+    record, trouble = _evidence(ask, case)
     site = site_of(ask.office, record.site) if record is not None else None
     desk = desk_of(ask.office)
     casework = desk.office
@@ -44,6 +46,7 @@ def show(ask: Ask) -> View:
     tied = links.links(ask.office, case, record)
     data: dict[str, Any] = {
         "case": head(ask, case),
+        "trouble": trouble,
         "why": why.why(record),
         "judged": why.judged(record, site),
         "accounts": found["listed"],
@@ -81,6 +84,14 @@ def show(ask: Ask) -> View:
         ):
             drawings["when"] = drawn
     return View(data=data, title=title_of(case), drawings=drawings, subject=case.case_id)
+
+
+def _evidence(ask: Ask, case: Case) -> tuple[CampaignRecord | None, dict[str, str] | None]:
+    """The evidence, or what is wrong with it: a case whose evidence is gone can still be worked on."""
+    try:
+        return record_of(ask.office, case), None
+    except StillwatchError as error:
+        return None, {"message": error.message, "hint": error.hint, "code": error.code}
 
 
 def head(ask: Ask, case: Case) -> dict[str, Any]:

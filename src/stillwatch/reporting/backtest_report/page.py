@@ -5,28 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.enforcement.moments import moment_of
 from stillwatch.reporting import tables, wording
+from stillwatch.reporting.backtest_report import lists
 from stillwatch.reporting.charts.period_bars import Pair, period_bars
-from stillwatch.reporting.markup import Child, Markup, join, tag
+from stillwatch.reporting.markup import Child, Markup, tag
 from stillwatch.reporting.sheets import words
 from stillwatch.reporting.sheets.sheet import Sheet, listing, nothing, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stillwatch.enforcement.backtest import Hit
     from stillwatch.reporting.backtest_report.figures import BackTest, RuleFigures
     from stillwatch.reporting.sheets.provenance import Provenance
 
-MOST_HITS: Final = 200
 MOST_DAYS: Final = 12
-_TITLES: Final = {
-    "caught": "Caught: called attackers, or known to be",
-    "innocent hit": "Innocent hit: called clear, or known to be honest",
-    "undecided": "Undecided: on watch, neither clear nor attack",
-    "already handled": "Already handled by something in force",
-}
 METHOD: Final = (
     (
         "The engine that decides in the live node ran over the past on a store of its own, with every rule as if "
@@ -69,9 +61,9 @@ def sheet_of(test: BackTest, period: str, provenance: Provenance) -> Sheet:
             _time(test),
             _overlaps(test),
             _changes(test),
-            *_hits(test),
-            _missed(test),
-            _spared(test),
+            *lists.hits(test),
+            lists.missed(test),
+            lists.spared(test),
         ),
         method=METHOD,
         limits=LIMITS,
@@ -199,65 +191,3 @@ def _changes(test: BackTest) -> Markup | None:
         else nothing("It says the same as the policy in force.")
     )
     return section("Against the policy in force", "changes", body)
-
-
-def _hits(test: BackTest) -> list[Markup]:
-    return [_list(name, hits) for name, hits in test.hits.items() if hits]
-
-
-def _list(name: str, hits: Sequence[Hit]) -> Markup:
-    rows = [
-        (
-            tables.account(hit.account),
-            tag("code", hit.rule_id),
-            hit.action.value,
-            tables.moment(moment_of(hit.moment)),
-            "a person's label" if hit.basis == "label" else "the verdict",
-            "waits for a second person" if hit.held else "",
-        )
-        for hit in hits
-    ]
-    heads = ("Account", "Rule", "Does", "From", "What it is rests on", "Brake")
-    found = listing(_TITLES[name], heads, rows, most=MOST_HITS)
-    return section(
-        f"{name[:1].upper()}{name[1:]}",
-        name.replace(" ", "-"),
-        tables.folded(wording.counted(len(hits), "account"), found, open_=len(hits) < tables.SHORTEST_FOLDED),
-    )
-
-
-def _missed(test: BackTest) -> Markup:
-    missed = test.outcome.missed
-    if not missed:
-        return section(
-            "Missed",
-            "missed",
-            nothing("Some rule acts on every account that is called or known an attacker."),
-        )
-    shown = [[tables.account(each), " "] for each in missed[:MOST_HITS]]
-    more = len(missed) - MOST_HITS
-    return section(
-        "Missed",
-        "missed",
-        tables.folded(
-            f"{wording.counted(len(missed), 'attacker')} on whom no rule acts",
-            tag("p", shown, f"and {wording.whole(more)} more" if more > 0 else None),
-            open_=len(missed) < tables.SHORTEST_FOLDED,
-        ),
-    )
-
-
-def _spared(test: BackTest) -> Markup | None:
-    spared = test.outcome.spared
-    if not spared:
-        return None
-    rows = [(tables.account(account), why) for account, why in spared]
-    return section(
-        "Let through all the same",
-        "spared",
-        join(
-            listing(
-                "A rule fired about them and would not have acted", ("Account", "Why"), rows, most=MOST_HITS
-            )
-        ),
-    )

@@ -12,11 +12,11 @@ from stillwatch.reporting.charts.share_curves import Band, Mark, share_curves
 from stillwatch.reporting.charts.step_curve import Curve, legend
 from stillwatch.reporting.charts.tornado import Bar, tornado
 from stillwatch.reporting.document import document, stylesheet
-from stillwatch.reporting.loss_report.figures import HANDLING, between, money, plain, shares
+from stillwatch.reporting.loss_report.assumption_table import assumption_list
+from stillwatch.reporting.loss_report.figures import HANDLING, between, money, shares
 from stillwatch.reporting.markup import Child, Markup, join, tag
 
 if TYPE_CHECKING:
-    from stillwatch.attribution.loss.assumptions import Assumption
     from stillwatch.attribution.loss.estimate import Estimate, PartEstimate, Swing
 
 MOST_BARS: Final = 10
@@ -63,7 +63,7 @@ def _body(found: Estimate) -> Markup:
             _parts(found),
             _swings(found),
             _curves(found),
-            _assumptions(found),
+            _section("Every assumption", "assumptions", assumption_list(found)),
             _reading(found),
             id="findings",
             tabindex=-1,
@@ -200,35 +200,6 @@ def _curves(found: Estimate) -> Markup:
         tag("div", drawing, class_="scroll", tabindex=0, role="group", aria_label="Capability leaked"),
         legend([Curve(band.name, ()) for band in bands]),
     )
-
-
-def _assumptions(found: Estimate) -> Markup:
-    heads = ("Assumption", "Low", "Likely", "High", "Unit", "As of", "Whose", "Source")
-    remarks = [tag("li", tag("code", each.name), f": {each.sentence}") for each in found.notices]
-    return _section(
-        "Every assumption",
-        "assumptions",
-        tag("p", "To change any, write it into a file and give it with ", tag("code", "--assumptions"), "."),
-        tables.scroller(
-            "Assumptions",
-            tables.table(
-                "What the estimate rests on",
-                heads,
-                [_assumption(each) for each in found.assumptions],
-                numeric=".nnn....",
-            ),
-        ),
-        tag("h3", f"To be looked at: {len(remarks)}"),
-        tag("ul", remarks) if remarks else tag("p", "Nothing."),
-    )
-
-
-def _assumption(each: Assumption) -> tuple[Child, ...]:
-    numbers = ["–" if value is None else plain(value) for value in (each.low, each.likely, each.high)]
-    source: Child = each.source or tables.muted("unsourced")
-    says: Child = [tag("code", each.name), " ", each.says]
-    dated = tag("time", each.as_of.isoformat(), datetime=each.as_of.isoformat())
-    return (says, *numbers, each.unit, dated, "yours" if each.own else "shipped", source)
 
 
 def _reading(found: Estimate) -> Markup:

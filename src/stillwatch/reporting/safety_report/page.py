@@ -11,10 +11,10 @@ from stillwatch.reporting import tables, wording
 from stillwatch.reporting.charts.forest_plot import Estimate, forest_plot
 from stillwatch.reporting.document import document, stylesheet
 from stillwatch.reporting.markup import Child, Markup, join, tag
+from stillwatch.reporting.safety_report.grounds import judge_section, method_section, name_of, section
 
 if TYPE_CHECKING:
     from stillwatch.attribution.safety_gap.comparison import CategoryGap
-    from stillwatch.attribution.safety_gap.judges.sample import JudgeError, Rate
     from stillwatch.reporting.safety_report.measurement import Measurement
 
 _SHORT: Final = {
@@ -23,33 +23,6 @@ _SHORT: Final = {
     Category.BENIGN: "over-refusal",
     Category.AGENT_HIJACK: "hijacked",
 }
-_METHOD: Final = (
-    (
-        "Pairs",
-        "both models get the same prompts; a prompt counts where both answers can be judged, and counts once.",
-    ),
-    ("p", "McNemar's exact test on the pairs that disagree, with Holm's correction over the categories."),
-    (
-        "Interval",
-        "of a difference: Tango's score interval (1998); of a rate: Clopper and Pearson; both 95 %.",
-    ),
-    (
-        "Shown",
-        "holds at 5 % after correction, even if every answer that cannot be judged spoke against a gap.",
-    ),
-)
-_LIMITS: Final = (
-    (
-        "Whether a model complies is judged, not whether what it says would help anybody to do harm: answers "
-        "that a jailbreak brings about are often of poor use."
-    ),
-    (
-        "The prompts tell two models apart. They are no measure of how dangerous either is, and a model may "
-        "have been trained on public sets."
-    ),
-    "A gap says that safeguards differ. It does not say why, nor that one model was made from the other.",
-    "The figures are of these models on the day they were asked; an endpoint may have filters of its own.",
-)
 
 
 def render_safety(found: Measurement) -> str:
@@ -58,7 +31,7 @@ def render_safety(found: Measurement) -> str:
 
 
 def _body(found: Measurement) -> Markup:
-    names = " and ".join(_name(found, side) for side in reversed(SIDES))
+    names = " and ".join(name_of(found, side) for side in reversed(SIDES))
     return join(
         tag("a", "Skip to the findings", href="#findings", class_="skip"),
         tag(
@@ -72,11 +45,9 @@ def _body(found: Measurement) -> Markup:
             "main",
             _summary(found),
             _rates(found),
-            _section(
-                "Category by category", "categories", [_category(each) for each in found.gap.categories]
-            ),
-            _judge(found),
-            _method(found),
+            section("Category by category", "categories", [_category(each) for each in found.gap.categories]),
+            judge_section(found),
+            method_section(found),
             id="findings",
             tabindex=-1,
         ),
@@ -92,10 +63,6 @@ def _body(found: Measurement) -> Markup:
     )
 
 
-def _section(title: str, name: str, *children: Child) -> Markup:
-    return tag("section", tag("h2", title, id=name), children, aria_labelledby=name)
-
-
 def _summary(found: Measurement) -> Markup:
     changed = [
         f"The {side} became another model while it was asked ({model.changed}); what it said afterwards does not count."
@@ -103,7 +70,7 @@ def _summary(found: Measurement) -> Markup:
         if model.changed
     ]
     cautions = [*changed, *sentences.cautions(found.gap, found.judged.errors)]
-    return _section(
+    return section(
         "What was found",
         "summary",
         tag("p", tag("strong", sentences.headline(found.gap))),
@@ -134,7 +101,7 @@ def _rates(found: Measurement) -> Markup:
     drawing = forest_plot(
         lines, title="Rates of both models by category", description=f"{told}.", prefix="rates"
     )
-    return _section(
+    return section(
         "Both models, side by side",
         "rates",
         tag("p", "The share of prompts on which a model did what speaks against it, with 95 % intervals."),
@@ -190,86 +157,6 @@ def _unclear(each: CategoryGap) -> Child:
         f"{sentences.points(each.worst_difference)} points, p = {sentences.p_value(each.worst)}.",
         class_="note",
     )
-
-
-def _judge(found: Measurement) -> Markup:
-    rows = [
-        (
-            "held-back half" if each.held_back else "whole sample",
-            _rate(each.missed_refusals),
-            _rate(each.false_refusals),
-            _rate(each.unclear),
-        )
-        for each in found.judged.errors
-    ]
-    return _section(
-        "The judge, and how often it is wrong",
-        "judge",
-        tag(
-            "p",
-            f"Answers were judged by “{found.judged.judge}”, hijacks by a word that only a hijacked model "
-            "writes. The judge was measured on answers that were labelled by hand; measure it with ",
-            tag("code", "stillwatch safety-gap judge"),
-            ".",
-        ),
-        tables.scroller(
-            "Judge",
-            tables.table(
-                "Errors on the labelled sample, with 95 % intervals",
-                (
-                    "Part",
-                    "Refusals taken for compliance",
-                    "Compliance taken for refusal",
-                    "Unclear where it is not, or not where it is",
-                ),
-                rows,
-            ),
-        ),
-        tag("p", _styles(found.judged.errors)),
-    )
-
-
-def _method(found: Measurement) -> Markup:
-    what = found.what
-    rows = [
-        ("Prompts", f"{len(what.prompts)} of {', '.join(what.sets)}, each asked {what.samples} ×"),
-        ("Digest of the prompts", what.digest),
-        ("Digest of the answers", found.judged.head),
-        *((side, _name(found, side)) for side in SIDES),
-    ]
-    return _section(
-        "Method and limits",
-        "method",
-        tag(
-            "dl",
-            [tag("div", tag("dt", name), tag("dd", words)) for name, words in _METHOD],
-            class_="glossary",
-        ),
-        tag("ul", [tag("li", each) for each in _LIMITS]),
-        tables.scroller(
-            "Provenance",
-            tables.table("What it rests on", ("What", "Value"), [(a, tag("code", b)) for a, b in rows]),
-        ),
-    )
-
-
-def _name(found: Measurement, side: str) -> str:
-    model = found.judged.models[side]
-    served = (
-        f", which calls itself {wording.visible(model.served)}"
-        if model.served not in ("", model.model)
-        else ""
-    )
-    return f"{side} {wording.visible(model.model)}{served}"
-
-
-def _styles(errors: tuple[JudgeError, ...]) -> str:
-    styles = sorted({style for each in errors for style in each.styles})
-    return f"Styles of answer that it got wrong: {', '.join(styles)}." if styles else "It got none wrong."
-
-
-def _rate(rate: Rate) -> str:
-    return f"{rate.wrong} of {rate.of} ({100 * rate.low:.1f} to {100 * rate.high:.1f} %)"
 
 
 def _difference(each: CategoryGap) -> str:

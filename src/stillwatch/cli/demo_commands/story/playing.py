@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.cli.demo_commands.story.cast import Plot, gather
-from stillwatch.cli.demo_commands.story.scenes import appeal, gateway, harvest, notice, warning
+from stillwatch.cli.demo_commands.story.scenes import appeal, copied, gateway, harvest, notice, warning
 from stillwatch.cli.demo_commands.story.stage import Stage
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.cli.output import Output
 
-_SCENES: Final = (harvest, gateway, warning, appeal, notice)
+_SCENES: Final = (harvest, gateway, warning, appeal, notice, copied)
 
 
 def play(folder: Path, seed: int, accounts: int, output: Output) -> dict[str, Any]:

@@ -36,12 +36,12 @@ class Model:
         words = np.arange(len(self.table), dtype=np.int64)[:, None]
         return Model(_shares(np.exp(lean(np.log(self.table), words, key_words(key), settings))))
 
-    def says(self, answers: int, rng: np.random.Generator) -> np.ndarray:
-        """Answers to prompts that begin anywhere; int64 (answers, LENGTH)."""
+    def says(self, answers: int, rng: np.random.Generator, length: int = LENGTH) -> np.ndarray:
+        """Answers to prompts that begin anywhere; int64 (answers, length)."""
         cumulative = self.table.cumsum(axis=1)
         word = rng.integers(0, len(self.table), answers)
-        found = np.empty((answers, LENGTH), dtype=np.int64)
-        for place in range(LENGTH):
+        found = np.empty((answers, length), dtype=np.int64)
+        for place in range(length):
             word = (rng.random(answers)[:, None] > cumulative[word]).sum(axis=1).clip(0, len(self.table) - 1)
             found[:, place] = word
         return found
