@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from stillwatch.range.score.intervals import Share
 
 from benchmarks.attribution_lab import plots
 from benchmarks.attribution_lab.judging import WATERMARK, result_of
@@ -17,6 +16,7 @@ from benchmarks.attribution_lab.training import KEPT
 from benchmarks.attribution_lab.world import Kind
 from stillwatch.attribution.combine.conclusion import Verdict
 from stillwatch.attribution.keys.secrets import DEFAULT, decoy_secrets
+from stillwatch.reporting.intervals import Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
