@@ -15,8 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from stillwatch.range.score.intervals import Share
-
 from stillwatch.detection import frame as frames
 from stillwatch.detection import run as runs
 from stillwatch.detection.registry import detectors
@@ -28,6 +26,7 @@ from stillwatch.range.splits import VALIDATION
 from stillwatch.range.tactics import CAMOUFLAGED, MIXED, PLAIN, tactics_of
 from stillwatch.range.world import make_world
 from stillwatch.range.writing import write_world
+from stillwatch.reporting.intervals import Share
 from stillwatch.settings import Settings
 
 DESCRIPTION = "innocent accounts accused and campaigns found on sites of a few hundred accounts"

@@ -1,8 +1,9 @@
-"""What tests of every part share: a PostgreSQL server of their own, and no event loop that is another test's."""
+"""What tests of every part share: a PostgreSQL server of their own, a browser, and no event loop of another test's."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 import shutil
@@ -10,24 +11,63 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-_WITH_A_BROWSER = Path(__file__).parent / "console"
+CHROMIUM = Path(os.environ.get("STILLWATCH_CHROMIUM", "/usr/bin/chromium"))
+_BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser, one a worker; skips where none is installed."""
+    if not CHROMIUM.exists():
+        reason = f"Chromium is not installed at {CHROMIUM}; set STILLWATCH_CHROMIUM to where it is"
+        if os.environ.get("STILLWATCH_REQUIRE_SERVICES") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=_BROWSER)
+        yield started
+        started.close()
+
+
+@contextlib.contextmanager
+def _own_loop(item: pytest.Item) -> Iterator[None]:
+    """Hides the loop that Playwright keeps running in this thread, once a browser was started, from other tests."""
+    loop = asyncio._get_running_loop()
+    if loop is None or "browser" in getattr(item, "fixturenames", ()):
+        yield
+        return
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Hides the loop that Playwright keeps running in this thread once a browser was started here."""
-    loop = asyncio._get_running_loop()
-    if loop is None or item.path.is_relative_to(_WITH_A_BROWSER):
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with _own_loop(item):
         return (yield)
-    asyncio._set_running_loop(None)
-    try:
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with _own_loop(item):
         return (yield)
-    finally:
-        asyncio._set_running_loop(loop)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    if nextitem is None:  # now the browser itself is closed
+        return (yield)
+    with _own_loop(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

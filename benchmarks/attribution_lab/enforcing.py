@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from stillwatch.range.live.loop import Tally
 
-ACCOUNTS: Final = 220
+ACCOUNTS: Final = 500
 EVERY_HOURS: Final = 6.0
 
 
@@ -88,11 +88,11 @@ def site(upstream: str) -> Iterator[Site]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Harvest:
-    """What one campaign got.
+    """What the campaigns of a world got, taken together as one copier's.
 
     Attributes:
         rows: questions and the teacher's answers, in the order asked.
-        accounts: of the campaign, in all.
+        accounts: of campaigns, in all.
         blocked: of these, while it ran.
         honest_blocked: accounts of nobody's campaign that were blocked.
         refused: requests that the gateway refused.
@@ -108,17 +108,16 @@ class Harvest:
 def harvest(
     at: Site, seed: int, questions: NDArray[np.int64], *, enforced: bool, reaction: str = "conserving"
 ) -> Harvest:
-    """Let the largest campaign of a world collect.
+    """Let the campaigns of a world collect for one copier.
 
     Args:
-        at: what it collects through.
+        at: what they collect through.
         seed: of the world.
-        questions: what it asks the teacher, in this order; it stops when it has asked them all.
+        questions: what they ask the teacher, in this order; they stop when they have asked them all.
         enforced: whether what the detector calls an attack is blocked.
-        reaction: how the campaign answers to being blocked.
+        reaction: how campaigns answer to being blocked.
     """
     world = LiveWorld("demo", seed, ACCOUNTS, reaction=reaction)
-    campaign = max(world.crews, key=lambda each: world.crews[each].campaign.knobs.accounts)
     policy = policy_named("block-attack" if enforced else "none")
     kept: list[NDArray[np.int64]] = []
     state = {"asked": 0, "read": 0, "refused": 0}
@@ -128,7 +127,7 @@ def harvest(
         _tell(at, told, tally)
         truth = world.exchange_truth[state["read"] :]
         state["read"] += len(truth)
-        mine = [record for record, (_, owner) in zip(records, truth, strict=True) if owner == campaign]
+        mine = [record for record, (_, owner) in zip(records, truth, strict=True) if owner is not None]
         asked = questions[state["asked"] : state["asked"] + len(mine)]
         requests = [
             Asked(f"{record['account_id']}", question, _wording(record))
@@ -155,7 +154,7 @@ def harvest(
             store=store,
             on_step=on_step,
         )
-    members = {account for account, truth in world.truth.items() if truth.campaign_id == campaign}
+    members = {account for account, truth in world.truth.items() if truth.campaign_id is not None}
     for decision_id in told.values():
         at.node.lift(decision_id)
     result = Harvest(
@@ -167,7 +166,7 @@ def harvest(
     )
     print(
         f"world {seed}, {'enforced' if enforced else 'nobody looking'}: {len(result.rows)} answers collected, "
-        f"{result.blocked} of {result.accounts} accounts of the campaign blocked, {result.refused} requests refused, "
+        f"{result.blocked} of {result.accounts} accounts of campaigns blocked, {result.refused} requests refused, "
         f"{result.honest_blocked} honest accounts blocked",
         file=sys.stderr,
         flush=True,

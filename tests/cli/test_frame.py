@@ -164,7 +164,7 @@ def test_a_status_returned_by_a_command_is_the_programs(monkeypatch: pytest.Monk
 
 def test_completion_offers_commands_without_running_them(stillwatch) -> None:
     done = stillwatch(_STILLWATCH_COMPLETE="bash_complete", COMP_WORDS="stillwatch con", COMP_CWORD="1")
-    assert done.stdout.split() == ["plain,config"]
+    assert done.stdout.split() == ["plain,config", "plain,console"]
 
 
 def test_an_interrupt_that_a_call_from_compiled_code_swallows_still_ends_the_run(tmp_path: Path) -> None:

@@ -15,9 +15,6 @@ from tests.console.running import Console, Lab, Visit, copied, running
 from stillwatch.cli.sample_lab.build import build
 from stillwatch.settings import Settings
 
-CHROMIUM = Path(os.environ.get("STILLWATCH_CHROMIUM", "/usr/bin/chromium"))
-_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory, worker_id_or_none: str | None) -> Path:
@@ -53,22 +50,6 @@ def console(lab: Lab) -> Iterator[Console]:
     """A console that runs."""
     with running(lab) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A browser."""
-    if not CHROMIUM.exists():
-        reason = f"Chromium is not installed at {CHROMIUM}; set STILLWATCH_CHROMIUM to where it is"
-        if os.environ.get("STILLWATCH_REQUIRE_SERVICES") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=_ARGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

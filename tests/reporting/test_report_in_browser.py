@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from stillwatch.core.verdict import DetectionResult
 from stillwatch.reporting.report_page import render_report
-
-CHROMIUM = Path(os.environ.get("STILLWATCH_CHROMIUM", "/usr/bin/chromium"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    if not CHROMIUM.exists():
-        reason = f"Chromium is not installed at {CHROMIUM}; set STILLWATCH_CHROMIUM to where it is"
-        if os.environ.get("STILLWATCH_REQUIRE_SERVICES") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

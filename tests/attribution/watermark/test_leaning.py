@@ -37,8 +37,8 @@ def test_gumbel_takes_each_token_as_often_as_the_model_would_over_keys() -> None
     shares = np.array([0.6, 0.3, 0.1])
     logits, context = np.log(shares)[None, :], np.array([[7]])
     rng = np.random.default_rng(1)
-    taken = [int(next_tokens(logits, context, rng.bytes(16), GUMBEL, rng)[0]) for _ in range(4_000)]
-    assert np.bincount(taken, minlength=3) / 4_000 == pytest.approx(shares, abs=0.03)
+    taken = [int(next_tokens(logits, context, rng.bytes(16), GUMBEL, rng)[0]) for _ in range(1_500)]
+    assert np.bincount(taken, minlength=3) / 1_500 == pytest.approx(shares, abs=0.05)
 
 
 def test_gumbel_leans_towards_what_the_same_key_favours() -> None:

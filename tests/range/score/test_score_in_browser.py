@@ -1,35 +1,16 @@
 """``score.html`` in Chromium: nothing blocked, nothing wider than the screen, nothing too small to read."""
 
-import os
-from pathlib import Path
-
 import pytest
 from tests.range.score.tiny import mixed, perfect
 
 from stillwatch.range.score import compare
 from stillwatch.range.score.page import render_score
 
-CHROMIUM = Path(os.environ.get("STILLWATCH_CHROMIUM", "/usr/bin/chromium"))
 OPEN_ALL = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 SMALLEST_CHART_TEXT = """
 Math.min(...[...document.querySelectorAll('svg text')].map(
   text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        reason = f"Chromium is not installed at {CHROMIUM}; set STILLWATCH_CHROMIUM to where it is"
-        if os.environ.get("STILLWATCH_REQUIRE_SERVICES") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.reporting.case_export.exports import Made
-from tests.reporting.test_report_in_browser import OPEN_ALL, SMALLEST_CHART_TEXT, browser
-
-__all__ = ["browser"]
+from tests.reporting.test_report_in_browser import OPEN_ALL, SMALLEST_CHART_TEXT
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from stillwatch.storage.received.records import (
 )
 from stillwatch.storage.received.store import Page, ReceivedStore, Refusal, open_sharing
 
+MET = "2026-11-24T09:00:00+00:00"
 DAY = "2026-11-26"
 THING = Indicator(
     "indicator--1",
@@ -163,7 +164,7 @@ def test_marks_are_of_what_stands_and_was_met_or_stands_in_clear(store):
     weightless = received(indicator_id="indicator--4", weight=0.0)
     unmet = received(indicator_id="indicator--5", kind=IndicatorKind.TEMPLATE, value="e1:01")
     store.apply(page(received(weight=0.5), template, forged, weightless, unmet))
-    store.record_matches([Match("indicator--2", Pivot.ACCOUNT, "acct-1", "t", "t", 2)])
+    store.record_matches([Match("indicator--2", Pivot.ACCOUNT, "acct-1", MET, MET, 2)])
     found = {mark.indicator_id: mark for mark in marks_of(store, DAY)}
     assert set(found) == {"indicator--1", "indicator--2"}
     assert (found["indicator--1"].pivot, found["indicator--1"].value) == (Pivot.ASN, "64500")
@@ -213,7 +214,7 @@ def test_both_databases_keep_the_same(kind, request, tmp_path):
     try:
         store = ReceivedStore(database)
         store.apply(page(received(), sightings=[sighting(SightingKind.SEEN, "2026-11-30")]))
-        store.record_matches([Match("indicator--1", Pivot.ACCOUNT, "a", "t", "t", 1)])
+        store.record_matches([Match("indicator--1", Pivot.ACCOUNT, "a", MET, MET, 1)])
         assert store.get("indicator--1").seen_week == "2026-11-30"
         assert store.cursor("forum", "indicators")
         assert len(marks_of(store, DAY)) == 2
