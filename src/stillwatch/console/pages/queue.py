@@ -26,7 +26,7 @@ def show(ask: Ask) -> View:
     """Cases of the chosen kind, how many there are of each, and how much is left for whoever looks."""
     which, queue = shown_of(ask.query), queue_of(ask.query)
     wanted = dataclasses.replace(filter_of(ask.query, which, ask), most=ask.rows, skip=ask.skip)
-    store = ask.office.cases
+    store, counts = ask.office.cases, _counts(ask, queue)
     narrowed = any(ask.text(name) for name in ("priority", "owner", "account", "campaign"))
     return View(
         data={
@@ -41,20 +41,30 @@ def show(ask: Ask) -> View:
                 "order": wanted.order.value,
             },
             "counts": [
-                {
-                    "show": each,
-                    "cases": store.count(filter_of(ask.query, each, ask)),
-                    "path": ask.with_query(show=each, skip=None),
-                }
+                {"show": each, "cases": counts[each], "path": ask.with_query(show=each, skip=None)}
                 for each in SHOWN
             ],
             "left": dataclasses.asdict(left(store, ask.person.name, filter_of(ask.query, which, ask))),
             "cases": [row_of(case, ask, queue) for case in store.list(wanted)],
-            "paging": ask.paging(store.count(wanted)),
+            "paging": ask.paging(counts[which]),
             "may_work": ask.can(Act.WORK_CASES),
             "priorities": [each.value for each in Priority],
             "orders": [each.value for each in Order],
         }
+    )
+
+
+def _counts(ask: Ask, queue: str) -> dict[str, int]:
+    """How many cases each kind of list has with these filters; counted anew once anything was entered in the ledger."""
+    store = ask.office.cases
+    version = (
+        ask.office.ledger.size(),
+        int(ask.now.timestamp()) // 60,
+    )  # what is overdue changes with time alone
+    return ask.office.remembered(
+        f"queue.counts {ask.person.name} {queue}",
+        version,
+        lambda: {each: store.count(filter_of(ask.query, each, ask)) for each in SHOWN},
     )
 
 
@@ -83,7 +93,11 @@ def row_of(case: Case, ask: Ask, queue: str = "") -> dict[str, Any]:
 
 def waiting(ask: Ask) -> int:
     """How many cases wait for a decision."""
-    return ask.office.cases.count(CaseFilter(states=WAITING))
+    return ask.office.remembered(
+        "queue.waiting",
+        ask.office.ledger.size(),
+        lambda: ask.office.cases.count(CaseFilter(states=WAITING)),
+    )
 
 
 def take(ask: Ask, form: Form) -> Done:
