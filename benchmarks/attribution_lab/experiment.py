@@ -105,6 +105,8 @@ class Experiment:
         figures |= quality(self.teacher, self.world, self.keys, self.small)
         if harvests:
             figures |= enforcement(harvests, self.bases, self.questions, self.scale.tune_steps)
+            most = figures[f"full_{max(self.scale.full)}_capability"]
+            figures["capability_ratio_to_most_answers"] = figures["capability_enforced"] / max(most, 1e-9)
         REPORT.mkdir(parents=True, exist_ok=True)
         (REPORT / "table.md").write_text(table(figures), encoding="utf-8")
         say(f"table and plots: {REPORT}")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from benchmarks.attribution_lab.campaigns import questions_of, served
-from benchmarks.attribution_lab.enforcing import Harvest, harvest, site
-from benchmarks.attribution_lab.recipes import Part, tuned
+from benchmarks.attribution_lab.enforcing import ACCOUNTS, EVERY_HOURS, Harvest, harvest, site
+from benchmarks.attribution_lab.recipes import Part, digest_of, tuned
 from benchmarks.attribution_lab.telling import told_by_all
 from benchmarks.attribution_lab.training import KEPT
 
@@ -41,7 +41,8 @@ def harvested(
         questions = questions_of(world, canaries, 6_000, 60 + seed)
         for enforced in (False, True):
             state = "enforced" if enforced else "unwatched"
-            place = KEPT / "harvested" / f"{teacher.digest}-{seed}-{state}.npz"
+            made_of = f"{teacher.digest}-{digest_of(questions)}-{ACCOUNTS}-{EVERY_HOURS:g}"
+            place = KEPT / "harvested" / f"{made_of}-{seed}-{state}.npz"
             if not place.exists():
                 with served(serving) as address, site(address) as running:
                     got = harvest(running, seed, questions, enforced=enforced)
@@ -76,7 +77,9 @@ def enforcement(got: Harvests, bases: Sequence[Recipe], questions: Questions, st
         "worlds": len(WORLDS),
         "collected_unwatched": statistics.mean(len(got[seed, False].rows) for seed in WORLDS),
         "collected_enforced": statistics.mean(len(got[seed, True].rows) for seed in WORLDS),
-        "campaigns_stopped": sum(got[seed, True].blocked > 0 for seed in WORLDS),
+        "worlds_with_blocks": sum(got[seed, True].blocked > 0 for seed in WORLDS),
+        "members_blocked": sum(got[seed, True].blocked for seed in WORLDS),
+        "members": sum(got[seed, True].accounts for seed in WORLDS),
         "honest_blocked": sum(got[seed, True].honest_blocked for seed in WORLDS),
         "capability_unwatched": statistics.mean(without),
         "capability_enforced": statistics.mean(with_it),

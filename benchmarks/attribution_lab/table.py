@@ -75,9 +75,22 @@ def table(figures: Mapping[str, Any]) -> str:
             f"{figures['capability_ratio']:.2f} (worst world {figures['capability_ratio_worst']:.2f})"
         )
         rows.append(("student's capability, enforced against not", said, "at most .25"))
+        rows.append(
+            (
+                "student enforced against one with 10,000 answers",
+                f"{figures['capability_ratio_to_most_answers']:.2f}",
+                "",
+            )
+        )
         said = f"{figures['collected_enforced']:,.0f} against {figures['collected_unwatched']:,.0f}"
         rows.append(("answers collected, enforced against not", said, ""))
-        rows.append(("honest accounts blocked meanwhile", f"{figures['honest_blocked']}", "0"))
+        rows.append(
+            (
+                "honest accounts blocked meanwhile",
+                f"{figures['honest_blocked']} ({figures['members_blocked']} of {figures['members']} members)",
+                "0",
+            )
+        )
     for name, words in (
         ("teacher", "teacher"),
         ("students", "students"),
