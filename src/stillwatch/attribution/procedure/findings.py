@@ -70,11 +70,11 @@ def _number(value: Any) -> Any:
     """A test of the battery may give a number of numpy's, which JSON does not know.
 
     Raises:
-        NotImplementedError: it is no such number.
+        TypeError: it is no such number.
     """
     if isinstance(value, np.generic):
         return value.item()
-    raise NotImplementedError(type(value).__name__)
+    raise TypeError(type(value).__name__)
 
 
 def differing(before: Any, after: Any, place: str = "") -> Iterator[str]:
