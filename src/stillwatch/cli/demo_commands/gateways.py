@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _STARTS_WITHIN_S: Final = 180.0
+_ENDS_WITHIN_S: Final = 20.0
 _AUTH: Final = '''\
 """Whose call it is: what an operator's own authentication would say."""
 
@@ -121,6 +122,16 @@ def start_middleware(
     serve_in_thread(Stillwatch(ModelApi(answers, report), client), port)
     _answers(port, None)
     return port
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a program to end, and see to it that it does."""
+    process.terminate()
+    try:
+        process.wait(timeout=_ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _config(api: int, models: Iterable[str]) -> str:

@@ -113,7 +113,7 @@ def command(out: Path, seconds: float, litellm: Path | None, seed: int, quiet: b
             output.say("the gateway is a LiteLLM proxy with Stillwatch's plugin; it takes a while to start")
             models = sorted({record["model"] for record in records})
             port, process = gateways.start_litellm(program, out / "litellm", relay, answers, models)
-            stack.callback(_end, process)
+            stack.callback(gateways.end, process)
         else:
             output.say("the gateway is the ASGI middleware; with LiteLLM installed (make litellm) it is that")
             port = gateways.start_middleware(out / "middleware", relay, answers, stack)
@@ -179,6 +179,8 @@ def _node(folder: Path, port: int, baseline: Path, policy: Path, key: Path) -> I
     Raises:
         StillwatchError: it does not start.
     """
+    from stillwatch.cli.demo_commands import gateways
+
     words = ["--dir", folder, "--listen", f"127.0.0.1:{port}", "--baseline", baseline, "--policy", policy]
     process = subprocess.Popen(  # noqa: S603 -- this very program
         [sys.executable, "-m", "stillwatch.cli", "serve", "--quiet", "--every", "3", *map(str, words)],
@@ -197,16 +199,7 @@ def _node(folder: Path, port: int, baseline: Path, policy: Path, key: Path) -> I
             time.sleep(0.2)
         yield
     finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        gateways.end(process)
 
 
 def _asked(port: int, path: str) -> dict[str, Any] | None:

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.cli import frame
+from stillwatch.cli.demo_commands.gateways import end
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.cli.output import Output
 
 _STARTS_WITHIN_S: Final = 90.0
-_ENDS_WITHIN_S: Final = 20.0
 
 
 @dataclasses.dataclass(slots=True)
@@ -105,7 +105,7 @@ class Desk:
                 stdout=log,
                 stderr=log,
             )
-        stage.ending.callback(_end, process)
+        stage.ending.callback(end, process)
         until = time.monotonic() + _STARTS_WITHIN_S
         while not _answers(port):
             if process.poll() is not None or time.monotonic() > until:
@@ -163,12 +163,3 @@ def _answers(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=_ENDS_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
