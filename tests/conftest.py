@@ -14,6 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# What is tried is the same on every run: a change is judged by what it changed, not by the draw. `make fuzz` draws anew.
+settings.register_profile("same-every-run", derandomize=True, deadline=None)
+settings.register_profile("drawn-anew", derandomize=False, deadline=None, max_examples=1_000)
+settings.load_profile("drawn-anew" if os.environ.get("STILLWATCH_FUZZ") == "1" else "same-every-run")
 
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 CHROMIUM = Path(os.environ.get("STILLWATCH_CHROMIUM", "/usr/bin/chromium"))
