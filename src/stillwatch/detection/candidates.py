@@ -87,14 +87,14 @@ class Tracker:
             self._rooms.put(Scratch(wording.value.size, len(frame.accounts)))
         self._tracks = Tracks(numbers)
 
-    def step(self, checkpoint: int, demands: Demands, *, last: bool) -> list[Snapshot]:
+    def step(self, checkpoint: int, demands: Demands, *, last: bool, between: bool = False) -> list[Snapshot]:
         """The candidates that are new or have grown since last reported; at the last checkpoint, all."""
         groups = self._joined(self._told_from_earlier(self._peeled(demands)))
         who = [np.unique(self._frame.account[g.rows]) for g in groups]
         grown = [
             (track, group, accounts)
             for group, accounts, track in zip(groups, who, self._tracks.of(who), strict=True)
-            if self._tracks.grown(track, accounts, group.rows.size, last=last)
+            if self._tracks.grown(track, accounts, group.rows.size, last=last, between=between)
         ]
         return self._side_by_side(lambda each: self._snapshot(checkpoint, *each), grown)
 

@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from stillwatch.detection.behaviour.crews import Crews
 from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.evidence import Evidence, gather
+from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
@@ -71,13 +74,17 @@ def run(
         fdr: level of the site test.
         scales: what figures weigh; the package's own unless given.
         authorisations: registered authorisations, which speak for innocence.
-        received: marks that other members reported.
+        received: marks that other members reported; while few accounts bear any, looks between the checkpoints
+            follow them.
         on_step: called with stage, steps done and steps in all.
     """
     scales = learned() if scales is None else scales
     seconds: dict[str, float] = {}
     clock = time.perf_counter()
     checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
+    marks = ReceivedMarks(frame, received) if received else None
+    between = marks.looks(checkpoints) if marks is not None else frozenset()
+    checkpoints = np.union1d(checkpoints, np.array(sorted(between), dtype=np.int64))
     wording = Wording(frame, checkpoints.tolist(), threads)
     numbers = itertools.count()
     tracker = Tracker(frame, wording, numbers, threads)
@@ -88,12 +95,17 @@ def run(
     for k, row in enumerate(checkpoints.tolist()):
         wording.advance(row)
         last = k == checkpoints.size - 1
-        alike = crews.step(k, row, last=last)
-        snapshots += [_told_apart(s, crews) for s in tracker.step(k, wording.demands(), last=last)] + alike
+        early = row in between
+        alike = crews.step(k, row, last=last, between=early)
+        by_wording = tracker.step(k, wording.demands(), last=last, between=early)
+        found = [_told_apart(s, crews) for s in by_wording] + alike
+        snapshots += (
+            found if marks is None or not early else [s for s in found if marks.borne_in(s.accounts, row)]
+        )
         on_step("link", k + 1, checkpoints.size)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations, received)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations, marks)
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)

@@ -96,16 +96,19 @@ class Crews:
         self._rows = np.argsort(frame.account, kind="stable")
         self._begins = np.searchsorted(frame.account[self._rows], np.arange(len(frame.accounts) + 1))
 
-    def step(self, checkpoint: int, row: int, *, last: bool) -> list[Snapshot]:
-        """The crews that are new or have grown, whenever the log has grown enough; at the end, all."""
-        grown = last or row >= self._looked_at * GROWTH
+    def step(self, checkpoint: int, row: int, *, last: bool, between: bool = False) -> list[Snapshot]:
+        """The crews that are new or have grown, whenever the log has grown enough; at the end, all.
+
+        A look ``between`` checkpoints looks for crews, too, and leaves when they are looked for next as it was.
+        """
+        grown = last or between or row >= self._looked_at * GROWTH
         if not grown and not self._anew:
             return []
         self._now.advance(row)
-        if grown:
+        if grown and not between:
             self._looked_at = row
         active = np.flatnonzero(self._now.sent >= LEAST_SENT)
-        if active.size < LEAST_SITE or (not grown and active.size > MOST_ANEW):
+        if active.size < LEAST_SITE or ((between or not grown) and active.size > MOST_ANEW):
             return []
         figures = self._now.figures()[active]
         earlier = self._earlier(row)
@@ -143,15 +146,17 @@ class Crews:
                     _usual_change(changed[core]),
                 )
             )
-        return self._reported(checkpoint, row, crews, last=last)
+        return self._reported(checkpoint, row, crews, last=last, between=between)
 
-    def _reported(self, checkpoint: int, row: int, crews: list[_Crew], *, last: bool) -> list[Snapshot]:
+    def _reported(
+        self, checkpoint: int, row: int, crews: list[_Crew], *, last: bool, between: bool
+    ) -> list[Snapshot]:
         """Snapshots of those that are new or have grown."""
         out = []
         tracks = self._tracks.of([crew.accounts for crew in crews])
         for crew, track in zip(crews, tracks, strict=True):
             rows = self._rows_of(crew.accounts, row)
-            if self._tracks.grown(track, crew.accounts, rows.size, last=last):
+            if self._tracks.grown(track, crew.accounts, rows.size, last=last, between=between):
                 out.append(
                     Snapshot(
                         track=track,
