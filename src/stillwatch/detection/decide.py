@@ -32,8 +32,11 @@ CREW_CAUTION: Final = 6.0
 COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
-EXPLAINED: Final = 4.0  # decibans off a crew that is alike because it sends one template, which looks honest
+TEMPLATE_SAYS: Final = (
+    4.0  # decibans at most that the template which a crew's members send says for or against it
+)
 SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
+CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
@@ -133,7 +136,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             totals[s.track] = _total(s, evidence, scales)
             if s.is_crew:
                 crews.tracks.add(s.track)
-                totals[s.track] -= crews.explained(s, totals)
+                totals[s.track] += crews.told_by_template(s, totals)
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
                 crews.by_wording[s.track] = s.members
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
@@ -235,14 +238,21 @@ class _Crews:
         self.seen: dict[int, Any] = {}
         self.by_wording: dict[int, Any] = {}
 
-    def explained(self, crew: Snapshot, totals: dict[int, float]) -> float:
-        """Decibans off because most members send one template and that template is likelier honest than not."""
+    def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
+        """Decibans for or against a crew most of whose members send one template.
+
+        Where the template is likelier honest than not, it explains why they are alike. Where it is likelier a
+        campaign's, two views that look at different things agree; bounded, because some figures are in both.
+        """
         sharing = [
             totals[track]
             for track, members in self.by_wording.items()
             if np.isin(crew.members, members).sum() >= SHARED * max(crew.members.size, 1)
         ]
-        return EXPLAINED if sharing and max(sharing) < 0 else 0.0
+        if not sharing:
+            return 0.0
+        likeliest = max(sharing)
+        return -TEMPLATE_SAYS if likeliest < 0 else min(likeliest, TEMPLATE_SAYS)
 
     def settled(self, crew: Snapshot) -> Any:
         """Kindred members (int32) that were members before: who passes by a crew once is none of it."""
@@ -260,7 +270,7 @@ def _standing_out(
     for kind in (True, False):
         part = {track: total for track, total in totals.items() if (track in crews) is kind}
         if part:
-            found, chances = stand_out(part, fdr)
+            found, chances = stand_out(part, fdr, CREW_ABOVE if kind else 1.0)
             passed |= found
             p_values |= chances
     return passed, p_values
