@@ -11,11 +11,12 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stillwatch.detection.authorisations import standing
+from stillwatch.detection.crew_record import CrewRecord
 from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
@@ -126,7 +127,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     excused: dict[int, tuple[int, int]] = {}
     held: dict[int, tuple[int, int]] = {}
     near_before: set[int] = set()
-    crews = _Crews()
+    crews = CrewRecord()
     by_time: dict[int, list[Snapshot]] = {}
     for s in snapshots:
         by_time.setdefault(s.checkpoint, []).append(s)
@@ -138,13 +139,13 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 crews.tracks.add(s.track)
                 totals[s.track] += crews.told_by_template(s, totals)
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
-                crews.by_wording[s.track] = s.members
+                crews.take_template(s)
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
-            called = evidence.permits(s).others(crews.settled(s) if s.is_crew else s.kindred)
+            called = evidence.permits(s).others(crews.settled(s, totals) if s.is_crew else s.kindred)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
@@ -222,43 +223,6 @@ def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
 def watch_from(snapshot: Snapshot) -> float:
     """The total from which on a candidate's members are on watch."""
     return CREW_WATCH if snapshot.is_crew else WATCH
-
-
-class _Crews:
-    """What was seen of crews so far.
-
-    Attributes:
-        tracks: which tracks are crews.
-        seen: by track of a crew, the accounts that have been members of it.
-        by_wording: by track, the members of candidates by wording of which earlier traffic tells how new they are.
-    """
-
-    def __init__(self) -> None:
-        self.tracks: set[int] = set()
-        self.seen: dict[int, Any] = {}
-        self.by_wording: dict[int, Any] = {}
-
-    def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
-        """Decibans for or against a crew most of whose members send one template.
-
-        Where the template is likelier honest than not, it explains why they are alike. Where it is likelier a
-        campaign's, two views that look at different things agree; bounded, because some figures are in both.
-        """
-        sharing = [
-            totals[track]
-            for track, members in self.by_wording.items()
-            if np.isin(crew.members, members).sum() >= SHARED * max(crew.members.size, 1)
-        ]
-        if not sharing:
-            return 0.0
-        likeliest = max(sharing)
-        return -TEMPLATE_SAYS if likeliest < 0 else min(likeliest, TEMPLATE_SAYS)
-
-    def settled(self, crew: Snapshot) -> Any:
-        """Kindred members (int32) that were members before: who passes by a crew once is none of it."""
-        before = self.seen.get(crew.track, np.zeros(0, dtype=np.int32))
-        self.seen[crew.track] = np.union1d(before, crew.members)
-        return crew.kindred[np.isin(crew.kindred, before)]
 
 
 def _standing_out(
