@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -121,6 +121,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     decisions: dict[tuple[int, int], Decision] = {}
     latest: dict[int, Snapshot] = {}
     totals: dict[int, float] = {}
+    own_totals: dict[int, float] = {}
     confirmed_at: dict[int, int] = {}
     best: dict[int, float] = {}
     alarms: dict[int, Alarm] = {}
@@ -136,9 +137,10 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         now = by_time[checkpoint]
         for s in sorted(now, key=lambda s: s.is_crew):  # what wording says is asked about crews
             totals[s.track] = _total(s, evidence, scales)
+            own_totals[s.track] = totals[s.track] - _heard(s, evidence)
             if s.is_crew:
                 crews.tracks.add(s.track)
-                totals[s.track] += crews.told_by_template(s, totals)
+                totals[s.track] += crews.told_by_template(s, own_totals)  # or others' word would count as own
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
                 crews.take_template(s)
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
