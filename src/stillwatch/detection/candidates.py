@@ -33,7 +33,7 @@ class Snapshot:
     """One candidate as known at one checkpoint.
 
     Attributes:
-        track: number that stays with the candidate over time.
+        track: number that stays with the candidate over time; below 0 for those seen between checkpoints only.
         checkpoint: which checkpoint.
         rows: int64: exchanges of its demand.
         accounts: int32: account numbers, sorted.
@@ -87,14 +87,14 @@ class Tracker:
             self._rooms.put(Scratch(wording.value.size, len(frame.accounts)))
         self._tracks = Tracks(numbers)
 
-    def step(self, checkpoint: int, demands: Demands, *, last: bool, between: bool = False) -> list[Snapshot]:
+    def step(self, checkpoint: int, demands: Demands, *, last: bool) -> list[Snapshot]:
         """The candidates that are new or have grown since last reported; at the last checkpoint, all."""
         groups = self._joined(self._told_from_earlier(self._peeled(demands)))
         who = [np.unique(self._frame.account[g.rows]) for g in groups]
         grown = [
             (track, group, accounts)
             for group, accounts, track in zip(groups, who, self._tracks.of(who), strict=True)
-            if self._tracks.grown(track, accounts, group.rows.size, last=last, between=between)
+            if self._tracks.grown(track, accounts, group.rows.size, last=last)
         ]
         return self._side_by_side(lambda each: self._snapshot(checkpoint, *each), grown)
 

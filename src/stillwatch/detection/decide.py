@@ -183,6 +183,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     for track, s in latest.items():
         if track in confirmed_at:
             near = np.union1d(s.near, s.members)
+        elif track < 0:  # seen between checkpoints only, which say how it ended
+            continue
         else:
             near = near_of(s, decisions[s.checkpoint, track], evidence)
         permitted = np.isin(near, evidence.permits(s).within)

@@ -113,7 +113,8 @@ def _shown_snapshots(snapshots: Sequence[Snapshot], judgement: Judgement) -> dic
     watched = set(judgement.watched.values())
     for track, snapshot in judgement.latest.items():
         decision = judgement.decisions[snapshot.checkpoint, track]
-        if track not in shown and (track in watched or decision.noticeable >= watch_from(snapshot)):
+        near = track >= 0 and decision.noticeable >= watch_from(snapshot)
+        if track not in shown and (near or track in watched):
             shown[track] = snapshot
     return shown
 

@@ -118,8 +118,8 @@ class ReceivedMarks:
         who = np.unique(self._account[held][np.isin(self._mark[held], speaking)]).astype(np.int32)
         return Borne(total, strongest[kind][1], kind, len(speaking), who)
 
-    def looks(self, checkpoints: Any) -> frozenset[int]:
-        """Rows at which to look as well, because more was sent by accounts that bear a mark: see `FOLLOWED`.
+    def looks(self, checkpoints: Any) -> Any:
+        """int64, sorted: rows at which to look as well, because bearers of marks sent more: see `FOLLOWED`.
 
         They lie on a grid fixed in time, so a longer log changes none of them.
 
@@ -136,7 +136,7 @@ class ReceivedMarks:
                 break
             at.append(row)
             last = sent
-        return frozenset(at) - frozenset(checkpoints.tolist())
+        return np.setdiff1d(np.array(at, dtype=np.int64), checkpoints)
 
     def borne_in(self, accounts: Any, known: int) -> bool:
         """Whether enough of a group's accounts bear a mark by then."""

@@ -205,6 +205,8 @@ def _near_scores(frame: Frame, outcome: Outcome) -> Any:
     """Scores of accounts that nothing was concluded about: the base rate, or more near a candidate."""
     scores = np.full(len(frame.accounts), BASE_RATE)
     for track, snapshot in outcome.judgement.latest.items():
+        if track < 0:
+            continue
         decision = outcome.judgement.decisions[snapshot.checkpoint, track]
         score = round(max(BASE_RATE, CLEAR_DAMPING * posterior(decision.total)), 6)
         scores[snapshot.accounts] = np.maximum(scores[snapshot.accounts], score)

@@ -81,28 +81,27 @@ def run(
     scales = learned() if scales is None else scales
     seconds: dict[str, float] = {}
     clock = time.perf_counter()
-    checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
     marks = ReceivedMarks(frame, received) if received else None
-    between = marks.looks(checkpoints) if marks is not None else frozenset()
-    checkpoints = np.union1d(checkpoints, np.array(sorted(between), dtype=np.int64))
-    wording = Wording(frame, checkpoints.tolist(), threads)
+    rows = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
+    between = marks.looks(rows) if marks is not None else rows[:0]
+    checkpoints = np.union1d(rows, between)
     numbers = itertools.count()
+    wording = Wording(frame, rows.tolist(), threads)
     tracker = Tracker(frame, wording, numbers, threads)
     crews = Crews(
         frame, numbers, anew=bool(received)
     )  # a mark tips at once, so who is meant has to be known by then
     snapshots: list[Snapshot] = []
-    for k, row in enumerate(checkpoints.tolist()):
+    for k, row in enumerate(rows.tolist()):
         wording.advance(row)
-        last = k == checkpoints.size - 1
-        early = row in between
-        alike = crews.step(k, row, last=last, between=early)
-        by_wording = tracker.step(k, wording.demands(), last=last, between=early)
-        found = [_told_apart(s, crews) for s in by_wording] + alike
-        snapshots += (
-            found if marks is None or not early else [s for s in found if marks.borne_in(s.accounts, row)]
-        )
-        on_step("link", k + 1, checkpoints.size)
+        place, last = int(np.searchsorted(checkpoints, row)), k == rows.size - 1
+        alike = crews.step(place, row, last=last)
+        snapshots += [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)]
+        snapshots += alike
+        on_step("link", k + 1, rows.size)
+    if marks is not None and between.size:
+        snapshots += _followed(frame, marks, between, checkpoints, threads)
+        snapshots.sort(key=lambda s: s.checkpoint)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
     evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations, marks)
@@ -111,6 +110,28 @@ def run(
     judgement = judge(snapshots, evidence, scales, fdr)
     seconds["decide"] = time.perf_counter() - clock
     return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds, scales, fdr)
+
+
+def _followed(
+    frame: Frame, marks: ReceivedMarks, between: Any, checkpoints: Any, threads: int
+) -> list[Snapshot]:
+    """Candidates whose accounts bear marks, as looks between the checkpoints see them.
+
+    They are linked apart from the others, so that what the checkpoints see is the same with and without them. Their
+    tracks have numbers below zero: they may raise an alarm, and say nothing of how things stand at the end.
+    """
+    numbers = itertools.count(-1, -1)
+    wording = Wording(frame, between.tolist(), threads)
+    tracker = Tracker(frame, wording, numbers, threads)
+    crews = Crews(frame, numbers, anew=True, always=True)
+    found: list[Snapshot] = []
+    for row in between.tolist():
+        wording.advance(row)
+        place = int(np.searchsorted(checkpoints, row))
+        alike = crews.step(place, row, last=False)
+        seen = [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=False)] + alike
+        found += [s for s in seen if marks.borne_in(s.accounts, row)]
+    return found
 
 
 def _told_apart(snapshot: Snapshot, crews: Crews) -> Snapshot:

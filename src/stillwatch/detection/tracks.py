@@ -26,7 +26,6 @@ class Tracks:
         self._known: list[tuple[int, Any]] = []  # track, and its accounts when last reported
         self._place: dict[int, int] = {}
         self._size: dict[int, int] = {}
-        self._size_between: dict[int, int] = {}
 
     def of(self, who: list[Any]) -> list[int]:
         """The track that each candidate continues, by the accounts they have in common; a new one where there is none.
@@ -53,17 +52,8 @@ class Tracks:
             out.append(self._known[best][0])
         return out
 
-    def grown(self, track: int, accounts: Any, exchanges: int, *, last: bool, between: bool = False) -> bool:
-        """Whether a candidate is new, or has grown enough since last reported, or it is the end; notes it if so.
-
-        Looks between checkpoints have a note of their own, so that what checkpoints report is the same with and
-        without them.
-        """
-        if between:
-            grown = exchanges >= self._size_between.get(track, 0) * GROWTH
-            if grown:
-                self._size_between[track] = exchanges
-            return grown
+    def grown(self, track: int, accounts: Any, exchanges: int, *, last: bool) -> bool:
+        """Whether a candidate is new, or has grown enough since last reported, or it is the end; notes it if so."""
         if exchanges < self._size.get(track, 0) * GROWTH and not last:
             return False
         self._known[self._place[track]] = track, accounts

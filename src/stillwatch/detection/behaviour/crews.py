@@ -75,14 +75,18 @@ class Crews:
         frame: the exchanges.
         numbers: where the numbers of tracks come from.
         anew: look who stands near whom at every checkpoint, not only where crews are looked for.
+        always: look for crews at every checkpoint, too.
 
     Attributes:
         circle: who stood near whom when that was last looked at; None while the site has too few accounts.
     """
 
-    def __init__(self, frame: Frame, numbers: Iterator[int], *, anew: bool = False) -> None:
+    def __init__(
+        self, frame: Frame, numbers: Iterator[int], *, anew: bool = False, always: bool = False
+    ) -> None:
         self._frame = frame
         self._anew = anew
+        self._always = always
         self._now = Accounts(frame)
         self._before = Accounts(frame.history) if frame.history is not None else None
         number = (
@@ -96,19 +100,16 @@ class Crews:
         self._rows = np.argsort(frame.account, kind="stable")
         self._begins = np.searchsorted(frame.account[self._rows], np.arange(len(frame.accounts) + 1))
 
-    def step(self, checkpoint: int, row: int, *, last: bool, between: bool = False) -> list[Snapshot]:
-        """The crews that are new or have grown, whenever the log has grown enough; at the end, all.
-
-        A look ``between`` checkpoints looks for crews, too, and leaves when they are looked for next as it was.
-        """
-        grown = last or between or row >= self._looked_at * GROWTH
+    def step(self, checkpoint: int, row: int, *, last: bool) -> list[Snapshot]:
+        """The crews that are new or have grown, whenever the log has grown enough; at the end, all."""
+        grown = last or self._always or row >= self._looked_at * GROWTH
         if not grown and not self._anew:
             return []
         self._now.advance(row)
-        if grown and not between:
+        if grown:
             self._looked_at = row
         active = np.flatnonzero(self._now.sent >= LEAST_SENT)
-        if active.size < LEAST_SITE or ((between or not grown) and active.size > MOST_ANEW):
+        if active.size < LEAST_SITE or ((self._always or not grown) and active.size > MOST_ANEW):
             return []
         figures = self._now.figures()[active]
         earlier = self._earlier(row)
@@ -146,17 +147,15 @@ class Crews:
                     _usual_change(changed[core]),
                 )
             )
-        return self._reported(checkpoint, row, crews, last=last, between=between)
+        return self._reported(checkpoint, row, crews, last=last)
 
-    def _reported(
-        self, checkpoint: int, row: int, crews: list[_Crew], *, last: bool, between: bool
-    ) -> list[Snapshot]:
+    def _reported(self, checkpoint: int, row: int, crews: list[_Crew], *, last: bool) -> list[Snapshot]:
         """Snapshots of those that are new or have grown."""
         out = []
         tracks = self._tracks.of([crew.accounts for crew in crews])
         for crew, track in zip(crews, tracks, strict=True):
             rows = self._rows_of(crew.accounts, row)
-            if self._tracks.grown(track, crew.accounts, rows.size, last=last, between=between):
+            if self._tracks.grown(track, crew.accounts, rows.size, last=last):
                 out.append(
                     Snapshot(
                         track=track,
