@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import http.client
-import json
 import os
 import shutil
 import signal
@@ -16,6 +15,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+
+from stillwatch.cli.gateways_options import sidecar_health
+from stillwatch.enforcement.gateways.site import Site
 
 PROGRAMS: Final = {"nginx": "nginx", "haproxy": "haproxy", "caddy": "caddy"}
 _PATIENCE_S: Final = 60.0
@@ -180,7 +182,7 @@ class RunningGateway:
     def tables_are_current(self) -> bool:
         """Whether the program has taken up the last tables, so that it can do without its sidecar."""
         time.sleep(0.1)
-        said = json.loads(self.command("status", "--json").stdout)["sidecar"]
+        said = sidecar_health(Site(socket=f"unix:{self._folder / 'sidecar.sock'}"))
         return bool(said and said["tables"] == "current")
 
     def ask(self, account: str = "", **more: str) -> Reply:
