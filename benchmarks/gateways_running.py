@@ -179,11 +179,25 @@ class RunningGateway:
         config = self._folder / "config"
         return {name: (config / name).read_bytes() for name in names if (config / name).exists()}
 
+    def sidecar_runs(self) -> bool:
+        """Whether its process is there."""
+        return self.sidecar is not None and self.sidecar.poll() is None
+
+    def follows_its_node(self) -> bool:
+        """Whether the sidecar knows all that its node has decided, and the program's own tables say so."""
+        said = self._health()
+        known = said["epoch"], said["version"]
+        return known == (self.node.epoch, self.node.version) and said["tables"] == "current"
+
     def tables_are_current(self) -> bool:
         """Whether the program has taken up the last tables, so that it can do without its sidecar."""
         time.sleep(0.1)
+        return bool(self._health()["tables"] == "current")
+
+    def _health(self) -> Mapping[str, Any]:
+        """What the sidecar says of itself."""
         said = sidecar_health(Site(socket=f"unix:{self._folder / 'sidecar.sock'}"))
-        return bool(said and said["tables"] == "current")
+        return said or {"epoch": "", "version": -1, "tables": ""}
 
     def ask(self, account: str = "", **more: str) -> Reply:
         """One request through it."""
