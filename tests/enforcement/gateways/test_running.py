@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from benchmarks.gateways_running import PROGRAMS, RunningGateway, until
