@@ -81,7 +81,7 @@ def test_groups_that_have_no_role_here_let_nobody_in(inside: Inside, provider: P
     browser = inside.visitor()
     refused = come_back(inside, browser, provider)
     assert refused.status_code == 403
-    assert "SW-PPL-46" in refused.text
+    assert "None of the groups of newcomer-1 has a role here" in refused.text
     assert browser.get("/queue").status_code == 303
 
 
@@ -90,7 +90,8 @@ def test_a_login_that_another_browser_began_lets_nobody_in(inside: Inside, provi
     came = provider.visit(begun.headers["location"])
     other = inside.visitor()
     refused = other.get(RETURN, params=came)
-    assert (refused.status_code, "SW-CON-18" in refused.text) == (400, True)
+    assert refused.status_code == 400
+    assert "This login was not begun in this browser" in refused.text
     assert other.get("/queue").status_code == 303
 
 
@@ -99,7 +100,10 @@ def test_an_answer_that_was_changed_on_the_way_lets_nobody_in(
     inside: Inside, provider: Provider, changes: dict[str, str]
 ) -> None:
     browser = inside.visitor()
-    assert come_back(inside, browser, provider, **changes).status_code in (400, 401, 403)
+    assert come_back(inside, browser, provider, **changes).status_code in (
+        400,
+        502,
+    )  # 502: the provider refused it
     assert browser.get("/queue").status_code == 303
 
 
@@ -109,7 +113,8 @@ def test_a_provider_that_is_away_is_said_at_the_door_where_tokens_still_let_in(
     provider.close()
     browser = inside.visitor()
     answer = begin(inside, browser)
-    assert (answer.status_code, "SW-PPL-41" in answer.text) == (503, True)
+    assert answer.status_code == 502
+    assert "The login provider cannot be used" in answer.text
     token = inside.lab.records.people.make_token("analyst-1", by="admin-1")
     assert browser.post("/login", data={"token": token}).status_code == 303
 

@@ -21,6 +21,7 @@ from stillwatch.console.metrics import Figures
 from stillwatch.console.office import Office
 from stillwatch.console.options import Options, check, check_port
 from stillwatch.console.reads import Reads
+from stillwatch.console.rendering import warm
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ async def serve(
         async with _running(server.serve(), _keep_entering(live)) as tasks:
             await _answering(options)
             on_ready(live)
+            await asyncio.to_thread(warm)
             stopped = asyncio.create_task(stop.wait())
             done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
             server.stop()  # type: ignore[no-untyped-call]
