@@ -81,6 +81,17 @@ def test_the_readme_names_the_two_commands() -> None:
     assert "$ make demo\n$ make test\n" in readme
 
 
+def test_the_readme_begins_with_what_its_table_measured_and_a_picture() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = readme.partition("\n## ")[0]
+    table = readme.partition("\n## Status")[2]
+    figures = re.findall(r"\d+ of [\d,]+|\d+ %", first)
+    assert len(figures) >= 3
+    assert [each for each in figures if each not in table] == []
+    picture = ROOT / re.findall(r"!\[[^\]]+\]\(([^)]+)\)", first)[0]
+    assert 0 < picture.stat().st_size <= 300_000
+
+
 def test_every_test_that_the_threat_model_names_exists() -> None:
     page = (ROOT / "docs" / "explanation" / "threat-model.md").read_text(encoding="utf-8")
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page)
