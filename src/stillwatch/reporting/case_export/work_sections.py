@@ -1,4 +1,4 @@
-"""What people did about the case, as sections of ``case.html``: history, tasks, related cases, and what left the lab."""
+"""What people did about the case, as sections of ``case.html``: history, tasks, related cases, what left the lab."""
 
 from __future__ import annotations
 
