@@ -76,8 +76,8 @@ types: $(VENV)/.dev ## strict types
 contracts: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev $(if $(filter attribution,$(NAME)),$(VENV)/.torch) ## run one benchmark: make bench NAME=ingest [SMALL=1]; without NAME list them
-	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small)
+bench: $(VENV)/.dev $(if $(filter attribution,$(NAME)),$(VENV)/.torch) ## every figure that has a target; make bench NAME=ingest [SMALL=1] [NOTE=…] runs one
+	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small) $(if $(NOTE),--note "$(NOTE)")
 
 docs: $(VENV)/.dev ## build the documentation into site/
 	@$(BIN)/python -m docs.generate
