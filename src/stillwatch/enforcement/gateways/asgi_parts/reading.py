@@ -46,6 +46,8 @@ def _reduced(content: bytes, limits: Limits, path: str) -> tuple[bytes, Words | 
         body: Any = json.loads(content) if content else None
     except ValueError:
         return content, None  # the application will say so
+    except RecursionError:
+        return content, TOO_LARGE  # another reader may go deeper, and find a model that is hidden
     if not isinstance(body, dict):
         return content, None
     if smaller.wants_hidden_model(body, limits):
