@@ -13,7 +13,7 @@ JOBS ?= auto
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup litellm demo test test-failed test-attribution fuzz check lint types contracts bench docs lock audit wheel clean
+.PHONY: help setup litellm demo test test-failed test-attribution fuzz fuzz-parsers mutation coverage check lint types contracts bench docs lock audit wheel clean
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,15 @@ test-failed: $(VENV)/.dev ## run again, one by one, what failed in the last `mak
 
 fuzz: $(VENV)/.dev ## draw the examples of the property tests anew, and many
 	@STILLWATCH_FUZZ=1 $(BIN)/python -m pytest -n $(JOBS) -rs $$(grep -rl --include='*.py' 'from hypothesis' tests)
+
+# Atheris stays outside the locks: it has wheels for some versions of Python and wants a compiler for the others.
+$(VENV)/.fuzz: $(VENV)/.dev pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-build-isolation --editable ".[fuzz]"
+	@touch $@
+
+TIME ?= 60
+fuzz-parsers: $(VENV)/.fuzz ## fuzz everything that reads what others send, for TIME seconds in all; TARGETS=otlp takes one
+	@$(BIN)/python -m fuzz $(TARGETS) --time $(TIME)
 
 check: test lint types contracts docs ## everything CI does
 

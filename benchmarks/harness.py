@@ -101,9 +101,14 @@ def run(benchmark: Benchmark, *, small: bool) -> dict[str, Any]:
     with contextlib.redirect_stdout(sys.stderr):
         figures = importlib.import_module(benchmark.module).run(small)
     print(f"{benchmark.name}: done in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+    return result(benchmark.name, figures, small=small)
+
+
+def result(name: str, figures: Mapping[str, object], *, small: bool) -> dict[str, Any]:
+    """Figures with when and on what they were taken."""
     return {
-        "benchmark": benchmark.name,
-        "figures": {name: _plain(figure) for name, figure in figures.items()},
+        "benchmark": name,
+        "figures": {each: _plain(figure) for each, figure in figures.items()},
         "small": small,
         "taken": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": machine(),

@@ -47,9 +47,21 @@ def kept(name: str, folder: Path = FIGURES) -> dict[str, Kept]:
 
 
 def keep(
-    result: Mapping[str, Any], targets: Iterable[Target], note: str = "", folder: Path = FIGURES
+    result: Mapping[str, Any],
+    targets: Iterable[Target],
+    note: str = "",
+    folder: Path = FIGURES,
+    *,
+    others: bool = False,
 ) -> dict[str, Kept]:
     """Keeps the figures of one run, as ``harness.run`` gave them; returns what is new.
+
+    Args:
+        result: of the run.
+        targets: of the figures to keep.
+        note: for whoever reads them.
+        folder: where they are kept.
+        others: kept figures of other targets stay; else what has no target any more goes.
 
     Raises:
         ValueError: a full run lacks a figure that has a target.
@@ -74,7 +86,7 @@ def keep(
         )
     if new:
         wanted = {target.figure for target in targets}
-        every = {name: value for name, value in (before | new).items() if name in wanted}
+        every = {name: value for name, value in (before | new).items() if others or name in wanted}
         folder.mkdir(exist_ok=True)
         lines = json.dumps({name: dataclasses.asdict(every[name]) for name in sorted(every)}, indent=2)
         (folder / f"{result['benchmark']}.json").write_text(f"{lines}\n", encoding="utf-8")

@@ -12,7 +12,9 @@ from fuzz.registry import target, targets
 
 def main(words: list[str] | None = None) -> int:
     """Runs the command line; returns the status to exit with."""
-    parser = argparse.ArgumentParser(prog="python -m fuzz", description="Fuzz everything that reads what others send.")
+    parser = argparse.ArgumentParser(
+        prog="python -m fuzz", description="Fuzz everything that reads what others send."
+    )
     parser.add_argument("names", nargs="*", help="targets; all where none is named")
     parser.add_argument("--time", type=float, default=60.0, help="seconds, shared out among the targets")
     parser.add_argument("--list", action="store_true", help="name the targets")
@@ -33,11 +35,15 @@ def main(words: list[str] | None = None) -> int:
             print(f"{each.name} holds", file=sys.stderr)
         return 0
     if not guided():
-        print("atheris is not installed: pip install 'stillwatch[fuzz]', or make test tries changed inputs without it")
+        print(
+            "atheris is not installed: pip install 'stillwatch[fuzz]', or make test tries changed inputs without it"
+        )
         return 2
     found = [outcome for outcome in campaign(wanted, asked.time) if outcome.words]
     for outcome in found:
-        print(f"\n{outcome.target}: {', '.join(map(str, outcome.found)) or 'no input was kept'}\n{outcome.words}")
+        print(
+            f"\n{outcome.target}: {', '.join(map(str, outcome.found)) or 'no input was kept'}\n{outcome.words}"
+        )
     return 1 if found else 0
 
 

@@ -13,8 +13,10 @@ import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fuzz.registry import Target
+if TYPE_CHECKING:
+    from fuzz.registry import Target
 
 OUT = Path(__file__).resolve().parents[1] / "build" / "fuzz"
 _STARTING_S = 120.0
@@ -77,6 +79,8 @@ def campaign(targets: Iterable[Target], seconds: float) -> list[Outcome]:
     for target in wanted:
         outcome = fuzzed(target, seconds / len(wanted))
         failed = "failed" if outcome.words else "held"
-        print(f"{target.name:18} {outcome.tried:>9,} inputs in {outcome.seconds:5.1f} s  {failed}", flush=True)
+        print(
+            f"{target.name:18} {outcome.tried:>9,} inputs in {outcome.seconds:5.1f} s  {failed}", flush=True
+        )
         outcomes.append(outcome)
     return outcomes

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder below it is made with mkdtemp
+_MEMORY = Path("/dev/shm")
 
 
 @functools.cache

@@ -16,4 +16,6 @@ _NAMES = ("log.jsonl", "log.jsonl.gz", "log.jsonl.zst", "log")
 def attempt(data: bytes) -> None:
     """The first byte chooses the file's name, the rest is its content."""
     name = _NAMES[data[0] % len(_NAMES)] if data else _NAMES[0]
-    through_file(lambda path: [list(raw_blocks(source, _OPTIONS)) for source in expand([str(path)])], data[1:], name)
+    through_file(
+        lambda path: [list(raw_blocks(source, _OPTIONS)) for source in expand([str(path)])], data[1:], name
+    )

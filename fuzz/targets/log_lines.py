@@ -13,7 +13,9 @@ from stillwatch.logs.reading import LineReader
 DESCRIPTION = "lines of every log format"
 
 
-_READER = LineReader(ReadOptions(account="acct-named"), clock=lambda: datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC))
+_READER = LineReader(
+    ReadOptions(account="acct-named"), clock=lambda: datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC)
+)
 
 
 def attempt(data: bytes) -> None:

@@ -22,7 +22,10 @@ def _application() -> Any:
     """A node on this machine without tokens; nothing of it is on a network."""
     place = folder() / "node"
     options = Options(folder=place, tokens=None)
-    environ = {"STILLWATCH_KEY_FILE": str(folder() / "key"), "STILLWATCH_LEDGER_KEY": str(folder() / "ledger.key")}
+    environ = {
+        "STILLWATCH_KEY_FILE": str(folder() / "key"),
+        "STILLWATCH_LEDGER_KEY": str(folder() / "ledger.key"),
+    }
     stack = contextlib.ExitStack()
     live = stack.enter_context(_opened(options, load(None, environ=environ)))
     atexit.register(stack.close)

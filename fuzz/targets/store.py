@@ -21,5 +21,7 @@ def attempt(data: bytes) -> None:
         part = place / "exchanges" / "part.parquet"
         part.write_bytes(content)
         named = Part("part.parquet", 1, file_digest(part), 1, 2)
-        (place / "manifest.json").write_bytes(msgspec.json.encode(Manifest(FORMAT_VERSION, "key", 0.25, parts=[named])))
+        (place / "manifest.json").write_bytes(
+            msgspec.json.encode(Manifest(FORMAT_VERSION, "key", 0.25, parts=[named]))
+        )
     list(damages(Store.open(place)))

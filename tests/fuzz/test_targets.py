@@ -34,7 +34,11 @@ def test_changed_inputs_are_taken_or_refused(name: str) -> None:
     kept = sorted(set(targets()[name].inputs().values()), key=lambda data: (len(data), data))
 
     @given(data=mutated([each for each in kept if len(each) < 5_000]))
-    @settings(max_examples=FEW if settings().derandomize else settings().max_examples, suppress_health_check=list(HealthCheck), database=None)
+    @settings(
+        max_examples=FEW if settings().derandomize else settings().max_examples,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
     @example(data=b"")
     def holds(data: bytes) -> None:
         tried(name)(data)
@@ -53,7 +57,9 @@ def test_every_target_has_inputs_of_its_own_or_says_why_not() -> None:
         assert sum(path.stat().st_size for path in each.corpus.iterdir()) < 200_000
 
 
-def test_targets_are_listed_and_a_wrong_name_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+def test_targets_are_listed_and_a_wrong_name_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["otpl"]) == 2
     assert "there is otlp" in capsys.readouterr().err
     assert main(["otlp", "--list"]) == 0
