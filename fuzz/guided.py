@@ -16,6 +16,7 @@ def main() -> None:
 
     with atheris.instrument_imports(include=["stillwatch"], exclude=list(_AS_WRITTEN)):
         tried = target(sys.argv[1]).load()
+    tried(b"")  # a service starts with its first request; no input is to blame for that
     atheris.Setup([sys.argv[0], *sys.argv[2:]], tried)
     atheris.Fuzz()
 
