@@ -73,6 +73,17 @@ TIME ?= 60
 fuzz-parsers: $(VENV)/.fuzz ## fuzz everything that reads what others send, for TIME seconds in all; TARGETS=otlp takes one
 	@$(BIN)/python -m fuzz $(TARGETS) --time $(TIME)
 
+# Tools of their own, outside the locks: nothing but these two commands needs them.
+$(VENV)/.quality: $(VENV)/.dev pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-build-isolation --editable ".[quality]"
+	@touch $@
+
+mutation: $(VENV)/.quality ## put faults into gate, calibration, ledger and policy and see whether tests notice; NAME=gate SAMPLE=40
+	@$(if $(NAME),$(BIN)/python -m benchmarks.mutation $(NAME) $(if $(SAMPLE),--sample $(SAMPLE)),$(BIN)/python -m benchmarks mutation)
+
+coverage: $(VENV)/.quality ## which share of the lines of the core the tests run, by package; SMALL=1 its own tests alone
+	@$(BIN)/python -m benchmarks coverage $(if $(filter-out 0,$(SMALL)),--small --keep)
+
 check: test lint types contracts docs ## everything CI does
 
 lint: $(VENV)/.dev ## style and format

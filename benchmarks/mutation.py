@@ -165,7 +165,11 @@ def _mutmut(place: Path, *names: str) -> None:
             cwd=place,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=environment | {"PYTHONPATH": os.pathsep.join([str(place / "mutants" / "src"), *extra])},
+            env=environment
+            | {
+                "PYTHONPATH": os.pathsep.join([str(place / "mutants" / "src"), *extra]),
+                "NUMBA_CACHE_DIR": str(OUT / "numba"),  # what is compiled once serves every later run
+            },
             check=False,
         )
 
