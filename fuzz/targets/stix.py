@@ -10,11 +10,11 @@ DESCRIPTION = "STIX objects from other members"
 
 
 def attempt(data: bytes) -> None:
-    """An object that is understood is understood alike when it is written again."""
+    """What is understood of an object is written in one order, and from then on is understood alike."""
     try:
         obj = orjson.loads(data)
     except orjson.JSONDecodeError:
         return
     if isinstance(obj, dict):
-        thing = from_stix(obj)
+        thing = from_stix(to_stix(from_stix(obj)))
         assert from_stix(to_stix(thing)) == thing
