@@ -17,6 +17,16 @@ DESCRIPTION = (
     "copies told from models of the same public data: errors, power by budget and share, leakage, safety"
 )
 
+TARGETS = (
+    ("hard_controls_accused", "hard controls accused", "<=", 0),
+    ("decoy_p01", "decoy keys with p < .01", "<=", 0.015, "share"),
+    ("per_key_alarms", "alarms a key, innocents", "<=", 0.05, "share"),
+    ("full_share_supported", "students at full share supported", ">=", 0.95, "share"),
+    ("half_share_supported", "students at 50 % supported", ">=", 0.6, "share"),
+    ("account_trace_right", "right campaign named, share of 50 % or more", ">=", 0.95, "share"),
+    ("capability_ratio", "student's capability, enforced over not", "<=", 0.25, "×"),
+)
+
 
 def run(small: bool) -> dict[str, Any]:
     """Everything; the small version has few models and shows that it runs, not how well it works."""

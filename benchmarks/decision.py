@@ -25,6 +25,11 @@ from stillwatch.enforcement.wire import Change
 
 DESCRIPTION = "a decision in process with 200,000 accounts decided about, and 20 CEL rules about an account"
 
+TARGETS = (
+    ("inprocess_p99_us", "decision in process, 200,000 accounts, p99", "<=", 10, "µs"),
+    ("cel_20_rules_p99_us", "20 rules about an account, p99", "<=", 50, "µs"),
+)
+
 _NOW: Final = 1_767_268_800.0
 _RULES: Final = (
     "verdict == 'attack' && score >= 0.9{n}",

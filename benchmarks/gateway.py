@@ -31,6 +31,15 @@ from stillwatch.enforcement.gateways.hiding.stream import StreamFilter
 from stillwatch.enforcement.gateways.hiding.wish import Wish
 
 DESCRIPTION = "gateways: nginx with auth_request over plain, block propagation, reasoning leaks, node killed"
+
+TARGETS = (
+    ("nginx_over_plain", "nginx with auth_request, over its own plain p50", "<=", 2, "×"),
+    ("block_propagation_p99_s", "a block at every gateway, p99", "<=", 2, "s"),
+    ("reasoning_leaks", "reasoning leaked, random re-chunkings", "<=", 0),
+    ("filter_event_p99_us", "reasoning filter, an event, p99", "<=", 20, "µs"),
+    ("node_killed_blocked_let_in", "blocked accounts let in, node killed", "<=", 0),
+    ("node_killed_honest_refused", "honest accounts refused, node killed", "<=", 0),
+)
 _RATE: Final = 2000
 _CONNECTIONS: Final = 16
 

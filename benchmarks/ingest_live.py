@@ -25,6 +25,12 @@ DESCRIPTION = (
     "a live node under 2,000 exchanges a second: acknowledged rate, memory slope; verdict lag at 500 a second"
 )
 
+TARGETS = (
+    ("sustained_per_s", "exchanges acknowledged, ten minutes", ">=", 2_000, "/s"),
+    ("refused_batches", "batches refused meanwhile", "<=", 0),
+    ("verdict_lag_worst_s", "verdict's age at 500 exchanges/s, worst", "<=", 30, "s"),
+)
+
 _BATCH: Final = 100
 _SENDERS: Final = 4
 _STAMP: Final = re.compile(rb'"ts":\s*"[^"]*"')

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 from docs.attribution_tests_page import attribution_tests_page
+from docs.figures_page import figures_page
 from docs.hub_reference import hub_page
 from docs.metrics_page import metrics_page
 from docs.stix_page import stix_page
@@ -64,6 +65,7 @@ def writers() -> dict[str, Callable[[], str]]:
         "reference/hub-http.md": hub_page,
         "reference/metrics.md": metrics_page,
         "reference/stix.md": stix_page,
+        "reference/figures.md": figures_page,
     }
 
 

@@ -71,7 +71,15 @@ def read_eval(path: Path) -> EvalLog:
                 chunked = any(name.endswith("/sample.json") for name in names)
                 raise ValueError("its samples are in pieces" if chunked else "it has no samples")
             answers = [_answer(_entry(archive, file, name)) for name in samples]
-    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        KeyError,
+        TypeError,
+        RecursionError,
+    ) as error:
         raise StillwatchError(
             f"the log of inspect cannot be read: {error}",
             code="SW-SAFE-20",

@@ -70,7 +70,7 @@ def _files(place: Path) -> Iterator[Path]:
 def _read(path: Path) -> Warninglist:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StillwatchError(
             f"the warninglist cannot be read: {getattr(error, 'strerror', None) or error}",
             code="SW-TRUST-02",
