@@ -110,7 +110,7 @@ class Running:
         )
 
     def ready(self) -> Running:
-        for _ in range(600):
+        for _ in range(4800):
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return self

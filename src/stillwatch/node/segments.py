@@ -7,6 +7,7 @@ counts when its BLAKE3 digest fits. A segment is a file of records; the highest 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import struct
@@ -164,11 +165,15 @@ class Appender:
         self.bytes = 0
         self.rows = 0
         self._path = path_of(folder, number)
+        self._handle = -1
         try:
             self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             self.append(head, SCHEMA.empty_table())
             _flush_folder(folder)
-        except OSError as error:
+        except (OSError, StillwatchError) as error:
+            self._give_up()
+            if isinstance(error, StillwatchError):
+                raise
             raise disk_error(error, self._path) from error
 
     def append(self, head: Head, rows: pa.Table) -> None:
@@ -193,6 +198,13 @@ class Appender:
             raise disk_error(error, self._path) from error
         self.bytes += total
         self.rows += rows.num_rows
+
+    def _give_up(self) -> None:
+        """Take back a file that could not be begun, so that the next try finds its number free."""
+        if self._handle >= 0:
+            self.close()
+            with contextlib.suppress(OSError):
+                self._path.unlink()
 
     def close(self) -> None:
         """Let go of the file; a second time does nothing."""
