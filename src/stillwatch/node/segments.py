@@ -23,7 +23,8 @@ from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.traffic.sketch import SCHEMA
 from stillwatch.traffic.store import disk_error
 
-_MARK: Final = b"SWR1"
+_FAMILY: Final = b"SWR"
+_MARK: Final = _FAMILY + b"1"
 _PREFIX: Final = struct.Struct("<4sII16s")
 _PLAIN: Final = pa.schema(
     [
@@ -117,8 +118,16 @@ def _check_tail(data: bytes, end: int, path: Path) -> None:
     """Make sure that what follows the last good record is no more than one write that was cut short.
 
     Raises:
-        StillwatchError: whole records follow.
+        StillwatchError: whole records follow, or records of a later version.
     """
+    if data[end : end + len(_FAMILY)] == _FAMILY and data[end : end + len(_MARK)] not in (_MARK, _FAMILY):
+        raise StillwatchError(
+            "the node's log was written by a later version",
+            code="SW-NODE-08",
+            where=str(path),
+            hint="use the newer program, or let it move the log into the store before this one starts",
+            exit_code=ExitCode.UNREADABLE,
+        )
     at = data.find(_MARK, end + 1)
     while at >= 0:
         if next(_walk(data, at), None) is not None:
