@@ -15,6 +15,8 @@ from stillwatch.errors import ExitCode, StillwatchError
 
 _WAIT_SECONDS: Final = 10.0
 _MADE: Final = "made"
+SMALLEST: Final = 512
+"""Bytes of the smallest SQLite file that holds anything; shorter ones are silently made anew by the library."""
 
 
 class Database:
@@ -113,7 +115,9 @@ class Database:
         """
         assert self._held is not None
         self._held.seek(0)
-        if _MADE not in self._held.read().split() or (self.path.is_file() and self.path.stat().st_size):
+        if _MADE not in self._held.read().split():
+            return
+        if self.path.is_file() and self.path.stat().st_size >= SMALLEST:
             return
         raise StillwatchError(
             f"the {self._title} was lost: its file is gone or empty",
