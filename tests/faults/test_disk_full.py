@@ -43,10 +43,17 @@ def test_a_node_takes_nothing_on_a_full_disk_still_decides_and_goes_on_by_itself
         refused = send(running, range(100, 300))
         assert refused.status_code == 507
         assert refused.json()["error"]["code"] in ("SW-STORE-07", "SW-STORE-08")
-        until(lambda: troubles(running)["problems"], 30)  # the worker has tried to begin a segment, or to move one
-        asked = {each: httpx.get(f"{running.url}/v1/decide", params={"account": each}).json()["action"] for each in ("acct-bad", "honest")}
+        until(
+            lambda: troubles(running)["problems"], 30
+        )  # the worker has tried to begin a segment, or to move one
+        asked = {
+            each: httpx.get(f"{running.url}/v1/decide", params={"account": each}).json()["action"]
+            for each in ("acct-bad", "honest")
+        }
         assert asked == {"acct-bad": "block", "honest": "allow"}
-        again = httpx.post(f"{running.url}/v1/decisions", json=decided | said | {"value": "acct-worse"}, timeout=60)
+        again = httpx.post(
+            f"{running.url}/v1/decisions", json=decided | said | {"value": "acct-worse"}, timeout=60
+        )
         disk.free(running.process.pid)
         assert send(running, range(100, 300)).json() == {"acknowledged": 200, "duplicates": 0, "rejected": []}
         until(lambda: troubles(running)["status"] == "ready", 60)
@@ -78,7 +85,9 @@ def test_a_hub_on_a_full_disk_refuses_in_words_and_takes_the_same_objects_later(
 
 def test_a_key_service_that_cannot_count_answers_nothing_and_counts_once_there_is_space(disk):
     folder = disk.path / "keys"
-    token = stillwatch("keyservice", "members", "add", "lab-1", "--dir", folder, "--quota", "1000").stdout.strip()
+    token = stillwatch(
+        "keyservice", "members", "add", "lab-1", "--dir", folder, "--quota", "1000"
+    ).stdout.strip()
     running = KeyService(folder).ready()
     try:
         batch = BlindedBatch([b"payment-%d" % k for k in range(300)])
@@ -86,7 +95,10 @@ def test_a_key_service_that_cannot_count_answers_nothing_and_counts_once_there_i
 
         def evaluate():
             return httpx.post(
-                f"{running.url}/v1/evaluate", json=body, headers={"Authorization": f"Bearer {token}"}, timeout=30
+                f"{running.url}/v1/evaluate",
+                json=body,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=30,
             )
 
         disk.fill(running.process.pid)

@@ -30,7 +30,9 @@ from stillwatch.sharing.matching.values import What
 WHY = {"reason": "works off one list with others", "by": "person"}
 
 
-def test_a_gateway_behind_a_dead_wire_keeps_who_is_blocked_and_hears_the_rest_when_it_is_whole(start, tmp_path):
+def test_a_gateway_behind_a_dead_wire_keeps_who_is_blocked_and_hears_the_rest_when_it_is_whole(
+    start, tmp_path
+):
     running = start("--every", "1").ready()
 
     def decide(account):
@@ -66,7 +68,9 @@ def test_a_gateway_behind_a_dead_wire_keeps_who_is_blocked_and_hears_the_rest_wh
         batch = lines(map(exchange, range(50)))
         for key in ("", "once"):
             with pytest.raises(httpx.TransportError):
-                httpx.post(f"{line.url}/v1/exchanges", content=batch, headers={"Idempotency-Key": key}, timeout=60)
+                httpx.post(
+                    f"{line.url}/v1/exchanges", content=batch, headers={"Idempotency-Key": key}, timeout=60
+                )
         assert line.lost >= 2
         line.be(Wire.WHOLE)
         again = httpx.post(f"{line.url}/v1/exchanges", content=batch, timeout=60).json()
@@ -98,7 +102,9 @@ def test_what_the_hub_took_while_its_answer_was_lost_is_not_taken_twice(make_hub
 
 def test_a_question_whose_answer_was_lost_is_answered_again_and_counted_once(tmp_path):
     folder = tmp_path / "keys"
-    token = stillwatch("keyservice", "members", "add", "lab-1", "--dir", folder, "--quota", "2").stdout.strip()
+    token = stillwatch(
+        "keyservice", "members", "add", "lab-1", "--dir", folder, "--quota", "2"
+    ).stdout.strip()
     running = KeyService(folder).ready()
     public = signing_key(Folder(folder)).public_key().public_bytes_raw()
     asked = [Identifier(What.PAYMENT, f"lab-1x9K4mZ7qT2vB8pL{k}") for k in range(2)]

@@ -88,7 +88,9 @@ def test_decisions_of_the_first_version_stay_in_force_and_can_be_worked_on(tmp_p
     path = unpacked("node-1", tmp_path) / "node" / "decisions.sqlite"
     assert refusal(lambda: DecisionStore(path, writer=False)) == "SW-DEC-11"
     with DecisionStore(path) as store:
-        assert {each.value: each.action for each in store.active()} == dict.fromkeys(("acct-1", "acct-2"), Action.BLOCK)
+        assert {each.value: each.action for each in store.active()} == dict.fromkeys(
+            ("acct-1", "acct-2"), Action.BLOCK
+        )
         version, epoch = store.version, store.epoch
         store.lift(store.active()[0].decision_id, by="analyst-1", reason="wrong")
         assert store.version == version + 1
@@ -99,7 +101,11 @@ def test_decisions_of_the_first_version_stay_in_force_and_can_be_worked_on(tmp_p
 def test_a_gateway_goes_on_from_what_the_first_version_kept(tmp_path):
     kept = LastKnown(unpacked("node-1", tmp_path) / "edge")
     known = kept.load()
-    assert [known.decide(Subject(f"acct-{k}"), 0.0).action for k in (1, 2, 3)] == [Action.BLOCK, Action.BLOCK, Action.ALLOW]
+    assert [known.decide(Subject(f"acct-{k}"), 0.0).action for k in (1, 2, 3)] == [
+        Action.BLOCK,
+        Action.BLOCK,
+        Action.ALLOW,
+    ]
     assert kept.offset_s() == 2.5
 
 
@@ -113,7 +119,9 @@ def test_last_known_decisions_of_a_later_format_are_refused(tmp_path):
 def test_a_log_of_a_later_version_is_refused_and_not_cut(tmp_path, where):
     path = segments.path_of(Folder(unpacked("node-1", tmp_path) / "node").log, 2)
     written = path.read_bytes()
-    later = written.replace(b"SWR1", b"SWR2") if where == "at the beginning" else written + b"SWR2" + bytes(40)
+    later = (
+        written.replace(b"SWR1", b"SWR2") if where == "at the beginning" else written + b"SWR2" + bytes(40)
+    )
     path.write_bytes(later)
     assert refusal(lambda: segments.repair(path)) == "SW-NODE-08"
     assert path.read_bytes() == later
@@ -167,12 +175,19 @@ def test_the_first_databases_of_sharing_gate_matching_and_keys_are_brought_up_to
         assert [each.name for each in service.book.listed("keys").epochs] == ["e1"]
 
 
-@pytest.mark.parametrize("name", ["cases.sqlite", "sharing.sqlite", "hub/hub.sqlite", "hub/gate.sqlite", "keys/keyservice.sqlite"])
+@pytest.mark.parametrize(
+    "name", ["cases.sqlite", "sharing.sqlite", "hub/hub.sqlite", "hub/gate.sqlite", "keys/keyservice.sqlite"]
+)
 def test_a_database_of_a_later_version_is_refused_untouched(tmp_path, name):
     place = unpacked("lab-1", tmp_path)
     path = place / name
     with sqlite3.connect(path) as connection:
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE name LIKE '%\\_version' ESCAPE '\\'")]
+        tables = [
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE name LIKE '%\\_version' ESCAPE '\\'"
+            )
+        ]
         (versions,) = [each for each in tables if each.count("_") == 1]
         connection.execute(f"DELETE FROM {versions}")
         connection.execute(f"INSERT INTO {versions} VALUES ('later_99')")
