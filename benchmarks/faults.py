@@ -1,7 +1,7 @@
 """Kills at random moments, again and again: is anything acknowledged lost, counted twice, or anybody wrongly let in?
 
-Each round a node is started on the folder that the last kill left, takes exchanges in from two senders and a decision from a
-person, and is killed: itself, or its worker and a moment later itself. A gateway follows through all rounds. In
+Each round a node is started on the folder that the last kill left, takes exchanges in from two senders and a decision
+from a person, and is killed: itself, or its worker and a moment later itself. A gateway follows through all rounds. In
 the end everything is counted. The seed is printed; ``FAULTS_SEED`` sets it, ``FAULTS_ROUNDS`` how often.
 """
 
