@@ -121,7 +121,7 @@ class Database:
             return
         raise StillwatchError(
             f"the {self._title} was lost: its file is gone or empty",
-            code="SW-DEC-15",
+            code="SW-DEC-16",
             where=str(self.path),
             hint=f"restore it from a backup; to begin anew instead, remove {_lock_of(self.path).name} as well",
             exit_code=ExitCode.UNREADABLE,
