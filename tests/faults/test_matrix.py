@@ -10,20 +10,20 @@ PAGE = (ROOT / "docs/explanation/reliability.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", PAGE)
 
 
-def tests_in(path):
+def found_in(path):
     return set(re.findall(r"^def (test_\w+)\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def test_every_test_on_the_page_exists():
     assert len(NAMED) > 30
     for path, name in NAMED:
-        assert not name or name in tests_in(path), f"{path}::{name}"
+        assert not name or name in found_in(path), f"{path}::{name}"
 
 
 def test_every_fault_test_stands_on_the_page():
     named = {name for path, name in NAMED if path.startswith("tests/faults/")}
     here = {
-        p.name: tests_in(p.relative_to(ROOT))
+        p.name: found_in(p.relative_to(ROOT))
         for p in Path(__file__).parent.glob("test_*.py")
         if p != Path(__file__)
     }
