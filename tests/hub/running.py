@@ -110,7 +110,7 @@ class Hub:
         self.process.send_signal(signal.SIGTERM)
         said = self.process.stderr.read().decode()
         self.process.stderr.close()
-        assert self.process.wait(timeout=30) == 0, said
+        assert self.process.wait(timeout=120) == 0, said
         return said
 
     def _let_go(self) -> None:

@@ -125,4 +125,4 @@ class Running:
     def stop(self) -> str:
         """End it in an orderly way; gives what it said."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=30)[1]
+        return self.process.communicate(timeout=120)[1]

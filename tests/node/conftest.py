@@ -113,7 +113,7 @@ class Running:
         """As an operator would."""
         self.process.send_signal(signal.SIGTERM)
         self.said = self.process.stderr.read().decode()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
     def worker(self) -> int:
         """Process number of its worker."""
