@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import collections
 import dataclasses
-import time
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.enforcement.moments import moment_of
@@ -41,7 +40,7 @@ class Board:
     def __init__(self, store: DecisionStore) -> None:
         self.store = store
         self.snapshot = store.snapshot()
-        self.changed_at = time.time()
+        self.changed_at = store.clock()
         self._steps: collections.deque[_Step] = collections.deque(maxlen=_KEPT_LINES)
         self._next = asyncio.Event()
         self.closed = False
@@ -60,7 +59,7 @@ class Board:
             if found is None:
                 return
             change, self.snapshot = found
-            self.changed_at = time.time()
+            self.changed_at = self.store.clock()
             if change.full:
                 self._steps.clear()
             else:
@@ -96,10 +95,10 @@ class Board:
     def heartbeat(self) -> bytes:
         """A line that says nothing but version and time."""
         snapshot = self.snapshot
-        return to_line(Change(snapshot.epoch, snapshot.version, False, now=moment_of(time.time())))
+        return to_line(Change(snapshot.epoch, snapshot.version, False, now=moment_of(self.store.clock())))
 
-
-def full_line(snapshot: Snapshot) -> bytes:
-    """Everything in force, as one line."""
-    now = moment_of(time.time())
-    return to_line(Change(snapshot.epoch, snapshot.version, True, tuple(snapshot), now=now))
+    def everything(self) -> bytes:
+        """What is in force, as one line."""
+        snapshot = self.snapshot
+        now = moment_of(self.store.clock())
+        return to_line(Change(snapshot.epoch, snapshot.version, True, tuple(snapshot), now=now))

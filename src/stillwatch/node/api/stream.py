@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response, StreamingResponse
 
 from stillwatch.errors import StillwatchError
-from stillwatch.node.board import full_line
 from stillwatch.node.routes import JSON, NDJSON, Body, Field, Route
 from stillwatch.node.tokens import Right
 
@@ -38,7 +37,7 @@ async def _lines(live: Live, version: int, epoch: str) -> AsyncIterator[bytes]:
         snapshot = live.board.snapshot
         version, epoch = snapshot.version, snapshot.epoch
         if found is None:
-            yield await asyncio.to_thread(full_line, snapshot)
+            yield await asyncio.to_thread(live.board.everything)
         elif found:
             yield b"".join(found)
         else:
@@ -49,7 +48,7 @@ async def _lines(live: Live, version: int, epoch: str) -> AsyncIterator[bytes]:
 
 async def snapshot(live: Live, _request: Request) -> Response:
     """Everything in force, as the stream would say it."""
-    return Response(await asyncio.to_thread(full_line, live.board.snapshot), media_type=NDJSON)
+    return Response(await asyncio.to_thread(live.board.everything), media_type=NDJSON)
 
 
 _LINE: Final = (
