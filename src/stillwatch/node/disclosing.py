@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stillwatch.sharing.client.membership import Membership
     from stillwatch.sharing.gate import Gate
     from stillwatch.sharing.matching.blinder import Blinder
+    from stillwatch.sharing.trust.warninglists import Warninglists
 
 _LEAST_ACCOUNTS: Final = 10
 
@@ -43,8 +44,8 @@ def ports_of(membership: Membership, gate: Gate, blinder: Blinder | None = None)
 
     least = max(gate.policy.k, _LEAST_ACCOUNTS)
     if blinder is None:
-        return Ports(check, envelope, least_accounts=least)
-    return Ports(check, envelope, _Signatures(blinder, least), _blinding(blinder), least)
+        return Ports(check, envelope, least_accounts=least, common_place=_CommonPlaces())
+    return Ports(check, envelope, _Signatures(blinder, least), _blinding(blinder), least, _CommonPlaces())
 
 
 def drafted(
@@ -66,6 +67,22 @@ def drafted(
     with records.database.read() as connection:
         found = decided(connection, case_id)
     return draft(found, expand(tuple(logs)), options, ports, marking)
+
+
+class _CommonPlaces:
+    """What the warninglists say of addresses, those of the MISP project among them where they are installed."""
+
+    def __init__(self) -> None:
+        self._lists: Warninglists | None = None
+
+    def __call__(self, address: str) -> str:
+        """The class of an address that many share; empty for others."""
+        if self._lists is None:  # read when the first address comes: most uses of the door see none
+            from stillwatch.sharing.trust.warninglists import Warninglists, installed_lists, shipped_lists
+
+            self._lists = Warninglists([*shipped_lists(), *installed_lists()])
+        hit = self._lists.address(address)
+        return "" if hit is None else f"they are on the warninglist {hit.list_name}"
 
 
 class _Signatures:

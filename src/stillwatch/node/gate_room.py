@@ -19,6 +19,7 @@ from stillwatch.sharing.gate.bases import LegalBases
 from stillwatch.sharing.gate.counsel import Confirmations, Counsel
 from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.gate.tables import GATE
+from stillwatch.sharing.trust.warninglists import Warninglists, shipped_lists
 from stillwatch.storage.ledger import Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase, database_url
 
@@ -92,14 +93,15 @@ def exists(place: GatePlace) -> bool:
 
 
 def policy_of(file: Path | None) -> GatePolicy:
-    """The policy, with this version's own detectors registered.
+    """The policy, with this version's own detectors registered, and what many honest customers share left out.
 
     Raises:
         StillwatchError: the file cannot be read.
     """
     policy = GatePolicy.load(file) if file is not None else GatePolicy.shipped()
     return policy.with_registers(
-        DetectorRef(name, __version__, code) for name, code in detector_code().items()
+        (DetectorRef(name, __version__, code) for name, code in detector_code().items()),
+        common=Warninglists(shipped_lists()).common,
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ from stillwatch.detection.code_versions import detector_code
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand
+from stillwatch.sharing.trust.warninglists import Warninglist, Warninglists
 
 SPAN = iso(BEGIN), iso(UNTIL)
 REASONS = (
@@ -68,7 +70,15 @@ CASE = Case(
 
 def seen(folder: Path, lines: list[bytes], use: Ports, members: list[str] = MEMBERS) -> Observed:
     place = written(folder, lines)
-    return gather(expand((str(place),)), ReadOptions(), members, SPAN, use.templates, use.least_accounts)
+    return gather(
+        expand((str(place),)),
+        ReadOptions(),
+        members,
+        SPAN,
+        use.templates,
+        use.least_accounts,
+        use.common_place,
+    )
 
 
 def drafted(folder: Path, lines: list[bytes], use: Ports | None = None, **case: object) -> Draft:
@@ -103,6 +113,26 @@ def test_a_campaign_becomes_signatures_blinded_values_and_words_of_closed_lists(
     assert found[IndicatorKind.TIMING] == ["around-the-clock", "even-load"]
     assert found[IndicatorKind.COVERAGE] == ["reasoning-traces", "split-work"]
     assert draft.refused == 0
+
+
+def test_a_network_met_where_many_leave_from_stays_and_says_why(tmp_path: Path) -> None:
+    """Each exit of a public service is shared by many who have nothing to do with the case."""
+    lists = Warninglists(
+        [Warninglist("vpn", "", datetime.date.min, (), {}, (ip_network("192.0.2.0/25"),), frozenset())]
+    )
+
+    def common_place(address: str) -> str:
+        hit = lists.address(address)
+        return "" if hit is None else f"they are on the warninglist {hit.list_name}"
+
+    use = dataclasses.replace(ports(), common_place=common_place)
+    through = campaign_lines(MEMBERS, ip="192.0.2.9") + other_lines()
+    draft = drafted(tmp_path, through, use)
+    assert IndicatorKind.NETWORK not in values(draft)
+    why = [each.why for each in draft.withheld if each.kind is IndicatorKind.NETWORK]
+    assert why == ["one was met mostly at addresses that many share: they are on the warninglist vpn"]
+    beside = campaign_lines(MEMBERS, ip="192.0.2.200") + other_lines()
+    assert values(drafted(tmp_path, beside, use))[IndicatorKind.NETWORK] == ["AS64500"]
 
 
 def test_counts_times_and_confidence_are_classes(tmp_path: Path, lines: list[bytes]) -> None:

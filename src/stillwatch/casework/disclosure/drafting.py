@@ -146,6 +146,9 @@ class Drafting:
 
     def _in_clear(self, kind: IndicatorKind) -> Iterator[Proposal]:
         for value, accounts in self._telling(kind.value, kind):
+            if kind is IndicatorKind.NETWORK and (why := self._observed.common_to(value)):
+                self._withhold(kind, f"one was met mostly at addresses that many share: {why}")
+                continue
             others = self._observed.others.get((kind.value, value), 0)
             says = (
                 f"{accounts:,} of {len(self._observed.inside):,} accounts come with {value}, "

@@ -26,7 +26,7 @@ from stillwatch.traffic.pseudonyms import KEY_BYTES, Pseudonymiser
 from stillwatch.traffic.sketch import Sketcher
 
 if TYPE_CHECKING:
-    from stillwatch.casework.disclosure.model import Templates
+    from stillwatch.casework.disclosure.model import CommonPlace, Templates
     from stillwatch.logs.contract import ReadOptions
     from stillwatch.logs.sources import Source
 
@@ -55,6 +55,7 @@ class Observed:
         hours: exchanges by hour of the day, UTC.
         first: when each account was first met, as RFC 3339.
         asked: for each account, exchanges and how many of them asked for each kind of answer (bit place).
+        places: for each network and each class of common addresses (empty for none), exchanges from there.
     """
 
     exchanges: int = 0
@@ -69,8 +70,11 @@ class Observed:
     asked: dict[str, Any] = dataclasses.field(
         default_factory=lambda: collections.defaultdict(lambda: np.zeros(17, dtype=np.int64))
     )
+    places: dict[str, collections.Counter[str]] = dataclasses.field(
+        default_factory=lambda: collections.defaultdict(collections.Counter)
+    )
 
-    def add(self, record: dict[str, Any]) -> None:
+    def add(self, record: dict[str, Any], common_place: CommonPlace | None = None) -> None:
         """Count one exchange of a case's account."""
         account, ts = record["account_id"], record["ts"]
         self.exchanges += 1
@@ -79,6 +83,14 @@ class Observed:
         self.first[account] = min(ts, self.first.get(account, ts))
         for key in _shown(record):
             self.users[key].add(account)
+        if common_place is not None and record.get("asn") and record.get("ip"):
+            self.places[f"AS{record['asn']}"][common_place(record["ip"])] += 1
+
+    def common_to(self, network: str) -> str:
+        """The class of common addresses that most exchanges from a network came from; empty where there is none."""
+        seen = self.places.get(network, collections.Counter())
+        found, times = next(iter(seen.most_common(1)), ("", 0))
+        return found if 2 * times > seen.total() else ""
 
 
 def gather(
@@ -88,6 +100,7 @@ def gather(
     span: tuple[str, str],
     templates: Templates | None,
     least: int,
+    common_place: CommonPlace | None = None,
 ) -> Observed:
     """Read the logs for a case.
 
@@ -98,6 +111,7 @@ def gather(
         span: first and last moment of the campaign, RFC 3339 in UTC.
         templates: is shown the members' prompts; None where there is no key for signatures.
         least: how many accounts must show a value for it to be looked for among others.
+        common_place: knows addresses that many innocent customers share.
 
     Raises:
         StillwatchError: SW-DISC-02, the logs cannot be read twice, or hold nothing of the case.
@@ -110,7 +124,7 @@ def gather(
     for record, line in _exchanges(sources, options):
         if record["account_id"] not in wanted or not span[0] <= record["ts"] <= span[1]:
             continue
-        found.add(record)
+        found.add(record, common_place)
         sketching.take(record["account_id"], line)
         if more and templates is not None:
             more = templates.prompt(record["account_id"], _asked(record["messages"]))

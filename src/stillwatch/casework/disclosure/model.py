@@ -85,6 +85,9 @@ Blind = Callable[[str, Sequence[str]], BlindAnswer]
 GateCheck = Callable[["Indicator"], Sequence[RefusalLike]]
 """What the antitrust gate has against an indicator; nothing where it may pass."""
 
+CommonPlace = Callable[[str], str]
+"""Why an address is common to many innocent customers, as a clause that does not quote it; empty where it is not."""
+
 Envelope = Callable[[Sequence["Indicator"], datetime.date], bytes]
 """The exact bytes that would leave, made on that day."""
 
@@ -99,6 +102,7 @@ class Ports:
         templates: finds templates; None where no key of the forum is there.
         blind: blinds identifiers; None where no key service is named.
         least_accounts: an indicator describes at least so many.
+        common_place: knows addresses that many share; a network met mostly there does not leave. None knows of none.
     """
 
     gate: GateCheck
@@ -106,6 +110,7 @@ class Ports:
     templates: Templates | None = None
     blind: Blind | None = None
     least_accounts: int = 10
+    common_place: CommonPlace | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -94,5 +94,6 @@ def draft(
         (case.first_ts, case.last_ts),
         ports.templates,
         ports.least_accounts,
+        ports.common_place,
     )
     return Drafting(case, found.reasons, found.detectors, observed, ports, marking).draft()

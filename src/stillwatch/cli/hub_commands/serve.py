@@ -57,7 +57,7 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
     metavar="PATH",
-    help="Further values that are no indicators; may be given more than once.",
+    help="Further values that are no indicators: TOML, or the MISP project's lists; may be given more than once.",
 )
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its key (PEM).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import datetime
 import ipaddress
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.indicator import IndicatorKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from stillwatch.sharing.trust.warninglists.reading import Prefix, Warninglist
+    from stillwatch.sharing.trust.warninglists.form import Prefix, Warninglist
 
 STALE: Final = datetime.timedelta(days=730)
 """After so long a list's facts should be looked at again; holders of networks rarely change."""
@@ -43,6 +44,7 @@ class Warninglists:
 
     def __init__(self, lists: Iterable[Warninglist]) -> None:
         self._lists = tuple(lists)
+        self._ranges = [_Ranges(each.prefixes) for each in self._lists]
 
     def network(self, number: int) -> Hit | None:
         """Whether an autonomous system is common."""
@@ -67,10 +69,10 @@ class Warninglists:
             network = ipaddress.ip_network(text, strict=False)
         except ValueError:
             return None
-        for each in self._lists:
-            for prefix in each.prefixes:
-                if _inside(network, prefix):
-                    return Hit(each.name, str(prefix))
+        for each, ranges in zip(self._lists, self._ranges, strict=True):
+            prefix = ranges.around(network)
+            if prefix is not None:
+                return Hit(each.name, str(prefix))
         return None
 
     def common(self, kind: IndicatorKind, value: str) -> Hit | None:
@@ -83,9 +85,37 @@ class Warninglists:
         return [each.name for each in self._lists if today - each.as_of > STALE]
 
 
-def _inside(network: Prefix, prefix: Prefix) -> bool:
-    if isinstance(network, ipaddress.IPv4Network) and isinstance(prefix, ipaddress.IPv4Network):
-        return network.subnet_of(prefix)
-    if isinstance(network, ipaddress.IPv6Network) and isinstance(prefix, ipaddress.IPv6Network):
-        return network.subnet_of(prefix)
-    return False
+class _Ranges:
+    """Ranges of one list that overlap nowhere, so that the one before an address is the only one that can hold it.
+
+    Args:
+        prefixes: of both versions, in any order, some within others.
+    """
+
+    def __init__(self, prefixes: Iterable[Prefix]) -> None:
+        fours = [each for each in prefixes if isinstance(each, ipaddress.IPv4Network)]
+        sixes = [each for each in prefixes if isinstance(each, ipaddress.IPv6Network)]
+        self._widest: dict[int, list[Prefix]] = {
+            4: list(_apart(fours)),
+            6: list(_apart(sixes)),
+        }
+        self._begins = {
+            version: [int(each.network_address) for each in found] for version, found in self._widest.items()
+        }
+
+    def around(self, network: Prefix) -> Prefix | None:
+        """The range that holds all of a network."""
+        place = bisect.bisect_right(self._begins[network.version], int(network.network_address)) - 1
+        if place < 0:
+            return None
+        found = self._widest[network.version][place]
+        return found if network.broadcast_address <= found.broadcast_address else None
+
+
+def _apart(prefixes: Iterable[Prefix]) -> Iterator[Prefix]:
+    """Those that lie in no other one, in order."""
+    end = -1
+    for each in sorted(prefixes, key=lambda each: (int(each.network_address), each.prefixlen)):
+        if int(each.broadcast_address) > end:
+            end = int(each.broadcast_address)
+            yield each

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import difflib
 import ipaddress
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.sharing.trust.warninglists.form import DOMAIN, Warninglist
+from stillwatch.sharing.trust.warninglists.misp import misp_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,33 +21,7 @@ _SHIPPED: Final = Path(__file__).parent / "lists"
 _KEYS: Final = frozenset({"class", "about", "as_of", "sources", "networks", "prefixes", "domains"})
 _NEEDED: Final = frozenset({"class", "about", "as_of", "sources"})
 _CLASS: Final = re.compile(r"[a-z][a-z-]{1,30}", re.ASCII)
-_DOMAIN: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{2,63}", re.ASCII)
 _LAST_NUMBER: Final = 2**32 - 1
-
-Prefix = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Warninglist:
-    """One class of common values.
-
-    Attributes:
-        name: such as ``cloud``.
-        about: one sentence for people.
-        as_of: when the facts were taken.
-        sources: where they can be checked.
-        networks: autonomous systems by number, with the holder's name.
-        prefixes: addresses, in CIDR form.
-        domains: names; whatever ends in one of them counts.
-    """
-
-    name: str
-    about: str
-    as_of: datetime.date
-    sources: tuple[str, ...]
-    networks: dict[int, str]
-    prefixes: tuple[Prefix, ...]
-    domains: frozenset[str]
 
 
 def shipped_lists() -> list[Warninglist]:
@@ -55,16 +30,22 @@ def shipped_lists() -> list[Warninglist]:
 
 
 def read_lists(places: Iterable[Path]) -> list[Warninglist]:
-    """Lists of files and of folders of ``.toml`` files.
+    """Lists of files and of folders: ``.toml`` files, and lists of the MISP project (``list.json``, see `misp`).
 
     Raises:
         StillwatchError: SW-TRUST-02 where a file cannot be read, SW-TRUST-03 where something in it is wrong.
     """
-    return [_read(path) for place in places for path in _files(place)]
+    return [each for place in places for each in _lists(place)]
 
 
-def _files(place: Path) -> Iterator[Path]:
-    yield from sorted(place.glob("*.toml")) if place.is_dir() else [place]
+def _lists(place: Path) -> Iterator[Warninglist]:
+    if place.suffix == ".json":
+        yield from misp_lists(place)
+    elif not place.is_dir():
+        yield _read(place)
+    else:
+        yield from map(_read, sorted(place.glob("*.toml")))
+        yield from misp_lists(place)
 
 
 def _read(path: Path) -> Warninglist:
@@ -125,7 +106,7 @@ def _network(number: str, holder: Any) -> tuple[int, str]:
 
 
 def _domain(value: Any) -> str:
-    if not isinstance(value, str) or not _DOMAIN.fullmatch(value):
+    if not isinstance(value, str) or not DOMAIN.fullmatch(value):
         raise ValueError("a domain is written in small letters, such as example.com")
     return value
 
