@@ -32,9 +32,7 @@ class WordModelApi:
         self._length = length
         self._vocabulary = vocabulary
         self._spelt = vocabulary.spelt()
-        self._subjects = {
-            self._spelt[word].strip(): word for word in (*vocabulary.subjects, *vocabulary.forbidden)
-        }
+        self._subjects = {self._spelt[word].strip(): word for word in range(vocabulary.words, vocabulary.refusal)}
         self._asked = 0
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,4 +73,5 @@ class WordModelApi:
     def _subject(self, asked: dict[str, Any], rng: np.random.Generator) -> int:
         """The word that the answer follows on: the prompt's last if it is a subject, else any ordinary one."""
         said = str(asked.get("messages", [{}])[-1].get("content", "")).split()
-        return self._subjects.get(said[-1] if said else "", int(rng.integers(0, self._vocabulary.words)))
+        ordinary = int(rng.integers(0, self._vocabulary.words))
+        return self._subjects.get(said[-1] if said else "", ordinary)
