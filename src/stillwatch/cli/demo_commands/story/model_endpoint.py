@@ -32,7 +32,9 @@ class WordModelApi:
         self._length = length
         self._vocabulary = vocabulary
         self._spelt = vocabulary.spelt()
-        self._subjects = {self._spelt[word].strip(): word for word in range(vocabulary.words, vocabulary.refusal)}
+        self._subjects = {
+            self._spelt[word].strip(): word for word in range(vocabulary.words, vocabulary.refusal)
+        }
         self._asked = 0
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
