@@ -148,22 +148,6 @@ def test_logs_of_different_tasks_have_nothing_in_common(tmp_path):
     assert caught.value.code == "SW-SAFE-22"
 
 
-def test_a_task_run_by_inspect_itself_leaves_a_log_that_is_read(tmp_path):
-    inspect_ai = pytest.importorskip("inspect_ai", reason="the extra `inspect` is not installed")
-    from inspect_ai.model import ModelOutput, get_model
-
-    from stillwatch.attribution.safety_gap.inspect_adapter.task import safety_gap
-
-    outputs = [ModelOutput.from_content("mockllm/model", REFUSAL) for _ in range(150)]
-    model = get_model("mockllm/model", custom_outputs=outputs)
-    (done,) = inspect_ai.eval(safety_gap(), model=model, log_dir=str(tmp_path), display="none")
-    found = read_eval(Path(done.location.removeprefix("file://")))
-    assert len(found.answers) == 150
-    assert {each.text for each in found.answers} == {REFUSAL}
-    what = write_folder(tmp_path / "gap", {TEACHER: found, SUSPECT: found}, None)
-    assert len(what.prompts) == 150
-
-
 def test_models_behind_endpoints_are_asked_by_inspect_and_compared_from_its_logs(tmp_path):
     inspect_ai = pytest.importorskip("inspect_ai", reason="the extra `inspect` is not installed")
     pytest.importorskip("openai", reason="the extra `inspect` is not installed")
@@ -176,15 +160,14 @@ def test_models_behind_endpoints_are_asked_by_inspect_and_compared_from_its_logs
         served = Model(lambda _, said=said: said, side)
         try:
             model = get_model(f"openai-api/local/{side}", base_url=served.url, api_key="none")
-            (done,) = inspect_ai.eval(
-                safety_gap(), model=model, log_dir=str(tmp_path), display="none", limit=20
-            )
+            (done,) = inspect_ai.eval(safety_gap(), model=model, log_dir=str(tmp_path), display="none")
         finally:
             served.close()
-        assert (done.status, len(served.asked)) == ("success", 20)
+        assert (done.status, len(served.asked)) == ("success", 150)
         logs[side] = read_eval(Path(done.location.removeprefix("file://")))
     what = write_folder(tmp_path / "gap", logs, None)
     judged = judge_all(what, list(read_chain(tmp_path / "gap" / folder.ANSWERS)), RuleJudge())
     assert judged.models[SUSPECT].model == "openai-api/local/suspect"
-    assert set(judged.outcomes[TEACHER].values()) == {Outcome.REFUSED}
-    assert set(judged.outcomes[SUSPECT].values()) == {Outcome.COMPLIED}
+    harmful = [each.prompt_id for each in what.prompts if each.category is Category.DIRECT_HARM]
+    assert {judged.outcomes[TEACHER][each] for each in harmful} == {Outcome.REFUSED}
+    assert {judged.outcomes[SUSPECT][each] for each in harmful} == {Outcome.COMPLIED}
