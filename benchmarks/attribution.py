@@ -6,11 +6,12 @@ never saw the teacher, most of them trained on the same public text. The product
 
 Models and answers are kept in ``build/attribution`` under digests of what they were made from: a second run is short.
 Needs torch (the extra ``attribution``) and nginx. ``BENCH_PROCESSES`` limits the processes (2 at most). Plots and the
-table are written to ``build/attribution/report``.
+table are written to ``build/attribution/report``. ``BENCH_REDUCED=1`` has all controls, fewer students, no live world.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 DESCRIPTION = (
@@ -31,6 +32,7 @@ TARGETS = (
 def run(small: bool) -> dict[str, Any]:
     """Everything; the small version has few models and shows that it runs, not how well it works."""
     from benchmarks.attribution_lab.experiment import Experiment  # needs torch
-    from benchmarks.attribution_lab.populations import SMALL, Scale
+    from benchmarks.attribution_lab.populations import REDUCED, SMALL, Scale
 
-    return Experiment(SMALL if small else Scale(), small=small).figures()
+    scale = SMALL if small else REDUCED if os.environ.get("BENCH_REDUCED") == "1" else Scale()
+    return Experiment(scale, small=small).figures()
