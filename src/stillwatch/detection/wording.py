@@ -180,6 +180,10 @@ class Wording:
             self._now.advance(row, pool)
         self._pairs.count(self._picks, self._frame.account, low, row)
 
+    def done(self) -> None:
+        """Let go of what only more exchanges would need; `advance` and `demands` end with it."""
+        del self._pairs, self._picks, self._past_bits
+
     def demands(self) -> Demands:
         """Group what is known so far into demands and give each exchange to one."""
         with ThreadPoolExecutor(self._threads) as pool:
