@@ -34,7 +34,7 @@ class Session(Protocol):
     key: str
 
     def exchanges(self, frame: Frame, checkpoints: Any) -> ibis.Table:
-        """A row per exchange: the store's columns but hashes, ``account``, ``newcomer`` and ``bucket``, see `Tables`."""
+        """A row per exchange, as of `Tables`: the store's columns but hashes, ``account``, ``newcomer``, ``bucket``."""
         ...
 
     def table(self, name: str, rows: pa.Table) -> ibis.Table:

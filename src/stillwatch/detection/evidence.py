@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from stillwatch.detection.scales import Scales, Scorecard
     from stillwatch.storage.received.records import Mark
 
-LEAST_COLUMN_OF = {
+LEAST_MEMBERS: Final = 5
+LEAST_DECIBANS: Final = 0.05
+
+_COLUMN_OF = {
     "messages": "has_text",
     "ip": "address",
     "user_agent": "client",

@@ -42,20 +42,23 @@ class Numbered:
 def number(frame: Frame, threads: int) -> Numbered:
     """Number the grams that four accounts share and list them per exchange, the history's first."""
     frames = [frame] if frame.history is None else [frame.history, frame]
-    bits = _bits(frames)
-    met = np.zeros(1 << bits, dtype=np.uint32)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda part: _meet_share(frames, bits, met, part, threads), range(threads)))
-        crowded = sum(pool.map(lambda part: _crowded(_share_of(met, part, threads)[1]), range(threads)))
-        parts = threads * max(1, -(-int(crowded * 2.5) // (threads * _MOST_SLOTS)))
-        shares = list(pool.map(lambda part: _number_share(frames, bits, met, part, parts), range(parts)))
-        del met
-        value = np.concatenate([np.zeros(0, dtype=np.uint64), *shares])
-        del shares
+        value = _shared_by_four(frames, threads, pool)
         index = _index(value)
         listed = [_listed(each, value, index, pool) for each in frames]
     nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int16), np.zeros(1, dtype=np.int64)
     return Numbered(listed[-1], listed[0] if len(listed) > 1 else nothing, value)
+
+
+def _shared_by_four(frames: list[Frame], threads: int, pool: ThreadPoolExecutor) -> Any:
+    """uint64: the grams that four accounts share, each at its number."""
+    bits = _bits(frames)
+    met = np.zeros(1 << bits, dtype=np.uint32)
+    list(pool.map(lambda part: _meet_share(frames, bits, met, part, threads), range(threads)))
+    crowded = sum(pool.map(lambda part: _crowded(_share_of(met, part, threads)[1]), range(threads)))
+    parts = threads * max(1, -(-int(crowded * 2.5) // (threads * _MOST_SLOTS)))
+    shares = pool.map(lambda part: _number_share(frames, bits, met, part, parts), range(parts))
+    return np.concatenate([np.zeros(0, dtype=np.uint64), *shares])
 
 
 def _bits(frames: list[Frame]) -> int:

@@ -12,8 +12,8 @@ from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Brea
 from stillwatch.core.verdict import Call, DetectionResult
 from stillwatch.detection import decide, results
 from stillwatch.detection.authorisations.standing import AUTHORISED, STRANGER
-from stillwatch.detection.evidence import gather
 from stillwatch.detection.engine import DEFAULT, engines
+from stillwatch.detection.evidence import gather
 from stillwatch.detection.recorded import Record, site_from
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
