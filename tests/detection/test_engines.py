@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import importlib.util
 import shutil
 from pathlib import Path
@@ -10,8 +12,9 @@ import pytest
 from tests.detection.conftest import SmallWorld
 
 from stillwatch.core.verdict import DetectionResult
+from stillwatch.detection import decide, results, run
 from stillwatch.detection import engine as engines
-from stillwatch.detection import results, run
+from stillwatch.detection.evidence import gather
 from stillwatch.detection.registry import detectors
 from stillwatch.errors import StillwatchError
 
@@ -26,23 +29,26 @@ def concluded(world: SmallWorld, outcome: run.Outcome) -> DetectionResult:
 @pytest.mark.skipif(
     not _SPARK_IS_HERE, reason="pyspark or Java is not installed: the engine spark cannot be tried"
 )
-def test_spark_comes_to_the_same_verdicts_as_duckdb(small_world: SmallWorld) -> None:
-    again = run.run(
+def test_spark_comes_to_the_same_figures_verdicts_and_campaigns_as_duckdb(small_world: SmallWorld) -> None:
+    outcome = small_world.outcome
+    evidence = gather(
         small_world.frame,
+        outcome.snapshots,
+        outcome.checkpoints,
         list(detectors().values()),
-        threads=2,
-        checkpoint_hours=6.0,
-        fdr=0.001,
-        engine=engines.engine("spark"),
-        memory_gib=2.0,
+        outcome.scales,
+        functools.partial(engines.engine("spark").session, 2, 2.0),
     )
 
-    figures, expected = again.evidence.figures, small_world.outcome.evidence.figures
+    figures, expected = evidence.figures, outcome.evidence.figures
     assert len(expected) > 20
+    assert {name for each in expected.values() for name in each} >= {"sustained", "solicitation", "even_load"}
     assert figures.keys() == expected.keys()
     for key, each in expected.items():
         assert figures[key] == pytest.approx(each, rel=1e-9, abs=1e-9), key
-    ours, theirs = concluded(small_world, again), concluded(small_world, small_world.outcome)
+    judgement = decide.judge(outcome.snapshots, evidence, outcome.scales, outcome.fdr)
+    ours = concluded(small_world, dataclasses.replace(outcome, evidence=evidence, judgement=judgement))
+    theirs = concluded(small_world, outcome)
     assert ours.verdicts == theirs.verdicts
     assert ours.campaigns == theirs.campaigns
     assert ours.summary.verdicts["attack"] > 0

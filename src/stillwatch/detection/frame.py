@@ -73,6 +73,7 @@ _PIVOTS: Final = ("address", "payment")
 _HASHES: Final = ("grams", "clauses", "minhash")
 _LIGHT_BYTES: Final = 256  # an exchange, about, in all columns without hashes
 _ROWS_A_PIECE: Final = 65_536
+_AT_ONCE: Final = 1 << 21  # with more exchanges, columns are read and ordered one after the other
 
 
 def load(
@@ -93,32 +94,35 @@ def load(
     Raises:
         StillwatchError: the disk is full.
     """
-    stores = [stores] if isinstance(stores, Store) else list(stores)
-    parts = [path for store in stores for path in store.part_paths()]
-    values = sum(_values(path) for path in parts)
-    rows = sum(store.rows for store in stores)
-    room = Room.within(memory_gib, 8 * values + _LIGHT_BYTES * rows, folder)
-    record, ts = _read(parts, "record").to_numpy(), _read(parts, "ts").cast(pa.int64()).to_numpy()
-    order = np.lexsort((record, ts))
-    if len(stores) > 1:
+    several = [stores] if isinstance(stores, Store) else list(stores)
+    parts = [path for store in several for path in store.part_paths()]
+    rows = sum(store.rows for store in several)
+    room = Room.within(memory_gib, 8 * _values(parts, "grams") + _LIGHT_BYTES * rows, folder)
+    keys = _read(parts, ["record", "ts"])
+    record, ts = keys["record"].to_numpy(), keys["ts"].cast(pa.int64()).to_numpy()
+    order: Any = np.lexsort((record, ts))
+    if len(several) > 1:
         order = order[np.sort(np.unique(record[order], return_index=True)[1])]
-    del record
+    del keys, record
     if _in_order(order, ts.size):
         order = None
     else:
         ts = ts[order]
-    columns = {name: _ordered(parts, name, order) for name in SCHEMA.names if name not in _HASHES}
+    light = [name for name in SCHEMA.names if name not in _HASHES]
+    columns: dict[str, Any] = {}
+    for some in [light] if rows <= _AT_ONCE else [[name] for name in light]:
+        columns |= _ordered(parts, some, order)
     codes, names = _by_first_appearance(_only_chunk(columns["account_id"]))
     with ThreadPoolExecutor(1) as pool:
         verbatim = pool.submit(_verbatim, parts, order, codes)
         grams, gram_offsets = _ordered_lists(parts, "grams", order, room)
-        verbatim_from_ = verbatim.result()
+        shared = verbatim.result()
     past = history if history is not None and history.size else None
     newcomer = _newcomers(names, codes, ts, past)
     columns["row"] = pa.array(np.arange(ts.size, dtype=np.int64))
     columns["account"] = pa.array(codes)
     columns["newcomer"] = pa.array(newcomer)
-    light = room.table(pa.table(columns).combine_chunks())
+    table = room.table(pa.table(columns))
     columns.clear()
     return Frame(
         ts=ts,
@@ -126,37 +130,42 @@ def load(
         accounts=names,
         grams=grams,
         gram_offsets=gram_offsets,
-        infrastructure={kind: light[kind].fill_null(0).to_numpy() for kind in _PIVOTS},
-        first_turn=light["user_messages"].to_numpy() <= 1,
-        verbatim_from=verbatim_from_,
-        created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
+        infrastructure={kind: table[kind].fill_null(0).to_numpy() for kind in _PIVOTS},
+        first_turn=table["user_messages"].to_numpy() <= 1,
+        verbatim_from=shared,
+        created=table["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
         newcomer=newcomer,
-        table=light,
+        table=table,
         history=past,
         parts=tuple(parts),
         room=room,
     )
 
 
-def _values(path: str) -> int:
-    """Kept grams of a part: an exchange without one counts as one."""
-    about = pq.read_metadata(path)
-    place = next(k for k in range(about.num_columns) if about.schema.column(k).path.startswith("grams."))
-    return sum(about.row_group(k).column(place).num_values for k in range(about.num_row_groups))
+def _values(parts: Sequence[str], column: str) -> int:
+    """Values of a list column in all parts; an empty list counts as one."""
+    total = 0
+    for path in parts:
+        about = pq.read_metadata(path)
+        place = next(
+            k for k in range(about.num_columns) if about.schema.column(k).path.startswith(f"{column}.")
+        )
+        total += sum(about.row_group(k).column(place).num_values for k in range(about.num_row_groups))
+    return total
 
 
-def _read(parts: Sequence[str], column: str) -> pa.ChunkedArray:
-    """A column of all parts."""
+def _read(parts: Sequence[str], columns: list[str]) -> pa.Table:
+    """Some columns of all parts."""
     if not parts:
-        return SCHEMA.empty_table()[column]
-    tables = [pq.read_table(path, columns=[column]) for path in parts]
-    return pa.concat_tables(tables).unify_dictionaries()[column]
+        return SCHEMA.empty_table().select(columns)
+    return pa.concat_tables(pq.read_table(path, columns=columns) for path in parts).unify_dictionaries()
 
 
-def _ordered(parts: Sequence[str], column: str, order: Any) -> Any:
-    """A column in the given order (None: as it stands), in one piece."""
-    read = _read(parts, column)
-    return _only_chunk((read if order is None else read.take(pa.array(order))).combine_chunks())
+def _ordered(parts: Sequence[str], columns: list[str], order: Any) -> dict[str, Any]:
+    """Columns in the given order (None: as they stand), each in one piece."""
+    read = _read(parts, columns)
+    taken = (read if order is None else read.take(pa.array(order))).combine_chunks()
+    return {name: _only_chunk(taken[name]) for name in columns}
 
 
 def _verbatim(parts: Sequence[str], order: Any, codes: Any) -> Any:
@@ -205,15 +214,14 @@ def _by_first_appearance(coded: Any) -> tuple[Any, tuple[str, ...]]:
 
 def _ordered_lists(parts: Sequence[str], column: str, order: Any, room: Room) -> tuple[Any, Any]:
     """A list column's values and offsets in the given order (None: as it stands), read a piece at a time."""
+    if order is None:
+        return _lists_as_they_stand(parts, column, room)
     nothing = np.zeros(0, dtype=np.int64)
     lengths = np.concatenate([nothing, *(np.diff(c.offsets.to_numpy()) for c in _pieces(parts, column))])
-    offsets = np.zeros((lengths.size if order is None else order.size) + 1, dtype=np.int64)
-    np.cumsum(lengths if order is None else lengths[order], out=offsets[1:])
-    begins = offsets[:-1]
-    if order is not None:
-        begins = np.full(lengths.size, -1, dtype=np.int64)
-        begins[order] = offsets[:-1]
-    del lengths
+    offsets = np.zeros(order.size + 1, dtype=np.int64)
+    np.cumsum(lengths[order], out=offsets[1:])
+    begins = np.full(lengths.size, -1, dtype=np.int64)
+    begins[order] = offsets[:-1]
     out = room.array(int(offsets[-1]), np.uint64)
     row = 0
     for piece in _pieces(parts, column):
@@ -221,6 +229,20 @@ def _ordered_lists(parts: Sequence[str], column: str, order: Any, room: Room) ->
         row += len(piece)
         room.rest()
     return out, offsets
+
+
+def _lists_as_they_stand(parts: Sequence[str], column: str, room: Room) -> tuple[Any, Any]:
+    """A list column's values and offsets, read once."""
+    out = room.array(_values(parts, column), np.uint64)
+    lengths = [np.zeros(1, dtype=np.int64)]
+    at = 0
+    for piece in _pieces(parts, column):
+        edges = piece.offsets.to_numpy().astype(np.int64)
+        place_lists(piece.values.to_numpy(), edges, edges[:-1] - edges[0] + at, out)
+        lengths.append(np.diff(edges))
+        at += int(edges[-1] - edges[0])
+        room.rest()
+    return out[:at], np.cumsum(np.concatenate(lengths))
 
 
 def _pieces(parts: Sequence[str], column: str) -> Iterator[pa.ListArray]:

@@ -63,7 +63,7 @@ def _shared_by_four(frames: list[Frame], threads: int, pool: ThreadPoolExecutor)
 
 def _bits(frames: list[Frame]) -> int:
     """The size of the rough table, as a power of two."""
-    total = max(1, sum(each.grams.size for each in frames) // _USES_A_PLACE)
+    total: int = max(1, sum(int(each.grams.size) for each in frames) // _USES_A_PLACE)
     return min(_MOST_BITS, max(_LEAST_BITS, total.bit_length()))
 
 
@@ -219,8 +219,8 @@ def _listed(each: Frame, value: Any, index: Any, pool: ThreadPoolExecutor) -> tu
 
     pieces = list(pool.map(piece, range(0, each.size, _ROWS_A_PIECE)))
     np.cumsum(offsets, out=offsets)
-    ids, places = np.empty(int(offsets[-1]), dtype=np.int32), np.empty(int(offsets[-1]), dtype=np.int16)
-    end = ids.size
+    end = int(offsets[-1])
+    ids, places = each.room.array(end, np.int32), each.room.array(end, np.int16)
     while pieces:  # given up one by one as they are copied
         some, where = pieces.pop()
         ids[end - some.size : end], places[end - some.size : end] = some, where

@@ -106,6 +106,7 @@ def run(
     clock = time.perf_counter()
     session = functools.partial((engine or engines()[DEFAULT]).session, threads, memory_gib)
     evidence = gather(frame, snapshots, checkpoints, detectors, scales, session, authorisations, received)
+    frame.rest()
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)

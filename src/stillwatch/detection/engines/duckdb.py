@@ -65,7 +65,7 @@ class DuckDb:
             con.execute("SET enable_progress_bar = false")
             con.execute("SET temp_directory = $folder", {"folder": spilled})
             if math.isfinite(memory_gib):
-                con.execute(f"SET memory_limit = '{memory_gib:.2f}GiB'")
+                con.execute(f"SET memory_limit = '{memory_gib / 2:.2f}GiB'")  # the frame has the rest
             yield DuckDbSession(con)
 
 

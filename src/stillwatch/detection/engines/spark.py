@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from stillwatch.errors import StillwatchError
 
@@ -32,6 +33,7 @@ _SETTINGS: Final = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.ansi.enabled": "false",  # a division by nothing gives nothing, as in DuckDB
     "spark.log.level": "ERROR",
+    "spark.ui.showConsoleProgress": "false",
 }
 _WIDER: Final = {
     pa.uint8(): pa.int16(),
@@ -47,10 +49,19 @@ class SparkTables:
     key = "record"
 
     def __init__(self, spark: Any) -> None:
-        import ibis
+        import ibis  # deferred, like all of Spark: an extra
+        import ibis.expr.datatypes as dt
+        from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+
+        class Compiler(PySparkCompiler):  # type: ignore[misc,unused-ignore]
+            """Seconds with their fractions, as DuckDB has them; Spark's own function drops these."""
+
+            def visit_ExtractEpochSeconds(self, _op: Any, *, arg: Any) -> Any:  # noqa: N802
+                return self.f.unix_micros(self.cast(arg, dt.timestamp)) / 1e6
 
         self._spark = spark
         self._backend = ibis.pyspark.connect(spark)
+        self._backend.compiler = Compiler()
 
     def exchanges(self, frame: Frame, checkpoints: Any) -> ibis.Table:
         """The store's files, read by Spark, with what only this judgement knows of their accounts and times."""
@@ -63,7 +74,7 @@ class SparkTables:
         }
         spark = self._spark
         stored = spark.read.parquet(*paths).drop(*_HASHES)
-        if stored.count() != frame.size:
+        if sum(pq.read_metadata(part).num_rows for part in frame.parts) != frame.size:
             stored = stored.dropDuplicates(["record"])
         stored.createOrReplaceTempView("stored")
         self.table("accounts", pa.table(accounts))
@@ -141,7 +152,8 @@ def _started(threads: int, memory_gib: float) -> Any:
             "spark.driver.memory": f"{memory}m",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
-            "spark.sql.shuffle.partitions": str(2 * threads),
+            "spark.sql.shuffle.partitions": str(threads),
+            "spark.sql.adaptive.enabled": "false",  # what is planned anew is for clusters
             "spark.ui.enabled": "false",
         }
     for name, value in settings.items():
