@@ -24,7 +24,7 @@ class CrewRecord:
         tracks: which tracks are crews.
         seen: by track of a crew, the accounts that have been members of it.
         senders: by track of a candidate by wording of which earlier traffic tells how new it is, its members.
-        touched: by the same tracks, the accounts that ever sent anything of the template.
+        touched: by the same tracks, the accounts that ever sent it or came near it.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class CrewRecord:
     def take_template(self, s: Snapshot) -> None:
         """Note who sends a candidate's template."""
         self.senders[s.track] = s.members
-        self.touched[s.track] = np.union1d(self.touched.get(s.track, _NOBODY), s.accounts)
+        self.touched[s.track] = np.union1d(self.touched.get(s.track, _NOBODY), np.union1d(s.members, s.near))
 
     def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
         """Decibans for or against a crew most of whose members send one template.

@@ -30,13 +30,8 @@ SMALL: Final = 14
 SMALL_PENALTY: Final = 1.2
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
 CREW_CAUTION: Final = 6.0
-COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
-TEMPLATE_SAYS: Final = (
-    4.0  # decibans at most that the template which a crew's members send says for or against it
-)
-SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
@@ -46,7 +41,7 @@ CREW_WATCH: Final = 0.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 5
-_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": COLD_CREW_CAUTION}
+_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": CREW_CAUTION}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
