@@ -94,7 +94,7 @@ class Running:
 
     def ready(self) -> Running:
         """Wait until it answers."""
-        deadline = time.monotonic() + 300  # a crowded machine starts slowly
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/healthz", timeout=2, verify=False).status_code == 200:
