@@ -47,7 +47,7 @@ demo: $(VENV)/.run ## make a world with known truth, find its campaigns, write d
 	@if [ "$(SERVE)" = 1 ]; then $(BIN)/stillwatch demo console --out demo/lab; fi
 
 test: $(VENV)/.dev ## run the tests
-	@$(BIN)/python -m pytest -n $(JOBS) -rs tests
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -rs tests
 
 # Torch stays outside the locks: which wheel fits is the machine's affair, and nothing but models needs it.
 $(VENV)/.torch: $(VENV)/.dev pyproject.toml

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import http.client
-import json
 import os
 import shutil
 import signal
@@ -16,6 +15,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+
+from stillwatch.cli.gateways_options import sidecar_health
+from stillwatch.enforcement.gateways.site import Site
 
 PROGRAMS: Final = {"nginx": "nginx", "haproxy": "haproxy", "caddy": "caddy"}
 _PATIENCE_S: Final = 60.0
@@ -177,11 +179,25 @@ class RunningGateway:
         config = self._folder / "config"
         return {name: (config / name).read_bytes() for name in names if (config / name).exists()}
 
+    def sidecar_runs(self) -> bool:
+        """Whether its process is there."""
+        return self.sidecar is not None and self.sidecar.poll() is None
+
+    def follows_its_node(self) -> bool:
+        """Whether the sidecar knows all that its node has decided, and the program's own tables say so."""
+        said = self._health()
+        known = said["epoch"], said["version"]
+        return known == (self.node.epoch, self.node.version) and said["tables"] == "current"
+
     def tables_are_current(self) -> bool:
         """Whether the program has taken up the last tables, so that it can do without its sidecar."""
         time.sleep(0.1)
-        said = json.loads(self.command("status", "--json").stdout)["sidecar"]
-        return bool(said and said["tables"] == "current")
+        return bool(self._health()["tables"] == "current")
+
+    def _health(self) -> Mapping[str, Any]:
+        """What the sidecar says of itself."""
+        said = sidecar_health(Site(socket=f"unix:{self._folder / 'sidecar.sock'}"))
+        return said or {"epoch": "", "version": -1, "tables": ""}
 
     def ask(self, account: str = "", **more: str) -> Reply:
         """One request through it."""

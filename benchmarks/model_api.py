@@ -9,11 +9,12 @@ dialect's own way. Every piece of reasoning holds the word ``zebra``, so that a 
 from __future__ import annotations
 
 import argparse
-import http.server
 import json
 import threading
 from collections.abc import Iterator
 from typing import Any, Final
+
+from benchmarks.small_http import SmallHandler, SmallServer
 
 SECRET: Final = "zebra"
 SAID: Final = "The answer is 42, and that is all."
@@ -39,10 +40,8 @@ class ModelApi:
         class Handler(_Handler):
             requests = api.requests
 
-        self._server = _Server(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server = SmallServer(Handler, port)
+        self.port = self._server.port
 
     @property
     def address(self) -> str:
@@ -51,44 +50,35 @@ class ModelApi:
 
     def close(self) -> None:
         """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
 
-class _Server(http.server.ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: clients go away in the middle of answers."""
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(SmallHandler):
     requests: list[tuple[str, str, dict[str, str], Any]]
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
-        """Nothing: it is asked often."""
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - its name in http.server
         """Lists the models; anything else is a plain yes."""
         self._note(None)
         if self.path.endswith("/models"):
-            self._whole({"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]})
+            self.answer_json({"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]})
         else:
-            self._whole({"ok": True})
+            self.answer_json({"ok": True})
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - its name in http.server
         """Answers in the dialect of the path."""
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+        body = json.loads(self.body() or b"{}")
         self._note(body)
         path = self.path.partition("?")[0]
         if path.endswith("/embeddings"):
-            self._whole({"object": "list", "model": "small", "data": [_EMBEDDING], "usage": _USAGE})
+            self.answer_json({"object": "list", "model": "small", "data": [_EMBEDDING], "usage": _USAGE})
         elif path.endswith("/messages"):
             self._either(body, message(), message_events(), named=True)
         elif path.endswith("/responses"):
             self._either(body, response(), response_events(), named=True)
         elif path.endswith("/completions") and "prompt" in body:
-            self._whole({"id": "cmpl-1", "object": "text_completion", "choices": [_TEXT], "usage": _USAGE})
+            self.answer_json(
+                {"id": "cmpl-1", "object": "text_completion", "choices": [_TEXT], "usage": _USAGE}
+            )
         else:
             self._either(body, chat(), chat_events(), named=False)
 
@@ -98,29 +88,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _either(self, body: dict[str, Any], whole: Any, events: Iterator[Any], *, named: bool) -> None:
         if not body.get("stream"):
-            self._whole(whole)
+            self.answer_json(whole)
             return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.begin_stream("text/event-stream")
         for event in events:
             head = f"event: {event['type']}\n" if named else ""
-            self._chunk(f"{head}data: {json.dumps(event)}\n\n".encode())
+            self.piece(f"{head}data: {json.dumps(event)}\n\n".encode())
         if not named:
-            self._chunk(b"data: [DONE]\n\n")
-        self._chunk(b"")
-
-    def _chunk(self, data: bytes) -> None:
-        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-
-    def _whole(self, answer: Any) -> None:
-        content = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+            self.piece(b"data: [DONE]\n\n")
+        self.piece(b"")
 
 
 _USAGE: Final = {"prompt_tokens": 5, "completion_tokens": 9, "total_tokens": 14}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import http.server
 import json
 import threading
 import time
@@ -12,6 +11,7 @@ import urllib.parse
 import uuid
 from typing import Any
 
+from benchmarks.small_http import SmallHandler, SmallServer
 from stillwatch.core.decision import Action, Decision, Limits, Mode, Scope
 from stillwatch.enforcement.moments import moment_of
 from stillwatch.enforcement.wire import Change, to_line
@@ -89,10 +89,8 @@ class SmallNode:
         class Handler(_Handler):
             small_node = node
 
-        self._server = _Server(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server = SmallServer(Handler, port)
+        self.port = self._server.port
 
     @property
     def url(self) -> str:
@@ -135,84 +133,62 @@ class SmallNode:
         with self.changed:
             self.closing = True
             self.changed.notify_all()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
 
-class _Server(http.server.ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: clients are killed on purpose."""
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(SmallHandler):
     small_node: SmallNode
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
-        """Nothing."""
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - its name in http.server
         """The stream, or one full line."""
         if not self._may():
             return
         parts = urllib.parse.urlsplit(self.path)
         if parts.path == "/v1/decisions/snapshot":
-            self._answer(200, to_line(self.small_node.full()))
+            self.answer(200, to_line(self.small_node.full()))
         elif parts.path == "/v1/decisions/stream":
             query = urllib.parse.parse_qs(parts.query)
             self._stream(int(query.get("since", ["-1"])[0]), query.get("epoch", [""])[0])
         else:
-            self._answer(404, b"{}")
+            self.answer(404, b"{}")
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - its name in http.server
         """Status reports and exchanges."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.body()
         if not self._may():
             return
         node = self.small_node
         if self.path.endswith("/status"):
             node.reports.append(json.loads(body))
-            self._answer(200, b"{}")
+            self.answer(200, b"{}")
         elif self.path == "/v1/exchanges" and node.refuse_exchanges > 0:
             node.refuse_exchanges -= 1
-            self._answer(429, b"{}", {"Retry-After": "1"})
+            self.answer(429, b"{}", {"Retry-After": "1"})
         elif self.path == "/v1/exchanges":
             lines = [json.loads(line) for line in body.splitlines()]
             node.exchanges += lines
-            self._answer(
+            self.answer(
                 200, json.dumps({"acknowledged": len(lines), "duplicates": 0, "rejected": []}).encode()
             )
         else:
-            self._answer(404, b"{}")
+            self.answer(404, b"{}")
 
     def _may(self) -> bool:
         token = self.small_node.token
         if token and self.headers.get("Authorization") != f"Bearer {token}":
-            self._answer(401, b"{}")
+            self.answer(401, b"{}")
             return False
         return True
 
-    def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
     def _stream(self, since: int, epoch: str) -> None:
         node = self.small_node
-        self.send_response(200)
-        self.send_header("Content-Type", "application/x-ndjson")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.begin_stream("application/x-ndjson")
         known = epoch == node.epoch and 0 <= since <= node.version
         with node.changed:
             change = node.after(since) if known else node.full()
         try:
             while not node.closing:
-                self._chunk(to_line(change))
+                self.piece(to_line(change))
                 version = change.version
                 with node.changed:
                     node.changed.wait_for(functools.partial(node.has_news, version), node.heartbeat_s)
@@ -220,7 +196,3 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         except OSError:
             pass
         self.close_connection = True
-
-    def _chunk(self, data: bytes) -> None:
-        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-        self.wfile.flush()

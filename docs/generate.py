@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,26 +46,30 @@ _CODE = re.compile(r"SW-[A-Z]+-\d\d")
 _NOTICE = "<!-- Written by `python -m docs.generate`; change the code, not this page. -->\n"
 
 
-def pages() -> dict[str, str]:
-    """Each generated page by its path under ``docs/``."""
-    made = {
-        "reference/cli.md": cli_page(),
-        "reference/settings.md": settings_page(),
-        "reference/exchange.md": exchange_page(),
-        "reference/formats.md": formats_page(),
-        "reference/detectors.md": detectors_page(),
-        "reference/attribution-tests.md": attribution_tests_page(),
-        "reference/baselines.md": baselines_page(),
-        "reference/range.md": range_page(),
-        "reference/gateways.md": gateways_page(),
-        "reference/policy.md": policy_page(),
-        "reference/errors.md": errors_page(),
-        "reference/http-api.md": http_page(),
-        "reference/hub-http.md": hub_page(),
-        "reference/metrics.md": metrics_page(),
-        "reference/stix.md": stix_page(),
+def writers() -> dict[str, Callable[[], str]]:
+    """What writes each generated page, by its path under ``docs/``."""
+    return {
+        "reference/cli.md": cli_page,
+        "reference/settings.md": settings_page,
+        "reference/exchange.md": exchange_page,
+        "reference/formats.md": formats_page,
+        "reference/detectors.md": detectors_page,
+        "reference/attribution-tests.md": attribution_tests_page,
+        "reference/baselines.md": baselines_page,
+        "reference/range.md": range_page,
+        "reference/gateways.md": gateways_page,
+        "reference/policy.md": policy_page,
+        "reference/errors.md": errors_page,
+        "reference/http-api.md": http_page,
+        "reference/hub-http.md": hub_page,
+        "reference/metrics.md": metrics_page,
+        "reference/stix.md": stix_page,
     }
-    return {name: f"{_NOTICE}\n{text.rstrip()}\n" for name, text in made.items()}
+
+
+def page(name: str) -> str:
+    """The text of one generated page."""
+    return f"{_NOTICE}\n{writers()[name]().rstrip()}\n"
 
 
 def cli_page() -> str:
@@ -537,8 +541,8 @@ def _told(field: Field) -> str:
 
 def main() -> None:
     """Writes every generated page whose text has changed."""
-    for name, text in pages().items():
-        path = DOCS / name
+    for name in writers():
+        path, text = DOCS / name, page(name)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import http.server
 import itertools
 import json
 import queue
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.attribution_lab.network import sample
 from benchmarks.attribution_lab.world import question_rows, text_of, tokens_of, trimmed
+from benchmarks.small_http import SmallHandler, SmallServer
 from stillwatch.attribution.canaries.planting import planted
 from stillwatch.attribution.serving.huggingface import KeyedWatermark
 
@@ -72,11 +72,10 @@ class TeacherApi:
         class Handler(_Handler):
             teacher = api
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self.port = int(self._server.server_address[1])
+        self._server = SmallServer(Handler)
+        self.port = self._server.port
         self._answering = threading.Thread(target=self._answer_all, daemon=True)
         self._answering.start()
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
     def address(self) -> str:
@@ -95,8 +94,7 @@ class TeacherApi:
 
     def close(self) -> None:
         """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
         self._queue.put(None)
         self._answering.join()
 
@@ -145,38 +143,17 @@ def _warmth(waiting: _Waiting) -> float:
     return waiting.temperature
 
 
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: clients go away in the middle of answers."""
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(SmallHandler):
     teacher: TeacherApi
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in http.server
-        """Nothing: it is asked often."""
-
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - its name in http.server
         """A chat completion: the last line of the last message is the question."""
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+        body = json.loads(self.body() or b"{}")
         asked = str(body["messages"][-1]["content"]).splitlines()[-1]
         said = self.teacher.ask(self.headers.get(ACCOUNT, ""), asked, float(body.get("temperature", 1.0)))
         choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": "stop"}
         usage = {"prompt_tokens": len(asked.split()), "completion_tokens": len(said.split())}
-        self._whole(
+        self.answer_json(
             {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": body.get("model", "")}
             | {"choices": [choice], "usage": usage | {"total_tokens": sum(usage.values())}}
         )
-
-    def _whole(self, answer: dict[str, Any]) -> None:
-        content = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)

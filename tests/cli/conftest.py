@@ -28,7 +28,7 @@ def stillwatch(tmp_path: Path) -> Run:
             env={**kept, "HOME": str(tmp_path), "COLUMNS": "100", **environ},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
 

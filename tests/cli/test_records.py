@@ -14,6 +14,9 @@ from tests.casework.people.provider import CLIENT, Provider
 
 from stillwatch.casework.people import ApprovalKind
 from stillwatch.casework.records import open_records
+from stillwatch.core.decision import Mode
+from stillwatch.enforcement.policy import Policy
+from stillwatch.enforcement.policy_desk import ROOM, PolicyDesk
 
 
 @pytest.fixture
@@ -187,6 +190,24 @@ def test_what_waits_is_approved_by_the_right_person(call, staff, tmp_path):
     assert "refused" in call("approvals", "refuse", second, "--by", "reviewer-1", "--reason", "no")[2]
     assert call("approvals", "list")[1].strip() == "nothing waits"
     assert len(json.loads(call("approvals", "list", "--all", "--json")[1])) == 2
+
+
+POLICY = (
+    "version: 1\nrules:\n  - {id: stop, when: \"verdict == 'attack'\", action: block, ttl: 3d, reason: x}\n"
+)
+
+
+def test_a_rule_that_somebody_approves_acts_and_nothing_is_approved_without_its_policy(call, staff, tmp_path):
+    folder, file = tmp_path / "stillwatch-node", tmp_path / "policy.yaml"
+    file.write_text(POLICY)
+    with open_records(folder / "cases.sqlite", None) as records:
+        asked = PolicyDesk(file, folder / ROOM, records).ask("stop", by="analyst-1", reason="precise")
+    assert "SW-POL-77" in call("approvals", "approve", asked, "--by", "reviewer-1")[2]
+    assert asked in call("approvals", "list")[1]
+    said = call("approvals", "approve", asked, "--policy", file, "--by", "reviewer-1")[2]
+    assert "rule `stop` acts from the node's next look on" in said
+    assert Policy.load(file).rule("stop").mode is Mode.ENFORCE
+    assert call("approvals", "list")[1].strip() == "nothing waits"
 
 
 def test_a_backup_is_restored_and_proven_equal(call, staff, tmp_path):

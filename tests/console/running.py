@@ -83,12 +83,17 @@ def copied(sample: Path, to: Path) -> Lab:
     return Lab(to)
 
 
-@contextlib.contextmanager
-def running(lab: Lab, *options: str) -> Iterator[Console]:
-    """Serve a lab's console in a process of its own."""
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(lab: Lab, *options: str, port: int = 0) -> Iterator[Console]:
+    """Serve a lab's console in a process of its own; at any free port unless one is named."""
+    port = port or free_port()
     words = [
         sys.executable, "-m", "stillwatch.cli", "console", "serve",
         "--dir", str(lab.node), "--cases", str(lab.node / "cases.sqlite"), "--ledger-key", str(lab.folder / "ledger.key"),

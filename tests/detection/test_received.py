@@ -147,8 +147,7 @@ def test_no_report_however_odd_weighs_more_than_its_weight_times_the_bound(beare
 
 
 def test_others_word_alone_makes_no_attack_but_tips_what_is_on_watch() -> None:
-    world = worlds.made("demo", 1, 300, 9000)
-    frame = worlds.sketched(world.lines, history=worlds.sketched(world.past))
+    frame = worlds.remembering("demo", 1, 300, 9000)
     watching = run(frame, list(detectors().values()), threads=2, checkpoint_hours=48.0, fdr=0.001)
     scales = watching.scales
     snapshots = [s for s in watching.snapshots if not s.is_crew and s.members.size >= 5]
@@ -186,8 +185,7 @@ def test_others_word_alone_makes_no_attack_but_tips_what_is_on_watch() -> None:
 
 
 def test_a_mark_taken_back_leaves_the_verdicts_as_they_were() -> None:
-    world = worlds.made("demo", 1, 300, 9000)
-    frame = worlds.sketched(world.lines, history=worlds.sketched(world.past))
+    world, frame = worlds.made("demo", 1, 300, 9000), worlds.remembering("demo", 1, 300, 9000)
 
     def alarms(marks):
         outcome = run(

@@ -35,19 +35,35 @@ _LEFT_OUT = ("grams", "clauses", "minhash")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MadeWorld:
-    """Lines of a log in order of time, of the days before it, and the truth."""
+    """Lines of a log in order of time, and the truth; made by its name, seed, accounts and exchanges."""
 
     lines: tuple[bytes, ...]
-    past: tuple[bytes, ...]
     truth: dict[str, Truth]
+    asked: tuple[str, int, int, int]
+
+    @property
+    def past(self) -> tuple[bytes, ...]:
+        """Lines of the week before."""
+        return _past(*self.asked)
 
 
 @functools.cache
 def made(name: str, seed: int, accounts: int, exchanges: int) -> MadeWorld:
     """A world of the range as canonical lines, with a week of history."""
     world = make_world(name, seed, accounts, exchanges)
-    past = make_world(name, seed, accounts, exchanges, history_days=7)
-    return MadeWorld(_lines(world.exchanges()), _lines(past.exchanges()), world.truth)
+    return MadeWorld(_lines(world.exchanges()), world.truth, (name, seed, accounts, exchanges))
+
+
+@functools.cache
+def _past(name: str, seed: int, accounts: int, exchanges: int) -> tuple[bytes, ...]:
+    return _lines(make_world(name, seed, accounts, exchanges, history_days=7).exchanges())
+
+
+@functools.cache
+def remembering(name: str, seed: int, accounts: int, exchanges: int) -> frames.Frame:
+    """The frame of a made world that knows the week before."""
+    world = made(name, seed, accounts, exchanges)
+    return sketched(world.lines, history=sketched(world.past))
 
 
 def _lines(records: Iterable[dict[str, Any]]) -> tuple[bytes, ...]:
@@ -175,10 +191,9 @@ def reported(world: MadeWorld, weight: float = 1.0) -> tuple[Mark, ...]:
 @functools.cache
 def shown_tables() -> dict[str, pa.Table]:
     """The tables that detectors are shown when a small demo world with a history is judged."""
-    world = made("demo", 1, 300, 9000)
+    world, frame = made("demo", 1, 300, 9000), remembering("demo", 1, 300, 9000)
     watching: Any = Watching()
     one: list[Detector] = [watching]
-    frame = sketched(world.lines, history=sketched(world.past))
     run.run(frame, one, threads=2, checkpoint_hours=48.0, fdr=0.001, received=reported(world))
     shown = dict(watching.shown)
     # So few accounts of this world were there before that no crew tells how far its known members moved.

@@ -51,10 +51,10 @@ def test_every_command_that_is_named_exists(path: Path) -> None:
     assert named <= known
 
 
-@pytest.mark.parametrize("name", sorted(generate.pages()))
+@pytest.mark.parametrize("name", sorted(generate.writers()))
 def test_a_generated_page_is_current(name: str) -> None:
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert written == generate.pages()[name], "run `python -m docs.generate` and commit what it changes"
+    assert written == generate.page(name), "run `python -m docs.generate` and commit what it changes"
 
 
 def test_every_exit_status_is_documented() -> None:
@@ -79,6 +79,17 @@ def test_every_page_stands_in_the_navigation() -> None:
 def test_the_readme_names_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "$ make demo\n$ make test\n" in readme
+
+
+def test_the_readme_begins_with_what_its_table_measured_and_a_picture() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = readme.partition("\n## ")[0]
+    table = readme.partition("\n## Status")[2]
+    figures = re.findall(r"\d+ of [\d,]+|\d+ %", first)
+    assert len(figures) >= 3
+    assert [each for each in figures if each not in table] == []
+    picture = ROOT / re.findall(r"!\[[^\]]+\]\(([^)]+)\)", first)[0]
+    assert 0 < picture.stat().st_size <= 300_000
 
 
 def test_every_test_that_the_threat_model_names_exists() -> None:

@@ -88,7 +88,7 @@ class Hub:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/healthz", timeout=2, verify=False).status_code == 200:
@@ -110,7 +110,7 @@ class Hub:
         self.process.send_signal(signal.SIGTERM)
         said = self.process.stderr.read().decode()
         self.process.stderr.close()
-        assert self.process.wait(timeout=30) == 0, said
+        assert self.process.wait(timeout=120) == 0, said
         return said
 
     def _let_go(self) -> None:

@@ -31,7 +31,7 @@ def status(hub, token, path="/taxii2/"):
 
 def comes(look, wanted):
     """Whether something is seen within the time that a running hub takes to notice a change."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while (seen := look()) != wanted and time.monotonic() < until:
         time.sleep(0.1)
     return seen == wanted

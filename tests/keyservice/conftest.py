@@ -110,7 +110,7 @@ class Running:
         )
 
     def ready(self) -> Running:
-        for _ in range(600):
+        for _ in range(4800):
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return self
@@ -125,4 +125,4 @@ class Running:
     def stop(self) -> str:
         """End it in an orderly way; gives what it said."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=30)[1]
+        return self.process.communicate(timeout=120)[1]

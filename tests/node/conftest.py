@@ -94,7 +94,7 @@ class Running:
 
     def ready(self) -> Running:
         """Wait until it answers."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/healthz", timeout=2, verify=False).status_code == 200:
@@ -113,7 +113,7 @@ class Running:
         """As an operator would."""
         self.process.send_signal(signal.SIGTERM)
         self.said = self.process.stderr.read().decode()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
     def worker(self) -> int:
         """Process number of its worker."""

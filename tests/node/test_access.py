@@ -105,7 +105,7 @@ def test_a_second_node_on_one_folder_is_refused_with_a_sentence(node, key_file):
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert refused.returncode == 2

@@ -55,7 +55,7 @@ def filed(ask, account, **headers):
     return ask("POST", "/v1/appeals", "support-desk", json=body, headers=headers)
 
 
-def eventually(check, seconds=20.0):
+def eventually(check, seconds=120.0):
     until = time.monotonic() + seconds
     while not (found := check()):
         assert time.monotonic() < until, "it did not come about in time"

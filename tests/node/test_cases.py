@@ -173,7 +173,7 @@ def test_a_token_without_the_scope_sees_no_case(start, tmp_path: Path) -> None:
 
 def test_a_look_leaves_the_ledger_open_for_cases_and_says_nothing_is_wrong(node, api: httpx.Client) -> None:
     assert api.post("/v1/exchanges", content=lines([exchange(k) for k in range(60)])).status_code == 200
-    until = time.monotonic() + 120
+    until = time.monotonic() + 240
     while not api.get("/v1/verdicts").json()["look"]:
         assert time.monotonic() < until, "no look was taken"
         time.sleep(0.2)

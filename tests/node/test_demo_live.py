@@ -60,13 +60,13 @@ def test_exchanges_reach_the_node_at_the_worlds_time_and_whom_it_blocks_is_refus
         "by": "operator",
     }
     assert httpx.post(f"{node.url}/v1/decisions", json=wanted).status_code == 201
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while ask(gateway, clock, "bad")["camp"].refused == 0:
         assert time.monotonic() < deadline, "the decision did not reach the gateway"
     after = ask(gateway, clock, "good", "bad", times=3)
     assert (after[""].answered, after[""].refused, after["camp"].refused) == (3, 0, 3)
     assert after["camp"].accounts_refused == {"bad"}
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     # A verdict may be read a moment before the worker has said of which window it is.
     found: dict[str, Any] = {}
     while not (found.get("verdicts") and found["judged_from"]):

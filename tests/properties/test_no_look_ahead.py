@@ -7,6 +7,7 @@ checkpoint there, raises it at its next one. So a part and the whole are compare
 
 from __future__ import annotations
 
+import functools
 import random
 import re
 from collections.abc import Sequence
@@ -47,17 +48,25 @@ def decisions(outcome: run.Outcome, checkpoints: int) -> dict[tuple[int, int], t
     }
 
 
-def history_of(world: worlds.MadeWorld, *, wanted: bool) -> Frame | None:
-    return worlds.sketched(world.past) if wanted else None
+@functools.cache
+def history_of(seed: int) -> Frame:
+    return worlds.sketched(worlds.made("demo", seed, ACCOUNTS, EXCHANGES).past)
+
+
+@functools.cache
+def whole_of(seed: int, with_history: bool) -> tuple[Frame, run.Outcome]:
+    """The whole log of a world, and what is concluded from it."""
+    lines = worlds.made("demo", seed, ACCOUNTS, EXCHANGES).lines
+    frame = worlds.sketched(lines, history=history_of(seed) if with_history else None)
+    return frame, worlds.judged(frame)
 
 
 @pytest.mark.parametrize("with_history", [False, True], ids=["without a history", "with a history"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_part_of_the_log_raises_the_alarms_that_the_whole_raises(seed: int, with_history: bool) -> None:
     world = worlds.made("demo", seed, ACCOUNTS, EXCHANGES)
-    history = history_of(world, wanted=with_history)
-    whole_frame = worlds.sketched(world.lines, history=history)
-    whole = worlds.judged(whole_frame)
+    history = history_of(seed) if with_history else None
+    whole_frame, whole = whole_of(seed, with_history)
     compared = 0
     for cut in CUTS:
         frame = worlds.sketched(world.lines[: int(cut * len(world.lines))], history=history)
@@ -90,11 +99,11 @@ def test_a_field_that_only_later_records_carry_changes_nothing_before() -> None:
 @pytest.mark.parametrize("with_history", [False, True], ids=["without a history", "with a history"])
 def test_the_order_of_files_and_of_lines_changes_nothing(with_history: bool) -> None:
     world = worlds.made("demo", SEEDS[0], ACCOUNTS, EXCHANGES)
-    history = history_of(world, wanted=with_history)
-    in_order = worlds.sketched(world.lines, history=history)
+    history = history_of(SEEDS[0]) if with_history else None
+    in_order, first = whole_of(SEEDS[0], with_history)
     mixed = worlds.sketched(*_dealt(world.lines, 5), history=history)
     assert mixed.accounts == in_order.accounts
-    first, second = worlds.judged(in_order), worlds.judged(mixed)
+    second = worlds.judged(mixed)
     everything = len(first.checkpoints)
     assert second.checkpoints.tolist() == first.checkpoints.tolist()
     assert alarms(mixed, second, everything) == alarms(in_order, first, everything)
@@ -104,8 +113,7 @@ def test_the_order_of_files_and_of_lines_changes_nothing(with_history: bool) -> 
 
 
 def test_the_number_of_threads_changes_nothing() -> None:
-    frame = worlds.sketched(worlds.made("demo", SEEDS[0], ACCOUNTS, EXCHANGES).lines)
-    several = worlds.judged(frame)
+    frame, several = whole_of(SEEDS[0], False)
     alone = worlds.judged(frame, threads=1)
     everything = len(several.checkpoints)
     assert decisions(alone, everything) == decisions(several, everything)

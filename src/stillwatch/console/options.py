@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import socket
 from pathlib import Path
 
 from stillwatch.errors import StillwatchError
-from stillwatch.node.options import is_own
+from stillwatch.serving.ports import is_own, why_not_free
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,16 +79,10 @@ def check_port(options: Options) -> None:
     Raises:
         StillwatchError: it is, or the address is none of this machine's.
     """
-    host = options.host.strip("[]")
-    try:
-        family = socket.getaddrinfo(host, options.port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, options.port))
-    except OSError as error:
+    if why := why_not_free(options.host, options.port):
         raise StillwatchError(
-            f"the console cannot listen there: {error.strerror or error}",
+            f"the console cannot listen there: {why}",
             code="SW-CON-04",
             where=f"{options.host}:{options.port}",
             hint="stop what uses the port, or name another address with --listen",
-        ) from error
+        )

@@ -22,6 +22,12 @@ def render(template: str, shown: Mapping[str, Any]) -> str:
     return _ENVIRONMENT.get_template(template).render(shown)
 
 
+def warm() -> None:
+    """Compile every template, so that nobody's first page waits for it."""
+    for name in _ENVIRONMENT.list_templates(extensions=["html"]):
+        _ENVIRONMENT.get_template(name)
+
+
 class Drawings(dict[str, markupsafe.Markup]):
     """Charts by name; one that was not drawn, because there was nothing to draw, is empty."""
 

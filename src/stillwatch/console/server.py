@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, Final
-
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from stillwatch import clock
 from stillwatch.console.app import application
@@ -21,9 +15,13 @@ from stillwatch.console.metrics import Figures
 from stillwatch.console.office import Office
 from stillwatch.console.options import Options, check, check_port
 from stillwatch.console.reads import Reads
+from stillwatch.console.rendering import warm
 from stillwatch.errors import StillwatchError
+from stillwatch.serving.running import answers, first_end, http_server, stop_signal, together
 
 if TYPE_CHECKING:
+    from granian.server.embed import Server
+
     from stillwatch.casework.people.login import Logins
     from stillwatch.settings import Settings
 
@@ -43,18 +41,15 @@ async def serve(
     check(options)
     check_port(options)
     sys.setswitchinterval(_SWITCH_S)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_signal()
     live = open_live(options, settings)
     server = _server(options, live)
     try:
-        async with _running(server.serve(), _keep_entering(live)) as tasks:
+        async with together(server.serve(), _keep_entering(live)) as tasks:
             await _answering(options)
             on_ready(live)
-            stopped = asyncio.create_task(stop.wait())
-            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.to_thread(warm)
+            done = await first_end(stop, tasks)
             server.stop()  # type: ignore[no-untyped-call]
             for task in done:
                 task.result()  # a part that ended by itself ended badly
@@ -99,46 +94,22 @@ async def _keep_entering(live: Live) -> None:
         await asyncio.to_thread(enter_reads, live)
 
 
-@contextlib.asynccontextmanager
-async def _running(*parts: Any) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Parts of the console as tasks, ended together."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        yield tasks
-        await asyncio.wait(tasks[:1], timeout=5)  # the server lets its requests end
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 def _server(options: Options, live: Live) -> Server:
-    return Server(
+    return http_server(
         application(live),
-        address=options.host.strip("[]"),
-        port=options.port,
-        interface=Interfaces.ASGINL,
-        log_enabled=False,
-        log_level=LogLevels.error,
-        websockets=False,
-        ssl_cert=options.tls_cert,
-        ssl_key=options.tls_key,
+        options.host,
+        options.port,
+        cert=options.tls_cert,
+        key=options.tls_key,
     )
 
 
 async def _answering(options: Options) -> None:
     """Wait until the port answers."""
-    for _ in range(200):
-        try:
-            _, writer = await asyncio.open_connection(options.host.strip("[]"), options.port)
-        except OSError:
-            await asyncio.sleep(0.02)
-            continue
-        writer.close()
-        return
-    raise StillwatchError(
-        "the console does not answer on its own port",
-        code="SW-CON-03",
-        where=f"{options.host}:{options.port}",
-        hint="is the port free?",
-    )
+    if not await answers(options.host, options.port):
+        raise StillwatchError(
+            "the console does not answer on its own port",
+            code="SW-CON-03",
+            where=f"{options.host}:{options.port}",
+            hint="is the port free?",
+        )

@@ -18,6 +18,7 @@ _OWN: Final = {
     "SW-CON-30": 404,
     "SW-CON-99": 500,
     "SW-LED-06": 404,
+    "SW-PPL-46": 403,
     "SW-SQL-10": 503,
     "SW-SQL-11": 503,
     "SW-DEC-10": 404,

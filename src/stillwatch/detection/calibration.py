@@ -12,7 +12,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtr, ndtri
 
 from stillwatch.detection.decide import ATTACK
 from stillwatch.detection.site_test import USUAL_WEIGHT, empirical_null
@@ -109,8 +109,8 @@ def calibration_of(
     totals = np.array([decision.total for decision in decisions.values()])
     centre, spread = empirical_null(totals) if totals.size else (float("nan"), float("nan"))
     tested = max(totals.size, USUAL_WEIGHT)
-    threshold = max(ATTACK, centre + spread * float(norm.isf(fdr / tested))) if totals.size else ATTACK
-    above = [centre + spread * float(norm.ppf(point)) for point in POINTS]
+    threshold = max(ATTACK, centre - spread * float(ndtri(fdr / tested))) if totals.size else ATTACK
+    above = [centre + spread * float(ndtri(point)) for point in POINTS]
     order = sorted(decisions, key=lambda track: -decisions[track].total)[:STRONGEST]
     accounts, attack = len(frame.accounts), len(judgement.alarms)
     return Calibration(
@@ -123,7 +123,7 @@ def calibration_of(
         spread=spread,
         fdr=fdr,
         threshold=threshold,
-        expected=float(totals.size * norm.sf((threshold - centre) / spread)) if totals.size else 0.0,
+        expected=float(totals.size * ndtr((centre - threshold) / spread)) if totals.size else 0.0,
         shares=tuple(
             (1.0 - point, float((totals > value).mean()) if totals.size else 0.0)
             for point, value in zip(POINTS, above, strict=True)
@@ -158,7 +158,7 @@ def _labelled(frame: Frame, judgement: Judgement, honest: Collection[str]) -> La
 
 def upper_bound(found: int, of: int) -> float:
     """The 95 % upper bound of a share, exact; 1 where there is nothing to count."""
-    return float(beta.ppf(SURE, found + 1, of - found)) if of > found else 1.0
+    return float(betaincinv(found + 1, of - found, SURE)) if of > found else 1.0
 
 
 def _strongest_reason(outcome: Outcome, checkpoint: int, track: int) -> str:

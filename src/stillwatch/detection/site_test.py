@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 USUAL_CENTRE: Final = -12.5
 USUAL_SPREAD: Final = 4.5
@@ -72,7 +72,7 @@ def stand_out(totals: dict[int, float], fdr: float, above: float = 1.0) -> tuple
     tracks = sorted(totals)
     values = np.array([totals[t] for t in tracks])
     centre, spread = empirical_null(values)
-    p = norm.sf((values - centre) / np.where(values > centre, above * spread, spread))
+    p = ndtr((centre - values) / np.where(values > centre, above * spread, spread))
     order = np.argsort(p, kind="stable")
     tested = max(len(tracks), USUAL_WEIGHT)
     ok = p[order] <= fdr * (np.arange(len(tracks)) + 1) / tested

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.rulebook import Rulebook
 
 SUBJECT: Final = "policy"
+ROOM: Final = "policy"
+"""The folder in a node's for drafts and for what the policy said before."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

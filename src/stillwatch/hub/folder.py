@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
 import hashlib
 import os
 import secrets
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.serving.holding import Held, hold
 from stillwatch.sharing.stix.ids import uuid4_from
 
 _SECRET_BYTES: Final = 32
@@ -114,23 +114,17 @@ def held(folder: Folder) -> Iterator[None]:
     Raises:
         StillwatchError: another server works in it.
     """
-    handle = os.open(folder.path / ".hub", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            other = os.pread(handle, 20, 0).decode(errors="replace").strip()
+            stack.enter_context(hold(folder.path / ".hub"))
+        except Held as found:
             raise StillwatchError(
-                f"another hub works in this folder (process {other or 'unknown'})",
+                f"another hub works in this folder (process {found.other})",
                 code="SW-HUB-32",
                 where=str(folder.path),
                 hint="stop that one, or name another folder with --dir",
             ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
-    finally:
-        os.close(handle)
 
 
 def _unusable(path: Path, error: Exception) -> StillwatchError:

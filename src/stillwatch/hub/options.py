@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import ipaddress
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from stillwatch.errors import StillwatchError
+from stillwatch.serving.ports import is_own, why_not_free
 
 if TYPE_CHECKING:
     from stillwatch.hub.folder import Folder
@@ -110,29 +108,16 @@ def check_usable(options: Options, usable: bool) -> None:
         )
 
 
-def is_own(host: str) -> bool:
-    """Whether an address can be reached from this machine only."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    return host == "localhost"
-
-
 def check_port(host: str, port: int) -> None:
     """Refuse a port that is in use: the server would share it with whoever has it.
 
     Raises:
         StillwatchError: it is, or the address is none of this machine's.
     """
-    address = host.strip("[]")
-    try:
-        family = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((address, port))
-    except OSError as error:
+    if why := why_not_free(host, port):
         raise StillwatchError(
-            f"the hub cannot listen there: {error.strerror or error}",
+            f"the hub cannot listen there: {why}",
             code="SW-HUB-39",
             where=f"{host}:{port}",
             hint="stop what uses the port, or name another address with --listen",
-        ) from error
+        )

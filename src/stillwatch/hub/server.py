@@ -6,18 +6,13 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
 
 from stillwatch import clock
 from stillwatch.errors import StillwatchError
@@ -36,12 +31,16 @@ from stillwatch.hub.standing import Standings
 from stillwatch.hub.tables.objects import SUBMISSIONS
 from stillwatch.hub.taxii.paging import Pages
 from stillwatch.hub.tls_front import TlsFront, context_for
+from stillwatch.serving.running import answers, first_end, http_server, stop_signal, together
 from stillwatch.sharing.gate import GatePolicy
 from stillwatch.sharing.gate.bases import LegalBases
 from stillwatch.sharing.gate.counsel.said import Said
 from stillwatch.sharing.gate.tables import GATE
 from stillwatch.sharing.trust.warninglists import Warninglists, read_lists, shipped_lists
 from stillwatch.storage.sql import SqlDatabase, database_url
+
+if TYPE_CHECKING:
+    from granian.server.embed import Server
 
 _LOG = logging.getLogger(__name__)
 _HOUSEKEEPING_S: Final = 0.5
@@ -65,18 +64,14 @@ async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambd
     check_port(options.host, options.port)
     sys.setswitchinterval(_SWITCH_S)
     gc.set_threshold(_COLLECT_AFTER, 20, 50)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_signal()
     with _live(options) as hub:
         check_usable(options, hub.directory.usable())
         server, parts = _listening(options, hub)
-        async with _running(*parts, _keep_house(hub), _keep_standings(hub)) as tasks:
+        async with together(*parts, _keep_house(hub), _keep_standings(hub)) as tasks:
             await _answering(options)
             on_ready(hub)
-            stopped = asyncio.create_task(stop.wait())
-            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            done = await first_end(stop, tasks)
             server.stop()  # type: ignore[no-untyped-call]
             for task in done:
                 task.result()  # a part that ended by itself ended badly
@@ -145,29 +140,17 @@ def _renew_standings(hub: LiveHub) -> None:
 def _listening(options: Options, hub: LiveHub) -> tuple[Server, tuple[Any, ...]]:
     """The server, and what has to run; client certificates need a part of their own in front of it."""
     if options.tls_client_ca is None:
-        server = _server(options.host, options.port, hub, options.tls_cert, options.tls_key)
+        server = http_server(
+            application(hub), options.host, options.port, cert=options.tls_cert, key=options.tls_key
+        )
         return server, (server.serve(),)
     assert options.tls_cert is not None
     assert options.tls_key is not None
     context = context_for(options.tls_cert, options.tls_key, options.tls_client_ca)
     inner = _free_port()
-    server = _server("127.0.0.1", inner, hub, None, None)
+    server = http_server(application(hub), "127.0.0.1", inner)
     front = TlsFront(context, inner, hub.fingerprints)
     return server, (server.serve(), front.serve(options.host, options.port))
-
-
-def _server(host: str, port: int, hub: LiveHub, cert: Path | None, key: Path | None) -> Server:
-    return Server(
-        application(hub),
-        address=host.strip("[]"),
-        port=port,
-        interface=Interfaces.ASGINL,
-        log_enabled=False,
-        log_level=LogLevels.error,
-        websockets=False,
-        ssl_cert=cert,
-        ssl_key=key,
-    )
 
 
 def _free_port() -> int:
@@ -176,35 +159,15 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextlib.asynccontextmanager
-async def _running(*parts: Any) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Parts of the hub as tasks, ended together."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        yield tasks
-        await asyncio.wait(tasks[:1], timeout=5)  # the server lets its requests end
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 async def _answering(options: Options) -> None:
     """Wait until the port answers."""
-    for _ in range(200):
-        try:
-            _, writer = await asyncio.open_connection(options.host.strip("[]"), options.port)
-        except OSError:
-            await asyncio.sleep(0.02)
-            continue
-        writer.close()
-        return
-    raise StillwatchError(
-        "the hub does not answer on its own port",
-        code="SW-HUB-41",
-        where=f"{options.host}:{options.port}",
-        hint="is the port free?",
-    )
+    if not await answers(options.host, options.port):
+        raise StillwatchError(
+            "the hub does not answer on its own port",
+            code="SW-HUB-41",
+            where=f"{options.host}:{options.port}",
+            hint="is the port free?",
+        )
 
 
 async def _keep_house(hub: LiveHub) -> None:

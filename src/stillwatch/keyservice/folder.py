@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
-import os
 from typing import TYPE_CHECKING
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.keyservice.tables import KEYSERVICE
+from stillwatch.serving.holding import Held, hold
 from stillwatch.storage.sql import SqlDatabase, database_url
 
 if TYPE_CHECKING:
@@ -82,20 +81,14 @@ def held(folder: Folder) -> Iterator[None]:
     Raises:
         StillwatchError: another process serves from it.
     """
-    handle = os.open(folder.path / ".keyservice", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            other = os.pread(handle, 20, 0).decode(errors="replace").strip()
+            stack.enter_context(hold(folder.path / ".keyservice"))
+        except Held as found:
             raise StillwatchError(
-                f"another key service serves from this folder (process {other or 'unknown'})",
+                f"another key service serves from this folder (process {found.other})",
                 code="SW-KEY-11",
                 where=str(folder.path),
                 hint="stop that one, or name another folder with --dir",
             ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
-    finally:
-        os.close(handle)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import ipaddress
-import socket
 from typing import TYPE_CHECKING
 
 from stillwatch.errors import StillwatchError
 from stillwatch.keyservice.epoch_book import EPOCH_DAYS, OVERLAP_DAYS
+from stillwatch.serving.ports import is_own, why_not_free
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,25 +82,12 @@ def check_members(options: Options, tokens: int) -> None:
         )
 
 
-def is_own(host: str) -> bool:
-    """Whether an address can be reached from this machine only."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    return host == "localhost"
-
-
 def _check_port(host: str, port: int) -> None:
     """Refuse a port that is in use: the server would share it with whoever has it."""
-    address = host.strip("[]")
-    try:
-        family = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((address, port))
-    except OSError as error:
+    if why := why_not_free(host, port):
         raise StillwatchError(
-            f"the key service cannot listen there: {error.strerror or error}",
+            f"the key service cannot listen there: {why}",
             code="SW-KEY-35",
             where=f"{host}:{port}",
             hint="stop what uses the port, or name another address with --listen",
-        ) from error
+        )

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import signal
 import time
-from typing import TYPE_CHECKING, Any, Final
-
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
+from typing import TYPE_CHECKING, Final
 
 from stillwatch.errors import StillwatchError
 from stillwatch.keyservice.app import application
 from stillwatch.keyservice.folder import held
 from stillwatch.keyservice.live import KeyService
 from stillwatch.keyservice.options import Options, check, check_members
+from stillwatch.serving.running import answers, first_end, http_server, stop_signal, together
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
+
+    from granian.server.embed import Server
 
 _LOG = logging.getLogger("stillwatch.keyservice")
 _HOUSEKEEPING_S: Final = 1.0
@@ -35,20 +32,16 @@ async def serve(options: Options, *, on_ready: Callable[[KeyService], None] = la
             readable by others, or the library does not do what RFC 9497 says.
     """
     check(options)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_signal()
     with options.folder.open(options.database) as database, held(options.folder):
         service = KeyService(options.folder, database, options.name)
         check_members(options, sum(member.tokens for member in service.membership.all()))
         keep_epochs(service, options)
         server = _server(options, service)
-        async with _running(server.serve(), _keep_house(service, options)) as tasks:
+        async with together(server.serve(), _keep_house(service, options)) as tasks:
             await _answering(options)
             on_ready(service)
-            stopped = asyncio.create_task(stop.wait())
-            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            done = await first_end(stop, tasks)
             server.stop()  # type: ignore[no-untyped-call]
             for task in done:
                 task.result()  # a part that ended by itself ended badly
@@ -89,47 +82,22 @@ async def _keep_house(service: KeyService, options: Options) -> None:
 
 
 def _server(options: Options, service: KeyService) -> Server:
-    return Server(
+    return http_server(
         application(service),
-        address=options.host.strip("[]"),
-        port=options.port,
-        interface=Interfaces.ASGINL,
-        log_enabled=False,
-        log_level=LogLevels.error,
-        websockets=False,
-        ssl_cert=options.tls_cert,
-        ssl_key=options.tls_key,
-        ssl_ca=options.tls_client_ca,
-        ssl_client_verify=options.tls_client_ca is not None,
+        options.host,
+        options.port,
+        cert=options.tls_cert,
+        key=options.tls_key,
+        client_ca=options.tls_client_ca,
     )
-
-
-@contextlib.asynccontextmanager
-async def _running(*parts: Any) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Parts of the service as tasks, ended together."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        yield tasks
-        await asyncio.wait(tasks[:1], timeout=5)  # the server lets its requests end
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _answering(options: Options) -> None:
     """Wait until the port answers."""
-    for _ in range(200):
-        try:
-            _, writer = await asyncio.open_connection(options.host.strip("[]"), options.port)
-        except OSError:
-            await asyncio.sleep(0.02)
-            continue
-        writer.close()
-        return
-    raise StillwatchError(
-        "the key service does not answer on its own port",
-        code="SW-KEY-36",
-        where=f"{options.host}:{options.port}",
-        hint="is the port free?",
-    )
+    if not await answers(options.host, options.port):
+        raise StillwatchError(
+            "the key service does not answer on its own port",
+            code="SW-KEY-36",
+            where=f"{options.host}:{options.port}",
+            hint="is the port free?",
+        )

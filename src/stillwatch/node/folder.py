@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from stillwatch.errors import StillwatchError
+from stillwatch.serving.holding import Held, hold
 from stillwatch.traffic.store import disk_error, writing
 
 _LAST_WORKER_S: Final = 10.0
@@ -82,26 +81,19 @@ def held(folder: Folder) -> Iterator[None]:
         StillwatchError: another node works in it, or it cannot be written.
     """
     folder.make()
-    try:
-        handle = os.open(folder.path / ".node", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise disk_error(error, folder.path) from error
-    try:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            other = os.pread(handle, 20, 0).decode(errors="replace").strip()
+            stack.enter_context(hold(folder.path / ".node"))
+        except Held as found:
             raise StillwatchError(
-                f"another node works in this folder (process {other or 'unknown'})",
+                f"another node works in this folder (process {found.other})",
                 code="SW-NODE-01",
                 where=str(folder.path),
                 hint="stop that one, or name another folder with --dir",
             ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise disk_error(error, folder.path) from error
         yield
-    finally:
-        os.close(handle)
 
 
 def wait_for_last_worker(folder: Folder) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import ipaddress
-import socket
 from pathlib import Path
 
 from stillwatch.enforcement.displacement_trial import Settings
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.node.tokens import TokenFile
+from stillwatch.serving.ports import is_own, why_not_free
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,29 +80,16 @@ def check(options: Options) -> None:
         )
 
 
-def is_own(host: str) -> bool:
-    """Whether an address can be reached from this machine only."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    return host == "localhost"
-
-
 def check_port(options: Options) -> None:
     """Refuse a port that is in use: the server would share it with whoever has it.
 
     Raises:
         StillwatchError: it is, or the address is none of this machine's.
     """
-    host = options.host.strip("[]")
-    try:
-        family = socket.getaddrinfo(host, options.port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, options.port))
-    except OSError as error:
+    if why := why_not_free(options.host, options.port):
         raise StillwatchError(
-            f"the node cannot listen there: {error.strerror or error}",
+            f"the node cannot listen there: {why}",
             code="SW-NODE-17",
             where=f"{options.host}:{options.port}",
             hint="stop what uses the port, or name another address with --listen",
-        ) from error
+        )

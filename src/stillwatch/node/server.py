@@ -5,16 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
-
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from stillwatch import clock
 from stillwatch.enforcement.store import DecisionStore
@@ -39,11 +34,14 @@ from stillwatch.node.sources.follow import Followed
 from stillwatch.node.supervisor import Supervisor
 from stillwatch.node.tokens import TokenFile
 from stillwatch.node.verdicts import VerdictStore
+from stillwatch.serving.running import answers, first_end, http_server, stop_signal, together
 from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.sketch import Sketcher
 from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
+    from granian.server.embed import Server
+
     from stillwatch.settings import Settings
     from stillwatch.traffic.background import Background
     from stillwatch.traffic.pseudonyms import Pseudonymiser
@@ -127,10 +125,7 @@ async def serve(
     check(options)
     check_port(options)
     sys.setswitchinterval(_SWITCH_S)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_signal()
     with _opened(options, settings) as live:
         orders = Orders(
             str(options.folder),
@@ -160,12 +155,11 @@ async def serve(
             live.displacing.run(),
             keep_going_round(live),
         )
-        async with _running(*work) as tasks:
+        async with together(*work) as tasks:
             await _answering(options)
             with _reading(sources, live):
                 on_ready(live)
-                stopped = asyncio.create_task(stop.wait())
-                done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+                done = await first_end(stop, tasks)
             live.board.close()
             server.stop()  # type: ignore[no-untyped-call]
             for task in done:
@@ -188,51 +182,26 @@ def _reading(sources: list[Source], live: Live) -> Iterator[None]:
             thread.join()
 
 
-@contextlib.asynccontextmanager
-async def _running(*parts: Any) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Parts of the node as tasks, ended together."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        yield tasks
-        await asyncio.wait(tasks[:1], timeout=5)  # the server lets its requests end
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 def _server(options: Options, live: Live) -> Server:
-    return Server(
+    return http_server(
         application(live),
-        address=options.host.strip("[]"),
-        port=options.port,
-        interface=Interfaces.ASGINL,
-        log_enabled=False,
-        log_level=LogLevels.error,
-        websockets=False,
-        ssl_cert=options.tls_cert,
-        ssl_key=options.tls_key,
-        ssl_ca=options.tls_client_ca,
-        ssl_client_verify=options.tls_client_ca is not None,
+        options.host,
+        options.port,
+        cert=options.tls_cert,
+        key=options.tls_key,
+        client_ca=options.tls_client_ca,
     )
 
 
 async def _answering(options: Options) -> None:
     """Wait until the port answers."""
-    for _ in range(200):
-        try:
-            _, writer = await asyncio.open_connection(options.host.strip("[]"), options.port)
-        except OSError:
-            await asyncio.sleep(0.02)
-            continue
-        writer.close()
-        return
-    raise StillwatchError(
-        "the node does not answer on its own port",
-        code="SW-NODE-16",
-        where=f"{options.host}:{options.port}",
-        hint="is the port free?",
-    )
+    if not await answers(options.host, options.port):
+        raise StillwatchError(
+            "the node does not answer on its own port",
+            code="SW-NODE-16",
+            where=f"{options.host}:{options.port}",
+            hint="is the port free?",
+        )
 
 
 async def _keep_house(live: Live) -> None:

@@ -22,6 +22,9 @@ CLIENT, SECRET = "stillwatch", "a secret of two"
 class Provider:
     """Logs everybody in who comes, as ``claims`` says.
 
+    Args:
+        host: by which name it is known.
+
     Attributes:
         claims: what its ID tokens say besides the usual.
         spoil: what is done to the claims before they are signed.
@@ -30,7 +33,7 @@ class Provider:
         discovery: what its discovery document says besides.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -44,7 +47,7 @@ class Provider:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.issuer = f"http://127.0.0.1:{self._server.server_port}"
+        self.issuer = f"http://{host}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         self.claims: dict[str, Any] = {"sub": "s-1", "preferred_username": "analyst-1", "groups": ["desk"]}

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from tests.detection import worlds
 
 from stillwatch.detection.behaviour.accounts import FIGURES, SHARED, Accounts
 
-WORLD = worlds.made("demo", 5, 250, 6000)
+WORLD = functools.partial(worlds.made, "demo", 5, 250, 5000)
 
 
 def figures_at(frame, *rows):  # type: ignore[no-untyped-def]
@@ -18,14 +20,14 @@ def figures_at(frame, *rows):  # type: ignore[no-untyped-def]
 
 
 def test_figures_do_not_depend_on_the_steps_in_which_a_point_was_reached() -> None:
-    frame = worlds.sketched(WORLD.lines)
+    frame = worlds.sketched(WORLD().lines)
     stepped = figures_at(frame, 100, 101, 2500, 4000)[-1]
     straight = figures_at(frame, 4000)[-1]
     np.testing.assert_allclose(stepped, straight, rtol=1e-5, atol=1e-6, equal_nan=True)
 
 
 def test_nothing_that_comes_later_changes_what_was_known() -> None:
-    whole, part = worlds.sketched(WORLD.lines), worlds.sketched(WORLD.lines[:3000])
+    whole, part = worlds.sketched(WORLD().lines), worlds.sketched(WORLD().lines[:3000])
     known = len(part.accounts)
     assert whole.accounts[:known] == part.accounts
     # Whether clauses were shared by row is known from the rows before, so all columns have to agree.

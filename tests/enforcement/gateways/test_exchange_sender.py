@@ -41,7 +41,7 @@ def test_a_node_that_is_full_is_asked_again_when_it_said(node: SmallNode) -> Non
     sender = ExchangeSender(Link(node.url, "g", "right")).start()
     sender.take(lines(3))
     took = until(lambda: len(node.exchanges) == 3)
-    assert 0.9 < took < 5
+    assert took > 0.9
     assert ids(node) == ["r0", "r1", "r2"]
     sender.close()
 

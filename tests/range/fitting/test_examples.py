@@ -18,8 +18,7 @@ from stillwatch.range.fitting.examples import Lesson, examples_of, measured
 
 
 def test_candidates_come_with_their_figures_and_their_truth() -> None:
-    world = worlds.made("demo", 1, 300, 9000)
-    frame = worlds.sketched(world.lines, history=worlds.sketched(world.past))
+    world, frame = worlds.made("demo", 1, 300, 9000), worlds.remembering("demo", 1, 300, 9000)
     campaigns = {t.campaign_id for t in world.truth.values() if t.campaign_id}
     found = measured(frame, world.truth, dict.fromkeys(campaigns, "crude"), "demo", "", threads=2)
     assert {e.campaign for e in found} == {True, False}

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
+import re
+
 from stillwatch.reporting.charts.tie_graph import Node, Shape, Tie, tie_graph, tie_legend
 
 ACCOUNT = Node(
@@ -45,3 +48,19 @@ def test_the_legend_says_what_occurs_and_nothing_else():
     assert "inferred" not in legend
     assert "folded" not in legend
     assert "dot-watch" not in legend
+
+
+def test_what_nothing_ties_stands_below_and_leaves_the_rest_its_room():
+    dots = re.findall(r'<(?:circle|rect)[^>]* (?:cx|x)="([\d.]+)" (?:cy|y)="([\d.]+)"', drawn())
+    *tied, (_, apart) = [(float(x), float(y)) for x, y in dots]
+    assert apart > max(y for _, y in tied)
+    assert max(x for x, _ in tied) - min(x for x, _ in tied) > 500
+
+
+def test_accounts_that_nothing_ties_are_all_inside_the_drawing():
+    nodes = [dataclasses.replace(ACCOUNT, key=f"a{number}") for number in range(40)]
+    svg = tie_graph(nodes, [], title="Ties", description="Who.", prefix="t")
+    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups())
+    places = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', svg)
+    assert len(set(places)) == 40
+    assert all(0 < float(x) < width and 0 < float(y) < height for x, y in places)

@@ -271,7 +271,7 @@ def test_a_database_that_others_hold_is_said_to_be_held(tmp_path, monkeypatch):
         with first.write():
             started = time.monotonic()
             assert code_of(lambda: second.write().__enter__()) == "SW-SQL-03"
-            assert time.monotonic() - started < 5
+            assert time.monotonic() - started < 9  # less than the ten seconds that it waits by itself
         with second.write():
             pass
 

@@ -106,6 +106,7 @@ def _record(folder: Folder, judged: judging.Judged, settings: Settings) -> None:
         "authorised": [],
         "taken_until": ended.timestamp(),
         "at": ended.timestamp(),
+        "sample": True,
     }
     verdicts = VerdictStore(folder.verdicts, writer=True)
     try:

@@ -12,6 +12,7 @@ from stillwatch.core.verdict import Call
 from stillwatch.enforcement.proposals import Proposals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from stillwatch.console.ask import Ask
@@ -73,7 +74,7 @@ def health(ask: Ask) -> dict[str, Any]:
             "whole": look["whole_store"],
             "seconds": look["seconds"],
             "behind_s": behind,
-            "standing": "current" if behind < _STALE_S else "late" if behind < _OLD_S else "old",
+            "standing": _standing(look, behind),
         }
     elif summary is not None:
         found = {
@@ -93,6 +94,13 @@ def health(ask: Ask) -> dict[str, Any]:
     else:
         return {"source": "none", "standing": "none", "rejected": rejected}
     return found | {"rejected": rejected}
+
+
+def _standing(look: Mapping[str, Any], behind: float) -> str:
+    """How the last look stands to the present; a sample's traffic has an end, so that it is never behind."""
+    if look.get("sample"):
+        return "sample"
+    return "current" if behind < _STALE_S else "late" if behind < _OLD_S else "old"
 
 
 def _summary(ask: Ask) -> dict[str, Any] | None:

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.console.form import Form
 
-_SEEN_ELSEWHERE: Final = (ApprovalKind.DISCLOSURE, ApprovalKind.GOVERNMENT_NOTIFICATION)
-"""What has to be looked at byte by byte on a page of its own, or on the command line."""
+_SEEN_ELSEWHERE: Final = (
+    ApprovalKind.DISCLOSURE,
+    ApprovalKind.GOVERNMENT_NOTIFICATION,
+    ApprovalKind.RULE_PROMOTION,
+)
+"""What has to be looked at on a page of its own, byte by byte or as a rule, or on the command line."""
 _NAMED: Final = 50
 
 
@@ -57,6 +61,7 @@ def _row(ask: Ask, each: Approval, order: Order | None) -> dict[str, Any]:
         ApprovalKind.DISCLOSURE: f"/disclosures/{each.subject}",
         ApprovalKind.PERMANENT_BLOCK: f"/cases/{each.subject}#measures",
         ApprovalKind.AUTHORISATION: f"/authorisations/{each.subject.partition(' ')[0]}",
+        ApprovalKind.RULE_PROMOTION: "/policy",
     }.get(each.kind, "")
     return {
         "approval_id": each.approval_id,

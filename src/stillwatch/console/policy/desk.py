@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.enforcement.policy_desk import PolicyDesk
+from stillwatch.enforcement.policy_desk import ROOM, PolicyDesk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from stillwatch.console.office import Office
 
-_ROOM: Final = "policy"
 _USUAL: Final = "policy.yaml"
 
 
@@ -22,5 +21,5 @@ def policy_path(office: Office) -> Path:
 
 def policy_desk(office: Office) -> PolicyDesk:
     """Where it is looked at and changed."""
-    room = office.options.folder / _ROOM
+    room = office.options.folder / ROOM
     return PolicyDesk(policy_path(office), room, office.records, now=office.now)

@@ -23,6 +23,8 @@ MOST_LABELS: Final = 26
 _MARGIN: Final = (46.0, 24.0)
 _DOTTED: Final = "1.5 4"
 _SQUARE: Final = 5.0
+_ROW: Final = 56
+_A_ROW: Final = 6
 
 
 class Shape(enum.StrEnum):
@@ -92,8 +94,7 @@ def tie_graph(
         prefix: begins the ids of this drawing, unique on the page.
         width: in pixels.
     """
-    height = int(min(560, 200 + 6 * len(nodes)))
-    dots = _dots(nodes, ties, width, height)
+    dots, height = _dots(nodes, ties, width)
     at = {node.key: (dot.x, dot.y) for node, dot in zip(nodes, dots, strict=True)}
     segments = [(at[tie.left], at[tie.right]) for tie in ties]
     labels = place_labels(dots, segments, width=width, height=height, most=MOST_LABELS)
@@ -135,9 +136,33 @@ def tie_legend(nodes: Sequence[Node], ties: Sequence[Tie]) -> Markup:
     return tag("ul", parts, class_="legend")
 
 
-def _dots(nodes: Sequence[Node], ties: Sequence[Tie], width: int, height: int) -> list[Dot]:
+def _dots(nodes: Sequence[Node], ties: Sequence[Tie], width: int) -> tuple[list[Dot], int]:
+    """Where each node goes, and how high the drawing is.
+
+    What has no tie would be pushed to the edge by the forces and take half of the drawing with it: it stands in rows
+    of its own below the rest.
+    """
+    tied = {key for tie in ties for key in (tie.left, tie.right)}
+    together = [node for node in nodes if node.key in tied]
+    apart = [node for node in nodes if node.key not in tied]
+    above = int(min(560, 200 + 6 * len(together))) if together else 0
+    places = _by_forces(together, ties, width, above) | _in_rows(apart, width, above)
+    most = max((node.size for node in nodes if node.shape is Shape.ACCOUNT), default=0) or 1
+    dots = [
+        Dot(round(places[node.key][0], 1), round(places[node.key][1], 1), _radius(node, most), _label(node))
+        for node in nodes
+    ]
+    return dots, above + _ROW * math.ceil(len(apart) / _A_ROW)
+
+
+def _by_forces(
+    nodes: Sequence[Node], ties: Sequence[Tie], width: int, height: int
+) -> dict[str, tuple[float, float]]:
+    """Nodes near those they are tied to."""
+    if not nodes:
+        return {}
     number = {node.key: place for place, node in enumerate(nodes)}
-    heaviest = max((tie.weight for tie in ties), default=0.0) or 1.0
+    heaviest = max(tie.weight for tie in ties) or 1.0
     edges = [(number[t.left], number[t.right], max(0.2, t.weight / heaviest)) for t in ties]
     low = np.array(_MARGIN)
     high = np.array((float(width), float(height))) - low
@@ -147,11 +172,16 @@ def _dots(nodes: Sequence[Node], ties: Sequence[Tie], width: int, height: int) -
         low=low,
         high=high,
     )
-    most = max((node.size for node in nodes if node.shape is Shape.ACCOUNT), default=0) or 1
-    return [
-        Dot(round(float(x), 1), round(float(y), 1), _radius(node, most), _label(node))
-        for node, (x, y) in zip(nodes, points, strict=True)
-    ]
+    return {node.key: (float(x), float(y)) for node, (x, y) in zip(nodes, points, strict=True)}
+
+
+def _in_rows(nodes: Sequence[Node], width: int, top: int) -> dict[str, tuple[float, float]]:
+    """Nodes side by side, in their order."""
+    step = width / min(_A_ROW, max(1, len(nodes)))
+    return {
+        node.key: (step * (place % _A_ROW + 0.5), top + _ROW * (place // _A_ROW + 0.5))
+        for place, node in enumerate(nodes)
+    }
 
 
 def _radius(node: Node, most: int) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import http.client
-import ipaddress
 import json
 import random
 import ssl
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.serving.ports import is_own
 from stillwatch.sharing.matching import wire
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class KeyClient:
             raise _address_refused(
                 "the key service's address is none", "write it as https://keys.example.com"
             )
-        if not self._secure and not _is_own(self._host):
+        if not self._secure and not is_own(self._host):
             raise _address_refused(
                 "the token would be sent to another machine in the clear", "use an https:// address"
             )
@@ -194,10 +194,3 @@ def _unreachable(url: str, error: Exception) -> StillwatchError:
 
 def _address_refused(message: str, hint: str) -> StillwatchError:
     return StillwatchError(message, code="SW-MATCH-14", where="key service", hint=hint)
-
-
-def _is_own(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
