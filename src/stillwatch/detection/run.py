@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +14,7 @@ from stillwatch.detection.behaviour.crews import Crews
 from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.decide import Judgement, judge
+from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import Evidence, gather
 from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
@@ -19,6 +22,7 @@ from stillwatch.detection.wording import Wording
 if TYPE_CHECKING:
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.contract import Detector
+    from stillwatch.detection.engine import Engine
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales
     from stillwatch.storage.received.records import Mark
@@ -60,6 +64,8 @@ def run(
     authorisations: Sequence[Authorisation] = (),
     received: Sequence[Mark] = (),
     on_step: Callable[[str, int, int], None] = lambda _stage, _done, _of: None,
+    engine: Engine | None = None,
+    memory_gib: float = math.inf,
 ) -> Outcome:
     """Judge a frame.
 
@@ -73,6 +79,8 @@ def run(
         authorisations: registered authorisations, which speak for innocence.
         received: marks that other members reported.
         on_step: called with stage, steps done and steps in all.
+        engine: what the detectors' expressions run on; DuckDB unless given.
+        memory_gib: what the engine may use.
     """
     scales = learned() if scales is None else scales
     seconds: dict[str, float] = {}
@@ -90,10 +98,15 @@ def run(
         last = k == checkpoints.size - 1
         alike = crews.step(k, row, last=last)
         snapshots += [_told_apart(s, crews) for s in tracker.step(k, wording.demands(), last=last)] + alike
+        frame.rest()
         on_step("link", k + 1, checkpoints.size)
+    wording.done()
+    del tracker, crews
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations, received)
+    session = functools.partial((engine or engines()[DEFAULT]).session, threads, memory_gib)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, session, authorisations, received)
+    frame.rest()
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)
