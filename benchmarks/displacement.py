@@ -4,8 +4,8 @@ Every cluster of a world is tested at the same time, with the settings that are 
 the seeds 1 and 2, which are not among those measured. A cluster is what detection would put on watch at best: the
 true members of a campaign, or all accounts of one honest archetype.
 
-Campaigns are tested again as if every request of theirs were written anew each time it is sent (*rewriting*: no two have
-a clause in common), and as if the node had seen nothing before the test began (*cold start*).
+Campaigns are tested again as if every request of theirs were written anew each time it is sent (*rewriting*: no two
+have a clause in common), and as if the node had seen nothing before the test began (*cold start*).
 """
 
 from __future__ import annotations

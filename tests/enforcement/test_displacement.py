@@ -248,7 +248,7 @@ def test_people_who_only_repeat_themselves_are_cleared_soon(store, time):
 def test_a_queue_whose_every_request_is_written_anew_is_not_cleared(store, time):
     site = Site(store, time, conserving=True, rewriting=True)
     running = Runner("displacement-camp-1", trial(reach=120.0, budget=1800.0), store, site.sent, time.now)
-    run(store, time, site, running, minutes=60)
+    run(store, time, site, running, minutes=110)
     assert running.trial.evidence.asked > 3
     assert running.trial.state is State.RUNNING
     assert running.stop("analyst-1", "long enough") is State.UNDECIDED
