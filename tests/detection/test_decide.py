@@ -11,6 +11,7 @@ from stillwatch.core.verdict import Reason
 from stillwatch.detection import decide
 from stillwatch.detection.authorisations.standing import CLAIMED, CLAIMED_RELIEF
 from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.crew_record import TEMPLATE_SAYS
 from stillwatch.detection.decide import Judgement, judge, posterior
 from stillwatch.detection.evidence import Evidence
 from stillwatch.detection.frame import Frame
@@ -198,17 +199,58 @@ def test_who_passes_by_a_crew_once_is_watched_and_who_stays_is_accused() -> None
     assert {12, 13} <= set(found.watched)
 
 
-@pytest.mark.parametrize(("members", "off"), [(MEMBERS, decide.EXPLAINED), (5, 0.0)], ids=["shared", "not"])
-def test_a_crew_that_sends_one_honest_looking_template_pays_for_being_explained(
-    members: int, off: float
+@pytest.mark.parametrize(
+    ("says", "sharing", "gained"),
+    [
+        (-10.0, MEMBERS, -TEMPLATE_SAYS),
+        (2.5, MEMBERS, 2.5),
+        (30.0, MEMBERS, TEMPLATE_SAYS),
+        (-10.0, 5, 0.0),
+        (30.0, 5, 0.0),
+    ],
+    ids=["honest", "likely", "sure", "honest but of few", "sure but of few"],
+)
+def test_the_template_that_a_crew_sends_speaks_for_or_against_it(
+    says: float, sharing: int, gained: float
 ) -> None:
     frame = site()
-    template = candidate(0, 0, frame, members=np.arange(members, dtype=np.int32))
-    snapshots = [template, crew(1, 0, frame, np.arange(MEMBERS, dtype=np.int32))]
-    keys = {(0, 0): (Reason("all", 2.0, "all"),), (0, 1): (Reason("all", 40.0, "all"),)}
+    snapshots = [
+        candidate(0, 0, frame, members=np.arange(sharing, dtype=np.int32)),
+        crew(1, 0, frame, np.arange(MEMBERS, dtype=np.int32)),
+    ]
+    small = decide.SMALL_PENALTY * max(0, decide.SMALL - sharing)
+    keys = {
+        (0, 0): (Reason("all", says - BASE["known"] + small, "all"),),
+        (0, 1): (Reason("all", 40.0, "all"),),
+    }
     figures = {(0, 0): {"novelty": 3.0}, (0, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0}}
     found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
-    assert found.decisions[0, 1].total == BASE["crew"] + 40.0 - decide.CREW_CAUTION - off
+    assert found.decisions[0, 1].total == pytest.approx(BASE["crew"] + 40.0 - decide.CREW_CAUTION + gained)
+
+
+@pytest.mark.parametrize(
+    ("says", "called"), [(20.0, MEMBERS - 4), (-10.0, MEMBERS)], ids=["guilty", "honest"]
+)
+def test_who_behaves_like_a_crew_but_sends_nothing_of_its_template_is_watched(
+    says: float, called: int
+) -> None:
+    frame = site()
+    everybody, senders = np.arange(MEMBERS, dtype=np.int32), np.arange(MEMBERS - 4, dtype=np.int32)
+    snapshots = [
+        s
+        for k in (0, 1)
+        for s in (
+            candidate(0, k, frame, members=senders, accounts=senders),
+            crew(1, k, frame, everybody),
+        )
+    ]
+    keys = {(k, 0): (Reason("all", says, "all"),) for k in (0, 1)}
+    keys |= {(k, 1): (Reason("all", 60.0, "all"),) for k in (0, 1)}
+    figures = {(k, 0): {"novelty": 3.0} for k in (0, 1)}
+    figures |= {(k, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0} for k in (0, 1)}
+    found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+    assert len(found.alarms) == called
+    assert set(found.watched) == set(everybody.tolist()) - set(found.alarms)
 
 
 def test_accounts_of_one_organisation_need_more() -> None:

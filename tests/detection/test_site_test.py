@@ -36,6 +36,15 @@ def test_attacks_among_the_candidates_do_not_hide_each_other(share: float) -> No
     assert passed == set(range(200, 200 + attacks.size))
 
 
+def test_where_honest_totals_scatter_less_upwards_the_test_may_see_more() -> None:
+    rng = np.random.default_rng(5)
+    below_and_above = rng.normal(0.0, 8.0, 400)
+    honest = -20.0 + np.where(below_and_above > 0, 0.75 * below_and_above, below_and_above)
+    site = dict(enumerate([*honest.tolist(), 6.0]))
+    assert stand_out(site, FDR)[0] == set()
+    assert stand_out(site, FDR, above=0.75)[0] == {400}
+
+
 def test_a_site_with_few_candidates_is_judged_by_what_is_usual() -> None:
     assert stand_out({0: 30.0, 1: 28.0}, FDR)[0] == {0, 1}
     assert stand_out({0: -2.0, 1: 3.0}, FDR)[0] == set()

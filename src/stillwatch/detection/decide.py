@@ -11,11 +11,12 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stillwatch.detection.authorisations import standing
+from stillwatch.detection.crew_record import CrewRecord
 from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
@@ -29,11 +30,9 @@ SMALL: Final = 14
 SMALL_PENALTY: Final = 1.2
 COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
 CREW_CAUTION: Final = 6.0
-COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
-EXPLAINED: Final = 4.0  # decibans off a crew that is alike because it sends one template, which looks honest
-SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
+CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
@@ -42,7 +41,7 @@ CREW_WATCH: Final = 0.0
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 5
-_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": COLD_CREW_CAUTION}
+_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": CREW_CAUTION}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     excused: dict[int, tuple[int, int]] = {}
     held: dict[int, tuple[int, int]] = {}
     near_before: set[int] = set()
-    crews = _Crews()
+    crews = CrewRecord()
     by_time: dict[int, list[Snapshot]] = {}
     for s in snapshots:
         by_time.setdefault(s.checkpoint, []).append(s)
@@ -133,15 +132,15 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             totals[s.track] = _total(s, evidence, scales)
             if s.is_crew:
                 crews.tracks.add(s.track)
-                totals[s.track] -= crews.explained(s, totals)
+                totals[s.track] += crews.told_by_template(s, totals)
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
-                crews.by_wording[s.track] = s.members
+                crews.take_template(s)
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
-            called = evidence.permits(s).others(crews.settled(s) if s.is_crew else s.kindred)
+            called = evidence.permits(s).others(crews.settled(s, totals) if s.is_crew else s.kindred)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
@@ -221,36 +220,6 @@ def watch_from(snapshot: Snapshot) -> float:
     return CREW_WATCH if snapshot.is_crew else WATCH
 
 
-class _Crews:
-    """What was seen of crews so far.
-
-    Attributes:
-        tracks: which tracks are crews.
-        seen: by track of a crew, the accounts that have been members of it.
-        by_wording: by track, the members of candidates by wording of which earlier traffic tells how new they are.
-    """
-
-    def __init__(self) -> None:
-        self.tracks: set[int] = set()
-        self.seen: dict[int, Any] = {}
-        self.by_wording: dict[int, Any] = {}
-
-    def explained(self, crew: Snapshot, totals: dict[int, float]) -> float:
-        """Decibans off because most members send one template and that template is likelier honest than not."""
-        sharing = [
-            totals[track]
-            for track, members in self.by_wording.items()
-            if np.isin(crew.members, members).sum() >= SHARED * max(crew.members.size, 1)
-        ]
-        return EXPLAINED if sharing and max(sharing) < 0 else 0.0
-
-    def settled(self, crew: Snapshot) -> Any:
-        """Kindred members (int32) that were members before: who passes by a crew once is none of it."""
-        before = self.seen.get(crew.track, np.zeros(0, dtype=np.int32))
-        self.seen[crew.track] = np.union1d(before, crew.members)
-        return crew.kindred[np.isin(crew.kindred, before)]
-
-
 def _standing_out(
     totals: dict[int, float], crews: Container[int], fdr: float
 ) -> tuple[set[int], dict[int, float]]:
@@ -260,7 +229,7 @@ def _standing_out(
     for kind in (True, False):
         part = {track: total for track, total in totals.items() if (track in crews) is kind}
         if part:
-            found, chances = stand_out(part, fdr)
+            found, chances = stand_out(part, fdr, CREW_ABOVE if kind else 1.0)
             passed |= found
             p_values |= chances
     return passed, p_values

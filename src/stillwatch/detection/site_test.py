@@ -58,12 +58,13 @@ def _fit(bulk: Any) -> tuple[float, float]:
     return (centre * n + USUAL_CENTRE * USUAL_WEIGHT) / weight, float(spread)
 
 
-def stand_out(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int, float]]:
+def stand_out(totals: dict[int, float], fdr: float, above: float = 1.0) -> tuple[set[int], dict[int, float]]:
     """Candidates that stand out from the site's bulk, and the chance of each total among honest ones.
 
     Args:
         totals: decibans by track, not empty.
         fdr: level of Benjamini and Hochberg's procedure; a site counts for at least ``USUAL_WEIGHT`` candidates.
+        above: how far honest totals scatter above the centre, as a share of how far they scatter below it.
 
     Returns:
         The tracks that pass, and the p-value of every track.
@@ -71,7 +72,7 @@ def stand_out(totals: dict[int, float], fdr: float) -> tuple[set[int], dict[int,
     tracks = sorted(totals)
     values = np.array([totals[t] for t in tracks])
     centre, spread = empirical_null(values)
-    p = norm.sf((values - centre) / spread)
+    p = norm.sf((values - centre) / np.where(values > centre, above * spread, spread))
     order = np.argsort(p, kind="stable")
     tested = max(len(tracks), USUAL_WEIGHT)
     ok = p[order] <= fdr * (np.arange(len(tracks)) + 1) / tested
