@@ -13,7 +13,7 @@ JOBS ?= auto
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup litellm demo test test-failed test-attribution fuzz fuzz-parsers mutation coverage check lint types contracts bench docs lock audit wheel clean
+.PHONY: help setup litellm demo test test-failed test-attribution fuzz fuzz-parsers coverage check lint types contracts bench docs lock audit wheel clean
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -73,13 +73,10 @@ TIME ?= 60
 fuzz-parsers: $(VENV)/.fuzz ## fuzz everything that reads what others send, for TIME seconds in all; TARGETS=otlp takes one
 	@$(BIN)/python -m fuzz $(TARGETS) --time $(TIME)
 
-# Tools of their own, outside the locks: nothing but these two commands needs them.
+# A tool of its own, outside the locks: nothing but this command needs it.
 $(VENV)/.quality: $(VENV)/.dev pyproject.toml
 	@$(BIN)/python -m pip install -qq --no-build-isolation --editable ".[quality]"
 	@touch $@
-
-mutation: $(VENV)/.quality ## put faults into gate, calibration, ledger and policy and see whether tests notice; NAME=gate SAMPLE=40
-	@$(if $(NAME),$(BIN)/python -m benchmarks.mutation $(NAME) $(if $(SAMPLE),--sample $(SAMPLE)),$(BIN)/python -m benchmarks mutation)
 
 coverage: $(VENV)/.quality ## which share of the lines of the core the tests run, by package; SMALL=1 its own tests alone
 	@$(BIN)/python -m benchmarks coverage $(if $(filter-out 0,$(SMALL)),--small --keep)

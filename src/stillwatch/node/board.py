@@ -117,7 +117,9 @@ class Board:
         """What is in force, as one line in pieces."""
         now = moment_of(self.store.clock())
         snapshot = self.snapshot
-        head, tail = to_line(Change(snapshot.epoch, snapshot.version, True, (), now=now)).split(_NOTHING_NEW, 1)
+        head, tail = to_line(Change(snapshot.epoch, snapshot.version, True, (), now=now)).split(
+            _NOTHING_NEW, 1
+        )
         yield head + _NEW
         everything, comma = iter(snapshot), b""
         while some := list(itertools.islice(everything, _PIECE)):
