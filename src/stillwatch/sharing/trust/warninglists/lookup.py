@@ -109,7 +109,7 @@ class _Ranges:
         if place < 0:
             return None
         found = self._widest[network.version][place]
-        return found if network.broadcast_address <= found.broadcast_address else None
+        return found if int(network.broadcast_address) <= int(found.broadcast_address) else None
 
 
 def _apart(prefixes: Iterable[Prefix]) -> Iterator[Prefix]:
