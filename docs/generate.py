@@ -80,6 +80,7 @@ def cli_page() -> str:
     for words, command in _commands():
         with click.Context(command, info_name=words, terminal_width=90, max_content_width=90) as context:
             context.help_option_names = ["-h", "--help"]
+            command._help_option = None  # click keeps the one it made first, whatever it was called then
             parts.append(f"## {words}\n\n```text\n{command.get_help(context).rstrip()}\n```")
     return "\n\n".join(parts)
 
