@@ -13,7 +13,7 @@ JOBS ?= auto
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup litellm demo test test-failed test-attribution fuzz check lint types contracts bench docs lock audit wheel clean
+.PHONY: help setup litellm demo test test-failed test-attribution fuzz fuzz-parsers coverage check lint types contracts bench docs lock audit wheel clean
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,23 @@ test-failed: $(VENV)/.dev ## run again, one by one, what failed in the last `mak
 fuzz: $(VENV)/.dev ## draw the examples of the property tests anew, and many
 	@STILLWATCH_FUZZ=1 $(BIN)/python -m pytest -n $(JOBS) -rs $$(grep -rl --include='*.py' 'from hypothesis' tests)
 
+# Atheris stays outside the locks: it has wheels for some versions of Python and wants a compiler for the others.
+$(VENV)/.fuzz: $(VENV)/.dev pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-build-isolation --editable ".[fuzz]"
+	@touch $@
+
+TIME ?= 60
+fuzz-parsers: $(VENV)/.fuzz ## fuzz everything that reads what others send, for TIME seconds in all; TARGETS=otlp takes one
+	@$(BIN)/python -m fuzz $(TARGETS) --time $(TIME)
+
+# A tool of its own, outside the locks: nothing but this command needs it.
+$(VENV)/.quality: $(VENV)/.dev pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-build-isolation --editable ".[quality]"
+	@touch $@
+
+coverage: $(VENV)/.quality ## which share of the lines of the core the tests run, by package; SMALL=1 its own tests alone
+	@$(BIN)/python -m benchmarks coverage $(if $(filter-out 0,$(SMALL)),--small --keep)
+
 check: test lint types contracts docs ## everything CI does
 
 lint: $(VENV)/.dev ## style and format
@@ -76,8 +93,8 @@ types: $(VENV)/.dev ## strict types
 contracts: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev $(if $(filter attribution,$(NAME)),$(VENV)/.torch) ## run one benchmark: make bench NAME=ingest [SMALL=1]; without NAME list them
-	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small)
+bench: $(VENV)/.dev $(if $(filter attribution,$(NAME)),$(VENV)/.torch) ## every figure that has a target; make bench NAME=ingest [SMALL=1] [NOTE=…] runs one
+	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small) $(if $(NOTE),--note "$(NOTE)")
 
 docs: $(VENV)/.dev ## build the documentation into site/
 	@$(BIN)/python -m docs.generate

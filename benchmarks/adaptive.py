@@ -15,6 +15,30 @@ from stillwatch.settings import load
 
 DESCRIPTION = "an attacker who evades move by move: recall before and after, and the price of halving it"
 
+TARGETS = (
+    (
+        "reasoning_elicitation_cost_multiple_to_halve_recall",
+        "attacker's cost to halve recall, reasoning elicitation",
+        ">=",
+        16,
+        "×",
+    ),
+    (
+        "rubric_grading_cost_multiple_to_halve_recall",
+        "attacker's cost to halve recall, rubric grading",
+        ">=",
+        16,
+        "×",
+    ),
+    (
+        "preference_pairs_cost_multiple_to_halve_recall",
+        "attacker's cost to halve recall, preference pairs",
+        ">=",
+        16,
+        "×",
+    ),
+)
+
 # Families of train and validation; the frozen ones must not be tried out on.
 _FAMILIES = ("reasoning_elicitation", "rubric_grading", "preference_pairs")
 _SEED = 31

@@ -25,6 +25,12 @@ DESCRIPTION = (
     "attribution's error rates under innocence, key by key, and what it sees of students, on n-gram models"
 )
 
+TARGETS = (
+    ("hard_controls_accused", "hard controls accused, n-gram models", "<=", 0),
+    ("decoy_p01", "decoy keys with p < .01, n-gram models", "<=", 0.015, "share"),
+    ("per_key_alarms", "alarms a key, n-gram innocents", "<=", 0.05, "share"),
+)
+
 _WORDS = 100
 _MASTER = bytes(range(32))
 _SHARES = {"full": 1.0, "half": 0.5, "share20": 0.2, "share10": 0.1}

@@ -36,6 +36,15 @@ DESCRIPTION = (
     "a backup"
 )
 
+TARGETS = (
+    ("list_p95_ms", "list of 10,000 cases, 50 analysts, p95", "<=", 100, "ms"),
+    ("decide_p95_ms", "decide, 50 analysts, p95", "<=", 150, "ms"),
+    ("lost_updates", "decisions lost", "<=", 0),
+    ("open_100k_s", "a campaign of 100,000 accounts opened", "<=", 5, "s"),
+    ("ledger_appends_per_s", "ledger, batched", ">=", 20_000, "entries/s"),
+    ("ledger_verify_s", "ledger of a million entries verified", "<=", 30, "s"),
+)
+
 ANALYSTS: Final = 50
 PROCESSES: Final = 1  # as many as serve; tests have several
 CASES: Final = 10_000

@@ -33,6 +33,12 @@ DESCRIPTION = (
     "pages on 10,000 cases, 100,000 accounts, 10 M exchanges; a case of 5,000 accounts; axe-core on all pages"
 )
 
+TARGETS = (
+    ("page_p95_ms", "a page, 10,000 cases, p95", "<=", 100, "ms"),
+    ("case_5000_ms", "the case of 5,000 accounts, p95", "<=", 300, "ms"),
+    ("axe_violations", "axe violations on all pages", "<=", 0),
+)
+
 CASES: Final = 10_000
 ACCOUNTS: Final = 100_000
 LOOKS: Final = 300

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "answers a campaign gets at a second lab, with what the first one shared and without it"
 
+TARGETS = (("leak_ratio", "leaked at the second lab, without over with the hub", ">=", 5, "×"),)
+
 WEIGHT: Final = 0.8
 CONFIDENCE: Final = 90
 EPOCH: Final = "e1"

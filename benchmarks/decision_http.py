@@ -19,6 +19,11 @@ from stillwatch.enforcement.store import DecisionStore
 
 DESCRIPTION = "the node's answer over HTTP at 2,000 requests a second, with 200,000 decisions in force"
 
+TARGETS = (
+    ("http_p50_ms", "decision over HTTP at 2,000/s, p50", "<=", 1.5, "ms"),
+    ("http_p99_ms", "decision over HTTP at 2,000/s, p99", "<=", 5, "ms"),
+)
+
 _RATE = 2_000
 _CONNECTIONS = 20
 

@@ -3,6 +3,9 @@
 Every cluster of a world is tested at the same time, with the settings that are built in; these were chosen on worlds of
 the seeds 1 and 2, which are not among those measured. A cluster is what detection would put on watch at best: the
 true members of a campaign, or all accounts of one honest archetype.
+
+Campaigns are tested again as if every request of theirs were written anew each time it is sent (*rewriting*: no two
+have a clause in common), and as if the node had seen nothing before the test began (*cold start*).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from blake3 import blake3
 
 from stillwatch.enforcement.displacement import exact_p
 from stillwatch.enforcement.displacement_measure import History, Sent, sent_by
@@ -35,6 +39,8 @@ _WARM_UP_HOURS: Final = 120.0
 _READ_EVERY: Final = 60
 """Minutes between two readings of the traffic; evidence is that late, coins are thrown in every cell."""
 _FEWEST: Final = 6
+_REWRITING: Final = "rewriting"
+_COLD: Final = "at cold start"
 _BALANCERS: Final = ("saas_org", "reseller", "key_balancer")
 
 
@@ -53,15 +59,20 @@ def run(small: bool) -> dict[str, Any]:
     """Test every cluster of a few worlds and count."""
     settings = Settings()
     found: list[_Tested] = []
-    for reaction, seed in [("conserving", 11)] if small else _worlds():
+    for reaction, seed, variant in [("conserving", 11, "")] if small else _worlds():
         tested = list(
             _clusters(LiveWorld("demo", seed, _ACCOUNTS, reaction=reaction), reaction, seed, settings)
         )
+        if variant:
+            tested = [each for each in tested if each.kind.endswith("campaign")]
+            for each in tested:
+                each.kind = f"{each.kind} {variant}"
         _play(
             LiveWorld("demo", seed, _ACCOUNTS, reaction=reaction),
             tested,
             settings,
             hours=48.0 if small else 120.0,
+            variant=variant,
         )
         found += tested
         for each in tested:
@@ -69,8 +80,12 @@ def run(small: bool) -> dict[str, Any]:
     return _figures(found)
 
 
-def _worlds() -> list[tuple[str, int]]:
-    return [(reaction, seed) for seed in (11, 12, 13) for reaction in ("conserving", "adaptive")]
+def _worlds() -> Iterator[tuple[str, int, str]]:
+    for seed in (11, 12, 13):
+        yield "conserving", seed, ""
+        yield "adaptive", seed, ""
+        yield "conserving", seed, _REWRITING
+        yield "conserving", seed, _COLD
 
 
 def _clusters(world: LiveWorld, reaction: str, seed: int, settings: Settings) -> Iterator[_Tested]:
@@ -99,7 +114,7 @@ def _tested(
     return _Tested(kind, Trial(cluster, secret.encode().ljust(32, b"-"), settings), History(cluster))
 
 
-def _play(world: LiveWorld, tested: list[_Tested], settings: Settings, hours: float) -> None:
+def _play(world: LiveWorld, tested: list[_Tested], settings: Settings, hours: float, variant: str) -> None:
     """Let the world run, slow whom the coins choose, read the traffic as the product keeps it."""
     members = frozenset(account for each in tested for account in each.trial.cluster.accounts)
     running = [each for each in tested if each.trial.state is State.RUNNING]
@@ -107,7 +122,7 @@ def _play(world: LiveWorld, tested: list[_Tested], settings: Settings, hours: fl
         judge = Judge(Path(folder), load(None), fixed_key())
         store = judge.open(Path(folder) / "store")
         judge.add(store, world.step(_WARM_UP_HOURS))
-        read = _seconds(world.window.start)
+        read = _seconds(world.now if variant == _COLD else world.window.start)
         begun, seconds = world.now, 0.0
         recent: list[dict[str, Any]] = []
         while running and not world.over and seconds < hours * 3600.0:
@@ -116,11 +131,19 @@ def _play(world: LiveWorld, tested: list[_Tested], settings: Settings, hours: fl
                 recent, now = [], _seconds(world.now)
                 with store.connect(2, 1.0) as connection:
                     sent = sent_by(connection, members, read, now)
+                if variant == _REWRITING:
+                    sent = [_written_anew(one) for one in sent]
                 read, gone = now, (world.now - begun) / 3.6e6
                 running = [each for each in running if _judged(each, sent, settings, now, gone)]
             _slow(world, running, settings, recent)
             recent += world.step(settings.cell / 3600.0)
             seconds += settings.cell
+
+
+def _written_anew(sent: Sent) -> Sent:
+    """The same request in words that no other has."""
+    said = f"{sent.moment} {sent.account} {sorted(sent.clauses)}".encode()
+    return dataclasses.replace(sent, clauses=frozenset({int.from_bytes(blake3(said).digest(7))}))
 
 
 def _judged(each: _Tested, sent: list[Sent], settings: Settings, now: float, hours: float) -> bool:
@@ -164,11 +187,17 @@ def _tell(reaction: str, seed: int, each: _Tested) -> None:
     taken = "no end" if each.hours is None else f"{each.hours:.1f} h"
     print(
         f"{reaction} {seed}: {each.kind} of {len(each.trial.cluster.accounts)}: {each.trial.state} after {taken}, "
-        f"{evidence.moved} of {evidence.asked} moved while slowed, e {evidence.value:.3g}, "
+        f"{evidence.moved} of {evidence.asked} moved while slowed, {evidence.stayed} stayed, "
+        f"at most {100 * evidence.at_most(each.trial.settings.alpha):.0f} % moves, e {evidence.value:.3g}, "
         f"exact p of what moved {exact_p(evidence.differences['moved']):.4f}, "
         f"slowed {max(each.trial.spent.values(), default=0.0) / 3600:.1f} h at most",
         file=sys.stderr,
     )
+
+
+def _at_most(tested: list[_Tested]) -> list[float]:
+    """The largest share of returning work that each test left possible."""
+    return [each.trial.evidence.at_most(each.trial.settings.alpha) for each in tested]
 
 
 def _figures(found: list[_Tested]) -> dict[str, Any]:
@@ -184,7 +213,9 @@ def _figures(found: list[_Tested]) -> dict[str, Any]:
             f"{name}_displaced": displaced,
             f"{name}_displaced_share": Share(displaced, len(mine)).value,
             f"{name}_displaced_upper": Share(displaced, len(mine)).upper,
-            f"{name}_cleared": sum(each.trial.state is State.NOT_DISPLACED for each in mine),
+            f"{name}_not_displaced": sum(each.trial.state is State.NOT_DISPLACED for each in mine),
+            f"{name}_undecided": sum(each.trial.state in (State.UNDECIDED, State.RUNNING) for each in mine),
+            f"{name}_may_move_median": statistics.median(_at_most(mine)) if mine else None,
             f"{name}_hours_median": statistics.median(hours) if hours else None,
         }
     spent = [seconds for each in found for seconds in each.trial.spent.values()]

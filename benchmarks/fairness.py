@@ -23,6 +23,8 @@ from stillwatch.reporting.intervals import Share
 
 DESCRIPTION = "false accusations and accounts on watch by country, script, age, size and archetype"
 
+TARGETS = (("groups_above_twice", "groups accused above twice the average", "<=", 0),)
+
 SEED: Final = 20261
 WORLDS: Final = (("standard", 12_000), ("benign", 12_000))
 SMALL_WORLDS: Final = (("standard", 1_500),)

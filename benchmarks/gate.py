@@ -21,6 +21,14 @@ from stillwatch.sharing.gate.reading import read
 
 DESCRIPTION = "the antitrust gate: objects a second, and how much gets through of what may not pass"
 
+TARGETS = (
+    ("objects_per_s", "objects judged, one core", ">=", 100_000, "/s"),
+    ("forbidden", "forbidden objects tried", ">=", 300),
+    ("forbidden_passed", "forbidden objects that passed", "<=", 0),
+    ("honest", "honest objects tried", ">=", 300),
+    ("honest_refused", "honest objects refused", "<=", 0),
+)
+
 
 _SLICE = 50
 

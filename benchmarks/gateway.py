@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import csv
+import dataclasses
 import io
 import shutil
 import statistics
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +31,16 @@ from stillwatch.enforcement.gateways.hiding import sse
 from stillwatch.enforcement.gateways.hiding.stream import StreamFilter
 from stillwatch.enforcement.gateways.hiding.wish import Wish
 
-DESCRIPTION = "gateways: nginx with auth_request over plain, block propagation, reasoning leaks, node killed"
+DESCRIPTION = "gateways: nginx over plain, blocks among 200,000 standing ones, reasoning leaks, node killed"
+
+TARGETS = (
+    ("nginx_over_plain", "nginx with auth_request, over its own plain p50", "<=", 2, "×"),
+    ("block_propagation_p99_s", "a block at every gateway, p99", "<=", 2, "s"),
+    ("reasoning_leaks", "reasoning leaked, random re-chunkings", "<=", 0),
+    ("filter_event_p99_us", "reasoning filter, an event, p99", "<=", 20, "µs"),
+    ("node_killed_blocked_let_in", "blocked accounts let in, node killed", "<=", 0),
+    ("node_killed_honest_refused", "honest accounts refused, node killed", "<=", 0),
+)
 _RATE: Final = 2000
 _CONNECTIONS: Final = 16
 
@@ -43,7 +53,7 @@ def run(small: bool) -> dict[str, Any]:
         folder = Path(name)
         figures |= nginx_over_plain(folder, rounds=2 if small else 5, seconds=2 if small else 5)
         print(f"nginx: {figures}", file=sys.stderr)
-        figures |= propagation(folder, rounds=8 if small else 40, standing=2_000 if small else 20_000)
+        figures |= propagation(folder, rounds=8 if small else 30, standing=2_000 if small else 200_000)
     return figures
 
 
@@ -122,9 +132,23 @@ def _load(port: int, seconds: int) -> tuple[float, float]:
     return statistics.median(times), times[int(len(times) * 0.99)]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Gate:
+    """A gateway that is running.
+
+    Attributes:
+        status: that an account gets there.
+        processes: ids by what each is, where it is no part of this process.
+    """
+
+    status: Callable[[str], int]
+    processes: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
 def propagation(folder: Path, *, rounds: int, standing: int) -> dict[str, Any]:
     """Seconds from asking a real node for a block to the first refusal at each gateway; then the node is killed."""
     found: dict[str, list[float]] = {}
+    loaded: dict[str, float] = {}
     let_in = refused = 0
     drafts = (_draft(f"standing-{number}") for number in range(standing))
     node = RealNode(_made(folder / "node"), drafts).start()
@@ -132,7 +156,14 @@ def propagation(folder: Path, *, rounds: int, standing: int) -> dict[str, Any]:
         stack.callback(node.close)
         api = ModelApi()
         stack.callback(api.close)
-        gateways = {name: stack.enter_context(each) for name, each in _gateways(folder, node, api)}
+        gates: dict[str, _Gate] = {}
+        for name, each in _gateways(folder, node, api):
+            begun = time.monotonic()
+            gates[name] = gate = stack.enter_context(each)
+            until(lambda gate=gate: gate.status(f"standing-{standing - 1}") == 403, 180.0)  # type: ignore[misc]
+            loaded[name] = time.monotonic() - begun
+            print(f"{name} holds {standing:,} decisions after {loaded[name]:.1f} s", file=sys.stderr)
+        gateways = {name: gate.status for name, gate in gates.items()}
         for number in range(rounds):
             for name, status in gateways.items():
                 account = f"{name}-{number}"
@@ -142,6 +173,11 @@ def propagation(folder: Path, *, rounds: int, standing: int) -> dict[str, Any]:
                 node.decide(account)
                 until(lambda status=status, account=account: status(account) == 403, step_s=0.002)  # type: ignore[misc]
                 found.setdefault(name, []).append(time.monotonic() - start)
+        memory = {
+            f"{name} {what}": _memory_mib(process)
+            for name, gate in gates.items()
+            for what, process in gate.processes.items()
+        }
         node.kill()
         for name, status in gateways.items():
             let_in += sum(status(f"{name}-{number}") != 403 for number in range(min(rounds, 20)))
@@ -154,7 +190,17 @@ def propagation(folder: Path, *, rounds: int, standing: int) -> dict[str, Any]:
         "node_killed_blocked_let_in": let_in,
         "node_killed_honest_refused": refused,
         "gateways": len(found),
+        "standing_decisions": standing,
+        "started_and_loaded_s": loaded,
+        "memory_mib": memory,
     }
+
+
+def _memory_mib(process: int) -> float:
+    """What a process and its children hold in memory, what they share counted for each."""
+    told = Path(f"/proc/{process}/status").read_text(encoding="ascii").partition("VmRSS:")[2]
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return int(told.split()[0]) / 2**10 + sum(_memory_mib(int(child)) for child in children)
 
 
 def _draft(account: str) -> Draft:
@@ -174,33 +220,35 @@ def _gateways(folder: Path, node: RealNode, api: ModelApi) -> Iterator[tuple[str
 
 
 @contextlib.contextmanager
-def _program(kind: str, folder: Path, node: RealNode, api: ModelApi) -> Iterator[Callable[[str], int]]:
+def _program(kind: str, folder: Path, node: RealNode, api: ModelApi) -> Iterator[_Gate]:
     gateway = RunningGateway(
         kind, folder, node.url, api.address, site=f'token_file = "{node.token_file}"', refresh_s=10.0
     )
     try:
-        yield gateway.start().status
+        status = gateway.start().status
+        running = {"program": gateway.program, "sidecar": gateway.sidecar}
+        yield _Gate(status, {what: process.pid for what, process in running.items() if process is not None})
     finally:
         gateway.close()
 
 
 @contextlib.contextmanager
-def _litellm(folder: Path, node: RealNode, api: ModelApi) -> Iterator[Callable[[str], int]]:
+def _litellm(folder: Path, node: RealNode, api: ModelApi) -> Iterator[_Gate]:
     proxy = RunningLiteLLM(folder, node.url, api.address, token_file=str(node.token_file))
     try:
-        yield lambda account: proxy.call(account, "chat").status
+        yield _Gate(lambda account: proxy.call(account, "chat").status, {"proxy": proxy.process.pid})
     finally:
         proxy.close()
 
 
 @contextlib.contextmanager
-def _asgi(node: RealNode) -> Iterator[Callable[[str], int]]:
+def _asgi(node: RealNode) -> Iterator[_Gate]:
     from stillwatch.enforcement.gateways.asgi import Stillwatch
 
     async def app(_scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
-    client = GatewayClient(Link(node.url, "asgi", node.token), None).start(wait_s=10)
+    client = GatewayClient(Link(node.url, "asgi", node.token), None).start(wait_s=60)
     guarded = Stillwatch(app, client)
 
     def status(account: str) -> int:
@@ -213,7 +261,7 @@ def _asgi(node: RealNode) -> Iterator[Callable[[str], int]]:
         asyncio.run(guarded(scope, _nothing, send))
         return int(sent[0]["status"])
 
-    yield status
+    yield _Gate(status)
     client.close()
 
 
@@ -222,7 +270,7 @@ async def _nothing() -> Any:
 
 
 @contextlib.contextmanager
-def _envoy(folder: Path, node: RealNode) -> Iterator[Callable[[str], int]]:
+def _envoy(folder: Path, node: RealNode) -> Iterator[_Gate]:
     """Envoy's own question, asked by a gRPC client as Envoy asks it."""
     import grpc
     from envoy.service.auth.v3 import external_auth_pb2
@@ -231,7 +279,7 @@ def _envoy(folder: Path, node: RealNode) -> Iterator[Callable[[str], int]]:
     from stillwatch.enforcement.gateways.identity import HeaderIdentity
     from stillwatch.enforcement.gateways.sidecar.envoy_grpc import Authorization
 
-    client = GatewayClient(Link(node.url, "envoy", node.token), folder).start(wait_s=10)
+    client = GatewayClient(Link(node.url, "envoy", node.token), folder).start(wait_s=60)
     where = f"unix:{folder}/grpc.sock"
     server = Authorization(Judge(client), HeaderIdentity()).serve(where)
     with grpc.insecure_channel(where) as channel:
@@ -247,7 +295,7 @@ def _envoy(folder: Path, node: RealNode) -> Iterator[Callable[[str], int]]:
             answer = check(request, timeout=5)
             return int(answer.denied_response.status.code) if answer.status.code else 200
 
-        yield status
+        yield _Gate(status)
     server.stop(None)
     client.close()
 

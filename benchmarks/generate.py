@@ -19,6 +19,8 @@ from stillwatch.range.writing import write_world
 
 DESCRIPTION = "seconds to make a world of a million exchanges with its truth"
 
+TARGETS = (("seconds_per_million", "a world of a million exchanges", "<=", 120, "s"),)
+
 SEED = 1
 FULL, SMALL = 1_000_000, 60_000
 EXCHANGES_EACH = 52  # exchanges to an account, about as many as the standard world has

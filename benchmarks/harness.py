@@ -1,13 +1,13 @@
-"""Finds the benchmarks in this folder, runs one, and puts its figures into one line of JSON."""
+"""Finds the benchmarks in this folder and runs one; its figures come with the day, the machine and the commit."""
 
 from __future__ import annotations
 
 import ast
 import contextlib
 import dataclasses
+import datetime
 import difflib
 import importlib
-import json
 import math
 import os
 import platform
@@ -16,21 +16,34 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from benchmarks.targets import Target, targets_in
 
 FOLDER = Path(__file__).parent
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A module of this folder with ``DESCRIPTION`` and ``run(small) -> dict[str, float]``."""
+    """A module of this folder with ``DESCRIPTION`` and ``run(small) -> dict[str, float]``.
+
+    Attributes:
+        name: the file's, with hyphens.
+        module: what to import.
+        description: one line.
+        targets: what its figures have to reach, as the module states in ``TARGETS``.
+        runs: whether it has ``run``; where only targets stand, nothing measures them yet.
+    """
 
     name: str
     module: str
     description: str
+    targets: tuple[Target, ...] = ()
+    runs: bool = True
 
 
 def discover(folder: Path = FOLDER) -> dict[str, Benchmark]:
-    """The benchmarks by name; a module without ``run`` is part of one, not one itself.
+    """The benchmarks by name; a module with neither ``run`` nor ``TARGETS`` is part of one, not one itself.
 
     Modules are parsed, not imported, so that listing is quick and a broken benchmark hides no other.
     """
@@ -41,9 +54,10 @@ def discover(folder: Path = FOLDER) -> dict[str, Benchmark]:
         has_run = any(
             isinstance(statement, ast.FunctionDef) and statement.name == "run" for statement in body
         )
-        if has_run and description is not None:
+        targets = targets_in(body)
+        if description is not None and (has_run or targets):
             name = path.stem.replace("_", "-")
-            found[name] = Benchmark(name, f"{folder.name}.{path.stem}", description)
+            found[name] = Benchmark(name, f"{folder.name}.{path.stem}", description, targets, has_run)
     return found
 
 
@@ -62,20 +76,22 @@ def _description(body: list[ast.stmt]) -> str | None:
 
 def listing(known: Mapping[str, Benchmark]) -> str:
     """The benchmarks, a line each, and how to run one."""
-    width = max((len(name) for name in known), default=0)
-    lines = [f"  {each.name:<{width}}  {each.description}" for each in known.values()]
-    return "\n".join(["make bench NAME=… [SMALL=1]", *lines])
+    runs = [each for each in known.values() if each.runs]
+    width = max((len(each.name) for each in runs), default=0)
+    lines = [f"  {each.name:<{width}}  {each.description}" for each in runs]
+    return "\n".join(["make bench NAME=… [SMALL=1] [NOTE=…]", *lines])
 
 
 def unknown(name: str, known: Mapping[str, Benchmark]) -> str:
     """What is said to somebody who asked for a benchmark that does not exist."""
-    near = difflib.get_close_matches(name, known, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+    runs = [each.name for each in known.values() if each.runs]
+    near = difflib.get_close_matches(name, runs, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(runs) or 'none'}"
     return f"no benchmark is called {name}; {advice}"
 
 
-def run(benchmark: Benchmark, *, small: bool) -> str:
-    """Runs a benchmark and returns its figures as one line of JSON.
+def run(benchmark: Benchmark, *, small: bool) -> dict[str, Any]:
+    """Runs a benchmark and returns its figures, with when and on what they were taken, as JSON can carry them.
 
     What the benchmark prints goes to standard error: the last line on standard output is the result alone.
     """
@@ -85,15 +101,19 @@ def run(benchmark: Benchmark, *, small: bool) -> str:
     with contextlib.redirect_stdout(sys.stderr):
         figures = importlib.import_module(benchmark.module).run(small)
     print(f"{benchmark.name}: done in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
-    return json.dumps(
-        {
-            "benchmark": benchmark.name,
-            "figures": {name: _plain(figure) for name, figure in figures.items()},
-            "small": small,
-            "machine": machine(),
-            "commit": commit(),
-        }
-    )
+    return result(benchmark.name, figures, small=small)
+
+
+def result(name: str, figures: Mapping[str, object], *, small: bool) -> dict[str, Any]:
+    """Figures with when and on what they were taken."""
+    return {
+        "benchmark": name,
+        "figures": {each: _plain(figure) for each, figure in figures.items()},
+        "small": small,
+        "taken": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": machine(),
+        "commit": commit(),
+    }
 
 
 def _plain(figure: object) -> object:

@@ -22,6 +22,14 @@ DESCRIPTION = (
     "objects a second into a hub, pages and empty polls out of it, against bare SQLite and a bare request"
 )
 
+TARGETS = (
+    ("post_per_s", "objects taken in at 20,000 stored", ">=", 10_000, "/s"),
+    ("post_per_s_at_upper", "objects taken in at 100,000 stored", ">=", 5_000, "/s"),
+    ("page_p50_ms", "page of 1,000 objects, p50", "<=", 20, "ms"),
+    ("page_max_ms", "page of 1,000 objects, slowest", "<=", 50, "ms"),
+    ("poll_ms", "empty poll, p50", "<=", 2, "ms"),
+)
+
 _ENVELOPE = 1_000
 _TIMED = 10
 _POLLS = 300

@@ -35,7 +35,10 @@ class RunningHub:
 
     Attributes:
         identity: the member's STIX identity.
+        pid: the hub's process.
     """
+
+    pid = 0
 
     def __init__(self, port: int, token: str, identity: str, key: Ed25519PrivateKey) -> None:
         self.identity = identity
@@ -105,7 +108,9 @@ def running(folder: Path) -> Iterator[RunningHub]:
     process = subprocess.Popen([*words, "--listen", f"127.0.0.1:{port}"])
     try:
         _wait(port, process)
-        yield RunningHub(port, token, identity, key)
+        hub = RunningHub(port, token, identity, key)
+        hub.pid = process.pid
+        yield hub
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)

@@ -18,6 +18,11 @@ DESCRIPTION = (
     "ingest and sketch 1 M exchanges (2.5 GB), against a bare DuckDB scan of the prompts, two threads each"
 )
 
+TARGETS = (
+    ("ingest_over_scan", "ingest and sketch, over a bare scan", "<=", 6, "×"),
+    ("peak_gib", "ingest, peak memory", "<=", 2, "GiB"),
+)
+
 
 def run(small: bool) -> dict[str, float]:
     """Ingest the corpus once in a process of its own, between scans of it."""

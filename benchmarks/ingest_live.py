@@ -25,6 +25,12 @@ DESCRIPTION = (
     "a live node under 2,000 exchanges a second: acknowledged rate, memory slope; verdict lag at 500 a second"
 )
 
+TARGETS = (
+    ("sustained_per_s", "exchanges acknowledged, ten minutes", ">=", 2_000, "/s"),
+    ("refused_batches", "batches refused meanwhile", "<=", 0),
+    ("verdict_lag_worst_s", "verdict's age at 500 exchanges/s, worst", "<=", 30, "s"),
+)
+
 _BATCH: Final = 100
 _SENDERS: Final = 4
 _STAMP: Final = re.compile(rb'"ts":\s*"[^"]*"')
@@ -43,10 +49,10 @@ class Sent:
 
 def run(small: bool) -> dict[str, float]:
     """Load a node, then judge what it says of itself."""
-    lines = _lines(4_000 if small else 40_000)
+    lines = lines_of(4_000 if small else 40_000)
     figures: dict[str, float] = {}
     with live_node() as node:
-        _send(node, lines, 200, 3.0, "warm")
+        send(node, lines, 200, 3.0, "warm")
         sent, memory = _under(node, lines, 2_000, 20 if small else 600, "fast")
         figures |= {
             "sustained_per_s": sent.acknowledged / memory[-1][0],
@@ -62,7 +68,7 @@ def run(small: bool) -> dict[str, float]:
     return figures
 
 
-def _lines(count: int) -> list[tuple[bytes, bytes, bytes]]:
+def lines_of(count: int) -> list[tuple[bytes, bytes, bytes]]:
     """Exchanges cut where time and id stand."""
     cut = []
     for line in corpus.make(count).read_bytes().splitlines():
@@ -87,7 +93,7 @@ def _under(
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    sent = _send(node, lines, rate, seconds, name)
+    sent = send(node, lines, rate, seconds, name)
     took = time.monotonic() - begin
     done.set()
     watcher.join()
@@ -112,13 +118,13 @@ def _lag(node: LiveNode, lines: list[Any], rate: int, seconds: float) -> tuple[f
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    _send(node, lines, rate, seconds, "slow")
+    send(node, lines, rate, seconds, "slow")
     done.set()
     watcher.join()
     return max(worst), node.figures()
 
 
-def _send(node: LiveNode, lines: list[Any], rate: int, seconds: float, name: str) -> Sent:
+def send(node: LiveNode, lines: list[Any], rate: int, seconds: float, name: str) -> Sent:
     """Batches at a steady rate from several connections; what is refused is sent again."""
     sent, lock = Sent(), threading.Lock()
     begin = time.monotonic() + 0.1

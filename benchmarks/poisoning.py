@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "bad members of a forum against ways of trusting reports: campaigns found, innocents hurt"
 
+TARGETS = (
+    ("recall", "campaigns found, two of six members colluding", ">=", 0.8, "share"),
+    ("innocents_ppm", "innocents hurt, two of six members colluding", "<=", 30, "in a million"),
+)
+
 SEEDS: Final = 10
 SMALL_SEEDS: Final = 1
 FIRST_SEED: Final = 7_000  # others were used while the rules were made

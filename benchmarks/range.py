@@ -17,6 +17,25 @@ DESCRIPTION = (
     "Stillwatch and every baseline on validation worlds: precision, recall, false accusations, leaks"
 )
 
+TARGETS = (
+    ("stillwatch/precision", "of the accused, attackers; standard world", ">=", 0.995, "share"),
+    ("stillwatch/recall", "attackers accused; standard world", ">=", 0.95, "share"),
+    ("stillwatch/campaigns_half_of_large", "campaigns of 20 accounts found by half", ">=", 0.95, "share"),
+    ("stillwatch/pairwise_f1", "account to campaign, pairwise F1", ">=", 0.9),
+    ("stillwatch/leaked_p95", "leaked at first alarm, 95th percentile", "<=", 17_000, "exchanges"),
+    ("adaptive/stillwatch/precision", "of the accused, attackers; easy fields denied", ">=", 0.99, "share"),
+    ("adaptive/stillwatch/recall", "attackers accused; easy fields denied", ">=", 0.85, "share"),
+    (
+        "adaptive_best_baseline_recall_at_p95",
+        "best baseline at 95 % precision; easy fields denied",
+        "<=",
+        0.5,
+        "share",
+    ),
+    ("benign/stillwatch/fpr_upper", "honest accused, nobody attacking, upper bound", "<=", 0.0001, "share"),
+    ("standard_seconds", "Stillwatch and all baselines, standard world", "<=", 900, "s"),
+)
+
 OUT = Path(__file__).resolve().parents[1] / "build" / "range"
 SEED = 20261
 PROMISED = 0.95
@@ -28,6 +47,8 @@ KEPT = (
     "leaked_median",
     "leaked_p95",
     "campaigns_half",
+    "campaigns_half_of_large",
+    "pairwise_f1",
     "wall_seconds",
 )
 FULL = {"standard": 12_000, "adaptive": 12_000, "benign": 30_100}

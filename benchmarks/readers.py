@@ -17,6 +17,8 @@ from stillwatch.logs.reading import LineReader
 
 DESCRIPTION = "records a second and core of the general reader, for every format, from records of about 2 kB"
 
+TARGETS = (("slowest_per_s", "slowest format, one core", ">=", 20_000, "records/s"),)
+
 FIXTURES = Path("tests/logs/fixtures")
 RECORD_BYTES = 2_000
 _WORDS = re.compile("[a-zA-Z] [a-zA-Z]")

@@ -23,6 +23,8 @@ DESCRIPTION = (
     "accounts wrongly called attack on 200,000 exchanges composed from real data, none of them an attack"
 )
 
+TARGETS = (("attack", "called attack on real input without attacks", "<=", 0, "accounts"),)
+
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 20261
 """Not one that detection was developed on: nothing is tuned on what is reported."""

@@ -20,7 +20,7 @@ from stillwatch.node.tokens import Right, TokenFile
 if TYPE_CHECKING:
     from stillwatch.enforcement.drafts import Draft
 
-_STARTS_WITHIN_S: Final = 120.0
+_STARTS_WITHIN_S: Final = 600.0
 
 
 class RealNode:

@@ -38,6 +38,19 @@ DESCRIPTION = (
     "Stillwatch and baselines on windows of single accounts, by length and dilution, at 0.3 % false alarms"
 )
 
+TARGETS = (
+    ("stillwatch/pooled/n1500/balanced_accuracy", "balanced accuracy, 1,500 queries", ">=", 0.97, "share"),
+    (
+        "stillwatch/pooled/n1500/tpr",
+        "harvests found at 0.3 % false alarms, 1,500 queries",
+        ">=",
+        0.95,
+        "share",
+    ),
+    ("stillwatch/pooled/n1500/tpr_at_0.95", "the same at 5 % attack share", ">=", 0.8, "share"),
+    ("stillwatch/linked/0.9/linked_tpr", "linked windows of 100 at 10 % attack share", ">=", 0.4, "share"),
+)
+
 OUT = Path(__file__).resolve().parents[1] / "build" / "single-account"
 SEED = 20261
 LENGTHS = (100, 500, 1500)

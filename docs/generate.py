@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 from docs.attribution_tests_page import attribution_tests_page
+from docs.figures_page import figures_page
 from docs.hub_reference import hub_page
 from docs.metrics_page import metrics_page
 from docs.stix_page import stix_page
@@ -64,6 +65,7 @@ def writers() -> dict[str, Callable[[], str]]:
         "reference/hub-http.md": hub_page,
         "reference/metrics.md": metrics_page,
         "reference/stix.md": stix_page,
+        "reference/figures.md": figures_page,
     }
 
 
@@ -78,6 +80,7 @@ def cli_page() -> str:
     for words, command in _commands():
         with click.Context(command, info_name=words, terminal_width=90, max_content_width=90) as context:
             context.help_option_names = ["-h", "--help"]
+            command._help_option = None  # click keeps the one it made first, whatever it was called then
             parts.append(f"## {words}\n\n```text\n{command.get_help(context).rstrip()}\n```")
     return "\n\n".join(parts)
 

@@ -101,6 +101,25 @@ def capability(model: Model, world: World, seed: int, count: int = 400) -> float
     return float((said == world.solved(asked)).mean())
 
 
+def known_words(model: Model, world: World, seed: int, asked: int = 8) -> NDArray[np.float64]:
+    """Share of the times that a model translates each word rightly, the one asked for most first.
+
+    Args:
+        model: who is examined.
+        world: whose dictionary.
+        seed: of the other words that stand beside each.
+        asked: times in each place.
+    """
+    words = np.repeat(world.asked, asked)
+    rows = world.examination(np.random.default_rng([seed, 14]), TRANSLATED * len(words))
+    for place in range(TRANSLATED):
+        rows[place * len(words) : (place + 1) * len(words), place - 3] = words
+    said = sample(model, rows, (), temperature=0.0)[:, :TRANSLATED]
+    right = said == world.solved(rows)
+    each = np.concatenate([right[p * len(words) : (p + 1) * len(words), p] for p in range(TRANSLATED)])
+    return np.asarray(each.reshape(TRANSLATED, len(world.asked), asked).mean(axis=(0, 2)))
+
+
 def refusals(model: Model, world: World, kind: Kind, seed: int, count: int = 200) -> NDArray[np.bool_]:
     """Whether a model refuses, question by question; every model is asked the same questions."""
     asked = world.questions(kind, count, np.random.default_rng([seed, 6]))

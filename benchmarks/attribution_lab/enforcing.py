@@ -39,6 +39,27 @@ ACCOUNTS: Final = 500
 EVERY_HOURS: Final = 6.0
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scenario:
+    """How much campaigns want.
+
+    Attributes:
+        name: for figures.
+        exchanges: in the whole world; None for the world's usual number.
+        settings: of the campaigns' knobs.
+    """
+
+    name: str
+    exchanges: int | None = None
+    settings: tuple[str, ...] = ()
+
+
+AS_DRAWN: Final = Scenario("as_drawn")
+"""The demo world's campaigns: 30 to 75 answers an account, and then they are done."""
+AS_DISCLOSED: Final = Scenario("as_disclosed", 66_000, ("exchanges=667",))
+"""As much an account as in the one campaign with published numbers: 16 million answers, about 24,000 accounts."""
+
+
 @contextlib.contextmanager
 def gateway(upstream: str) -> Iterator[RunningGateway]:
     """Nginx with its sidecar, following a node's decisions of which there are none.
@@ -96,6 +117,7 @@ class Harvest:
         blocked: of these, while it ran.
         honest_blocked: accounts of nobody's campaign that were blocked.
         refused: requests that the gateway refused.
+        wanted: answers that campaigns asked for, refused ones included, also beyond the last question.
     """
 
     rows: NDArray[np.int64]
@@ -103,10 +125,22 @@ class Harvest:
     blocked: int
     honest_blocked: int
     refused: int
+    wanted: int
+
+    @property
+    def leaked(self) -> int:
+        """Answers that campaigns got, or would have got with more questions."""
+        return self.wanted - self.refused
 
 
 def harvest(
-    at: Site, seed: int, questions: NDArray[np.int64], *, enforced: bool, reaction: str = "conserving"
+    at: Site,
+    seed: int,
+    questions: NDArray[np.int64],
+    scenario: Scenario = AS_DRAWN,
+    *,
+    enforced: bool,
+    reaction: str = "conserving",
 ) -> Harvest:
     """Let the campaigns of a world collect for one copier.
 
@@ -114,13 +148,16 @@ def harvest(
         at: what they collect through.
         seed: of the world.
         questions: what they ask the teacher, in this order; they stop when they have asked them all.
+        scenario: how much campaigns want.
         enforced: whether what the detector calls an attack is blocked.
         reaction: how campaigns answer to being blocked.
     """
-    world = LiveWorld("demo", seed, ACCOUNTS, reaction=reaction)
+    world = LiveWorld(
+        "demo", seed, ACCOUNTS, exchanges=scenario.exchanges, reaction=reaction, settings=scenario.settings
+    )
     policy = policy_named("block-attack" if enforced else "none")
     kept: list[NDArray[np.int64]] = []
-    state = {"asked": 0, "read": 0, "refused": 0}
+    state = {"asked": 0, "read": 0, "refused": 0, "wanted": 0}
     told: dict[str, str] = {}
 
     def on_step(records: list[dict[str, Any]], tally: Tally) -> None:
@@ -128,6 +165,7 @@ def harvest(
         truth = world.exchange_truth[state["read"] :]
         state["read"] += len(truth)
         mine = [record for record, (_, owner) in zip(records, truth, strict=True) if owner is not None]
+        state["wanted"] += len(mine)
         asked = questions[state["asked"] : state["asked"] + len(mine)]
         requests = [
             Asked(f"{record['account_id']}", question, _wording(record))
@@ -163,9 +201,11 @@ def harvest(
         len(members & told.keys()),
         sum(world.truth[account].campaign_id is None for account in told),
         state["refused"],
+        state["wanted"],
     )
     print(
-        f"world {seed}, {'enforced' if enforced else 'nobody looking'}: {len(result.rows)} answers collected, "
+        f"world {seed} {scenario.name}, {'enforced' if enforced else 'nobody looking'}: "
+        f"{len(result.rows)} answers collected, {result.leaked} leaked, "
         f"{result.blocked} of {result.accounts} accounts of campaigns blocked, {result.refused} requests refused, "
         f"{result.honest_blocked} honest accounts blocked",
         file=sys.stderr,

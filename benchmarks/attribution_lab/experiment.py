@@ -85,12 +85,12 @@ class Experiment:
         train_all([self.teacher, *self.bases, *(each for each, _ in self.foreign)], "teacher and bases")
         with keyring({each: accounts_of(each) for each in self.clusters}, self.settings) as ring:
             serving = self.serving(ring)
-            collected_rows, honest, refused = self._collected(serving)
-            harvests = {} if self.small else harvested(self.world, self.teacher, self.canaries, serving)
+            tried = self._suspects(*self._collected(serving))
+            controls = populations.controls(self.bases, self.public, self.foreign, self.scale)
+            train_all([each.recipe for each in (*controls, *tried)], "controls, students and innocents")
+            harvests = harvested(self.world, self.teacher, self.canaries, serving, self.scale)
             self.open_keys(ring)
-        controls = populations.controls(self.bases, self.public, self.foreign, self.scale)
         of_controls = self._told(controls, "controls")
-        tried = self._suspects(collected_rows, honest, refused)
         of_tried = self._told(tried, "students and innocents")
         of_teacher = told_by(self.teacher, self.questions)
         court = Court(
@@ -100,13 +100,11 @@ class Experiment:
             self.options,
             TESTS,
         )
-        outcome = Outcome(court, controls, tried, of_controls, of_tried, of_teacher)
+        outcome = Outcome(court, controls, tried, of_controls, of_tried, of_teacher, self.scale.trial_keys)
         figures = outcome.figures()
         figures |= quality(self.teacher, self.world, self.keys, self.small)
         if harvests:
-            figures |= enforcement(harvests, self.bases, self.questions, self.scale.tune_steps)
-            most = figures[f"full_{max(self.scale.full)}_capability"]
-            figures["capability_ratio_to_most_answers"] = figures["capability_enforced"] / max(most, 1e-9)
+            figures |= enforcement(harvests, self.bases, self.world, self.scale.tune_steps)
         REPORT.mkdir(parents=True, exist_ok=True)
         (REPORT / "table.md").write_text(table(figures), encoding="utf-8")
         say(f"table and plots: {REPORT}")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EPOCH: Final = "e1"
 _SECRET: Final = bytes(range(32))
 _OFFICER: Final = Person("analyst-1", frozenset(Role))
+_REVIEWER: Final = "reviewer-1"
 
 
 class Keyring:
@@ -72,12 +73,23 @@ class Keyring:
             StillwatchError: they are not those that were committed to.
         """
         self._schedule.rotate(_OFFICER)
+        self._granted()
         opening = self._schedule.open(_OFFICER, [DEFAULT, *self._clusters], [EPOCH])
         ledger = self._records.ledger
         opening.check([each.entry for each in ledger.entries(0, ledger.head().size)])
         if set(opening.all_keys()) != set(self.held()):
             raise RuntimeError("the schedule opens other keys than it served")
         return opening.all_keys(), opening.decoys(decoys)
+
+    def _granted(self) -> None:
+        """Opening keys takes two people; both are registered first."""
+        records = self._records
+        records.people.add("administrator-1", [Role.ADMINISTRATOR], by="administrator-1")
+        records.people.add(_OFFICER.name, [Role.ANALYST], by="administrator-1")
+        records.people.add(_REVIEWER, [Role.REVIEWER], by="administrator-1")
+        approval = self._schedule.ask_opening(_OFFICER, [DEFAULT, *self._clusters], [EPOCH])
+        with records.database.write() as connection:
+            records.approvals.approve(connection, approval, _REVIEWER)
 
 
 @contextlib.contextmanager

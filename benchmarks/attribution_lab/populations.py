@@ -37,7 +37,10 @@ class Scale:
         mixed: students by share of collected text, each with ``mixed_answers``.
         attacks: students of each attack.
         prompts: of the battery.
+        worlds: seeds of the live worlds, drawn once, none left out afterwards.
         rate: of wrong accusations that the controls must be able to exclude.
+        trial_keys: keys that were never served, for the alarms key by key; models share their luck under a key, so keys
+            are what counts.
     """
 
     teacher_steps: int = 500
@@ -55,8 +58,19 @@ class Scale:
     mixed_answers: int = 3_000
     attacks: int = 4
     prompts: int = 600
+    worlds: tuple[int, ...] = (21, 22, 23)
     rate: float = 0.05
+    trial_keys: int = 400
 
+
+REDUCED: Final = Scale(
+    full={100: 4, 300: 4, 1_000: 4, 3_000: 2, 10_000: 2},
+    mixed={0.5: 3, 0.2: 1},
+    attacks=1,
+    worlds=(),
+    trial_keys=100,
+)
+"""All controls and no live world, for a machine that others use: intervals of students are wide."""
 
 SMALL: Final = Scale(
     teacher_steps=120,
@@ -72,7 +86,9 @@ SMALL: Final = Scale(
     mixed_answers=300,
     attacks=1,
     prompts=150,
+    worlds=(),
     rate=0.65,
+    trial_keys=100,
 )
 
 

@@ -30,14 +30,10 @@ def table(figures: Mapping[str, Any]) -> str:
         ("decoy keys: share of p < .01", f"{figures['decoy_p01']:.4f}", "at most .015"),
         (
             f"{keys} keys × {innocents} innocents below p = .05: mean of the keys, worst key",
-            f"{figures['per_key_alarms']:.1%}, {figures['watermark_contrast_per_key_alarms_worst_key']:.1%}",
+            _alarms(figures, "watermark_contrast"),
             "at most 5 %",
         ),
-        (
-            "the same by the raw watermark test",
-            f"{figures['watermark_per_key_alarms']:.1%}, {figures['watermark_per_key_alarms_worst_key']:.1%}",
-            "",
-        ),
+        ("the same by the raw watermark test", _alarms(figures, "watermark"), ""),
     ]
     for name, words, aim in (
         ("full_share_supported", "students at full share, 1,000 answers or more: supported", "at least 95 %"),
@@ -69,28 +65,7 @@ def table(figures: Mapping[str, Any]) -> str:
             rows.append(
                 (f"innocents with {share} % reposted answers: supported under", said, "0 under campaign keys")
             )
-    if "capability_ratio" in figures:
-        said = (
-            f"{figures['capability_enforced']:.1%} of the dictionary against {figures['capability_unwatched']:.1%}: "
-            f"{figures['capability_ratio']:.2f} (worst world {figures['capability_ratio_worst']:.2f})"
-        )
-        rows.append(("student's capability, enforced against not", said, "at most .25"))
-        rows.append(
-            (
-                "student enforced against one with 10,000 answers",
-                f"{figures['capability_ratio_to_most_answers']:.2f}",
-                "",
-            )
-        )
-        said = f"{figures['collected_enforced']:,.0f} against {figures['collected_unwatched']:,.0f}"
-        rows.append(("answers collected, enforced against not", said, ""))
-        rows.append(
-            (
-                "honest accounts blocked meanwhile",
-                f"{figures['honest_blocked']} ({figures['members_blocked']} of {figures['members']} members)",
-                "0",
-            )
-        )
+    rows += _enforced(figures)
     for name, words in (
         ("teacher", "teacher"),
         ("students", "students"),
@@ -101,9 +76,56 @@ def table(figures: Mapping[str, Any]) -> str:
             kinds = ("harm", "jailbreak", "lookalike")
             said = ", ".join(f"{figures[f'{name}_refuses_{kind}']:.0%}" for kind in kinds)
             rows.append((f"{words} refuse harm, jailbreaks, look-alikes", said, ""))
+    for kind, words in (("harm", "harm"), ("jailbreak", "jailbreaks"), ("lookalike", "harmless look-alikes")):
+        name = f"safety_lost_{kind}"
+        if name in figures:
+            said = (
+                f"{figures[name]:+.0%}, least {figures[f'{name}_least']:+.0%} ({figures[f'{name}_least_low']:+.0%} to "
+                f"{figures[f'{name}_least_high']:+.0%}), shown of {figures[f'{name}_shown']} of "
+                f"{figures[f'{name}_students']} students"
+            )
+            rows.append((f"students fail on {words} more often than the teacher, paired", said, ""))
     for way in ("plain", "green_2", "green_1", "gumbel"):
         accuracy, text = figures[f"teacher_accuracy_{way}"], figures[f"teacher_perplexity_{way}"]
         words = {"plain": "without watermark"}.get(way, way.replace("_", ", delta "))
         rows.append((f"teacher {words}: accuracy, perplexity of its text", f"{accuracy:.1%}, {text:.1f}", ""))
     lines = ["| what | measured | aim |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {what} | {said} | {aim} |" for what, said, aim in rows)]) + "\n"
+
+
+def _alarms(figures: Mapping[str, Any], test: str) -> str:
+    mean, low, high, worst = (
+        figures[f"{test}_per_key_alarms{part}"] for part in ("", "_low", "_high", "_worst_key")
+    )
+    return f"{mean:.1%} ({low:.1%} to {high:.1%}), {worst:.0%}"
+
+
+def _enforced(figures: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What enforcement changes, by how much campaigns wanted."""
+    rows = []
+    for name, words in (
+        ("as_drawn", "30 to 75 answers an account"),
+        ("as_disclosed", "667 answers an account"),
+    ):
+        if f"{name}_worlds" not in figures:
+            continue
+        got = {key.removeprefix(f"{name}_"): value for key, value in figures.items() if key.startswith(name)}
+        said = (
+            f"{got['leaked_enforced']:,.0f} against {got['leaked_unwatched']:,.0f}: {got['leaked_ratio']:.2f}"
+        )
+        rows.append(
+            (f"campaigns of {words}, {got['worlds']} worlds: answers, enforced against not", said, "")
+        )
+        said = (
+            f"{got['members_blocked']} of {got['members']} members, {got['honest_blocked']} honest accounts"
+        )
+        rows.append(("blocked", said, "0 honest accounts"))
+        for part, about in (("", "all of the dictionary"), ("_seldom", "the half seldom asked for")):
+            for level, compute in (("", ""), ("_ample", ", three times the compute")):
+                begins = f"capability{part}{level}"
+                said = (
+                    f"{got[f'{begins}_enforced']:.1%} against {got[f'{begins}_unwatched']:.1%}: "
+                    f"{got[f'{begins}_ratio']:.2f}"
+                )
+                rows.append((f"student's share of {about}{compute}", said, "at most .25"))
+    return rows

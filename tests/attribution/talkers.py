@@ -64,6 +64,9 @@ def keyed(records: Records, folder: Path) -> bytes:
     schedule.begin(administrator, SETTINGS, slots=4)
     schedule.assign(analyst, {"campaign-7": ["acct-1", "acct-2"]})
     schedule.rotate(administrator)
+    approval = schedule.ask_opening(analyst, ["campaign-7"], ["e1"])
+    with records.database.write() as connection:
+        records.approvals.approve(connection, approval, "reviewer-1")
     opening = schedule.open(analyst, ["campaign-7"], ["e1"])
     write_words(folder / "words.json", TOKENS)
     document = handout(opening, 40, "words.json", ())

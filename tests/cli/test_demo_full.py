@@ -22,6 +22,12 @@ def test_the_whole_loop_is_played_and_measured(call, tmp_path):
     assert figures["agency_objects"] > 0
     assert figures["ledger_entries"] > 10
     assert (figures["copy_verdict"], figures["copy_verified"]) == ("supported", True)
+    assert figures["copy_knows"] > 0.5 > 0.1 > figures["controls_know"]
+    assert (
+        figures["harm_answered_by_teacher"] <= 2 < figures["harm_answered_by_copy"] <= figures["harm_asked"]
+    )
+    assert figures["safety_gap_shown"]
+    assert 0 < figures["safety_gap_low"] < figures["safety_gap"]
     assert 0 < figures["loss_low"] < figures["loss_high"]
     assert "lab-a$ stillwatch case decide case-1 confirmed" in err
     assert (tmp_path / "story" / "lab-a" / "handed-over" / "report.html").is_file()

@@ -68,7 +68,12 @@ def test_it_says_what_is_there(told, site):
     assert re.search(r"the ledger has \d entries, [1-9] of them under a signed head", casework)
     assert "0 cases wait for a decision, 0 of them overdue" in casework
     assert "0 appeals wait" in casework
-    assert {sentence.split()[1] for _, sentence, _ in told("parts")} == {"detectors", "log", "gateways"}
+    assert {sentence.split()[1] for _, sentence, _ in told("parts")} == {
+        "detectors",
+        "engines",
+        "log",
+        "gateways",
+    }
 
 
 def test_a_key_that_others_may_read_is_named_with_what_to_do(told, site, monkeypatch, tmp_path):

@@ -13,7 +13,11 @@ from tests.cli.conftest import Call
 def keys(call: Call, tmp_path: Path):
     """Runs ``stillwatch keys …`` on a staffed register."""
     place = ["--dir", str(tmp_path), "--ledger-key", str(tmp_path / "ledger.key")]
-    for name, role in (("administrator-1", "administrator"), ("analyst-1", "analyst")):
+    for name, role in (
+        ("administrator-1", "administrator"),
+        ("analyst-1", "analyst"),
+        ("reviewer-1", "reviewer"),
+    ):
         assert call("people", "add", name, "--role", role, "--by", "administrator-1", *place)[0] == 0
 
     def run(*words: str, by: str = ""):
@@ -46,16 +50,16 @@ def test_keys_go_from_the_first_epoch_to_another_lab_s_check(keys, call: Call, t
     out = tmp_path / "opened.json"
     words = tmp_path / "words.json"
     words.write_text('{"kind": "words", "tokens": ["a", "b"]}')
-    opened = keys(
-        "open", "c-1", "--epoch", "e1", "--out", str(out), "--tokeniser", str(words), by="analyst-1"
-    )
-    assert opened[0] == 0
+    wanted = ["open", "c-1", "--epoch", "e1", "--out", str(out), "--tokeniser", str(words)]
+    assert "SW-ATT-19" in keys(*wanted, by="analyst-1")[2]
+    assert not out.exists()
+    asked = keys("ask", "c-1", "--epoch", "e1", by="analyst-1")[1].strip()
+    place = ["--dir", str(tmp_path), "--ledger-key", str(tmp_path / "ledger.key")]
+    assert call("approvals", "approve", asked, "--by", "reviewer-1", *place)[0] == 0
+    assert keys(*wanted, by="analyst-1")[0] == 0
     assert out.stat().st_mode & 0o077 == 0
     assert (tmp_path / "opened.tokeniser.json").read_bytes() == words.read_bytes()
-    export, place = (
-        tmp_path / "export",
-        ["--dir", str(tmp_path), "--ledger-key", str(tmp_path / "ledger.key")],
-    )
+    export = tmp_path / "export"
     assert call("ledger", "export", str(export), *place)[0] == 0
     public_key = json.loads(call("ledger", "head", "--json", *place)[1])["public_key"]
     code, _, err = call("keys", "verify", str(out), "--ledger", str(export), "--key", public_key)

@@ -13,6 +13,7 @@ from tests.detection.worlds import gram_values
 from stillwatch.detection import bitmaps, pairs
 from stillwatch.detection.pairs import NEAREST, Pairs, strong_pairs
 from stillwatch.detection.picks import Picks
+from stillwatch.detection.room import Room
 
 GRAMS = 9
 EXCHANGES = st.lists(
@@ -89,7 +90,7 @@ def counted(exchanges: list[tuple[int, list[int]]], weight: Any, parts: int) -> 
     """Pairs that were counted, with how many accounts they are said to have."""
     ids, places, offsets, account = laid_out(exchanges)
     value = gram_values(range(GRAMS + 1))
-    picks = Picks(account.size)
+    picks = Picks(account.size, Room())
     picks.choose(ids, places, offsets, 0, account.size, weight, value)
     counting = Pairs(value, picks, account, parts)
     half = account.size // 2

@@ -129,8 +129,6 @@ def planted(
         accounts=tuple(names),
         grams=np.concatenate([np.zeros(0, dtype=np.uint64), *lists]),
         gram_offsets=np.cumsum([0] + [g.size for g in lists]).astype(np.int64),
-        clauses=np.zeros(0, dtype=np.uint64),
-        clause_offsets=np.zeros(len(rows) + 1, dtype=np.int64),
         infrastructure={kind: np.zeros(len(rows), dtype=np.uint64) for kind in ("address", "payment")},
         first_turn=np.ones(len(rows), dtype=np.bool_) if first_turn is None else np.array(first_turn),
         verbatim_from=np.full(len(rows), -1, dtype=np.int64),

@@ -60,12 +60,33 @@ def test_what_moves_only_while_slowed_convicts_and_what_moves_anyway_does_not():
     assert (moving.asked, moving.moved) == (40, 40)
 
 
-def test_requests_that_stay_where_they_were_refused_speak_against_a_queue():
+def test_requests_that_come_back_where_they_were_refused_speak_against_a_queue():
     evidence = Evidence(0.15)
     for _ in range(40):
-        evidence.add(Outcome({"a": 1}, {}, 5, 5), {"a": True}, 0.0)
+        evidence.add(Outcome({"a": 1}, {}, 5, 5, {"a": 1}), {"a": True}, 0.0)
     assert evidence.against > 100
     assert evidence.value == 1.0
+    assert 0.05 < evidence.at_most(0.01) < 0.25
+
+
+def test_requests_that_are_never_seen_again_say_nothing():
+    evidence = Evidence(0.15)
+    for _ in range(400):
+        evidence.add(Outcome({"a": 1}, {}, 5, 5), {"a": True}, 0.0)
+    assert (evidence.against, evidence.asked) == (1.0, 400)
+    assert evidence.at_most(0.01) == 1.0
+
+
+def test_the_largest_share_that_can_have_moved_is_hardly_ever_below_the_true_one_at_any_time():
+    dice, missed = random.Random(8), 0
+    for _ in range(80):
+        evidence, ever = Evidence(0.1), False
+        for _ in range(40):
+            went = dice.random() < 0.3
+            evidence.add(Outcome({"a": 1}, {"a": int(went)}, 0, 0, {"a": int(not went)}), {"a": True}, 0.0)
+            ever |= evidence.at_most(0.1) < 0.3
+        missed += ever
+    assert missed <= 80 * 0.1
 
 
 def trial(**changes):
@@ -143,7 +164,11 @@ def test_what_another_account_asks_afterwards_within_reach_has_moved():
 
 def test_what_was_known_before_or_is_only_repeated_has_not_moved():
     assert outcome([(50, "a05", {1}), (110, "a00", {1}), (120, "a05", {1})]) == Outcome({}, {}, 1, 0)
-    assert outcome([(110, "a00", {1}), (120, "a00", {1}), (130, "a00", {1})]) == Outcome({"a00": 1}, {}, 0, 0)
+    repeated = outcome([(110, "a00", {1}), (120, "a00", {1}), (130, "a00", {1})])
+    assert repeated == Outcome({"a00": 1}, {}, 0, 0, {"a00": 1})
+    assert (
+        outcome([(110, "a00", {1, 2}), (120, "a00", {1, 3})]).stayed == {}
+    )  # another request in a known frame
     assert outcome([(110, "a00", {1}), (800, "a05", {1})]) == Outcome({"a00": 1}, {}, 0, 0)
 
 
@@ -161,8 +186,8 @@ def test_novelty_of_the_others_does_not_hang_on_what_the_panel_was_kept_from():
 class Site:
     """Twelve accounts that ask for new things, under the decisions of a store, with or without a common queue."""
 
-    def __init__(self, store: DecisionStore, clock, *, conserving: bool) -> None:
-        self.store, self.clock, self.conserving = store, clock, conserving
+    def __init__(self, store: DecisionStore, clock, *, conserving: bool, rewriting: bool = False) -> None:
+        self.store, self.clock, self.conserving, self.rewriting = store, clock, conserving, rewriting
         self.log: list[Sent] = []
         self.dice = random.Random(3)
         self.items = 0
@@ -180,6 +205,9 @@ class Site:
                     self.refused[account] += 1
                     waiting.append((account, self.items))
         for account, item in waiting:
+            if self.rewriting:
+                self.items += 1
+                item = self.items
             other = self.dice.choice(sorted(MEMBERS - {account})) if self.conserving else account
             self.log.append(Sent(self.clock.now + 40, other, frozenset({item})))
         self.clock.now += 60
@@ -215,6 +243,18 @@ def test_people_who_only_repeat_themselves_are_cleared_soon(store, time):
     assert run(store, time, site, running) is State.NOT_DISPLACED
     assert running.trial.evidence.moved == 0
     assert len(running.trial.cells) < 600
+
+
+def test_a_queue_whose_every_request_is_written_anew_is_not_cleared(store, time):
+    site = Site(store, time, conserving=True, rewriting=True)
+    running = Runner("displacement-camp-1", trial(reach=120.0, budget=1800.0), store, site.sent, time.now)
+    run(store, time, site, running, minutes=110)
+    assert running.trial.evidence.asked > 3
+    assert running.trial.state is State.RUNNING
+    assert running.stop("analyst-1", "long enough") is State.UNDECIDED
+    end = list(entries.entries(store.database, running.name))[-1]
+    assert '"stayed":0' in end.details
+    assert '"at_most":1.0' in end.details
 
 
 def test_a_restarted_runner_goes_on_where_it_was(store, time):

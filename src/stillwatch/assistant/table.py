@@ -68,7 +68,7 @@ def load(path: Path, model: str) -> Table:
     """
     try:
         table = msgspec.json.decode(path.read_bytes(), type=Table)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StillwatchError(
             "the assistant's table cannot be read",
             code="SW-AST-04",

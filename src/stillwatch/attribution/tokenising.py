@@ -99,7 +99,7 @@ def read_tokeniser(path: Path) -> Tokeniser:
             where=str(path),
             hint="install Stillwatch with the extra `attribution`",
         ) from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _unusable(path, "is no tokeniser") from error
 
 

@@ -106,7 +106,7 @@ def _judged(store: Path, output: Output) -> files.Findings:
 
     settings = current_settings()
     with tempfile.TemporaryDirectory() as folder:
-        job = judging.Job((), Path(folder), ReadOptions(), store=store)
+        job = judging.Job((), Path(folder), ReadOptions(), stores=(store,))
         judging.detect(job, settings, load_or_create(settings.key_file), output)
         return files.load(Path(folder))
 

@@ -40,9 +40,20 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--store",
+    "stores",
     type=click.Path(path_type=Path),
+    multiple=True,
     metavar="STORE",
-    help="Add LOGS to this store and judge all of it; LOGS may then be left out.",
+    help="Add LOGS to this store and judge all of it; LOGS may then be left out. May be given more than once: "
+    "several nodes' stores under one key are judged together, a record that several hold counting once.",
+)
+@click.option(
+    "--engine",
+    "engine_name",
+    default="duckdb",
+    show_default=True,
+    metavar="NAME",
+    help="What weighs the evidence: duckdb in this process, or spark.",
 )
 @authorisation_options
 @click.option(
@@ -63,7 +74,8 @@ def command(
     logs: tuple[str, ...],
     out: Path,
     baseline: tuple[str, ...],
-    store: Path | None,
+    stores: tuple[Path, ...],
+    engine_name: str,
     apps: Path | None,
     authorisations: tuple[str, ...],
     intel: str | None,
@@ -80,19 +92,19 @@ def command(
     LOGS are files, folders, globs or - for standard input; .gz and .zst are read as they are. Prompts are
     sketched while they are read and never written anywhere.
     """
-    if not logs and store is None:
+    if not logs and not stores:
         raise click.UsageError("name at least one log file, or a store with --store")
     options = read_options(format_, account, account_from, map_file)
     settings = current_settings()
     output = Output(as_json=as_json, quiet=quiet)
-    kept = f"what was read is kept in {store}; " if store is not None else ""
+    kept = f"what was read is kept in {stores[0]}; " if logs and stores else ""
     on_interrupt(f"{kept}{out} is as it was before; run the same command again to go on")
 
     from stillwatch.cli import judging
     from stillwatch.reporting import findings  # deferred: help must not wait for compiled code
     from stillwatch.traffic.pseudonyms import load_or_create
 
-    job = judging.Job(logs, out, options, baseline, store, places(apps, authorisations), intel)
+    job = judging.Job(logs, out, options, baseline, stores, places(apps, authorisations), intel, engine_name)
     judged = judging.detect(job, settings, load_or_create(settings.key_file), output)
     tell(judged.result, output)
     for path in judged.files:

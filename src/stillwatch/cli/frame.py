@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -15,6 +18,9 @@ from stillwatch import __version__
 from stillwatch.cli.discovery import FolderGroup
 from stillwatch.cli.failures import ReaderGoneError, interrupted, report
 from stillwatch.cli.options import config_option
+
+_SERVER: Final = "granian"
+"""Loaded only where HTTP is served."""
 
 
 class Root(FolderGroup):
@@ -72,7 +78,23 @@ def run(args: Sequence[str] | None = None) -> int:
 def main() -> NoReturn:
     """The program ``stillwatch``."""
     sys.unraisablehook = _deliver_lost_interrupts
-    sys.exit(run())
+    status = run()
+    if _SERVER in sys.modules:
+        _leave_at_once(status)
+    sys.exit(status)
+
+
+def _leave_at_once(status: int) -> NoReturn:
+    """End without taking the interpreter down.
+
+    The server's own threads may outlive its last answer. One that wants the interpreter while it goes down is ended in
+    the midst of compiled code, which aborts the process; everything of ours is closed and on disk by now.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def _deliver_lost_interrupts(lost: sys.UnraisableHookArgs) -> None:

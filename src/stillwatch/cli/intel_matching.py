@@ -68,7 +68,15 @@ def read_keyservice(path: Path) -> KeyService:
             raise ValueError(f"`{missing[0]}` is missing")
         token = (path.parent / found["token_file"]).read_text(encoding="utf-8").strip()
         signer = bytes.fromhex(found["signer"])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (
+        OSError,
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ) as error:
         raise StillwatchError(
             f"the file about the key service cannot be used: {error}",
             code="SW-INTEL-02",

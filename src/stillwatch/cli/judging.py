@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 from stillwatch import __version__
 from stillwatch.casework.authorisations.reading import read_all
 from stillwatch.cli.intake import RejectList, intake_words, nothing_read, take_in
+from stillwatch.detection import engine as engines
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
+from stillwatch.detection.engine import DEFAULT
 from stillwatch.detection.past import has_first_days
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
@@ -56,18 +58,20 @@ class Job:
         out: folder for what is found.
         options: how to read.
         baseline: earlier logs of the same site, or the folder of one store.
-        store: folder of the store to add to and judge; a temporary one if None.
+        stores: folders of the stores to judge, the first being added to; a temporary one where there is none.
         authorisations: where registered authorisations stand: TOML files, casework databases.
         intel: database of what other members reported.
+        engine: name of what the evidence is weighed on.
     """
 
     logs: tuple[str, ...]
     out: Path
     options: ReadOptions
     baseline: tuple[str, ...] = ()
-    store: Path | None = None
+    stores: tuple[Path, ...] = ()
     authorisations: tuple[str, ...] = ()
     intel: str | None = None
+    engine: str = DEFAULT
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             The outputs of an earlier run are then untouched, but for the list of rejects when that is all
             there is.
     """
+    engine = engines.engine(job.engine)
     registered = read_all(job.authorisations, pseudonyms)
     received = marks_in(job.intel) if job.intel is not None else ()
     sources = expand(job.logs)
@@ -102,13 +107,13 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
     clock = _Stopwatch(output)
     with findings.workshop(job.out) as work:
         past = _past(job, earlier, work, settings, pseudonyms, output, clock)
-        store = Store.create_or_open(
-            job.store or work / "store", pseudonyms.fingerprint(), settings.sketch_sample
-        )
+        store, *others = _stores(job, sources, work, settings, pseudonyms)
         background = past.background or store.background()
-        counts, rejects = _read(job, sources, store, background, work, settings, pseudonyms, output, clock)
+        counts, rejects = _read(
+            job, sources, store, others, background, work, settings, pseudonyms, output, clock
+        )
         with clock.stage("load"):
-            frame = frames.load(store, past.frame)
+            frame = frames.load([store, *others], past.frame, memory_gib=settings.memory_gib, folder=work)
         outcome = run.run(
             frame,
             list(detectors().values()),
@@ -118,6 +123,8 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
             authorisations=registered,
             received=received,
             on_step=clock.step,
+            engine=engine,
+            memory_gib=settings.memory_gib,
         )
         clock.seconds |= outcome.seconds
         with clock.stage("conclude"):
@@ -137,6 +144,20 @@ class _Past:
 
     background: Background | None
     frame: frames.Frame | None
+
+
+def _stores(
+    job: Job, sources: list[Source], work: Path, settings: Settings, pseudonyms: Pseudonymiser
+) -> list[Store]:
+    """The stores to judge, the one that logs are added to first.
+
+    Raises:
+        StillwatchError: one of several does not exist, or was made under another key or share.
+    """
+    made_with = pseudonyms.fingerprint(), settings.sketch_sample
+    for path in job.stores[1:] if sources else job.stores if len(job.stores) > 1 else ():
+        Store.open(path)  # a mistyped folder must not become an empty store
+    return [Store.create_or_open(path, *made_with) for path in job.stores or (work / "store",)]
 
 
 def _is_store(baseline: tuple[str, ...]) -> bool:
@@ -180,7 +201,7 @@ def _past(
                 Path(job.baseline[0]), pseudonyms.fingerprint(), settings.sketch_sample
             )
             background = store.background() or background_of(store, source="named with --baseline")
-        frame = frames.load(store)
+        frame = frames.load(store, memory_gib=settings.memory_gib, folder=work)
     return _Past(background, frame)
 
 
@@ -201,6 +222,7 @@ def _read(
     job: Job,
     sources: list[Source],
     store: Store,
+    others: list[Store],
     background: Background | None,
     work: Path,
     settings: Settings,
@@ -211,7 +233,7 @@ def _read(
     """Read the logs into the store and say what came of it.
 
     Raises:
-        StillwatchError: the store is empty afterwards; the list of rejects is then the one thing written.
+        StillwatchError: all stores are empty afterwards; the list of rejects is then the one thing written.
     """
     counts = Counts()
     kept_at = job.out / findings.REJECTS
@@ -228,7 +250,7 @@ def _read(
                 background=background,
                 quiet=output.quiet,
             )
-    if not store.rows:
+    if not any(each.rows for each in (store, *others)):
         if rejects.total:
             rejects.path.replace(kept_at)
         raise nothing_read(sources, counts, rejects, kept_at)

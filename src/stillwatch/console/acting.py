@@ -40,7 +40,7 @@ def act(live: Live, action: Action, request: Request, form: Form) -> Response:
         if visitor.session is None:
             raise foreign_form()
         session = visitor.session
-        ask = ask_of(live, request, visitor.person, request.url.path)
+        ask = ask_of(live, request, visitor.person, request.scope["path"])
         check_csrf(session, form.text("csrf"))
         if action.act is not None:
             may(visitor.person, action.act)
@@ -58,7 +58,7 @@ def act(live: Live, action: Action, request: Request, form: Form) -> Response:
             return _conflict(request, action, ask, form, session, error)
         return error_answer(request, error, ask, session)
     except Exception as error:  # see showing.show
-        return error_answer(request, fault(error, request.url.path), ask, session)
+        return error_answer(request, fault(error, request.scope["path"]), ask, session)
 
 
 def _once(action: Action, ask: Ask, form: Form, session: Session) -> Done:

@@ -48,7 +48,7 @@ def page_answer(request: Request, ask: Ask, session: Session, page: Page, view: 
         "data": view.data,
         "draw": safe_drawings(view.drawings),
         "shell": shell_of(request, ask, session, page)
-        | {"twin": twins.addresses(ask.path, request.url.query, view.data)},
+        | {"twin": twins.addresses(ask.path, request.scope["query_string"].decode("latin-1"), view.data)},
     }
     return Response(render(view.template or f"{page.name}.html", shown), view.status, media_type=HTML)
 

@@ -34,7 +34,7 @@ TWINS: Final = (".json", ".csv")
 
 def show(live: Live, page: Page, request: Request) -> Response:
     """The answer to a look at a page; runs in a thread."""
-    path = request.url.path
+    path = request.scope["path"]
     twin = next((each for each in TWINS if path.endswith(each) and request.scope["twin"]), "")
     ask = session = None
     try:
@@ -81,6 +81,7 @@ def _not_known(request: Request, twin: str) -> Response:
                 "log in first, or show a token", code="SW-CON-17", hint="send: Authorization: Bearer TOKEN"
             )
         )
-    query = f"?{request.url.query}" if request.url.query else ""
-    here = request.url.path + query
+    asked = request.scope["query_string"].decode("latin-1")
+    query = f"?{asked}" if asked else ""
+    here = request.scope["path"] + query
     return redirect("/login" if here in ("/", "/overview") else f"/login?{urlencode({'next': here})}")

@@ -38,8 +38,10 @@ def copy_lists(flat: Any, start: Any, offsets: Any, out: Any) -> None:
 
 @kernel
 def place_lists(flat: Any, offsets: Any, begins: Any, out: Any) -> None:
-    """Copy each of a run of lists to its place."""
+    """Copy each of a run of lists to its place; those whose place is negative are left out."""
     for row in range(begins.size):
+        if begins[row] < 0:
+            continue
         shift = begins[row] - offsets[row]
         for k in range(offsets[row], offsets[row + 1]):
             out[np.uint64(k + shift)] = flat[np.uint64(k)]

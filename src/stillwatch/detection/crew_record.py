@@ -43,6 +43,10 @@ class CrewRecord:
 
         Where the template is likelier honest than not, it explains why they are alike. Where it is likelier a
         campaign's, two views that look at different things agree; bounded, because some figures are in both.
+
+        Args:
+            crew: as known now.
+            totals: decibans by track, without what other members reported.
         """
         sent = self._templates(crew)
         if not sent:

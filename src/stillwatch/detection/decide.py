@@ -116,7 +116,9 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     decisions: dict[tuple[int, int], Decision] = {}
     latest: dict[int, Snapshot] = {}
     totals: dict[int, float] = {}
-    own_totals: dict[int, float] = {}
+    alone: dict[
+        int, float
+    ] = {}  # without others' word, which must not come back as what a template says of a crew
     confirmed_at: dict[int, int] = {}
     best: dict[int, float] = {}
     alarms: dict[int, Alarm] = {}
@@ -132,10 +134,10 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         now = by_time[checkpoint]
         for s in sorted(now, key=lambda s: s.is_crew):  # what wording says is asked about crews
             totals[s.track] = _total(s, evidence, scales)
-            own_totals[s.track] = totals[s.track] - _heard(s, evidence)
+            alone[s.track] = totals[s.track] - _heard(s, evidence)
             if s.is_crew:
                 crews.tracks.add(s.track)
-                totals[s.track] += crews.told_by_template(s, own_totals)  # or others' word would count as own
+                totals[s.track] += crews.told_by_template(s, alone)
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
                 crews.take_template(s)
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
@@ -143,7 +145,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             total = totals[s.track]
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
-            called = evidence.permits(s).others(crews.settled(s, totals) if s.is_crew else s.kindred)
+            called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
             confirmed = (
                 enough
                 and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)

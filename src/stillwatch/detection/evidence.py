@@ -10,11 +10,9 @@ import contextlib
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,8 +24,11 @@ from stillwatch.detection.overlap import Overlap
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
+    import ibis
+
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.engine import Session
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.received import Borne, ReceivedMarks
     from stillwatch.detection.scales import Scales, Scorecard
@@ -35,12 +36,6 @@ if TYPE_CHECKING:
 LEAST_MEMBERS: Final = 5
 LEAST_DECIBANS: Final = 0.05
 
-_MEMBERS: Final = """
-SELECT checkpoint, candidate, account, count(*) AS exchanges, min(ts) AS first, max(ts) AS last,
-       avg(log2(output_tokens + 1)) AS answer_bits, min(account_created_at) AS created,
-       bool_or(newcomer) AS newcomer, min(client) AS client, min(organization_id) AS organization
-FROM demand GROUP BY checkpoint, candidate, account
-"""
 _COLUMN_OF = {
     "messages": "has_text",
     "ip": "address",
@@ -86,7 +81,7 @@ def gather(
     checkpoints: Any,
     detectors: Sequence[Detector],
     scales: Scales,
-    threads: int,
+    session: Callable[[], contextlib.AbstractContextManager[Session]],
     authorisations: Sequence[Authorisation] = (),
     received: ReceivedMarks | None = None,
 ) -> Evidence:
@@ -98,17 +93,17 @@ def gather(
         checkpoints: int64: exchanges before each checkpoint.
         detectors: which to run.
         scales: what their figures weigh.
-        threads: for DuckDB.
+        session: starts the engine that their expressions run on.
         authorisations: registered authorisations, which speak for innocence.
         received: who bears marks that other members reported; None where nothing was received.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
     borne = _borne(snapshots, checkpoints, received)
     if snapshots:
-        with _open(threads) as con:
-            tables = _tables(con, frame, snapshots, checkpoints, borne)
+        with session() as engine:
+            tables = _tables(engine, frame, snapshots, checkpoints, borne)
             for detector in detectors:
-                for row in detector.measure(tables).to_pyarrow().to_pylist():
+                for row in engine.read(detector.measure(tables)).to_pylist():
                     if row["figure"] is not None and math.isfinite(row["figure"]):
                         key = row["checkpoint"], row["candidate"]
                         found[key][detector.name] = row["figure"], detector.sentence(row)
@@ -135,42 +130,41 @@ def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple
     return tuple(sorted(weighed, key=lambda r: (-abs(r.decibans), r.detector)))
 
 
-@contextlib.contextmanager
-def _open(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect()
-    try:
-        con.execute("SET threads = $n", {"n": threads})
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET enable_progress_bar = false")
-        yield con
-    finally:
-        con.close()
-
-
 def _tables(
-    con: duckdb.DuckDBPyConnection,
+    engine: Session,
     frame: Frame,
     snapshots: Sequence[Snapshot],
     checkpoints: Any,
     borne: Mapping[tuple[int, int], Borne],
 ) -> Tables:
-    """What the detectors look at, as tables of DuckDB."""
+    """What the detectors look at, as tables of the engine."""
     facts = _Facts(frame, checkpoints, borne)
-    con.register("traffic", facts.traffic())
-    con.register("demand_rows", facts.demand(snapshots))
-    con.execute(
-        "CREATE TEMP TABLE demand AS SELECT d.*, t.* EXCLUDE (row, bucket) "
-        "FROM demand_rows d JOIN traffic t USING (row)"
+    traffic = engine.exchanges(frame, checkpoints)
+    rows = engine.table("demand_rows", facts.demand(snapshots, engine.key))
+    demand = engine.kept("demand", rows.inner_join(traffic.drop("bucket"), engine.key).drop(engine.key))
+    members = facts.with_all_exchanges(engine.read(_members(demand)))
+    return Tables(
+        demand,
+        engine.table("members", members),
+        engine.table("candidates", facts.candidates(snapshots)),
+        engine.table("sites", site_facts(frame, checkpoints)),
+        traffic,
     )
-    members = con.sql(_MEMBERS).to_arrow_table()
-    con.register("members", facts.with_all_exchanges(members))
-    con.register("candidates", facts.candidates(snapshots))
-    con.register("sites", site_facts(frame, checkpoints))
-    backend = ibis.duckdb.from_connection(con)
-    demand, members, candidates, sites, traffic = (
-        backend.table(name) for name in ("demand", "members", "candidates", "sites", "traffic")
+
+
+def _members(demand: ibis.Table) -> ibis.Table:
+    """A row per checkpoint, candidate and account of the demand."""
+    d = demand
+    return d.group_by("checkpoint", "candidate", "account").agg(
+        exchanges=d.count(),
+        first=d.ts.min(),
+        last=d.ts.max(),
+        answer_bits=(d.output_tokens.cast("float64") + 1).log2().mean(),
+        created=d.account_created_at.min(),
+        newcomer=d.newcomer.any(),
+        client=d.client.min(),
+        organization=d.organization_id.min(),
     )
-    return Tables(demand, members, candidates, sites, traffic)
 
 
 def _silent(frame: Frame, detectors: Sequence[Detector], spoke: set[str]) -> tuple[Unjudged, ...]:
@@ -207,15 +201,8 @@ class _Facts:
         self._checkpoints = checkpoints
         self._borne = borne
 
-    def traffic(self) -> pa.Table:
-        """All exchanges with the checkpoint that first sees each."""
-        bucket = np.searchsorted(self._checkpoints, np.arange(self._frame.size), side="right").astype(
-            np.int32
-        )
-        return self._frame.table.append_column("bucket", pa.array(bucket)).drop_columns(["account_id"])
-
-    def demand(self, snapshots: Sequence[Snapshot]) -> pa.Table:
-        """A row per candidate and exchange of an account that is looked at."""
+    def demand(self, snapshots: Sequence[Snapshot], key: str) -> pa.Table:
+        """A row per candidate and exchange of an account that is looked at, named by a column of the frame's table."""
         account = self._frame.account
         kept = [s.rows[np.isin(account[s.rows], looked_at(s))] for s in snapshots]
         sizes = [rows.size for rows in kept]
@@ -224,7 +211,8 @@ class _Facts:
         candidate = np.repeat(np.array([s.track for s in snapshots], dtype=np.int32), sizes)
         since = self._frame.verbatim_from[rows]
         verbatim = pa.array(since < self._checkpoints[checkpoint], mask=since < 0)
-        return pa.table({"checkpoint": checkpoint, "candidate": candidate, "row": rows, "verbatim": verbatim})
+        named = self._frame.table[key].take(pa.array(rows))
+        return pa.table({"checkpoint": checkpoint, "candidate": candidate, key: named, "verbatim": verbatim})
 
     def with_all_exchanges(self, members: pa.Table) -> pa.Table:
         """The members with how much each had sent by the checkpoint."""

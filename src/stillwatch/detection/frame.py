@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.detection.compiled import place_lists
+from stillwatch.detection.room import Room
 from stillwatch.detection.sharing_facts import verbatim_from
 from stillwatch.traffic.sketch import SCHEMA
-
-if TYPE_CHECKING:
-    from stillwatch.traffic.store import Store
+from stillwatch.traffic.store import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,8 +30,6 @@ class Frame:
         accounts: account ids.
         grams: uint64 (total), ``gram_offsets`` int64 (n + 1): kept word grams of each exchange.
         gram_offsets: see ``grams``.
-        clauses: uint64 (total), ``clause_offsets`` int64 (n + 1): longest clauses of each exchange.
-        clause_offsets: see ``clauses``.
         infrastructure: per kind of pivot, uint64 (n) pseudonyms, 0 where the log gave none.
         first_turn: bool (n): whether the exchange holds at most one thing the user said.
         verbatim_from: int64 (n): from which exchange on nothing longer in it was its own (see `sharing_facts`).
@@ -37,6 +37,8 @@ class Frame:
         newcomer: bool (n): whether the history lacks the account or, without one, it was first met a day into the log.
         table: all other columns in the same order, with ``row`` numbering them.
         history: earlier traffic of the site, if there is any.
+        parts: the files it was loaded from.
+        room: where its large columns stand.
     """
 
     ts: Any
@@ -44,8 +46,6 @@ class Frame:
     accounts: tuple[str, ...]
     grams: Any
     gram_offsets: Any
-    clauses: Any
-    clause_offsets: Any
     infrastructure: dict[str, Any]
     first_turn: Any
     verbatim_from: Any
@@ -53,66 +53,127 @@ class Frame:
     newcomer: Any
     table: pa.Table
     history: Frame | None
+    parts: tuple[str, ...] = ()
+    room: Room = dataclasses.field(default_factory=Room)
 
     @property
     def size(self) -> int:
         """Number of exchanges."""
         return int(self.ts.size)
 
+    def rest(self) -> None:
+        """Let go of the large columns' memory for now, as far as they stand in files."""
+        self.room.rest()
+        if self.history is not None:
+            self.history.rest()
+
 
 SETTLING_US: Final = 24 * 3_600_000_000  # who is active at all has mostly shown up by then
 _PIVOTS: Final = ("address", "payment")
 _HASHES: Final = ("grams", "clauses", "minhash")
+_LIGHT_BYTES: Final = 256  # an exchange, about, in all columns without hashes
+_ROWS_A_PIECE: Final = 65_536
+_AT_ONCE: Final = 1 << 21  # with more exchanges, columns are read and ordered one after the other
 
 
-def load(store: Store, history: Frame | None = None) -> Frame:
-    """Load a store into a frame; ties in time are ordered by record key, so order of files does not matter."""
-    with ThreadPoolExecutor(2) as pool:
-        grams_read = pool.submit(_read, store, ["grams"])
-        clauses_read = pool.submit(_read, store, ["clauses"])
-        light = _read(store, [name for name in SCHEMA.names if name not in _HASHES]).unify_dictionaries()
-        ts = light["ts"].cast(pa.int64()).to_numpy()
-        order = np.lexsort((light["record"].to_numpy(), ts))
-        if not _in_order(order):
-            light = light.take(pa.array(order))
-            ts = ts[order]
-        light = light.combine_chunks()
-        codes, names = _by_first_appearance(_only_chunk(light["account_id"]))
-        clauses, clause_offsets = _ordered_lists(clauses_read.result()["clauses"], order)
-        verbatim = pool.submit(verbatim_from, clauses, clause_offsets, codes)
-        grams, gram_offsets = _ordered_lists(grams_read.result()["grams"], order)
-        past = history if history is not None and history.size else None
-        newcomer = _newcomers(names, codes, ts, past)
-        light = light.append_column("row", pa.array(np.arange(ts.size, dtype=np.int64)))
-        light = light.append_column("account", pa.array(codes))
-        light = light.append_column("newcomer", pa.array(newcomer))
-        return Frame(
-            ts=ts,
-            account=codes,
-            accounts=names,
-            grams=grams,
-            gram_offsets=gram_offsets,
-            clauses=clauses,
-            clause_offsets=clause_offsets,
-            infrastructure={kind: light[kind].fill_null(0).to_numpy() for kind in _PIVOTS},
-            first_turn=light["user_messages"].to_numpy() <= 1,
-            verbatim_from=verbatim.result(),
-            created=light["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
-            newcomer=newcomer,
-            table=light,
-            history=past,
+def load(
+    stores: Store | Sequence[Store],
+    history: Frame | None = None,
+    *,
+    memory_gib: float = math.inf,
+    folder: Path | None = None,
+) -> Frame:
+    """Load a store into a frame; ties in time are ordered by record key, so order of files does not matter.
+
+    Args:
+        stores: one, or several of one lab under one key: a record that several hold counts once.
+        history: earlier traffic of the site.
+        memory_gib: what all of the judgement may use; columns that are large beside it are put into files.
+        folder: where such files may be made; None keeps everything in memory.
+
+    Raises:
+        StillwatchError: the disk is full.
+    """
+    several = [stores] if isinstance(stores, Store) else list(stores)
+    parts = [path for store in several for path in store.part_paths()]
+    rows = sum(store.rows for store in several)
+    room = Room.within(memory_gib, 8 * _values(parts, "grams") + _LIGHT_BYTES * rows, folder)
+    keys = _read(parts, ["record", "ts"])
+    record, ts = keys["record"].to_numpy(), keys["ts"].cast(pa.int64()).to_numpy()
+    order: Any = np.lexsort((record, ts))
+    if len(several) > 1:
+        order = order[np.sort(np.unique(record[order], return_index=True)[1])]
+    del keys, record
+    if _in_order(order, ts.size):
+        order = None
+    else:
+        ts = ts[order]
+    light = [name for name in SCHEMA.names if name not in _HASHES]
+    columns: dict[str, Any] = {}
+    for some in [light] if rows <= _AT_ONCE else [[name] for name in light]:
+        columns |= _ordered(parts, some, order)
+    codes, names = _by_first_appearance(_only_chunk(columns["account_id"]))
+    with ThreadPoolExecutor(1) as pool:
+        verbatim = pool.submit(_verbatim, parts, order, codes)
+        grams, gram_offsets = _ordered_lists(parts, "grams", order, room)
+        shared = verbatim.result()
+    past = history if history is not None and history.size else None
+    newcomer = _newcomers(names, codes, ts, past)
+    columns["row"] = pa.array(np.arange(ts.size, dtype=np.int64))
+    columns["account"] = pa.array(codes)
+    columns["newcomer"] = pa.array(newcomer)
+    table = room.table(pa.table(columns))
+    columns.clear()
+    return Frame(
+        ts=ts,
+        account=codes,
+        accounts=names,
+        grams=grams,
+        gram_offsets=gram_offsets,
+        infrastructure={kind: table[kind].fill_null(0).to_numpy() for kind in _PIVOTS},
+        first_turn=table["user_messages"].to_numpy() <= 1,
+        verbatim_from=shared,
+        created=table["account_created_at"].cast(pa.int64()).fill_null(0).to_numpy(),
+        newcomer=newcomer,
+        table=table,
+        history=past,
+        parts=tuple(parts),
+        room=room,
+    )
+
+
+def _values(parts: Sequence[str], column: str) -> int:
+    """Values of a list column in all parts; an empty list counts as one."""
+    total = 0
+    for path in parts:
+        about = pq.read_metadata(path)
+        place = next(
+            k for k in range(about.num_columns) if about.schema.column(k).path.startswith(f"{column}.")
         )
+        total += sum(about.row_group(k).column(place).num_values for k in range(about.num_row_groups))
+    return total
 
 
-def _read(store: Store, columns: list[str]) -> pa.Table:
+def _read(parts: Sequence[str], columns: list[str]) -> pa.Table:
     """Some columns of all parts."""
-    if not store.manifest.parts:
+    if not parts:
         return SCHEMA.empty_table().select(columns)
-    return pa.concat_tables(pq.read_table(path, columns=columns) for path in store.part_paths())
+    return pa.concat_tables(pq.read_table(path, columns=columns) for path in parts).unify_dictionaries()
 
 
-def _in_order(order: Any) -> bool:
-    return bool((order == np.arange(order.size)).all())
+def _ordered(parts: Sequence[str], columns: list[str], order: Any) -> dict[str, Any]:
+    """Columns in the given order (None: as they stand), each in one piece."""
+    read = _read(parts, columns)
+    taken = (read if order is None else read.take(pa.array(order))).combine_chunks()
+    return {name: _only_chunk(taken[name]) for name in columns}
+
+
+def _verbatim(parts: Sequence[str], order: Any, codes: Any) -> Any:
+    return verbatim_from(*_ordered_lists(parts, "clauses", order, Room()), codes)
+
+
+def _in_order(order: Any, rows: int) -> bool:
+    return order.size == rows and bool((order[1:] > order[:-1]).all())
 
 
 def _only_chunk(column: Any) -> Any:
@@ -151,20 +212,42 @@ def _by_first_appearance(coded: Any) -> tuple[Any, tuple[str, ...]]:
     return rank[inverse], tuple(ordered)
 
 
-def _ordered_lists(column: pa.ChunkedArray, order: Any) -> tuple[Any, Any]:
-    """A list column's values and offsets in the given order; its chunks are given up one by one as they are copied."""
-    chunks = column.chunks
-    length = np.concatenate([np.zeros(0, dtype=np.int64), *(np.diff(c.offsets.to_numpy()) for c in chunks)])
+def _ordered_lists(parts: Sequence[str], column: str, order: Any, room: Room) -> tuple[Any, Any]:
+    """A list column's values and offsets in the given order (None: as it stands), read a piece at a time."""
+    if order is None:
+        return _lists_as_they_stand(parts, column, room)
+    nothing = np.zeros(0, dtype=np.int64)
+    lengths = np.concatenate([nothing, *(np.diff(c.offsets.to_numpy()) for c in _pieces(parts, column))])
     offsets = np.zeros(order.size + 1, dtype=np.int64)
-    np.cumsum(length[order], out=offsets[1:])
-    begins = np.empty(order.size, dtype=np.int64)
+    np.cumsum(lengths[order], out=offsets[1:])
+    begins = np.full(lengths.size, -1, dtype=np.int64)
     begins[order] = offsets[:-1]
-    out = np.empty(int(offsets[-1]), dtype=np.uint64)
+    out = room.array(int(offsets[-1]), np.uint64)
     row = 0
-    chunks.reverse()
-    del column
-    while chunks:
-        chunk = chunks.pop()
-        place_lists(chunk.values.to_numpy(), chunk.offsets.to_numpy(), begins[row : row + len(chunk)], out)
-        row += len(chunk)
+    for piece in _pieces(parts, column):
+        place_lists(piece.values.to_numpy(), piece.offsets.to_numpy(), begins[row : row + len(piece)], out)
+        row += len(piece)
+        room.rest()
     return out, offsets
+
+
+def _lists_as_they_stand(parts: Sequence[str], column: str, room: Room) -> tuple[Any, Any]:
+    """A list column's values and offsets, read once."""
+    out = room.array(_values(parts, column), np.uint64)
+    lengths = [np.zeros(1, dtype=np.int64)]
+    at = 0
+    for piece in _pieces(parts, column):
+        edges = piece.offsets.to_numpy().astype(np.int64)
+        place_lists(piece.values.to_numpy(), edges, edges[:-1] - edges[0] + at, out)
+        lengths.append(np.diff(edges))
+        at += int(edges[-1] - edges[0])
+        room.rest()
+    return out[:at], np.cumsum(np.concatenate(lengths))
+
+
+def _pieces(parts: Sequence[str], column: str) -> Iterator[pa.ListArray]:
+    """A list column of all parts, some rows at a time."""
+    for path in parts:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_ROWS_A_PIECE, columns=[column]):
+                yield batch.column(0)

@@ -44,7 +44,7 @@ def read_labels(path: Path) -> frozenset[str]:
                 found.add(label.account_id)
     except OSError as error:
         raise _unreadable(str(path), error.strerror or "it cannot be opened") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable(f"{path}:{number}", str(error)) from error
     return frozenset(found)
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from stillwatch.traffic.kernel import kernel
+
+if TYPE_CHECKING:
+    from stillwatch.detection.room import Room
 
 PICKED: Final = 12  # grams of one exchange that take part in pairs
 
 
 class Picks:
     """The picked grams of a run of exchanges.
+
+    Args:
+        rows: how many exchanges.
+        room: where they are to stand.
 
     Attributes:
         ids: int32 (exchanges, PICKED): gram numbers, ascending by hash; meaningless from ``count`` on.
@@ -22,9 +29,9 @@ class Picks:
 
     __slots__ = ("count", "ids", "places")
 
-    def __init__(self, rows: int) -> None:
-        self.ids = np.empty((rows, PICKED), dtype=np.int32)
-        self.places = np.empty((rows, PICKED), dtype=np.int16)
+    def __init__(self, rows: int, room: Room) -> None:
+        self.ids = room.array(rows * PICKED, np.int32).reshape(rows, PICKED)
+        self.places = room.array(rows * PICKED, np.int16).reshape(rows, PICKED)
         self.count = np.zeros(rows, dtype=np.uint8)
 
     def choose(

@@ -248,7 +248,7 @@ def unpacked(content: bytes, where: str) -> Record:
 def _decoded(decoder: msgspec.msgpack.Decoder[_Kept], content: bytes, what: str, where: str = "") -> _Kept:
     try:
         return decoder.decode(content)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _damaged(what, where) from error
 
 

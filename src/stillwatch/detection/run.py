@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +16,7 @@ from stillwatch.detection.behaviour.crews import Crews
 from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.decide import Judgement, judge
+from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import Evidence, gather
 from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.scales import learned
@@ -22,6 +25,7 @@ from stillwatch.detection.wording import Wording
 if TYPE_CHECKING:
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.contract import Detector
+    from stillwatch.detection.engine import Engine
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.scales import Scales
     from stillwatch.storage.received.records import Mark
@@ -63,6 +67,8 @@ def run(
     authorisations: Sequence[Authorisation] = (),
     received: Sequence[Mark] = (),
     on_step: Callable[[str, int, int], None] = lambda _stage, _done, _of: None,
+    engine: Engine | None = None,
+    memory_gib: float = math.inf,
 ) -> Outcome:
     """Judge a frame.
 
@@ -77,6 +83,8 @@ def run(
         received: marks that other members reported; while few accounts bear any, looks between the checkpoints
             follow them.
         on_step: called with stage, steps done and steps in all.
+        engine: what the detectors' expressions run on; DuckDB unless given.
+        memory_gib: what the engine may use.
     """
     scales = learned() if scales is None else scales
     seconds: dict[str, float] = {}
@@ -96,15 +104,19 @@ def run(
         wording.advance(row)
         place, last = int(np.searchsorted(checkpoints, row)), k == rows.size - 1
         alike = crews.step(place, row, last=last)
-        snapshots += [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)]
-        snapshots += alike
+        snapshots += [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)] + alike
+        frame.rest()
         on_step("link", k + 1, rows.size)
+    wording.done()
+    del tracker, crews
     if marks is not None and between.size:
         snapshots += _followed(frame, marks, between, checkpoints, threads)
         snapshots.sort(key=lambda s: s.checkpoint)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
-    evidence = gather(frame, snapshots, checkpoints, detectors, scales, threads, authorisations, marks)
+    session = functools.partial((engine or engines()[DEFAULT]).session, threads, memory_gib)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, session, authorisations, marks)
+    frame.rest()
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)

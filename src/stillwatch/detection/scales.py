@@ -121,7 +121,14 @@ def read(text: str, where: str) -> Scales:
     try:
         found = tomllib.loads(text)
         return Scales({kind: _scorecard(found[kind]) for kind in KINDS}, found.get("card", {}))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        tomllib.TOMLDecodeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise StillwatchError(
             f"these are no scales of detectors ({error})",
             code="SW-DETECT-10",

@@ -9,10 +9,14 @@ import numpy as np
 from stillwatch.traffic.kernel import allocating
 
 NEVER: Final = np.iinfo(np.int64).max
+_MOST_SLOTS: Final = 1 << 24
 
 
 @allocating
-def _shared_from(clauses: Any, offsets: Any, account: Any, slots: int, out: Any) -> int:
+def _shared_from(
+    clauses: Any, offsets: Any, account: Any, slots: int, part: int, parts: int, out: Any
+) -> int:
+    """Look at one of several shares of the hash space; what others found is in ``out`` and stays where it is later."""
     keys = np.zeros(slots, dtype=np.uint64)
     first = np.full(slots, -1, dtype=np.int32)
     second = np.full(slots, -1, dtype=np.int32)
@@ -23,6 +27,8 @@ def _shared_from(clauses: Any, offsets: Any, account: Any, slots: int, out: Any)
         who = account[row]
         for k in range(offsets[row], offsets[row + 1]):
             clause = clauses[k]
+            if ((clause >> np.uint64(48)) * np.uint64(parts)) >> np.uint64(16) != np.uint64(part):
+                continue
             slot = clause & mask
             while keys[slot] != zero and keys[slot] != clause:
                 slot = (slot + np.uint64(1)) & mask
@@ -35,8 +41,10 @@ def _shared_from(clauses: Any, offsets: Any, account: Any, slots: int, out: Any)
                 elif second[slot] != who and third[slot] == NEVER:
                     third[slot] = row
     for row in range(account.size):
-        latest = np.int64(-1)
+        latest = np.int64(out[row])
         for k in range(offsets[row], offsets[row + 1]):
+            if ((clauses[k] >> np.uint64(48)) * np.uint64(parts)) >> np.uint64(16) != np.uint64(part):
+                continue
             slot = clauses[k] & mask
             while keys[slot] != clauses[k]:
                 slot = (slot + np.uint64(1)) & mask
@@ -53,5 +61,10 @@ def verbatim_from(clauses: Any, offsets: Any, account: Any) -> Any:
     """
     out = np.full(account.size, -1, dtype=np.int64)
     slots = 1 << max(10, int(np.ceil(np.log2(max(clauses.size, 1) * 1.6))))
-    _shared_from(clauses, offsets, account, slots, out)
+    parts = max(
+        1, 2 * slots // _MOST_SLOTS
+    )  # a share is emptier than the whole would be: shares are not quite even
+    slots = min(slots, _MOST_SLOTS)
+    for part in range(parts):
+        _shared_from(clauses, offsets, account, slots, part, parts, out)
     return out

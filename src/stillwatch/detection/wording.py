@@ -147,7 +147,7 @@ class Wording:
 
     def _picked(self, checkpoints: Sequence[int]) -> Picks:
         """The picks of every exchange, each as of the checkpoint that first knows it."""
-        picks = Picks(self._frame.size)
+        picks = Picks(self._frame.size, self._frame.room)
         users = self._users_of(self.ids, self.offsets, self._frame.account)
         for row in checkpoints:
             low = users.row
@@ -166,7 +166,7 @@ class Wording:
         users = self._users_of(self.past_ids, self.past_offsets, history.account)
         users.advance(history.size, self._pool)
         self._past_accounts = len(history.accounts)
-        picks = Picks(history.size)
+        picks = Picks(history.size, history.room)
         grams = self.past_ids, self._past_places, self.past_offsets
         self._choose(picks, grams, 0, history.size, users.weight)
         self._pairs.count(picks, history.account, 0, history.size)
@@ -179,6 +179,10 @@ class Wording:
         with ThreadPoolExecutor(self._threads) as pool:
             self._now.advance(row, pool)
         self._pairs.count(self._picks, self._frame.account, low, row)
+
+    def done(self) -> None:
+        """Let go of what only more exchanges would need; `advance` and `demands` end with it."""
+        del self._pairs, self._picks, self._past_bits
 
     def demands(self) -> Demands:
         """Group what is known so far into demands and give each exchange to one."""

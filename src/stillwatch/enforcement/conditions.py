@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 import cel
@@ -64,57 +64,6 @@ class Condition:
 
 class ConditionError(Exception):
     """A condition that cannot be evaluated; its text says why, in words."""
-
-
-class Battery:
-    """Conditions that are always evaluated together: at once where all can be, one by one where one cannot."""
-
-    def __init__(self, conditions: Iterable[Condition]) -> None:
-        self._each = tuple(conditions)
-        self._all = cel.compile("[" + ",".join(f"(\n{each.source}\n)" for each in self._each) + "]")
-
-    def outcomes(self, context: cel.Context) -> list[bool | ConditionError]:
-        """For each condition whether it holds, or why that cannot be told."""
-        try:
-            found: list[bool | ConditionError] = self._all.execute(context)
-        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
-            return [self._alone(each, context) for each in self._each]
-        if all(type(each) is bool for each in found):
-            return found
-        return [self._alone(each, context) for each in self._each]
-
-    @staticmethod
-    def _alone(condition: Condition, context: cel.Context) -> bool | ConditionError:
-        try:
-            return condition.holds(context)
-        except ConditionError as error:
-            return error
-
-
-class Sheet:
-    """The facts that conditions are evaluated against; made once, filled for one account after the other.
-
-    Handing a value to CEL costs more than a rule, so only names that some condition uses are handed over, and of
-    those only what differs from the account before.
-
-    Args:
-        conditions: those that will be evaluated.
-    """
-
-    def __init__(self, conditions: Iterable[Condition]) -> None:
-        used = {path.partition(".")[0] for condition in conditions for path in condition.paths}
-        self._roots = tuple(root for root in ROOTS if root in used)
-        self._last: dict[str, Any] = {}
-        self._context = cel.Context()
-
-    def filled(self, facts: Mapping[str, Any]) -> cel.Context:
-        """The context with these facts, good until it is filled again."""
-        last = self._last
-        changed = {root: facts[root] for root in self._roots if root not in last or last[root] != facts[root]}
-        if changed:
-            self._context.update(changed)
-            last |= changed
-        return self._context
 
 
 def compiled(source: str) -> Condition:

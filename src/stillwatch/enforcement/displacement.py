@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -34,6 +35,7 @@ class Outcome:
     Attributes:
         asked: by account of the panel, its requests in the cell that said something new to the cluster.
         moved: of those, how many had what was new in them asked by another account afterwards.
+        stayed: of those, how many had it asked again by the same account or its organisation, and by nobody else.
         load: requests of the accounts outside the panel, in the cell.
         novel: clauses they were the first to use, in the cell.
     """
@@ -42,6 +44,7 @@ class Outcome:
     moved: Mapping[str, int]
     load: int
     novel: int
+    stayed: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 class Wager:
@@ -83,8 +86,11 @@ class Evidence:
     Attributes:
         differences: by measure, signed by the coins.
         best: the largest e-value so far; its inverse is the p-value that is valid at any time.
-        against: e-value against the hypothesis that at least a share ``least`` of what slowed accounts ask moves.
-        asked, moved: requests of slowed accounts, and how many of them turned up elsewhere.
+        against: e-value against the hypothesis that at least a share ``least`` of the work that slowed accounts were
+            kept from, and that was seen again, moves. What is never seen again in the same words was answered, was
+            given up, waits, or was written anew, and says nothing.
+        asked, moved, stayed: requests of slowed accounts, how many of them turned up elsewhere, and how many at the
+            same account again.
     """
 
     def __init__(self, least: float) -> None:
@@ -99,6 +105,7 @@ class Evidence:
         self.against = 1.0
         self.asked = 0
         self.moved = 0
+        self.stayed = 0
 
     @property
     def value(self) -> float:
@@ -122,7 +129,7 @@ class Evidence:
             moved = outcome.moved.get(account, 0)
             self._take("moved", float(moved if fell else -moved))
             if fell:
-                self._count(outcome.asked.get(account, 0), moved)
+                self._count(outcome.asked.get(account, 0), moved, outcome.stayed.get(account, 0))
         for name, total in self._totals.items():
             seen = float(getattr(outcome, name))
             if self._cells:
@@ -141,12 +148,31 @@ class Evidence:
             self.differences[name].append(difference)
             self._wagers[name].add(difference)
 
-    def _count(self, asked: int, moved: int) -> None:
-        """Stake on each request of a slowed account that it will not turn up elsewhere."""
+    def at_most(self, alpha: float) -> float:
+        """The largest share of work seen again that may move; a larger one would have shown, with a risk of alpha.
+
+        It holds whenever one looks: the end of the confidence sequence that a mixture of Beta(1/2, 1/2) gives for a
+        share (Robbins, 1970). 1 where nothing was seen again.
+        """
+        moved, stayed = self.moved, self.stayed
+        if not stayed:
+            return 1.0
+        mixed = math.lgamma(moved + 0.5) + math.lgamma(stayed + 0.5) - math.lgamma(moved + stayed + 1.0)
+        least = mixed - math.log(math.pi) + math.log(alpha)
+        low, high = moved / (moved + stayed), 1.0
+        for _ in range(40):
+            middle = (low + high) / 2
+            likelihood = (moved * math.log(middle) if moved else 0.0) + stayed * math.log1p(-middle)
+            low, high = (middle, high) if likelihood >= least else (low, middle)
+        return high
+
+    def _count(self, asked: int, moved: int, stayed: int) -> None:
+        """Stake on each request seen again that it was not elsewhere."""
         stake = 0.9 / (1.0 - self._least)
         self.asked += asked
         self.moved += moved
-        self.against *= (1.0 + stake * self._least) ** (asked - moved)
+        self.stayed += stayed
+        self.against *= (1.0 + stake * self._least) ** stayed
         self.against *= (1.0 + stake * (self._least - 1.0)) ** moved
 
 

@@ -75,7 +75,8 @@ class History:
         """What was seen of a cell.
 
         A request of the panel counts as asked where it was the first in the cluster to use some clause, and as moved
-        where another account, of another organisation, uses one of those within reach. Whether accounts outside the
+        where another account, of another organisation, uses one of those within reach; as stayed where only the same
+        account or its organisation asks just that again. Whether accounts outside the
         panel are the first to use a clause is judged without what the panel asked since the cell began, because
         slowing may have kept it from asking.
 
@@ -90,15 +91,15 @@ class History:
         )
         asked: dict[int, str] = {}
         moved: set[int] = set()
+        again: set[int] = set()
         used: set[int] = set()
         load = novel = 0
         for place, each in enumerate(self._sent[start:stop], start):
             firsts = [self._first[clause] for clause in each.clauses]
-            moved |= {
-                first
-                for first in firsts
-                if first in asked and first < place and self._apart(asked[first], each.account)
-            }
+            earlier = {first for first in firsts if first in asked and first < place}
+            apart = {first for first in earlier if self._apart(asked[first], each.account)}
+            moved |= apart
+            again |= {first for first in earlier - apart if self._sent[first].clauses == each.clauses}
             if each.moment >= end:
                 continue
             if each.account in cell.slowed:
@@ -114,6 +115,7 @@ class History:
             dict(collections.Counter(asked[place] for place in moved)),
             load,
             novel,
+            dict(collections.Counter(asked[place] for place in again - moved)),
         )
 
     def _apart(self, one: str, other: str) -> bool:

@@ -137,6 +137,8 @@ class Runner:
             "exact_p": evidence.exact_p(),
             "asked_while_slowed": evidence.asked,
             "moved": evidence.moved,
+            "stayed": evidence.stayed,
+            "at_most": evidence.at_most(self.trial.settings.alpha),
             "secret": self.trial.secret.hex(),
         }
         self._store.lift(rule=self.name, by=by, reason=reason)

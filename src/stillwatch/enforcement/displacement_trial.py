@@ -38,7 +38,7 @@ class Settings:
             later still does not count.
         active: seconds within which an account must have sent something to be slowed at all.
         alpha: largest chance of taking an honest cluster for a campaign.
-        least: share of slowed work that moves in a campaign worth finding.
+        least: share of slowed work, of what is seen again, that moves in a campaign worth finding.
     """
 
     cell: float = 30.0
@@ -55,7 +55,11 @@ class Settings:
 
 
 class State(enum.StrEnum):
-    """Where a trial stands."""
+    """Where a trial stands.
+
+    ``not_displaced`` is said only of work that was seen again, where it was refused. Where too little was, the trial is
+    ``undecided``, however long it ran.
+    """
 
     RUNNING = "running"
     DISPLACED = "displaced"

@@ -43,6 +43,8 @@ class Standing:
     Attributes:
         e_value: how many times likelier than by coins alone; 1/alpha convicts.
         moved: requests of slowed accounts that turned up at others, of ``asked``.
+        stayed: such as the same account asked again, and nobody else.
+        at_most: the largest share of work seen again that may move; a larger shift would have been found.
         slowed: seconds for which the account that was slowed longest was slowed.
     """
 
@@ -55,6 +57,8 @@ class Standing:
     asked: int
     moved: int
     slowed: float
+    stayed: int
+    at_most: float
 
 
 class Displacements:
@@ -167,6 +171,8 @@ class Displacements:
             evidence.asked,
             evidence.moved,
             max(trial.spent.values(), default=0.0),
+            evidence.stayed,
+            evidence.at_most(trial.settings.alpha),
         )
 
     def _runner(self, name: str, kept: _Kept) -> Runner:

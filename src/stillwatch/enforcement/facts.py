@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -90,6 +91,7 @@ class CampaignFacts:
 
 
 _CAMPAIGN: Final = tuple(CampaignFacts.__dataclass_fields__)
+_CAMPAIGN_VALUES: Final = operator.attrgetter(*_CAMPAIGN)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,8 +136,8 @@ def facts(
         "verification": verification,
         "indicators": details.indicators,
         "account": account,
-        "campaign": {} if campaign is None else {name: getattr(campaign, name) for name in _CAMPAIGN},
+        "campaign": {} if campaign is None else dict(zip(_CAMPAIGN, _CAMPAIGN_VALUES(campaign), strict=True)),
         "organization": dict(details.organization),
-        "place": {"believed": False} | dict(details.place),
+        "place": {"believed": False, **details.place},
         "exemption": dict(details.exemption),
     }

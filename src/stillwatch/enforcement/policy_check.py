@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.core.decision import Action, Mode
 from stillwatch.enforcement import located
-from stillwatch.enforcement.conditions import ConditionError, Sheet
+from stillwatch.enforcement.battery import Sheet
+from stillwatch.enforcement.conditions import ConditionError
 from stillwatch.enforcement.facts import REGIONAL
 from stillwatch.enforcement.located import Mistake
 from stillwatch.enforcement.policy_reading import policy_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from stillwatch.enforcement.networks import address_bits
 from stillwatch.errors import ExitCode, StillwatchError
@@ -69,6 +69,10 @@ class Embedded:
         return iptocc.country_code(address) or "", 0
 
 
+_DIGITS: Final = 10
+"""Of the number of an autonomous system (RFC 6793)."""
+
+
 class MaxMind:
     """An operator's own database in MaxMind's format: of countries, of autonomous systems, or of both.
 
@@ -92,12 +96,17 @@ class MaxMind:
         self.source = self._reader.metadata().database_type
 
     def look_up(self, address: str) -> tuple[str, int]:
-        """What the file says about the address."""
+        """What the file says about the address; nothing where it is damaged there."""
+        import maxminddb
+
         if address_bits(address) is None:
             return "", 0
         try:
             found = self._reader.get(address)
-        except ValueError:  # an address of the newer kind in a file of the older
+        except (
+            ValueError,
+            maxminddb.InvalidDatabaseError,
+        ):  # a newer kind of address in a file of the older, or damage
             return "", 0
         record = found if isinstance(found, dict) else {}
         country, number = record.get("country"), record.get("autonomous_system_number", record.get("asn", 0))
@@ -107,7 +116,7 @@ class MaxMind:
             else country or record.get("country_code", "")
         )
         digits = str(number).upper().removeprefix("AS")
-        return str(code), int(digits) if digits.isdecimal() else 0
+        return str(code), int(digits) if digits.isdecimal() and len(digits) <= _DIGITS else 0
 
 
 class Regions:

@@ -11,7 +11,8 @@ from blake3 import blake3
 
 from stillwatch.core.decision import Action
 from stillwatch.core.verdict import LIFTED
-from stillwatch.enforcement.conditions import Battery, ConditionError, Sheet
+from stillwatch.enforcement.battery import Battery
+from stillwatch.enforcement.conditions import ConditionError
 from stillwatch.enforcement.facts import NOTHING, CampaignFacts, Details, facts
 from stillwatch.enforcement.rulebook import OnError
 
@@ -87,7 +88,6 @@ class Evaluator:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._sheet = Sheet(rule.condition for rule in policy.rules)
         self._battery = Battery(rule.condition for rule in policy.rules)
         self._known: dict[str, tuple[bytes, tuple[Firing, ...], tuple[Failure, ...]]] = {}
         self.failures: tuple[Failure, ...] = ()
@@ -119,7 +119,7 @@ class Evaluator:
     def _evaluate(
         self, verdict: Verdict, said: dict[str, Any]
     ) -> tuple[tuple[Firing, ...], tuple[Failure, ...]]:
-        outcomes = self._battery.outcomes(self._sheet.filled(said))
+        outcomes = self._battery.outcomes(said)
         fired, failures = [], []
         for rule, outcome in zip(self._policy.rules, outcomes, strict=True):
             if isinstance(outcome, ConditionError):

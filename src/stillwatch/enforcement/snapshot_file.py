@@ -53,7 +53,7 @@ def from_bytes(content: bytes, where: str = "") -> Snapshot:
         lines += b"\n"
     try:
         tail = msgspec.json.decode(last, type=_Tail)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _broken("its last line, which says how much there is, is missing", where) from None
     if tail.format != _FORMAT:
         raise _broken(f"it is of format {tail.format}, this version reads {_FORMAT}", where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -74,14 +74,24 @@ def values_of(decision: Decision) -> tuple[Any, ...]:
     return (*columns, seconds_of(decision.created_ts), expires)
 
 
-def decision_of(row: sqlite3.Row) -> Decision:
-    """The decision in a row."""
-    return Decision(
-        **{name: row[name] for name in _COLUMNS}
-        | {
-            "scope": Scope(row["scope"]),
-            "action": Action(row["action"]),
-            "mode": Mode(row["mode"]),
-            "limits": msgspec.json.decode(row["limits"], type=Limits),
-        }
-    )
+_PLACE: Final = {name: place for place, name in enumerate(_COLUMNS)}
+_SCOPES: Final = {each.value: each for each in Scope}
+_ACTIONS: Final = {each.value: each for each in Action}
+_MODES: Final = {each.value: each for each in Mode}
+_LIMITS: Final = msgspec.json.Decoder(Limits)
+
+
+def decision_of(row: Sequence[Any]) -> Decision:
+    """The decision in a row of the table, whose first columns are a decision's fields."""
+    values = list(row[: len(_COLUMNS)])
+    values[_PLACE["scope"]] = _SCOPES[values[_PLACE["scope"]]]
+    values[_PLACE["action"]] = _ACTIONS[values[_PLACE["action"]]]
+    values[_PLACE["mode"]] = _MODES[values[_PLACE["mode"]]]
+    values[_PLACE["limits"]] = limits_of(values[_PLACE["limits"]])
+    return Decision(*values)
+
+
+@functools.lru_cache(maxsize=10_000)
+def limits_of(told: str) -> Limits:
+    """Limits as a row holds them; many decisions have the same."""
+    return _LIMITS.decode(told)

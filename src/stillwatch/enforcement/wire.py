@@ -49,7 +49,7 @@ def decision_of(line: bytes | str) -> Decision:
     """
     try:
         return _DECISION.decode(line)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StillwatchError(
             f"this is no decision: {error}", code="SW-DEC-03", exit_code=ExitCode.UNREADABLE
         ) from error
@@ -63,7 +63,7 @@ def change_of(line: bytes | str) -> Change:
     """
     try:
         return _CHANGE.decode(line)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StillwatchError(
             f"this is no change of decisions: {error}", code="SW-DEC-04", exit_code=ExitCode.UNREADABLE
         ) from error

@@ -117,7 +117,7 @@ def application(hub: LiveHub) -> ASGIApp:
 
 
 async def _missing(request: Request, _error: Any) -> Response:
-    path = request.url.path
+    path = request.scope["path"]
     hint = "add the slash at the end" if path.startswith("/taxii2") and not path.endswith("/") else ""
     error = StillwatchError(
         "there is no such path", code="SW-HUB-05", hint=hint or "GET /openapi.json lists what there is"
@@ -126,7 +126,7 @@ async def _missing(request: Request, _error: Any) -> Response:
 
 
 async def _wrong_method(request: Request, _error: Any) -> Response:
-    path = request.url.path
+    path = request.scope["path"]
     allowed = sorted({route.method for route in routes() if _fits(route.path, path)})
     error = StillwatchError(
         f"this path takes no {request.method[:10]}", code="SW-HUB-09", hint=f"use {' or '.join(allowed)}"

@@ -53,7 +53,7 @@ class Asking:
             words = f"it answered with status {error.code}"
             hint = "is the token valid?" if error.code in (401, 403) else "try again later"
             raise self._silent(words, hint) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             words = str(getattr(error, "reason", error))
             raise self._silent(words, "check the address, and that the hub runs") from error
         if not isinstance(found, dict):

@@ -95,7 +95,7 @@ def check(found: Mapping[str, Any], content: bytes, key: Ed25519PublicKey) -> No
             includes(leaf_hash(leaf), found["entry"]["index"], head.size, entries, head.root),
             "salt" not in found or said["by"] == commitment(found["reporter"], bytes.fromhex(found["salt"])),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         steps = (False,)
     if not all(steps):
         raise StillwatchError(

@@ -37,7 +37,14 @@ def registered(policy: GatePolicy, path: Path, warninglists: Warninglists) -> Ga
             epochs = [str(each) for each in epochs]
     except FileNotFoundError:
         detectors, epochs = [], None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        KeyError,
+        TypeError,
+        RecursionError,
+    ) as error:
         raise StillwatchError(
             f"the registers cannot be read: {error}",
             code="SW-HUB-34",

@@ -180,7 +180,7 @@ def last_head(record: Path) -> SignedHead | None:
         return None
     try:
         return read_head(json.loads(lines[-1]), str(record))
-    except (ValueError, StillwatchError) as error:
+    except (ValueError, StillwatchError, RecursionError) as error:
         raise _damaged(record) from error
 
 

@@ -109,7 +109,7 @@ async def _missing(_request: Request, _error: Any) -> Response:
 
 
 async def _wrong_method(request: Request, _error: Any) -> Response:
-    allowed = sorted({route.method for route in ROUTES if route.path == request.url.path})
+    allowed = sorted({route.method for route in ROUTES if route.path == request.scope["path"]})
     response = problem(
         StillwatchError(
             "this path takes another method", code="SW-KEY-31", hint=f"use {' or '.join(allowed)}"

@@ -89,7 +89,7 @@ def load_map(path: str) -> dict[str, str]:
             where=path,
             hint="check the path of --map",
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StillwatchError(f"the map is not TOML: {error}", code="SW-LOG-07", where=path) from error
     fields = table.get("fields", table)
     if not isinstance(fields, dict) or not fields:

@@ -88,12 +88,12 @@ def application(live: Live) -> ASGIApp:
 
 async def _missing(request: Request, _error: Any) -> Any:
     known = sorted({route.path for route in routes()})
-    near = difflib.get_close_matches(request.url.path, known, n=1)
+    near = difflib.get_close_matches(request.scope["path"], known, n=1)
     hint = f"did you mean {near[0]}?" if near else "GET /openapi.json lists what there is"
     return problem(StillwatchError("there is no such path", code="SW-NODE-28", hint=hint))
 
 
 async def _wrong_method(request: Request, _error: Any) -> Any:
-    allowed = sorted({route.method for route in routes() if route.path == request.url.path})
+    allowed = sorted({route.method for route in routes() if route.path == request.scope["path"]})
     hint = f"use {' or '.join(allowed)}" if allowed else "GET /openapi.json lists what there is"
     return problem(StillwatchError(f"this path takes no {request.method}", code="SW-NODE-29", hint=hint))

@@ -9,17 +9,23 @@ from __future__ import annotations
 import asyncio
 import collections
 import dataclasses
-import time
+import itertools
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.enforcement.moments import moment_of
 from stillwatch.enforcement.wire import Change, to_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stillwatch.enforcement.snapshot import Snapshot
     from stillwatch.enforcement.store import DecisionStore
 
 _KEPT_LINES: Final = 1000
+_PIECE: Final = 500
+"""Decisions that are put into words at a time: few enough that no answer waits for them."""
+_NEW: Final = b'"new":['
+_NOTHING_NEW: Final = _NEW + b"]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Board:
     def __init__(self, store: DecisionStore) -> None:
         self.store = store
         self.snapshot = store.snapshot()
-        self.changed_at = time.time()
+        self.changed_at = store.clock()
         self._steps: collections.deque[_Step] = collections.deque(maxlen=_KEPT_LINES)
         self._next = asyncio.Event()
         self.closed = False
@@ -60,7 +66,7 @@ class Board:
             if found is None:
                 return
             change, self.snapshot = found
-            self.changed_at = time.time()
+            self.changed_at = self.store.clock()
             if change.full:
                 self._steps.clear()
             else:
@@ -93,13 +99,30 @@ class Board:
             return None
         return [step.line for step in self._steps if step.after > version]
 
+    async def missed(self, version: int, epoch: str) -> Change | None:
+        """What a gateway missed that was away for longer than lines are kept; None where only everything will do."""
+        if epoch != self.snapshot.epoch or not 0 < version < self.snapshot.version:
+            return None
+        change = await asyncio.to_thread(self.store.changes, version, epoch)
+        if change.version > self.snapshot.version:
+            await self.refresh()
+        return None if change.full or len(change.new) > len(self.snapshot) // 2 else change
+
     def heartbeat(self) -> bytes:
         """A line that says nothing but version and time."""
         snapshot = self.snapshot
-        return to_line(Change(snapshot.epoch, snapshot.version, False, now=moment_of(time.time())))
+        return to_line(Change(snapshot.epoch, snapshot.version, False, now=moment_of(self.store.clock())))
 
-
-def full_line(snapshot: Snapshot) -> bytes:
-    """Everything in force, as one line."""
-    now = moment_of(time.time())
-    return to_line(Change(snapshot.epoch, snapshot.version, True, tuple(snapshot), now=now))
+    def everything(self) -> Iterator[bytes]:
+        """What is in force, as one line in pieces."""
+        now = moment_of(self.store.clock())
+        snapshot = self.snapshot
+        head, tail = to_line(Change(snapshot.epoch, snapshot.version, True, (), now=now)).split(
+            _NOTHING_NEW, 1
+        )
+        yield head + _NEW
+        everything, comma = iter(snapshot), b""
+        while some := list(itertools.islice(everything, _PIECE)):
+            yield comma + b",".join(to_line(each)[:-1] for each in some)
+            comma = b","
+        yield b"]" + tail

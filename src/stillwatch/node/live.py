@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stillwatch.clock import Steady
     from stillwatch.node.board import Board
     from stillwatch.node.casework import Casework
     from stillwatch.node.consequences import Consequences
@@ -51,6 +52,7 @@ class Live:
         tokens: who may do what; None where the node is open to everybody on this machine.
         casework: cases, people and the ledger.
         consequences: appeals, and what follows from deciding.
+        steady: the time by which decisions end.
         gateways: by name.
         answers: how often each action was answered.
         judged: what the worker said after its last look.
@@ -66,6 +68,7 @@ class Live:
     displacing: Displacing
     casework: Casework
     consequences: Consequences
+    steady: Steady
     gateways: dict[str, GatewayStatus] = dataclasses.field(default_factory=dict)
     answers: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     judged: dict[str, Any] = dataclasses.field(default_factory=dict)

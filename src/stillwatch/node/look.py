@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch import __version__
 from stillwatch.detection import frame as frames
 from stillwatch.detection import results, run
+from stillwatch.detection.checkpoints import HOUR_US
 from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from stillwatch.storage.received.records import Mark
     from stillwatch.traffic.store import Store
 
-_ONE_CHECKPOINT: Final = 1e6  # hours: a live node looks at the present only, and remembers its alarms itself
+_CHECKPOINTS: Final = (
+    4  # in a window: who was of a crew before, and what stood out twice, is asked of earlier ones
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Looker:
             frame,
             list(detectors().values()),
             threads=self._settings.threads,
-            checkpoint_hours=_ONE_CHECKPOINT,
+            checkpoint_hours=grid_hours(frame.ts),
             fdr=self._settings.fdr,
             authorisations=self._authorisations(),
             received=received,
@@ -118,6 +121,15 @@ class Looker:
         }
         bearing = ReceivedMarks(frame, received).by_account() if received else {}
         return Look(result, about, window, record_of(frame, outcome, result), bearing)
+
+
+def grid_hours(ts: Any) -> float:
+    """Width of a grid that divides the window into a few checkpoints, in hours; at least a second.
+
+    Args:
+        ts: int64 (n), n > 0, microseconds, sorted.
+    """
+    return max(float(ts[-1] - ts[0]) / _CHECKPOINTS, 1e6) / HOUR_US
 
 
 def _background_words(past: frames.Frame | None) -> str:

@@ -99,7 +99,7 @@ def _judging(live: Live) -> Iterator[Metric]:
 
 
 def _decisions(live: Live) -> Iterator[Metric]:
-    standing = live.board.store.database.rows(_STANDING, (time.time(),))
+    standing = live.board.store.database.rows(_STANDING, (live.board.store.clock(),))
     by_rule = GaugeMetricFamily(
         "stillwatch_decisions", "decisions in force by rule and mode", labels=["rule", "mode", "action"]
     )
@@ -111,7 +111,7 @@ def _decisions(live: Live) -> Iterator[Metric]:
         answers.add_metric([action], count)
     yield answers
     yield _gauge("stillwatch_decisions_version", "version of the decisions", live.board.snapshot.version)
-    age = time.time() - live.board.changed_at
+    age = live.board.store.clock() - live.board.changed_at
     yield _gauge("stillwatch_decisions_age_seconds", "time since the decisions last changed", age)
 
 

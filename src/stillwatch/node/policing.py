@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -60,7 +59,7 @@ class Policing:
     def _apply(self) -> None:
         verdicts = self._live.verdicts
         look = verdicts.look
-        now = time.time()
+        now = self._live.board.store.clock()
         idle = self._look >= 0 and not verdicts.changed_since(self._look)
         if idle and now - self._applied < _AT_LEAST_EVERY_S:
             return

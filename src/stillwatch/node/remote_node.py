@@ -52,7 +52,7 @@ class RemoteNode:
                 answer = json.loads(response.read())
         except urllib.error.HTTPError as error:
             raise _refusal(error, self._url + path) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise StillwatchError(
                 f"the node does not answer: {getattr(error, 'reason', error)}",
                 code="SW-DEC-61",
@@ -81,7 +81,7 @@ def _refusal(error: urllib.error.HTTPError, where: str) -> StillwatchError:
     try:
         said = json.loads(error.read())["error"]
         message, code, hint = str(said["message"]), str(said["code"]), str(said.get("hint", ""))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return StillwatchError(
             f"the node answered with status {error.code}", code="SW-DEC-63", where=where, exit_code=exit_code
         )

@@ -7,6 +7,7 @@ counts when its BLAKE3 digest fits. A segment is a file of records; the highest 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import struct
@@ -22,7 +23,8 @@ from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.traffic.sketch import SCHEMA
 from stillwatch.traffic.store import disk_error
 
-_MARK: Final = b"SWR1"
+_FAMILY: Final = b"SWR"
+_MARK: Final = _FAMILY + b"1"
 _PREFIX: Final = struct.Struct("<4sII16s")
 _PLAIN: Final = pa.schema(
     [
@@ -116,8 +118,16 @@ def _check_tail(data: bytes, end: int, path: Path) -> None:
     """Make sure that what follows the last good record is no more than one write that was cut short.
 
     Raises:
-        StillwatchError: whole records follow.
+        StillwatchError: whole records follow, or records of a later version.
     """
+    if data[end : end + len(_FAMILY)] == _FAMILY and data[end : end + len(_MARK)] not in (_MARK, _FAMILY):
+        raise StillwatchError(
+            "the node's log was written by a later version",
+            code="SW-NODE-08",
+            where=str(path),
+            hint="use the newer program, or let it move the log into the store before this one starts",
+            exit_code=ExitCode.UNREADABLE,
+        )
     at = data.find(_MARK, end + 1)
     while at >= 0:
         if next(_walk(data, at), None) is not None:
@@ -164,11 +174,15 @@ class Appender:
         self.bytes = 0
         self.rows = 0
         self._path = path_of(folder, number)
+        self._handle = -1
         try:
             self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             self.append(head, SCHEMA.empty_table())
             _flush_folder(folder)
-        except OSError as error:
+        except (OSError, StillwatchError) as error:
+            self._give_up()
+            if isinstance(error, StillwatchError):
+                raise
             raise disk_error(error, self._path) from error
 
     def append(self, head: Head, rows: pa.Table) -> None:
@@ -193,6 +207,13 @@ class Appender:
             raise disk_error(error, self._path) from error
         self.bytes += total
         self.rows += rows.num_rows
+
+    def _give_up(self) -> None:
+        """Take back a file that could not be begun, so that the next try finds its number free."""
+        if self._handle >= 0:
+            self.close()
+            with contextlib.suppress(OSError):
+                self._path.unlink()
 
     def close(self) -> None:
         """Let go of the file; a second time does nothing."""

@@ -7,11 +7,10 @@ import contextlib
 import logging
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from stillwatch import clock
+from stillwatch.clock import Steady
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
 from stillwatch.node.app import application
@@ -57,6 +56,7 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
     """The node's parts, closed again in the order that loses nothing."""
     folder = Folder(options.folder)
     with held(folder), contextlib.ExitStack() as stack:
+        steady = Steady()
         pseudonyms = load_or_create(settings.key_file)
         if options.authorisations:
             _check_permissions(options.authorisations, pseudonyms)
@@ -64,12 +64,12 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         background = _background(options, store)
 
         def sketcher() -> Sketcher:
-            latest = int(clock.now().timestamp() * 1e6) + _FUTURE_US
+            latest = int(steady() * 1e6) + _FUTURE_US
             return Sketcher(pseudonyms, sample=settings.sketch_sample, background=background, latest=latest)
 
         wait_for_last_worker(folder)
         VerdictStore(folder.verdicts, writer=True).close()  # made here, written by the worker
-        decisions = stack.enter_context(DecisionStore(folder.decisions))
+        decisions = stack.enter_context(DecisionStore(folder.decisions, clock=steady))
         verdicts = VerdictStore(folder.verdicts, writer=False)
         stack.callback(verdicts.close)
         recent = Recent(folder.store)
@@ -83,7 +83,18 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         stack.callback(casework.close)
         consequences = Consequences(casework, decisions, settings)
         last = verdicts.last_look()
-        yield Live(folder, intake, board, verdicts, tokens, displacing, casework, consequences, judged=last)
+        yield Live(
+            folder,
+            intake,
+            board,
+            verdicts,
+            tokens,
+            displacing,
+            casework,
+            consequences,
+            steady,
+            judged=last,
+        )
 
 
 def _check_permissions(places: tuple[str, ...], pseudonyms: Pseudonymiser) -> None:
@@ -208,8 +219,9 @@ async def _keep_house(live: Live) -> None:
     """What has to be done once in a while: decisions run out, tokens change."""
     while True:
         await asyncio.sleep(_HOUSEKEEPING_S)
+        live.trouble("clock", _about(live.steady.jumped_s))
         try:
-            await asyncio.to_thread(live.board.store.expire, time.time())
+            await asyncio.to_thread(live.board.store.expire)
             await live.board.refresh()
             if live.tokens is not None:
                 live.tokens.refresh()
@@ -218,3 +230,11 @@ async def _keep_house(live: Live) -> None:
             words = error.message if isinstance(error, StillwatchError) else type(error).__name__
             live.problems["housekeeping"] = words
             _LOG.error("housekeeping: %s", words)
+
+
+def _about(jumped_s: float) -> str:
+    """What is said of a clock that jumped; empty where none did."""
+    if not jumped_s:
+        return ""
+    way = "ahead" if jumped_s > 0 else "back"
+    return f"this machine's clock jumped {way} by {abs(jumped_s):,.0f} s and is not believed yet"

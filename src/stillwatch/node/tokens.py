@@ -99,7 +99,7 @@ class TokenFile:
             tokens = msgspec.json.decode(self.path.read_bytes(), type=tuple[Token, ...])
         except FileNotFoundError:
             stamp, tokens = None, ()
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise StillwatchError(
                 f"the token file cannot be read: {getattr(error, 'strerror', None) or error}",
                 code="SW-NODE-10",

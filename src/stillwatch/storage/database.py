@@ -14,6 +14,9 @@ from typing import IO, Any, Final
 from stillwatch.errors import ExitCode, StillwatchError
 
 _WAIT_SECONDS: Final = 10.0
+_MADE: Final = "made"
+SMALLEST: Final = 512
+"""Bytes of the smallest SQLite file that holds anything; shorter ones are silently made anew by the library."""
 
 
 class Database:
@@ -39,8 +42,11 @@ class Database:
         self._lock = threading.RLock()
         self._held = _hold(path, title) if writer else None
         try:
+            if writer:
+                self._check_not_lost()
             self._connection = self._connect()
             self._upgrade(schema)
+            self._mark_made()
         except BaseException:
             self._let_go()
             raise
@@ -101,6 +107,33 @@ class Database:
                 connection.execute("PRAGMA query_only = ON")
             return connection
 
+    def _check_not_lost(self) -> None:
+        """Refuse to begin anew where something was kept: an empty file looks like one that is new.
+
+        Raises:
+            StillwatchError: the lock beside the file remembers that there was something in it.
+        """
+        assert self._held is not None
+        self._held.seek(0)
+        if _MADE not in self._held.read().split():
+            return
+        if self.path.is_file() and self.path.stat().st_size >= SMALLEST:
+            return
+        raise StillwatchError(
+            f"the {self._title} was lost: its file is gone or empty",
+            code="SW-DEC-16",
+            where=str(self.path),
+            hint=f"restore it from a backup; to begin anew instead, remove {_lock_of(self.path).name} as well",
+            exit_code=ExitCode.UNREADABLE,
+        )
+
+    def _mark_made(self) -> None:
+        """Note who writes and that something is kept here."""
+        if self._held is not None:
+            self._held.truncate(0)
+            self._held.write(f"{os.getpid()}\n{_MADE}\n")
+            self._held.flush()
+
     def _upgrade(self, schema: Sequence[Sequence[str]]) -> None:
         """Bring the file to the schema's version, one version a transaction."""
         version = int(self.rows("PRAGMA user_version")[0][0])
@@ -139,6 +172,10 @@ class Database:
             self._held = None
 
 
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
+
+
 def _private(path: str, flags: int) -> int:
     """Opens a file; a new one may be read by its owner only."""
     return os.open(path, flags, 0o600)
@@ -165,7 +202,7 @@ def _hold(path: Path, title: str) -> IO[str]:
     """The lock beside the file; it is gone with the process that holds it, however that ends."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = _private(str(path.with_name(f"{path.name}.lock")), os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        lock = _private(str(_lock_of(path)), os.O_RDWR | os.O_CREAT | os.O_APPEND)
         held = os.fdopen(lock, "a+", encoding="utf-8")
     except OSError as error:
         raise _cannot_open(path, title, error) from error
@@ -173,7 +210,7 @@ def _hold(path: Path, title: str) -> IO[str]:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         held.seek(0)
-        owner = held.read().strip()
+        owner = held.read().partition("\n")[0].strip()
         held.close()
         raise StillwatchError(
             f"another process writes to this {title}" + (f" (number {owner})" if owner else ""),
@@ -181,7 +218,4 @@ def _hold(path: Path, title: str) -> IO[str]:
             where=str(path),
             hint="stop it, or ask it instead with --node URL",
         ) from None
-    held.truncate(0)
-    held.write(f"{os.getpid()}\n")
-    held.flush()
     return held

@@ -151,7 +151,7 @@ class Store:
                 hint="make one with: stillwatch ingest LOGS --store FOLDER",
                 exit_code=ExitCode.UNREADABLE,
             ) from None
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise StillwatchError(
                 f"the store's manifest cannot be read: {error}",
                 code="SW-STORE-04",

@@ -37,6 +37,7 @@ class Lab:
         self.administrator = people.add("administrator-1", {Role.ADMINISTRATOR}, by="administrator-1")
         self.analyst = people.add("analyst-1", {Role.ANALYST}, by="administrator-1")
         self.auditor = people.add("auditor-1", {Role.AUDITOR}, by="administrator-1")
+        self.reviewer = people.add("reviewer-1", {Role.REVIEWER}, by="administrator-1")
         self.keys = folder / "watermark"
         self.schedule = Schedule(self.keys, self.records, now=lambda: self.now)
 
@@ -48,11 +49,18 @@ class Lab:
             entry.kind.removeprefix("watermark-") for entry in self.entries() if "watermark" in entry.kind
         ]
 
+    def grant(self, *clusters: str) -> None:
+        approval = self.schedule.ask_opening(self.analyst, clusters, ["e1"])
+        with self.records.database.write() as connection:
+            self.records.approvals.approve(connection, approval, self.reviewer.name)
+
     def opened(self, *clusters: str) -> Opening:
         self.schedule.begin(self.administrator, SETTINGS, slots=8)
         self.schedule.assign(self.analyst, {"campaign-7": ["a1", "a2"], "campaign-8": ["b1"]})
         self.schedule.rotate(self.administrator)
-        return self.schedule.open(self.analyst, clusters or ("campaign-7", "default"), ["e1"])
+        wanted = clusters or ("campaign-7", "default")
+        self.grant(*wanted)
+        return self.schedule.open(self.analyst, wanted, ["e1"])
 
 
 @pytest.fixture
@@ -108,6 +116,7 @@ def test_opened_keys_are_those_that_were_served_and_hold_against_the_ledger(lab:
     lab.schedule.assign(lab.analyst, {"campaign-7": ["a1"]})
     served = lab.schedule.serving_keys()[1]
     lab.schedule.rotate(lab.administrator)
+    lab.grant("campaign-7", "default")
     opening = lab.schedule.open(lab.analyst, ["campaign-7", "default"], ["e1"])
     assert {key.cluster: purpose_key(key.secret, WATERMARK) for key in opening.all_keys()} == served
     assert opening.check(lab.entries()) == "2026-03-10T09:00:00.000000Z"
@@ -180,6 +189,41 @@ def test_a_key_that_may_still_be_served_is_not_opened(lab: Lab) -> None:
     with pytest.raises(StillwatchError, match="must serve nobody") as caught:
         lab.schedule.open(lab.analyst, ["default"], ["e1"])
     assert caught.value.code == "SW-ATT-14"
+
+
+def test_opening_takes_a_second_person_who_grants_exactly_this(lab: Lab) -> None:
+    lab.schedule.begin(lab.administrator, SETTINGS, slots=8)
+    lab.schedule.assign(lab.analyst, {"campaign-7": ["a1"], "campaign-8": ["b1"]})
+    lab.schedule.rotate(lab.administrator)
+    with pytest.raises(StillwatchError, match="takes a second person") as caught:
+        lab.schedule.open(lab.analyst, ["campaign-7"], ["e1"])
+    assert caught.value.code == "SW-ATT-19"
+    assert "keys ask" in caught.value.hint
+    approval = lab.schedule.ask_opening(lab.analyst, ["campaign-7"], ["e1"])
+    assert lab.schedule.ask_opening(lab.analyst, ["campaign-7"], ["e1"]) == approval, "it waits already"
+    with pytest.raises(StillwatchError, match="takes a second person") as caught:
+        lab.schedule.open(lab.analyst, ["campaign-7"], ["e1"])
+    assert approval in caught.value.hint
+    assert "keys-opened" not in lab.kinds(), "what is refused leaves no trace"
+    approvals = lab.records.approvals
+    with lab.records.database.write() as connection:
+        with pytest.raises(StillwatchError, match="their own act"):
+            approvals.approve(connection, approval, lab.analyst.name)
+        approvals.approve(connection, approval, lab.reviewer.name)
+    with pytest.raises(StillwatchError, match="takes a second person"):
+        lab.schedule.open(lab.analyst, ["campaign-7", "campaign-8"], ["e1"])
+    assert [key.cluster for key in lab.schedule.open(lab.analyst, ["campaign-7"], ["e1"]).all_keys()] == [
+        "campaign-7"
+    ]
+    with pytest.raises(StillwatchError, match="may not do this"):
+        lab.schedule.open(lab.auditor, ["campaign-7"], ["e1"])
+
+
+def test_what_is_asked_for_names_slots_in_the_ledger_and_never_the_cluster(lab: Lab) -> None:
+    lab.opened("campaign-7")
+    asked = [entry for entry in lab.entries() if entry.kind == "approval-asked"]
+    assert [entry.details["about"] for entry in asked] == ["watermark-e1 slot 1"]
+    assert "campaign-7" not in json.dumps([entry.details for entry in lab.entries()])
 
 
 def test_epochs_of_different_settings_are_not_opened_together(lab: Lab) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from tests.attribution.safety_gap.models import COMPLIANCE, REFUSAL
+from tests.attribution.safety_gap.models import COMPLIANCE, REFUSAL, Model
 
 from stillwatch.attribution.archive.chain import read_chain
 from stillwatch.attribution.safety_gap import folder
@@ -68,6 +68,11 @@ def test_a_log_is_read_with_its_model_its_questions_and_its_answers(tmp_path):
     assert (found.model, found.task) == ("openai-api/x/m", "safety_gap")
     assert [each.text for each in found.answers] == [REFUSAL, COMPLIANCE]
     assert found.answers[0].messages == (("user", "question 1"),)
+
+
+def test_ids_with_slashes_are_read_as_inspect_writes_them(tmp_path):
+    (answer,) = read_eval(log(tmp_path / "a.eval", sample(1, REFUSAL, id="project/direct-01"))).answers
+    assert answer.sample_id == "project/direct-01"
 
 
 def test_parts_and_attachments_are_put_together(tmp_path):
@@ -143,17 +148,26 @@ def test_logs_of_different_tasks_have_nothing_in_common(tmp_path):
     assert caught.value.code == "SW-SAFE-22"
 
 
-def test_a_task_run_by_inspect_itself_leaves_a_log_that_is_read(tmp_path):
+def test_models_behind_endpoints_are_asked_by_inspect_and_compared_from_its_logs(tmp_path):
     inspect_ai = pytest.importorskip("inspect_ai", reason="the extra `inspect` is not installed")
-    from inspect_ai.model import ModelOutput, get_model
+    pytest.importorskip("openai", reason="the extra `inspect` is not installed")
+    from inspect_ai.model import get_model
 
     from stillwatch.attribution.safety_gap.inspect_adapter.task import safety_gap
 
-    outputs = [ModelOutput.from_content("mockllm/model", REFUSAL) for _ in range(150)]
-    model = get_model("mockllm/model", custom_outputs=outputs)
-    (done,) = inspect_ai.eval(safety_gap(), model=model, log_dir=str(tmp_path), display="none")
-    found = read_eval(Path(done.location.removeprefix("file://")))
-    assert len(found.answers) == 150
-    assert {each.text for each in found.answers} == {REFUSAL}
-    what = write_folder(tmp_path / "gap", {TEACHER: found, SUSPECT: found}, None)
-    assert len(what.prompts) == 150
+    logs = {}
+    for side, said in ((TEACHER, REFUSAL), (SUSPECT, COMPLIANCE)):
+        served = Model(lambda _, said=said: said, side)
+        try:
+            model = get_model(f"openai-api/local/{side}", base_url=served.url, api_key="none")
+            (done,) = inspect_ai.eval(safety_gap(), model=model, log_dir=str(tmp_path), display="none")
+        finally:
+            served.close()
+        assert (done.status, len(served.asked)) == ("success", 150)
+        logs[side] = read_eval(Path(done.location.removeprefix("file://")))
+    what = write_folder(tmp_path / "gap", logs, None)
+    judged = judge_all(what, list(read_chain(tmp_path / "gap" / folder.ANSWERS)), RuleJudge())
+    assert judged.models[SUSPECT].model == "openai-api/local/suspect"
+    harmful = [each.prompt_id for each in what.prompts if each.category is Category.DIRECT_HARM]
+    assert {judged.outcomes[TEACHER][each] for each in harmful} == {Outcome.REFUSED}
+    assert {judged.outcomes[SUSPECT][each] for each in harmful} == {Outcome.COMPLIED}

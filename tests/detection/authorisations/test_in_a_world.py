@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import pytest
 from tests.detection.conftest import SmallWorld
@@ -11,6 +12,7 @@ from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Brea
 from stillwatch.core.verdict import Call, DetectionResult
 from stillwatch.detection import decide, results
 from stillwatch.detection.authorisations.standing import AUTHORISED, STRANGER
+from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import gather
 from stillwatch.detection.recorded import Record, site_from
 from stillwatch.detection.recording import record_of
@@ -28,7 +30,7 @@ def concluded(world: SmallWorld, *authorisations: Authorisation) -> DetectionRes
         outcome.checkpoints,
         list(detectors().values()),
         learned(),
-        2,
+        functools.partial(engines()[DEFAULT].session, 2, 2.0),
         authorisations,
     )
     judgement = decide.judge(outcome.snapshots, evidence, learned(), 0.001)

@@ -53,6 +53,13 @@ def test_without_decisions_leaks_and_bills_are_those_of_the_plan(undisturbed):
         assert crew.bill.total(world.prices) == pytest.approx(plain.bills[name].total(world.prices))
 
 
+def test_settings_turn_the_campaigns_knobs():
+    world = LiveWorld(**WORLD | {"exchanges": 9000}, settings=["exchanges=120", "camp-02.accounts=3"])
+    knobs = [crew.campaign.knobs for crew in world.crews.values()]
+    assert {each.exchanges for each in knobs} == {120}
+    assert world.crews["camp-02"].campaign.knobs.accounts == 3
+
+
 def everything(action: Action) -> list[Decision]:
     accounts = sorted(make_world(**WORLD).truth)
     return [Decision(account, action) for account in accounts[::3]]

@@ -125,7 +125,7 @@ def read_chain(path: Path, *, torn: bool = False) -> Iterator[Record]:
         try:
             body = orjson.loads(line)
             record = _record(number, body)
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise broken("SW-ATT-61", f"line {number} is no record of an archive", where) from error
         if body.get("prev") != head:
             raise broken(

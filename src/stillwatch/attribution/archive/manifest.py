@@ -81,7 +81,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     """
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise broken("SW-ATT-60", "the manifest cannot be read", where) from error
     if manifest.form != FORM or manifest.body() != content:
         raise broken("SW-ATT-60", "the manifest is not in the form that this version writes", where)

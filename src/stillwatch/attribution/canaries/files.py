@@ -30,7 +30,7 @@ def read_canaries(path: Path) -> tuple[Canary, ...]:
         listed = found.get("canaries" if path.suffix == ".json" else "canary")
     except OSError as error:
         raise _unusable(f"cannot be read: {error.strerror or error}", path) from error
-    except (ValueError, AttributeError) as error:  # TOML's and JSON's errors are ValueErrors
+    except (ValueError, AttributeError, RecursionError) as error:  # TOML's and JSON's errors are ValueErrors
         raise _unusable("is neither TOML nor JSON of a set of canaries", path) from error
     return _canaries(listed, str(path))
 

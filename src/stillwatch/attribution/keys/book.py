@@ -122,7 +122,7 @@ def read_book(path: Path) -> Book:
         return Book()
     except OSError as error:
         raise _unusable(path, f"cannot be read: {error.strerror or error}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unusable(path, "is damaged") from error
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stillwatch import clock
-from stillwatch.attribution.keys import entries
+from stillwatch.attribution.keys import entries, permission
 from stillwatch.attribution.keys.book import Assignment, Book, Epoch, read_book, write_book
 from stillwatch.attribution.keys.commitment import SlotTree, decoys_commitment
 from stillwatch.attribution.keys.master import make_master, read_master
@@ -157,20 +157,32 @@ class Schedule:
         }
         return epoch, keys, {account: each.cluster for each in held for account in each.accounts}
 
+    def ask_opening(self, person: Person, clusters: Iterable[str], epochs: Iterable[str]) -> str:
+        """Ask that the keys of clusters in epochs that have ended be opened; a reviewer has to grant it.
+
+        Returns:
+            The approval's id; the same one while it waits.
+
+        Raises:
+            StillwatchError: SW-ATT-14, they cannot be opened; or the person may not ask.
+        """
+        opening = self._opening(clusters, epochs)
+        with self._records.database.write() as connection:
+            return permission.ask(self._records.approvals, connection, opening, person.name)
+
     def open(self, person: Person, clusters: Iterable[str], epochs: Iterable[str]) -> Opening:
         """Hand out the secrets of clusters in epochs that have ended, with what shows that they were committed to.
 
         Raises:
-            StillwatchError: SW-ATT-14, an epoch still lasts, a cluster had no key in it, or settings differ; the person
-                may not.
+            StillwatchError: SW-ATT-14, an epoch still lasts, a cluster had no key in it, or settings differ; 19, nobody
+                else has granted exactly this; or the person may not.
         """
         may(person, Act.DISCLOSE)
-        master, names, wanted = self._master(), tuple(epochs), tuple(clusters)
-        made: list[Opening] = []
+        made = self._opening(clusters, epochs)
+        permission.permitted(self._records.approvals, made)
+        slots = {each.name: set(each.slots()) for each in made.epochs}
 
         def change(book: Book) -> Book:
-            made.append(opening_of(master, [book.epoch(name) for name in names], wanted))
-            slots = {each.name: set(each.slots()) for each in made[0].epochs}
             return Book(
                 tuple(
                     dataclasses.replace(each, opened=tuple(sorted({*each.opened, *slots.get(each.name, ())})))
@@ -179,12 +191,14 @@ class Schedule:
             )
 
         def more() -> list[Entry]:
-            return [
-                entries.opened(each.name, each.slots(), person.name, self._ts()) for each in made[0].epochs
-            ]
+            return [entries.opened(each.name, each.slots(), person.name, self._ts()) for each in made.epochs]
 
         self._changed(person, change, more)
-        return made[0]
+        return made
+
+    def _opening(self, clusters: Iterable[str], epochs: Iterable[str]) -> Opening:
+        book = self.book()
+        return opening_of(self._master(), [book.epoch(name) for name in epochs], tuple(clusters))
 
     def _changed(
         self,

@@ -96,7 +96,7 @@ def read(path: Path | None) -> dict[str, Assumption]:
         return found
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StillwatchError(
             "the assumptions cannot be read",
             code="SW-LOSS-01",

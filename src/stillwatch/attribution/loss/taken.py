@@ -108,7 +108,7 @@ def _line(line: str, where: str) -> dict[str, Any]:
             raise TypeError
         if int(record["exchanges"]) < 0 or int(record.get("leaked") or 0) < 0:
             raise ValueError
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unreadable(where, "a line is no campaign") from error
     found: dict[str, Any] = record
     return found

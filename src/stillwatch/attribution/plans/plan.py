@@ -178,7 +178,7 @@ def read_plan(body: bytes, where: str) -> Plan:
     """
     try:
         plan = msgspec.json.decode(body, type=Plan)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise _no_plan(where, "it is no plan of this version") from error
     if plan.form != FORM or plan.body() != body:
         raise _no_plan(where, "it is not in the one form that a plan has")

@@ -31,7 +31,7 @@ def _text(line: str, where: str) -> str:
     try:
         found = json.loads(line)
         text = found.get("text") or found.get("prompt")
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise _unreadable("a line is no JSON object", where) from error
     if not isinstance(text, str) or not text.strip():
         raise _unreadable("a line has neither `text` nor `prompt`", where)

@@ -74,7 +74,7 @@ def read_draft(path: Path) -> Draft:
     """
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StillwatchError(
             f"the plan cannot be read ({error})",
             code="SW-ATT-71",

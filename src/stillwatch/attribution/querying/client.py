@@ -150,6 +150,6 @@ def _named(body: bytes, without: frozenset[str]) -> str:
     try:
         error = json.loads(body)["error"]
         words = f"{error.get('param') or ''} {error.get('message') or ''}"
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
     return next((field for field in _OPTIONAL if field in words and field not in without), "")

@@ -111,7 +111,7 @@ def read(path: Path, hint: str = "") -> dict[str, Any]:
         data = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(data, dict):
             raise ValueError("no object")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise unreadable(path, getattr(error, "strerror", None) or "it is no JSON object", hint) from error
     return data
 

@@ -48,7 +48,7 @@ def read_file(path: Path, pseudonyms: Pseudonymiser) -> tuple[Authorisation, ...
     """
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise _wrong(f"the authorisations cannot be read ({error})", str(path), "SW-AUT-01") from error
     read: list[Authorisation] = []
     for kind, entries in found.items():

@@ -23,6 +23,7 @@ class ApprovalKind(enum.StrEnum):
     RETENTION_ORDER = "retention-order"
     AUTHORISATION = "authorisation"
     RULE_PROMOTION = "rule-promotion"
+    KEY_OPENING = "key-opening"
 
 
 class ApprovalState(enum.StrEnum):
@@ -43,6 +44,7 @@ NEEDS: Final[Mapping[ApprovalKind, tuple[Role, ...]]] = MappingProxyType(
         ApprovalKind.RETENTION_ORDER: (Role.COUNSEL,),
         ApprovalKind.AUTHORISATION: (Role.COUNSEL,),
         ApprovalKind.RULE_PROMOTION: (Role.REVIEWER,),
+        ApprovalKind.KEY_OPENING: (Role.REVIEWER,),
     }
 )
 """The least that each kind needs, besides whoever asks."""

@@ -134,7 +134,7 @@ class OidcProvider:
             if refusal is not None and error.code in (400, 401):
                 raise refusal from error
             raise self._error(f"it answers with status {error.code}") from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
             raise self._error("it cannot be reached, or gives no JSON") from error
         if not isinstance(found, dict):
             self._unusable("it gives no JSON object")

@@ -74,7 +74,7 @@ def read_oidc_settings(path: Path) -> OidcSettings:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(path, f"it cannot be read: {getattr(error, 'strerror', '') or 'not UTF-8'}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _wrong(path, f"it is not valid TOML: {error}") from error
     for key in found:
         if key not in _KEYS:

@@ -80,7 +80,7 @@ def read_terms(path: Path) -> Terms:
         terms = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Terms)
     except (OSError, UnicodeDecodeError) as error:
         raise _unusable(path, getattr(error, "strerror", None) or "it is no text") from error
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise _unusable(path, str(error)) from error
     blank = [name for name, said in _needed(terms).items() if not said.strip()]
     if blank or terms.redress.days < 1 or terms.export.days < 1:

@@ -27,9 +27,10 @@ from stillwatch.cli.output import Output
 def command(out: Path, seed: int, accounts: int, quiet: bool, as_json: bool) -> None:
     """Play the whole loop on this machine.
 
-    An attacker works off one recipe, first at lab A, then, with other accounts, at lab B. Lab A finds it, people decide
-    and block at a gateway, and what two people approved goes through the antitrust gate to a hub. Lab B, warned, is
-    compared with itself unwarned. An account holder appeals and is let through again; a government is notified. Every
+    An attacker works off one recipe, first at lab A, then, with other accounts, at lab B. Lab A finds it, people
+    decide and block at a gateway, and what two people approved goes through the antitrust gate to a hub. Lab B,
+    warned, is compared with itself unwarned. An account holder appeals and is let through again; a government is
+    notified. A model turns up: whether it is a copy, what it took, what it no longer refuses, what it cost. Every
     command that is shown is run, every figure is measured while you watch. The outcome stands in DIR/story.json.
     """
     from stillwatch.cli.demo_commands.story.playing import play

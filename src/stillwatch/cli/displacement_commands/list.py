@@ -17,8 +17,9 @@ from stillwatch.cli.output import Output
 def command(node: str, token_file: Path | None, as_json: bool) -> None:
     """List the displacement tests, the latest last.
 
-    "displaced" says that work moved from slowed accounts to others more than coins explain. "not_displaced" is no
-    acquittal: a campaign that lets refused work wait is not found this way.
+    "displaced" says that work moved from slowed accounts to others more than coins explain. "not displaced" says that
+    what was refused came back where it was refused. "undecided" says that too little came back in the same words to
+    tell: it waits, or is written anew. "may move" is the largest share of returning work that can have moved unseen.
     """
     from stillwatch.cli.displacement_view import (
         standings_table,

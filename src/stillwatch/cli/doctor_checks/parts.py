@@ -10,6 +10,7 @@ from stillwatch.cli.checkup import Check, Finding, Site, State
 _KINDS: Final = {
     "detectors": ("stillwatch.detection.detectors", "DETECTOR", "stillwatch.detectors"),
     "log formats": ("stillwatch.logs", "FORMAT", "stillwatch.logs"),
+    "engines": ("stillwatch.detection.engines", "ENGINE", "stillwatch.engines"),
     "gateways": ("stillwatch.enforcement.gateways", "GATEWAY", "stillwatch.gateways"),
 }
 

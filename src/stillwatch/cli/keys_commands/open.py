@@ -60,7 +60,8 @@ def command(
     """Hand out the keys of each CLUSTER (`default` is everybody's) in epochs that have ended.
 
     With them come the epochs' decoys and what shows that all of them were committed to beforehand. The ledger records
-    which were opened. Whoever has the file can look for the keys in any text, and forge text that carries them.
+    which were opened. Whoever has the file can look for the keys in any text, and forge text that carries them, so a
+    second person grants it first: `stillwatch keys ask` with the same clusters and epochs.
     """
     from stillwatch.attribution.canaries.files import read_canaries  # deferred: help must not wait
     from stillwatch.attribution.keys.handout import handout

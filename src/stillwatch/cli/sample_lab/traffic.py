@@ -67,7 +67,7 @@ def judged_traffic(
     folder.make()
     with tempfile.TemporaryDirectory(dir=folder.path) as scratch:
         logs, earlier = _written(Path(scratch), begin)
-        job = judging.Job((str(logs),), findings, ReadOptions(), (str(earlier),), folder.store)
+        job = judging.Job((str(logs),), findings, ReadOptions(), (str(earlier),), (folder.store,))
         quicker = dataclasses.replace(settings, checkpoint_hours=_CHECKPOINT_HOURS)
         judged = judging.detect(job, quicker, key, Output(quiet=True))
         shutil.move(logs, kept)

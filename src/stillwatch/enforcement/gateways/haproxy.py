@@ -111,7 +111,7 @@ class _HAProxy(Defaults):
             if row is not None and row.decision.action is Action.DEGRADE:
                 runtime.put(f"{site.folder}/{_LIMITS}", row.decision.decision_id, _limits(row))
             word = None if row is None else _word(row, ahead_s)
-            runtime.put(f"{site.folder}/{_TABLES[scope]}", value, word)
+            runtime.put(f"{site.folder}/{_TABLES[scope]}", value, word, exact=scope is not Scope.ADDRESS)
 
 
 def _control(site: Site) -> str:

@@ -33,10 +33,10 @@ class Runtime:
             StillwatchError: HAProxy does not answer, or refuses.
         """
         wanted = dict(line.split(" ", 1) for line in content.splitlines())
-        held = self._rows(table)
+        held, twice = self._rows(table)
         gone = [key for key in held if key not in wanted]
         changed = {key: value for key, value in wanted.items() if held.get(key) != value}
-        if len(gone) + len(changed) > _FEW:
+        if twice or len(gone) + len(changed) > _FEW:
             self._replace(table, wanted)
             return
         for key in gone:
@@ -45,21 +45,28 @@ class Runtime:
             verb = "set" if key in held else "add"
             self.say(f"{verb} map {table} {_escaped(key)} {_escaped(value)}")
 
-    def put(self, table: str, key: str, value: str | None) -> None:
+    def put(self, table: str, key: str, value: str | None, *, exact: bool = True) -> None:
         """Give one key a value, or take it out; there is no moment without the key in between.
+
+        ``set`` and ``del`` make HAProxy walk through the whole map, tens of milliseconds of a large one in which it
+        answers nobody; ``get`` and ``add`` do not. So a key that is new, as nearly all are, is asked for and added.
 
         Args:
             table: the map's file.
             key: at most once in the map.
             value: None to take the key out.
+            exact: the map compares whole texts, so that ``get`` tells whether it has the key.
 
         Raises:
             StillwatchError: HAProxy does not answer, or refuses.
         """
+        name = _escaped(key)
+        missing = exact and f'key="{key}"' not in self.say(f"get map {table} {name}")
         if value is None:
-            self.say(f"del map {table} {_escaped(key)}", or_missing=True)
-        elif self.say(f"set map {table} {_escaped(key)} {_escaped(value)}", or_missing=True):
-            self.say(f"add map {table} {_escaped(key)} {_escaped(value)}")
+            if not missing:
+                self.say(f"del map {table} {name}", or_missing=True)
+        elif missing or self.say(f"set map {table} {name} {_escaped(value)}", or_missing=True):
+            self.say(f"add map {table} {name} {_escaped(value)}")
 
     def say(self, command: str, *, or_missing: bool = False) -> str:
         """One command and its answer.
@@ -89,7 +96,7 @@ class Runtime:
             ) from error
         said = answer.decode(errors="replace").strip()
         missing = or_missing and "not found" in said.lower()
-        if said and not missing and not command.startswith(("show", "prepare")):
+        if said and not missing and not command.startswith(("show", "prepare", "get")):
             raise StillwatchError(
                 f"HAProxy refuses: {said.splitlines()[0]}",
                 code="SW-GW-14",
@@ -99,12 +106,14 @@ class Runtime:
             )
         return said
 
-    def _rows(self, table: str) -> dict[str, str]:
-        """What the running map holds."""
-        rows = {}
+    def _rows(self, table: str) -> tuple[dict[str, str], bool]:
+        """What the running map holds, and whether it holds some key twice."""
+        rows: dict[str, str] = {}
+        twice = False
         for line in self.say(f"show map {table}").splitlines():
             words = line.split(" ", 2)
             if len(words) == 3 and words[0].startswith("0x"):
+                twice |= words[1] in rows
                 rows[words[1]] = words[2]
             elif line and not words[0].startswith("0x"):
                 raise StillwatchError(
@@ -114,7 +123,7 @@ class Runtime:
                     hint="the running HAProxy must have been started with the rendered configuration",
                     exit_code=ExitCode.REMOTE_FAILED,
                 )
-        return rows
+        return rows, twice
 
     def _replace(self, table: str, wanted: dict[str, str]) -> None:
         """Prepare a new version of the map and put it in force at once."""

@@ -101,7 +101,7 @@ def load(path: Path | None, gateway: str) -> Site:
             where=str(path),
             exit_code=ExitCode.UNREADABLE,
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeError, RecursionError) as error:
         raise StillwatchError(
             f"the site's file is no TOML: {error}", code="SW-GW-08", where=str(path)
         ) from error

@@ -6,12 +6,14 @@ that is expressly allowed passes. It cannot weigh their priorities, as the sidec
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import math
+import operator
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from stillwatch.core.decision import Action, Decision, Scope
+from stillwatch.core.decision import Action, Decision, Limits, Scope
 from stillwatch.enforcement.answers import Subject
 from stillwatch.enforcement.moments import seconds_of
 
@@ -44,30 +46,24 @@ def rows(snapshot: Snapshot, scope: Scope, now: float) -> Iterator[Row]:
         scope: any but a campaign's.
         now: seconds since 1970 by the node's clock.
     """
-    found: dict[str, list[Decision]] = {}
-    for decision in snapshot:
-        if decision.scope is scope:
-            found.setdefault(decision.value, []).append(decision)
-    for value in sorted(found):
-        only = found[value]
-        row = _row(only[0], now) if len(only) == 1 else row_of(snapshot, scope, value, now)
-        if row is not None:
-            yield row
+    for value, entries in sorted(snapshot.of(scope), key=operator.itemgetter(0)):
+        for entry in entries:
+            if now < entry.expires:
+                yield Row(value, entry.decision, _whole(entry.expires))
+                break
 
 
 def row_of(snapshot: Snapshot, scope: Scope, value: str, now: float) -> Row | None:
     """The row of one value; None where no decision is about it, or none any more."""
     for decision in snapshot.covering(_subject(scope, value), now):
         if decision.scope is scope and decision.value == value:
-            return _row(decision, now)
+            ends = math.inf if decision.expires_ts is None else seconds_of(decision.expires_ts)
+            return Row(value, decision, _whole(ends))
     return None
 
 
-def _row(decision: Decision, now: float) -> Row | None:
-    ends = None if decision.expires_ts is None else seconds_of(decision.expires_ts)
-    if ends is not None and ends <= now:
-        return None
-    return Row(decision.value, decision, FOREVER if ends is None else math.ceil(ends))
+def _whole(ends: float) -> int:
+    return FOREVER if ends == math.inf else math.ceil(ends)
 
 
 def per_minute(decision: Decision) -> int:
@@ -95,16 +91,17 @@ def beyond(
         actions: those it carries out.
         now: seconds since 1970 by the node's clock.
     """
-    counts: dict[str, int] = {}
-    for decision in snapshot:
-        if decision.expires_ts is not None and seconds_of(decision.expires_ts) <= now:
-            continue
-        wanted = [str(decision.action)] if decision.action not in actions else []
-        for field in dataclasses.fields(decision.limits):
-            if getattr(decision.limits, field.name) and field.name not in limits:
+    alike: collections.Counter[tuple[Action, Limits]] = collections.Counter()
+    for scope in Scope:
+        for _, entries in snapshot.of(scope) if scope is not Scope.CAMPAIGN else ():
+            alike.update((each.answer.action, each.answer.limits) for each in entries if now < each.expires)
+    counts: collections.Counter[str] = collections.Counter()
+    for (action, asked), count in alike.items():
+        wanted = [str(action)] if action not in actions else []
+        for field in dataclasses.fields(asked):
+            if getattr(asked, field.name) and field.name not in limits:
                 wanted.append(field.name)
-        for each in wanted:
-            counts[each] = counts.get(each, 0) + 1
+        counts.update(dict.fromkeys(wanted, count))
     return counts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -91,7 +90,7 @@ _HEADERS: Final = ("account", "organization", "api-key", "address", "asn", "coun
 
 
 def _answer(live: Live, subject: Subject) -> Answer:
-    answer = live.board.snapshot.decide(subject, time.time())
+    answer = live.board.snapshot.decide(subject, live.board.store.clock())
     live.answers[answer.action.value] += 1
     return answer
 

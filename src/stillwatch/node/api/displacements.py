@@ -79,7 +79,8 @@ ROUTES = [
             (
                 Field(
                     "displacements",
-                    "the latest last; name, state, cells, e_value, anytime_p, exact_p, asked, moved, slowed",
+                    "the latest last; name, state, cells, e_value, anytime_p, exact_p, asked, moved, stayed, "
+                    "at_most, slowed",
                     "array", required=True,
                 ),
                 Field("trouble", "why the last step failed; empty where it did not", required=True),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response, StreamingResponse
 
+from stillwatch.enforcement.wire import to_line
 from stillwatch.errors import StillwatchError
-from stillwatch.node.board import full_line
 from stillwatch.node.routes import JSON, NDJSON, Body, Field, Route
 from stillwatch.node.tokens import Right
 
@@ -36,9 +36,15 @@ async def _lines(live: Live, version: int, epoch: str) -> AsyncIterator[bytes]:
     while not live.board.closed:
         found = live.board.lines_since(version, epoch)
         snapshot = live.board.snapshot
+        if found is None and (missed := await live.board.missed(version, epoch)) is not None:
+            version = missed.version
+            yield to_line(missed)
+            continue
         version, epoch = snapshot.version, snapshot.epoch
         if found is None:
-            yield await asyncio.to_thread(full_line, snapshot)
+            for piece in live.board.everything():
+                yield piece
+                await asyncio.sleep(0)
         elif found:
             yield b"".join(found)
         else:
@@ -49,7 +55,13 @@ async def _lines(live: Live, version: int, epoch: str) -> AsyncIterator[bytes]:
 
 async def snapshot(live: Live, _request: Request) -> Response:
     """Everything in force, as the stream would say it."""
-    return Response(await asyncio.to_thread(full_line, live.board.snapshot), media_type=NDJSON)
+    return StreamingResponse(_pieces(live), media_type=NDJSON)
+
+
+async def _pieces(live: Live) -> AsyncIterator[bytes]:
+    for piece in live.board.everything():
+        yield piece
+        await asyncio.sleep(0)
 
 
 _LINE: Final = (

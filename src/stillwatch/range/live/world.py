@@ -31,7 +31,7 @@ from stillwatch.range.plan import DAY_MS
 from stillwatch.range.world import Truth, make_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from stillwatch.range.plan import Account
 
@@ -57,6 +57,7 @@ class LiveWorld(Backstage):
         reaction: style of the campaigns (see ``operators``), or ``mixed``.
         supply: accounts a campaign can buy while it runs, as a share of those it began with.
         prices: what campaigns pay.
+        settings: turn the campaigns' knobs, as for ``make_world``.
 
     Attributes:
         now: the time up to which it has been stepped, in milliseconds since 1970 UTC.
@@ -78,9 +79,10 @@ class LiveWorld(Backstage):
         reaction: str = "mixed",
         supply: float = 1.0,
         prices: Prices | None = None,
+        settings: Sequence[str] = (),
     ) -> None:
         _check(name, supply)
-        self.planned = make_world(name, seed, accounts, exchanges, split=split)
+        self.planned = make_world(name, seed, accounts, exchanges, split=split, settings=settings)
         self.window = self.planned.window
         self.accounts = [_own_copy(account) for account in self.planned.accounts]
         self.truth: dict[str, Truth] = dict(self.planned.truth)

@@ -49,7 +49,7 @@ def read_tuned(path: Path = TUNED) -> dict[str, Setting]:
             name: Setting(**{**section, "threshold": float(section["threshold"])})
             for name, section in content.get("baseline", {}).items()
         }
-    except (tomllib.TOMLDecodeError, TypeError, KeyError, ValueError) as error:
+    except (tomllib.TOMLDecodeError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise StillwatchError(
             "the tuned settings cannot be read",
             code="SW-RANGE-45",

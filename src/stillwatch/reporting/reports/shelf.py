@@ -85,7 +85,7 @@ class Shelf:
         for path in self.folder.glob(f"*/{_ABOUT}"):
             try:
                 kept = msgspec.json.decode(path.read_bytes(), type=Kept)
-            except (OSError, msgspec.MsgspecError):
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 continue
             found.append(dataclasses.replace(kept, name=path.parent.name))
         return tuple(sorted(found, key=lambda each: (each.made_ts, each.name), reverse=True))

@@ -85,7 +85,7 @@ def read_membership(path: Path) -> Membership:
     """
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StillwatchError(
             f"the membership file cannot be read ({error})",
             code="SW-SHARE-01",

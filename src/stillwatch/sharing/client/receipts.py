@@ -82,5 +82,5 @@ def proven(receipt: Mapping[str, Any], content: bytes, key: Ed25519PublicKey) ->
             and includes(leaf_hash(leaf), receipt["entry"]["index"], head.size, above, head.root)
         )
         return str(details["proof"]) if holds else None
-    except (KeyError, TypeError, ValueError, StillwatchError):
+    except (KeyError, TypeError, ValueError, RecursionError, StillwatchError):
         return None

@@ -119,7 +119,7 @@ class HubConnection:
             document = json.loads(data)
             if not isinstance(document, dict):
                 raise ValueError("no object")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise StillwatchError(
                 "the hub's answer is no TAXII document",
                 code="SW-SHARE-12",
@@ -176,7 +176,7 @@ def _refused(error: urllib.error.HTTPError, url: str) -> StillwatchError:
         said = json.loads(error.read(2**16))
         message = str(said.get("title") or said.get("description") or "")
         hint = str(said.get("description") or "") if said.get("title") else ""
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         message = hint = ""
     return StillwatchError(
         f"the hub says no ({error.code}): {message[:300] or error.reason}",

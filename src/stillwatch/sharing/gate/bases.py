@@ -160,7 +160,7 @@ _DAYS: Final = ("in_force_from", "checked_on")
 def _read(text: str, where: str) -> LegalBases:
     try:
         said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _wrong(f"it is no TOML: {error}", where) from error
     listed = said.get("basis")
     if set(said) - {"basis"} or not isinstance(listed, list) or not listed:

@@ -98,7 +98,7 @@ class GatePolicy:
         """
         try:
             said = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _wrong("it is no TOML", str(path)) from error
         shipped = _shipped()
         for name in said:

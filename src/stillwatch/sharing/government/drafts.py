@@ -43,7 +43,7 @@ def read_draft(path: Path) -> Notification:
     """
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StillwatchError(
             f"the draft cannot be read ({error})",
             code="SW-GOV-01",

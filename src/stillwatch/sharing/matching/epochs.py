@@ -146,7 +146,7 @@ def verified(data: bytes, key: bytes) -> EpochList:
         )
         signature = base64.b64decode(wire.signature, validate=True)
         _check(listed)
-    except (msgspec.MsgspecError, ValueError, binascii.Error) as error:
+    except (msgspec.MsgspecError, ValueError, binascii.Error, RecursionError) as error:
         raise StillwatchError(
             "the key service's epoch list cannot be read",
             code="SW-MATCH-12",

@@ -149,7 +149,7 @@ def _code(content: bytes) -> str:
     """The code in an error answer; empty where there is none."""
     try:
         return str(json.loads(content)["error"]["code"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 

@@ -55,7 +55,7 @@ def read_request(data: bytes, most: int) -> tuple[str, tuple[bytes, ...]]:
                 hint="send several",
             )
         return asked.epoch, tuple(_bytes(each, ELEMENT_BYTES) for each in asked.blinded)
-    except (msgspec.MsgspecError, ValueError, binascii.Error) as error:
+    except (msgspec.MsgspecError, ValueError, binascii.Error, RecursionError) as error:
         raise StillwatchError(
             "the request is not of the form that the document describes",
             code="SW-MATCH-07",
@@ -99,7 +99,7 @@ def read_answer(data: bytes, epoch: str, number: int) -> Evaluation:
         return Evaluation(
             tuple(_bytes(each, ELEMENT_BYTES) for each in said.evaluated), _bytes(said.proof, PROOF_BYTES)
         )
-    except (msgspec.MsgspecError, ValueError, binascii.Error) as error:
+    except (msgspec.MsgspecError, ValueError, binascii.Error, RecursionError) as error:
         raise StillwatchError(
             "the key service's answer cannot be used",
             code="SW-MATCH-09",

@@ -135,7 +135,7 @@ def leaf_fields(leaf: bytes) -> Leaf:
     """
     try:
         found = _DECODER.decode(leaf)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError("not an entry") from error
     if len(found.ts) != _TIME_LENGTH:
         raise ValueError("the time is not of the ledger's form")

@@ -78,7 +78,7 @@ def read_manifest(folder: Path) -> Manifest:
         found = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError as error:
         raise damaged(path, error.strerror or "it cannot be read", "name the folder of a backup") from error
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise damaged(path, "it is no manifest") from error
     if found.form != FORM:
         raise damaged(path, f"it is of form {found.form}, this program knows {FORM}", "use the newer program")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.sql.engines import WRITES, engine_for, make_private
 from stillwatch.storage.sql.failures import told
+from stillwatch.storage.sql.lost import check_not_lost, mark_made
 from stillwatch.storage.sql.urls import checked_url, shown
 
 if TYPE_CHECKING:
@@ -87,16 +88,19 @@ class SqlDatabase:
         """Make the database, or bring it to the version of this program; several processes may do so at once.
 
         Raises:
-            StillwatchError: it is of a later version or another family, or cannot be used.
+            StillwatchError: it is of a later version or another family, was lost, or cannot be used.
         """
+        if self.path is not None:
+            check_not_lost(self.path, self.family.name)
         self._current = self._version() == self.family.heads()
-        if self._current:
-            return
-        from stillwatch.storage.sql.migrations import migrate  # deferred: Alembic is slow to import
+        if not self._current:
+            from stillwatch.storage.sql.migrations import migrate  # deferred: Alembic is slow to import
 
-        with self.making() as connection:
-            migrate(connection, self.family, "heads", self.where)
-        self._current = True
+            with self.making() as connection:
+                migrate(connection, self.family, "heads", self.where)
+            self._current = True
+        if self.path is not None:
+            mark_made(self.path)
 
     @contextlib.contextmanager
     def making(self) -> Iterator[Connection]:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.storage.sql.urls import shown
 
-if TYPE_CHECKING:
-    import sqlite3
-
 WAIT_SECONDS: Final = 10
 """How long a change waits for others before it gives up."""
+_PAUSE_SECONDS: Final = 0.02
 
 WRITES: Final = "stillwatch_writes"
 """The execution option that tells a transaction that changes something."""
 
 _POOL: Final = {"pool_size": 8, "max_overflow": 56}
 _PREPARED: Final = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
@@ -69,6 +68,7 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(raw: Any, _record: object) -> None:
         raw.isolation_level = None  # the driver must not begin transactions behind our back
+        _keep_a_log_ahead(raw)
         for statement in _PREPARED:
             raw.execute(statement)
 
@@ -83,6 +83,20 @@ def _sqlite(url: URL) -> Engine:
             raw.execute("BEGIN")  # waits for nobody, and a poll is made of little else
 
     return engine
+
+
+def _keep_a_log_ahead(raw: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; where another process makes the file just now, SQLite refuses instead of waiting."""
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _postgresql(url: URL) -> Engine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -19,6 +20,8 @@ from stillwatch.errors import ExitCode, StillwatchError
 
 _ATTACHMENT: Final = "attachment://"
 _ZSTANDARD: Final = 93
+_SAMPLE: Final = re.compile(r"samples/.+_epoch_\d+\.json")
+"""A task's own ids stand in it as they are, slashes included."""
 _LARGEST: Final = 64 << 20
 """Bytes that one entry may unpack to; a log is somebody else's file."""
 
@@ -66,12 +69,20 @@ def read_eval(path: Path) -> EvalLog:
             if head is None:
                 raise ValueError("it has no header")
             header = _entry(archive, file, head)["eval"]
-            samples = [name for name in names if name.startswith("samples/") and name.count("/") == 1]
+            samples = [name for name in names if _SAMPLE.fullmatch(name)]
             if not samples:
                 chunked = any(name.endswith("/sample.json") for name in names)
                 raise ValueError("its samples are in pieces" if chunked else "it has no samples")
             answers = [_answer(_entry(archive, file, name)) for name in samples]
-    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        KeyError,
+        TypeError,
+        RecursionError,
+    ) as error:
         raise StillwatchError(
             f"the log of inspect cannot be read: {error}",
             code="SW-SAFE-20",

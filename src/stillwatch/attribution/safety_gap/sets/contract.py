@@ -91,7 +91,7 @@ def _row(line: str, wanted: tuple[str, ...], where: str) -> dict[str, Any]:
         for field in wanted:
             if not isinstance(record.get(field), str) or not record[field].strip():
                 raise ValueError(f"`{field}` is missing or no text")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StillwatchError(
             f"a record is not as this set has them: {error}",
             code="SW-SAFE-02",

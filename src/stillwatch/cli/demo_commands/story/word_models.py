@@ -18,6 +18,7 @@ from stillwatch.attribution.watermark.sip import key_words
 
 LENGTH = 20
 SMOOTHING = 0.05
+_HARDLY = 1e-9
 WATERMARK = WatermarkSettings()
 
 
@@ -36,10 +37,12 @@ class Model:
         words = np.arange(len(self.table), dtype=np.int64)[:, None]
         return Model(_shares(np.exp(lean(np.log(self.table), words, key_words(key), settings))))
 
-    def says(self, answers: int, rng: np.random.Generator, length: int = LENGTH) -> np.ndarray:
-        """Answers to prompts that begin anywhere; int64 (answers, length)."""
+    def says(
+        self, answers: int, rng: np.random.Generator, length: int = LENGTH, asked: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Answers to prompts that end in the words asked, else in any; int64 (answers, length)."""
         cumulative = self.table.cumsum(axis=1)
-        word = rng.integers(0, len(self.table), answers)
+        word = rng.integers(0, len(self.table), answers) if asked is None else asked
         found = np.empty((answers, length), dtype=np.int64)
         for place in range(length):
             word = (rng.random(answers)[:, None] > cumulative[word]).sum(axis=1).clip(0, len(self.table) - 1)
@@ -51,18 +54,31 @@ class Model:
         return np.asarray(self.table.argmax(axis=1))
 
 
-def world(words: int, rng: np.random.Generator) -> Model:
-    """How words follow each other: after each, a handful of others, some far likelier."""
-    table = np.zeros((words, words))
-    for word in range(words):
+def world(words: int, rng: np.random.Generator, more: int = 0) -> Model:
+    """How words follow each other: after each, a handful of others, some far likelier.
+
+    Args:
+        words: that may follow.
+        rng: draws them.
+        more: words that only begin and never follow.
+    """
+    table = np.zeros((words + more, words + more))
+    for word in range(words + more):
         followers = rng.choice(words, rng.integers(2, 12), replace=False)
         table[word, followers] = rng.dirichlet(np.full(len(followers), 0.7))
     return Model(_shares(table + 1e-6))
 
 
-def learned(*texts: np.ndarray, words: int) -> Model:
-    """A model of what stands in texts."""
+def learned(*texts: np.ndarray, words: int, begin: slice = slice(0)) -> Model:
+    """A model of what stands in texts.
+
+    Args:
+        texts: int64 (count, length) each.
+        words: that there are.
+        begin: words that only begin: they follow no other, not even by smoothing.
+    """
     counts = np.full((words, words), SMOOTHING)
+    counts[:, begin] = _HARDLY
     for text in texts:
         np.add.at(counts, (text[:, :-1].ravel(), text[:, 1:].ravel()), 1.0)
     return Model(_shares(counts))

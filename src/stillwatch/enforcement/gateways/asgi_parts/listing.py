@@ -24,7 +24,7 @@ def without_models(path: str, body: bytes, hidden: tuple[str, ...]) -> bytes:
         return body
     try:
         listed: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
     for field in ("data", "models"):
         rows = listed.get(field) if isinstance(listed, dict) else None

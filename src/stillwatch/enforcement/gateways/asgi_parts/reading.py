@@ -42,15 +42,26 @@ async def read_reduced(scope: Scope, receive: Receive, limits: Limits) -> tuple[
 
 
 def _reduced(content: bytes, limits: Limits, path: str) -> tuple[bytes, Words | None]:
+    twice = False
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal twice
+        found = dict(pairs)
+        twice |= len(found) != len(pairs)
+        return found
+
     try:
-        body: Any = json.loads(content) if content else None
+        body: Any = json.loads(content, object_pairs_hook=once) if content else None
     except ValueError:
         return content, None  # the application will say so
+    except RecursionError:
+        return content, TOO_LARGE  # another reader may go deeper, and find a model that is hidden
     if not isinstance(body, dict):
         return content, None
     if smaller.wants_hidden_model(body, limits):
         return content, NO_MODEL
-    return (json.dumps(body).encode() if smaller.reduce(body, limits, path) else content), None
+    # Of two equal keys another reader may take the other: what was judged is what goes on.
+    return (json.dumps(body).encode() if smaller.reduce(body, limits, path) or twice else content), None
 
 
 def _first(message: Message, receive: Receive) -> Receive:

@@ -37,6 +37,7 @@ class LastKnown:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._whole = False  # whether a change may be added: snapshot and journal hold all that is in force
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -52,7 +53,8 @@ class LastKnown:
         if not path.exists():
             return None
         snapshot = snapshot_file.read(path)
-        for change in self._journal():
+        changes, self._whole = self._journal()
+        for change in changes:
             if change.epoch != snapshot.epoch or change.version <= snapshot.version:
                 continue
             snapshot = snapshot.changed(change)
@@ -64,11 +66,15 @@ class LastKnown:
         Raises:
             StillwatchError: it cannot be written.
         """
+        self._whole = False
         snapshot_file.write(snapshot, self._folder / _SNAPSHOT)
         self._replace(_JOURNAL, b"")
+        self._whole = True
 
     def add(self, change: Change, snapshot: Snapshot) -> None:
-        """Note a change; once the journal has outgrown the snapshot, the snapshot is written anew.
+        """Note a change; the snapshot is written anew once the journal has outgrown it, or when a line was lost.
+
+        A change is a difference: what follows a lost or a torn line would be read without it, or not at all.
 
         Args:
             change: that came.
@@ -77,7 +83,11 @@ class LastKnown:
         Raises:
             StillwatchError: it cannot be written.
         """
+        if not self._whole:
+            self.keep(snapshot)
+            return
         path = self._folder / _JOURNAL
+        self._whole = False
         try:
             with path.open("ab") as file:
                 file.write(to_line(change))
@@ -87,6 +97,7 @@ class LastKnown:
             base = (self._folder / _SNAPSHOT).stat().st_size
         except OSError as error:
             raise _unwritable(path, error) from error
+        self._whole = True
         if size > max(_SMALLEST_JOURNAL, base):
             self.keep(snapshot)
 
@@ -105,19 +116,19 @@ class LastKnown:
         """
         self._replace(_CLOCK, json.dumps({"offset_s": round(offset_s, 3)}).encode() + b"\n")
 
-    def _journal(self) -> list[Change]:
-        """The changes up to the first line that is none."""
+    def _journal(self) -> tuple[list[Change], bool]:
+        """The changes up to the first line that is none, and whether there is no such line."""
         changes = []
         try:
-            lines = (self._folder / _JOURNAL).read_bytes().split(b"\n")
+            *lines, rest = (self._folder / _JOURNAL).read_bytes().split(b"\n")
         except OSError:
-            return []
-        for line in lines[:-1]:  # a whole line has its end
+            return [], False
+        for line in lines:
             try:
                 changes.append(change_of(line))
             except StillwatchError:
-                break
-        return changes
+                return changes, False
+        return changes, not rest  # a whole line has its end
 
     def _replace(self, name: str, content: bytes) -> None:
         path = self._folder / name

@@ -169,9 +169,12 @@ def _loaded(data: bytes) -> object:
         ValueError: it is no JSON.
     """
     try:
-        return _DECODE.decode(data)
-    except msgspec.MsgspecError:
-        return json.loads(data)
+        try:
+            return _DECODE.decode(data)
+        except msgspec.MsgspecError:
+            return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested without end") from None
 
 
 def _encoded(payload: object) -> bytes:

@@ -36,13 +36,16 @@ class Layer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         held = HeldRequest(scope)
         token = CURRENT.set(held)
         try:
-            await self._app({**scope, "extensions": {}}, receive, _Leaving(held, send, self))
+            if scope["type"] == "websocket":  # the hook refuses; LiteLLM itself tells the client and closes
+                await self._app(scope, receive, send)
+            else:
+                await self._app({**scope, "extensions": {}}, receive, _Leaving(held, send, self))
         finally:
             CURRENT.reset(token)
 

@@ -19,9 +19,10 @@ from stillwatch.core.decision import Action
 from stillwatch.enforcement.answers import Subject
 from stillwatch.enforcement.gateways.acting import smaller
 from stillwatch.enforcement.gateways.acting.judge import Judge, Judgement
-from stillwatch.enforcement.gateways.acting.refusals import NO_MODEL, decision_headers
+from stillwatch.enforcement.gateways.acting.refusals import NO_MODEL, WITHHELD, decision_headers
 from stillwatch.enforcement.gateways.client import GatewayClient, Unknown
 from stillwatch.enforcement.gateways.exchange_sender import ExchangeSender
+from stillwatch.enforcement.gateways.hiding.wish import Wish
 from stillwatch.enforcement.gateways.identity import lookup
 from stillwatch.enforcement.gateways.litellm_parts.layer import Layer, wrap
 from stillwatch.enforcement.gateways.litellm_parts.request import CURRENT, HeldRequest
@@ -112,6 +113,8 @@ class StillwatchPlugin(CustomLogger):
     def _reduced(self, judgement: Judgement, data: dict[str, Any], held: HeldRequest | None) -> Judgement:
         """The judgement of a degraded call; its request is changed in place."""
         limits = judgement.answer.limits
+        if held is not None and held.scope["type"] == "websocket" and not Wish.of(limits).nothing:
+            return Judgement(judgement.answer, WITHHELD)  # its messages are no dialect that is known
         try:
             if smaller.wants_hidden_model(data, limits):
                 return Judgement(judgement.answer, NO_MODEL)

@@ -27,6 +27,8 @@ _RETRY_S: Final = 2.0
 _STEP_S: Final = 5.0
 _SETTLE_S: Final = 1.0  # a reload goes on for a moment after the program has been told
 _MOST_ROWS: Final = 1000  # beyond that whole tables are quicker
+_REST: Final = 10.0  # whole tables are written at most a tenth of the time, however many decisions there are
+_LONGEST_REST_S: Final = 120.0
 
 
 class TableKeeper:
@@ -51,6 +53,9 @@ class TableKeeper:
         self._written: dict[str, str] = {}
         self._said: set[str] = set()
         self._brought_at = float("-inf")
+        self._rest_s = 0.0
+        self._files_of: tuple[Snapshot, float] | None = None  # what they were written from
+        self._files_hold_until = float("-inf")
         self._in_step = False  # the running gateway has had whole tables, single values will do
         self._instance = ""
         self._writing: threading.Thread | None = None
@@ -116,9 +121,14 @@ class TableKeeper:
                 self._in_step, self._behind = False, True
                 wait_s = _RETRY_S
             if self._behind:
-                wait_s = min(wait_s, max(0.1, self._brought_at + self._site.refresh_s - time.monotonic()))
+                wait_s = min(wait_s, max(0.1, self._due_at - time.monotonic()))
             if stopping:
                 return
+
+    @property
+    def _due_at(self) -> float:
+        """When whole tables may be written again, by the monotonic clock."""
+        return self._brought_at + max(self._site.refresh_s, self._rest_s)
 
     def _bring(self, *, now_or_never: bool) -> str:
         """Push what was touched, write whole tables if that is due; says why the gateway would not, if it would not.
@@ -129,7 +139,7 @@ class TableKeeper:
         """
         site = dataclasses.replace(self._site, ahead_s=self._ahead_s())
         writing = self._writing is not None and self._writing.is_alive()
-        due = now_or_never or (not writing and time.monotonic() - self._brought_at >= self._site.refresh_s)
+        due = now_or_never or (not writing and time.monotonic() >= self._due_at)
         if self._gateway.pushes and due:
             self._look_for_a_new_instance(site)
         with self._lock:  # what is heard from here on makes another round
@@ -167,11 +177,14 @@ class TableKeeper:
         Raises:
             OSError: the files cannot be written.
         """
+        begun = time.monotonic()
         changed = self._write(site, snapshot, now)
         self._brought_at = time.monotonic()
         if not (changed or self._trouble):
             return ""
         said = applying.run(self._gateway.reload(site))
+        self._brought_at = time.monotonic()
+        self._rest_s = min(_LONGEST_REST_S, _REST * (self._brought_at - begun))
         self._behind |= bool(said)  # it is tried again: the gateway may not have been started yet
         return f"{self._gateway.name} did not reload: {said}" if said else ""
 
@@ -187,10 +200,12 @@ class TableKeeper:
             self._writing.join()
 
     def _write_or_note(self, site: Site, snapshot: Snapshot, now: float) -> None:
+        begun = time.monotonic()
         try:
             self._write(site, snapshot, now)
         except OSError as error:
             self._note(str(error))
+        self._rest_s = min(_LONGEST_REST_S, _REST * (time.monotonic() - begun))
 
     def _say_what_is_beyond(self, snapshot: Snapshot, now: float) -> None:
         """Say once what decisions ask for and the gateway cannot do by itself."""
@@ -206,12 +221,15 @@ class TableKeeper:
         Raises:
             OSError: they cannot be written.
         """
+        if self._files_of == (snapshot, site.ahead_s) and now < self._files_hold_until:
+            return False
         self._say_what_is_beyond(snapshot, now)
         tables = self._gateway.tables(site, snapshot, now)
         changed = {name: content for name, content in tables.items() if self._written.get(name) != content}
         for name, content in changed.items():
             applying.put(Path(self._site.folder) / name, content)
             self._written[name] = content
+        self._files_of, self._files_hold_until = (snapshot, site.ahead_s), snapshot.next_end(now)
         return bool(changed)
 
     def _ahead_s(self) -> float:

@@ -51,7 +51,7 @@ def _lists(place: Path) -> Iterator[Warninglist]:
 def _read(path: Path) -> Warninglist:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise StillwatchError(
             f"the warninglist cannot be read: {getattr(error, 'strerror', None) or error}",
             code="SW-TRUST-02",
