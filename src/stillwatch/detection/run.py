@@ -104,7 +104,9 @@ def run(
         wording.advance(row)
         place, last = int(np.searchsorted(checkpoints, row)), k == rows.size - 1
         alike = crews.step(place, row, last=last)
-        snapshots += [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)] + alike
+        snapshots += [
+            _told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)
+        ] + alike
         frame.rest()
         on_step("link", k + 1, rows.size)
     wording.done()
