@@ -91,6 +91,31 @@ def test_strong_evidence_has_to_hold_at_two_checkpoints_in_a_row() -> None:
     assert interrupted.alarms == {}
 
 
+def test_what_stands_out_above_even_odds_look_after_look_is_called() -> None:
+    modest = above(decide.ATTACK / 2)
+    course = judged(site(), [{0: modest}] * (decide.LASTING + 1))
+    assert course.confirmed_at == {0: decide.LASTING - 1}
+
+    interrupted = judged(site(), ([{0: modest}] * (decide.LASTING - 1) + [{0: above(-1.0)}]) * 2)
+    assert interrupted.confirmed_at == {}
+
+    unknown = decide.ATTACK / 2 - BASE["cold"] + decide.COLD_CAUTION
+    cold = judged(site(), [{0: unknown}] * (decide.LASTING + 1), figures={})
+    assert cold.decisions[0, 0].total == pytest.approx(decide.ATTACK / 2)
+    assert cold.confirmed_at == {}, "without earlier traffic what lasts may be a reseller"
+
+
+def test_what_others_report_makes_nothing_last() -> None:
+    frame, looks = site(), range(decide.LASTING + 1)
+    heard = (Reason("all", above(-1.0), "all"), Reason("shared_indicators", 3.0, "reported"))
+    evidence = Evidence(
+        dict.fromkeys([(k, 0) for k in looks], heard), {(k, 0): {"novelty": 3.0} for k in looks}, ()
+    )
+    course = judge([candidate(0, k, frame) for k in looks], evidence, SCALES, fdr=0.01)
+    assert course.decisions[0, 0].total == pytest.approx(2.0)
+    assert course.confirmed_at == {}
+
+
 def test_overwhelming_evidence_suffices_once() -> None:
     assert judged(site(), [{0: above(decide.AT_ONCE + 1)}]).confirmed_at == {0: 0}
 
