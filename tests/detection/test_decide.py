@@ -15,6 +15,7 @@ from stillwatch.detection.crew_record import TEMPLATE_SAYS
 from stillwatch.detection.decide import Judgement, judge, posterior
 from stillwatch.detection.evidence import Evidence
 from stillwatch.detection.frame import Frame
+from stillwatch.detection.lasting import LOOKS, STEADY
 from stillwatch.detection.scales import Scales, Scorecard
 
 MEMBERS = 20
@@ -98,23 +99,43 @@ CROWD = {track: -18.0 - track % 5 for track in range(1, 80)}
 def test_what_stands_out_above_even_odds_look_after_look_is_called() -> None:
     crowd = {track: above(total) for track, total in CROWD.items()}
     modest, weak = crowd | {0: above(decide.ATTACK / 2)}, crowd | {0: above(-1.0)}
-    course = judged(site(), [modest] * (decide.LASTING + 1))
-    assert course.confirmed_at == {0: decide.LASTING - 1}
+    course = judged(site(), [modest] * (LOOKS + 1))
+    assert course.confirmed_at == {0: LOOKS - 1}
 
-    interrupted = judged(site(), ([modest] * (decide.LASTING - 1) + [weak]) * 2)
+    interrupted = judged(site(), ([modest] * (LOOKS - 1) + [weak]) * 2)
     assert interrupted.confirmed_at == {}
+
+
+def test_a_candidate_that_fell_from_its_best_has_not_lasted() -> None:
+    crowd = {track: above(total) for track, total in CROWD.items()}
+    high, low = crowd | {0: above(decide.ATTACK - 0.5)}, crowd | {0: above(decide.ATTACK - STEADY - 1)}
+    assert judged(site(), [high, high, low, low]).confirmed_at == {}
+    assert judged(site(), [low, low, high]).confirmed_at == {0: 2}
+
+
+def test_who_came_with_the_last_look_has_not_lasted() -> None:
+    frame = site()
+    reasons = {(k, t): (Reason("all", above(x), "all"),) for k in range(LOOKS) for t, x in CROWD.items()}
+    reasons |= {(k, 0): (Reason("all", above(decide.ATTACK / 2), "all"),) for k in range(LOOKS)}
+    evidence = Evidence(reasons, {key: {"novelty": 3.0} for key in reasons}, ())
+    first = np.arange(15, dtype=np.int32)
+    snapshots = [
+        candidate(t, k, frame, **({"members": first} if t == 0 and k < LOOKS - 1 else {})) for k, t in reasons
+    ]
+    course = judge(snapshots, evidence, SCALES, fdr=0.01)
+    assert set(course.alarms) == set(first.tolist())
 
 
 def test_without_earlier_traffic_lasting_is_not_enough() -> None:
     least = decide.COLD_CAUTION - BASE["cold"]
     crowd = {track: least + total for track, total in CROWD.items()}
-    course = judged(site(), [crowd | {0: least + decide.ATTACK / 2}] * (decide.LASTING + 1), figures={})
+    course = judged(site(), [crowd | {0: least + decide.ATTACK / 2}] * (LOOKS + 1), figures={})
     assert course.decisions[0, 0].total == pytest.approx(decide.ATTACK / 2)
     assert course.confirmed_at == {}
 
 
 def test_what_others_report_makes_nothing_last() -> None:
-    frame, looks = site(), range(decide.LASTING + 1)
+    frame, looks = site(), range(LOOKS + 1)
     reasons = {(k, t): (Reason("all", above(x), "all"),) for k in looks for t, x in CROWD.items()}
     heard = (Reason("all", above(-1.0), "all"), Reason("shared_indicators", 3.0, "reported"))
     reasons |= {(k, 0): heard for k in looks}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pytest
 from tests.detection.worlds import BEGIN_US, DAY_US, planted
@@ -21,6 +23,13 @@ def test_each_checkpoint_knows_only_what_came_before_it() -> None:
 
 def test_a_log_that_does_not_say_when_accounts_were_opened_has_no_ages() -> None:
     table = site_facts(planted(ROWS), np.array([12])).to_pylist()
-    assert table == [
-        {"checkpoint": 0, "volume": pytest.approx(np.log(2)), "age_spread": None, "same_day": None}
-    ]
+    usual = {"checkpoint": 0, "volume": pytest.approx(np.log(2)), "age_spread": None, "same_day": None}
+    assert table == [{**usual, "earlier_from": None}]
+
+
+def test_earlier_traffic_begins_with_its_first_exchange() -> None:
+    earlier = planted(ROWS)
+    (row,) = site_facts(planted(ROWS, history=earlier), np.array([12])).to_pylist()
+    assert row["earlier_from"] == datetime.datetime(1970, 1, 1) + datetime.timedelta(
+        microseconds=int(earlier.ts[0])
+    )

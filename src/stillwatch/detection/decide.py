@@ -17,6 +17,7 @@ import numpy as np
 
 from stillwatch.detection.authorisations import standing
 from stillwatch.detection.crew_record import CrewRecord
+from stillwatch.detection.lasting import Lasting
 from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
@@ -35,7 +36,6 @@ _ONE_OWNER_SPEAKS: Final = -3.0
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
-LASTING: Final = 3  # looks in a row, with earlier traffic, at which own evidence above even odds suffices
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
 WATCH: Final = -3.0
 CREW_WATCH: Final = 0.0
@@ -127,7 +127,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     excused: dict[int, tuple[int, int]] = {}
     held: dict[int, tuple[int, int]] = {}
     near_before: set[int] = set()
-    standing_for: dict[int, int] = {}
+    lasting = Lasting()
     crews = CrewRecord()
     by_time: dict[int, list[Snapshot]] = {}
     for s in snapshots:
@@ -148,14 +148,13 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
             stands = s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
-            standing_for[s.track] = standing_for.get(s.track, 0) + 1 if stands else 0
-            lasting = standing_for[s.track] >= LASTING
+            lasted = lasting.take(s.track, s.members, total, stands=stands)
+            strong = enough and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
             called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
+            if not strong:
+                called = called[np.isin(called, lasted)]
             confirmed = (
-                (
-                    lasting
-                    or (enough and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at))
-                )
+                (strong or lasted.size > 0)
                 and total >= best.get(s.track, total) - FADING
                 and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
