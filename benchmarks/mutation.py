@@ -93,20 +93,23 @@ def score(part: Part, faults: int, seed: int) -> dict[str, float]:
         with Tests(tree, part) as tests:
             known = [mutant for path in files_of(tree, part) for mutant in mutants_of(tree, path)]
             drawn = random.Random(seed).sample(known, min(faults, len(known)))
-            ended = {mutant: _noticed(tree, mutant, tests) for mutant in sorted(drawn, key=str)}
-    for mutant, how in ended.items():
-        if how in ("missed", "not run"):
-            print(f"  {how}: {mutant}", file=sys.stderr, flush=True)
-    noticed = sum(how in ("failed", "for ever") for how in ended.values())
+            ended = [_told(mutant, _noticed(tree, mutant, tests)) for mutant in sorted(drawn, key=str)]
+    noticed = ended.count("failed") + ended.count("for ever")
     return {
         "score": noticed / len(ended),
         "at_least": _at_least(noticed, len(ended)),
         "faults": len(ended),
         "noticed": noticed,
-        "for_ever": sum(how == "for ever" for how in ended.values()),
-        "not_run": sum(how == "not run" for how in ended.values()),
+        "for_ever": ended.count("for ever"),
+        "not_run": ended.count("not run"),
         "could_be_put_in": len(known),
     }
+
+
+def _told(mutant: Mutant, how: str) -> str:
+    if how in ("missed", "not run"):
+        print(f"  {how}: {mutant}", file=sys.stderr, flush=True)
+    return how
 
 
 def _copy(source: Path, target: Path) -> None:
