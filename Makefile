@@ -13,7 +13,7 @@ JOBS ?= auto
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup litellm demo test test-failed test-attribution fuzz fuzz-parsers coverage check lint types contracts bench docs lock audit wheel clean
+.PHONY: help setup litellm opencti demo test test-failed test-attribution fuzz fuzz-parsers coverage check lint types contracts bench docs lock audit wheel clean
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,15 @@ $(LITELLM)/.done: requirements/litellm.txt
 	@touch $@
 
 litellm: $(LITELLM)/.done ## install the LiteLLM proxy that tests and demonstrations run
+
+# So does OpenCTI's client, which only tests run: emitted bundles are given to its importer.
+OPENCTI := .venv-opencti
+$(OPENCTI)/.done: requirements/opencti.txt
+	@"$(PYTHON)" -m venv "$(OPENCTI)"
+	@"$(OPENCTI)/bin/python" -m pip install -qq --require-hashes --no-deps -r requirements/opencti.txt
+	@touch $@
+
+opencti: $(OPENCTI)/.done ## install OpenCTI's client, which tests import bundles with
 
 setup: $(VENV)/.dev ## install everything into .venv, from the locks
 
@@ -132,4 +141,4 @@ wheel: $(VENV)/.dev $(SUPPLY)/.done ## build the wheel, the same bytes each time
 	@cd dist && sha256sum *.whl *.json | tee SHA256SUMS
 
 clean: ## remove what was made, .venv included
-	@rm -rf $(VENV) $(LITELLM) build dist site demo
+	@rm -rf $(VENV) $(LITELLM) $(OPENCTI) build dist site demo

@@ -3,7 +3,9 @@
 Both labs are sites of the range's world ``two-labs``: customers of their own, the same campaign first at A, then at B
 with other accounts and half of its infrastructure new. Lab A judges its traffic, turns what it called ``attack`` into
 keyed template signatures (ten accounts or more each), lab B pulls them before the campaign arrives, meets them in its
-own logs, and judges with and without. The reporter's weight is an assumption that is printed: 0.8.
+own logs, and judges with and without. The reporter's weight is an assumption that is printed: 0.8. Beside the first
+alarm, the first step is counted: proof of identity asked of an account on watch that bears a received mark. It accuses
+nobody.
 """
 
 from __future__ import annotations
@@ -16,12 +18,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.cross_lab_judging import Judged, Lab, judged, lies, outcome_of
 from stillwatch.cli.intel_matching import seen
 from stillwatch.core.indicator import CountClass, Indicator, IndicatorKind, Marking
 from stillwatch.core.weeks import valid_until, week_of
 from stillwatch.detection import frame as frames
-from stillwatch.detection import run as runs
-from stillwatch.detection.registry import detectors
 from stillwatch.range.live.judge import Judge
 from stillwatch.range.live.pseudonyms import fixed_key
 from stillwatch.range.spec import planned
@@ -76,78 +77,88 @@ class Size:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Lab:
-    """One lab's site: its world, and its traffic as detection sees it."""
-
-    world: World
-    frame: frames.Frame
-    settings: Settings
-
-    @property
-    def members(self) -> set[str]:
-        """Accounts of the campaign."""
-        return {account for account, truth in self.world.truth.items() if truth.campaign_id}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Judged:
-    """What a lab concluded.
+class Moved:
+    """What came of one move.
 
     Attributes:
-        leaked: answers of the campaign's before its first alarm; all of them where none came.
-        called: members called ``attack``.
-        accused: honest accounts called so.
+        first: what lab A concluded.
+        alone: what lab B concludes of the campaign without the hub.
+        helped: the same with what A shared.
+        lied_to: the same where a member reports honest customers instead.
     """
 
-    leaked: int
-    called: frozenset[str]
-    accused: int
+    first: Judged
+    alone: Judged
+    helped: Judged
+    lied_to: Judged
+
+    @property
+    def by_alarm(self) -> float:
+        """How many times fewer answers the campaign gets by the first alarm."""
+        return self.alone.leaked / max(self.helped.leaked, 1)
+
+    @property
+    def by_step(self) -> float:
+        """The same by the first step with the hub, against the first alarm without."""
+        return self.alone.leaked / max(self.helped.stepped, 1)
 
 
 def run(small: bool) -> dict[str, float]:
     """Moves each campaign; the median over the hidden ones is ``leak_ratio``."""
-    moves = MOVES[:1] if small else MOVES
-    ratios: dict[str, list[float]] = {}
-    without_all, with_all, found, accused, accused_with = [], [], 0, 0, 0
-    for seed, family, tactic, level in moves:
+    found: list[tuple[str, Moved]] = []
+    for seed, family, tactic, level in MOVES[:1] if small else MOVES:
         with tempfile.TemporaryDirectory() as folder:
-            alone, helped, at_a = moved(seed, family, tactic, Size(), Path(folder))
-        ratio = alone.leaked / max(helped.leaked, 1)
-        ratios.setdefault(level, []).append(ratio)
-        without_all.append(alone.leaked)
-        with_all.append(helped.leaked)
-        found += bool(at_a.called)
-        accused += alone.accused
-        accused_with += helped.accused
+            each = moved(seed, family, tactic, Size(), Path(folder))
+        found.append((level, each))
         print(
-            f"{family} hidden by {tactic}, seed {seed}: A {'found it' if at_a.called else 'did not find it'}; at B "
-            f"{alone.leaked} answers without the hub, {helped.leaked} with it ({ratio:.1f} times fewer); "
-            f"honest accounts accused {alone.accused} and {helped.accused}",
+            f"{family} hidden by {tactic}, seed {seed}: A {'found' if each.first.called else 'missed'} it; answers "
+            f"got at B by the alarm without the hub {each.alone.leaked}; with it, by each point: {each.helped.way} "
+            f"({each.by_alarm:.1f} times fewer by the alarm, {each.by_step:.1f} by the step); honest accounts accused "
+            f"{each.alone.accused} without, {each.helped.accused} with, {each.lied_to.accused} by a lie; asked "
+            f"{each.helped.asked}, by a lie {each.lied_to.asked}",
             file=sys.stderr,
         )
+    every = [each for _, each in found]
+    hidden = [each for level, each in found if level == HIDDEN]
+    levels = {level: [each for of, each in found if of == level] for level, _ in found}
     return {
-        "leak_ratio": statistics.median(ratios[HIDDEN]),
-        **{f"leak_ratio_{level}": statistics.median(found_) for level, found_ in ratios.items()},
-        "leak_ratio_all": statistics.median(ratio for each in ratios.values() for ratio in each),
-        "leaked_without_median": statistics.median(without_all),
-        "leaked_with_median": statistics.median(with_all),
-        "found_at_a_share": found / len(moves),
-        "moves": len(moves),
+        "leak_ratio": statistics.median(each.by_alarm for each in hidden),
+        **{f"leak_ratio_{level}": statistics.median(e.by_alarm for e in of) for level, of in levels.items()},
+        "leak_ratio_all": statistics.median(each.by_alarm for each in every),
+        "leak_ratio_by_first_step": statistics.median(each.by_step for each in hidden),
+        "leak_ratio_by_first_step_all": statistics.median(each.by_step for each in every),
+        "leaked_without_median": statistics.median(each.alone.leaked for each in every),
+        "leaked_with_median": statistics.median(each.helped.leaked for each in every),
+        "leaked_by_first_step_median": statistics.median(each.helped.stepped for each in every),
+        "answers_when_marks_weigh_median": statistics.median(each.helped.borne for each in every),
+        "answers_when_candidate_median": statistics.median(each.helped.seen for each in every),
+        "found_at_a_share": sum(bool(each.first.called) for each in every) / len(every),
+        "moves": len(every),
         "reporter_weight": WEIGHT,
-        "honest_accused_without": accused,
-        "honest_accused_with": accused_with,
+        "honest_accused_without": sum(each.alone.accused for each in every),
+        "honest_accused_with": sum(each.helped.accused for each in every),
+        "honest_asked": sum(each.helped.asked for each in every),
+        "honest_accused_by_a_lie": sum(each.lied_to.accused for each in every),
+        "honest_asked_by_a_lie": sum(each.lied_to.asked for each in every),
+        "honest": sum(each.helped.honest for each in every),
     }
 
 
-def moved(seed: int, family: str, tactic: str, size: Size, folder: Path) -> tuple[Judged, Judged, Judged]:
-    """One campaign that moves: what B concludes without the hub, with it, and what A concluded."""
+def moved(seed: int, family: str, tactic: str, size: Size, folder: Path) -> Moved:
+    """One campaign that moves, and a member that lies about honest customers."""
     first = lab("lab-a", seed, family, tactic, (0.05, 0.45), size, folder / "a")
-    at_a = judged(first)
+    at_a = judged(first, outcome_of(first))
     second = lab("lab-b", seed, family, tactic, (0.5, 0.95), size, folder / "b")
-    alone = judged(second)
+    untold = outcome_of(second)
     shared = indicators(first, at_a.called, repeatable_ids(seed))
-    helped = judged(second, marks(second, shared, folder / "sharing.sqlite"))
-    return alone, helped, at_a
+    told = marks(second, shared, folder / "sharing.sqlite")
+    lie = lies(second, untold, WEIGHT * CONFIDENCE / 100.0)
+    return Moved(
+        at_a,
+        judged(second, untold),
+        judged(second, outcome_of(second, told), told),
+        judged(second, outcome_of(second, lie), lie),
+    )
 
 
 def lab(
@@ -178,30 +189,6 @@ def lab(
     judge.take(store, write_world(here, work / "now").logs)
     assert judge.history is not None
     return Lab(here, frames.load(store, judge.history.frame), settings)
-
-
-def judged(at: Lab, received: Sequence[Mark] = ()) -> Judged:
-    """What a lab concludes, and what had been answered by then."""
-    outcome = runs.run(
-        at.frame,
-        list(detectors().values()),
-        threads=at.settings.threads,
-        checkpoint_hours=at.settings.checkpoint_hours,
-        fdr=at.settings.fdr,
-        received=received,
-    )
-    alarms = {at.frame.accounts[account]: alarm for account, alarm in outcome.judgement.alarms.items()}
-    called = frozenset(alarms) & at.members
-    until = max(at.frame.ts[-1], 0)
-    if called:
-        until = at.frame.ts[outcome.checkpoints[min(alarms[name].checkpoint for name in called)] - 1]
-    harvested = {request for request, campaign in at.world.exchange_truth() if campaign is not None}
-    leaked = sum(
-        1
-        for record in at.world.exchanges()
-        if record["request_id"] in harvested and record["status"] == 200 and micros(record["ts"]) <= until
-    )
-    return Judged(leaked, called, len(alarms.keys() - at.members))
 
 
 def indicators(at: Lab, called: frozenset[str], new_id: object) -> list[Indicator]:
@@ -253,8 +240,3 @@ def marks(at: Lab, shared: Sequence[Indicator], place: Path) -> tuple[Mark, ...]
 def moment(us: int) -> datetime.datetime:
     """Microseconds since 1970 as a moment."""
     return datetime.datetime.fromtimestamp(int(us) / 1e6, datetime.UTC)
-
-
-def micros(ts: str) -> int:
-    """RFC 3339 as microseconds since 1970."""
-    return int(datetime.datetime.fromisoformat(ts).timestamp() * 1e6)

@@ -28,11 +28,36 @@ _HEAD = """\
 What members share are [STIX 2.1](https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html) objects of five types. What
 STIX has no property for travels in a *property extension* whose definition and JSON schema are published, so that any
 STIX program can keep it and find out what it means. Ids are version 4 UUIDs, those of cyber-observables version 5.
-Every emitted bundle is free of errors by the OASIS validator; MISP imports networks as attributes, others as patterns.
+Every emitted bundle is free of errors by the OASIS validator; MISP and OpenCTI import it
+([what they keep](#in-misp-and-opencti)).
 
 The [antitrust gate](../explanation/antitrust.md) lets these objects through without anybody reading them, and nothing
 else: no other type, no other property at any depth, no other word. `stillwatch gate check FILE` says whether a file
 would pass.
+"""
+
+_IMPORTS = """\
+## In MISP and OpenCTI
+
+**MISP**: networks become attributes, other indicators STIX patterns, markings tags, techniques and mitigations
+galaxies. Checked by converting with misp-stix; not with a MISP server.
+
+**OpenCTI**: every object of a bundle arrives under its id and as what it is, with author, markings, confidence, dates,
+pattern, both ends of a relation, and a technique's ATLAS id. What is different there:
+
+- `extension-definition` objects are left out and the extensions are ignored: an indicator's techniques, classes of
+  accounts and detectors can be read from the STIX only. Kind and value arrive, since the pattern repeats them.
+- A sighting that is `false-positive` or `expired` arrives with count 0, but not as what OpenCTI calls negative.
+- Indicators of one pattern are one, whoever sent them, and so are a member's sightings of an indicator in a week.
+- Import a bundle, not a collection's objects alone: TAXII gives out no authors, markings or techniques beside them, and
+  without those OpenCTI's client drops relations, sightings and markings, or asks for what is not there. `case export`
+  and `notify` write bundles; in Python `stillwatch.sharing.stix.bundles.bundle` makes one of any objects and of
+  their authors (`stillwatch.sharing.stix.identities.identity`).
+
+Checked by running OpenCTI's own client (pycti, `make opencti`) on the case study AML.CS0056, each kind of object of the
+automatic lane, a released text and a notification to a government, with a server in the platform's place that writes
+down what it is asked for; the library that the platform checks patterns with accepts them all. Not checked: the
+platform itself, whose rules and settings have the last word, and its TAXII feeds.
 """
 
 
@@ -50,6 +75,7 @@ def _parts() -> Iterator[str]:
     yield _techniques()
     yield _markings()
     yield _decay()
+    yield _IMPORTS
     yield _rules()
     yield _capacity()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,8 @@ from stillwatch.core.decay import CURVES
 from stillwatch.core.indicator import IndicatorKind
 from stillwatch.core.verdict import Reason
 from stillwatch.detection.contract import decibans
-from stillwatch.detection.decide import ATTACK, WATCH, judge
-from stillwatch.detection.received import LEAST_BEARERS, MOST, ReceivedMarks
+from stillwatch.detection.decide import ATTACK, HEARD_REACH, WATCH, judge
+from stillwatch.detection.received import FEWEST_FOLLOWED, LEAST_BEARERS, MOST, ReceivedMarks
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.run import run
 from stillwatch.storage.received.records import Mark, Pivot
@@ -96,6 +97,53 @@ def test_an_account_bears_a_mark_only_from_when_it_showed_it() -> None:
     assert borne(frame, late, known=60).bearers == 10
 
 
+def busy(bearers: int, others: int = 20, each: int = 40):
+    """A frame in which so many accounts bear a mark from their first exchange on, among others who send as much."""
+    names = [f"a{k}" for k in range(bearers)] + [f"b{k}" for k in range(others)]
+    return planted([(name, [1, 2, 3]) for _ in range(each) for name in names])
+
+
+def looks(frame, bearers: int, checkpoints=()):
+    import numpy as np
+
+    return ReceivedMarks(frame, marked(range(bearers))).looks(np.array(checkpoints, dtype=np.int64)).tolist()
+
+
+def test_looks_follow_what_bearers_send_and_grow_rarer_with_it() -> None:
+    rows = looks(busy(5), 5)
+    sent = [row // 25 * 5 for row in rows]
+    assert sent[0] >= FEWEST_FOLLOWED - 5
+    assert len(rows) > 8
+    assert all(later >= row for row, later in itertools.pairwise(rows))
+    gaps = [later - row for row, later in itertools.pairwise(rows)]
+    assert sum(gaps[-3:]) > sum(gaps[:3])
+
+
+def test_nothing_is_followed_while_too_few_bear_a_mark_or_where_a_checkpoint_is_anyway() -> None:
+    few = LEAST_BEARERS - 1
+    assert looks(busy(few), few) == []
+    rows = looks(busy(5), 5)
+    assert looks(busy(5), 5, rows[:3]) == rows[3:]
+
+
+def test_what_comes_later_changes_no_earlier_look() -> None:
+    rows = looks(busy(5), 5)
+    part = looks(busy(5, each=20), 5)
+    assert part == [row for row in rows if row < 20 * 25]
+
+
+def test_only_who_bears_a_mark_by_then_is_followed() -> None:
+    import numpy as np
+
+    frame = busy(5)
+    late = marked(range(5), since_us=int(frame.ts[500]))
+    found = ReceivedMarks(frame, late)
+    assert min(found.looks(np.zeros(0, dtype=np.int64))) > 500
+    everybody = np.arange(len(frame.accounts))
+    assert not found.borne_in(everybody, 500)
+    assert found.borne_in(everybody, frame.size)
+
+
 def test_several_indicators_of_one_kind_count_once_and_kinds_add_up_to_the_bound() -> None:
     template = marked(range(10), weight=0.4)
     again = marked(range(10), weight=0.3, indicator_id="indicator--2")
@@ -171,13 +219,19 @@ def test_others_word_alone_makes_no_attack_but_tips_what_is_on_watch() -> None:
         return judge(snapshots, evidence, scales, 0.5)
 
     assert snapshots
-    assert not judged(WATCH - 1.0, MOST).alarms, (
-        "the total reaches attack, yet nothing of it is this site's own"
+    bystanders = {int(s.members[0]) for s in snapshots} - {int(a) for s in snapshots for a in s.members[1:]}
+    far = judged(WATCH - HEARD_REACH - 1.0, MOST)
+    assert not far.alarms, "the total reaches attack, yet nothing of it is this site's own"
+    assert not far.watched, "nor is it enough for watch, on which a policy may act"
+    near = judged(WATCH - 1.0, MOST)
+    assert not near.alarms, (
+        "what this site saw itself does not suffice for watch: others' word accuses nobody"
     )
-    assert not judged(WATCH - 1.0, MOST).watched, "nor is it enough for watch, on which a policy may act"
+    assert near.watched, "with theirs it does: the accounts may be asked who they are"
+    assert not bystanders & near.watched.keys(), "and only those that bear what was reported"
+    assert not judged(WATCH - 1.0, 0.5).watched
     tipped = judged(WATCH + 0.5, MOST)
     assert tipped.alarms, "what is on watch by itself may be tipped"
-    bystanders = {int(s.members[0]) for s in snapshots} - {int(a) for s in snapshots for a in s.members[1:]}
     assert not bystanders & tipped.alarms.keys(), "and only for those who bear what was reported"
     assert bystanders & tipped.watched.keys() or not bystanders
     assert not judged(WATCH + 0.5, 0.0).alarms
@@ -191,9 +245,10 @@ def test_a_mark_taken_back_leaves_the_verdicts_as_they_were() -> None:
         outcome = run(
             frame, list(detectors().values()), threads=2, checkpoint_hours=24.0, fdr=0.001, received=marks
         )
-        return {account: alarm.checkpoint for account, alarm in outcome.judgement.alarms.items()}
+        when = outcome.checkpoints
+        return {account: int(when[alarm.checkpoint]) for account, alarm in outcome.judgement.alarms.items()}
 
     before, helped = alarms(()), alarms(worlds.reported(world))
     assert helped.keys() >= before.keys(), "hearing from others hides nobody"
-    assert all(helped[account] <= checkpoint for account, checkpoint in before.items())
+    assert all(helped[account] <= known for account, known in before.items())
     assert alarms(()) == before, "and taken back, it leaves no trace"

@@ -1,7 +1,7 @@
 import pytest
 
 from stillwatch.core.decision import Action, Mode, Scope
-from stillwatch.core.verdict import Call, Reason, Verdict
+from stillwatch.core.verdict import LIFTED, Call, Reason, Verdict
 from stillwatch.enforcement.engine import PolicyEngine
 from stillwatch.enforcement.facts import Details
 from stillwatch.enforcement.policy_check import check
@@ -210,6 +210,39 @@ def test_indicators_of_others_never_act_on_an_account_this_site_thinks_clear(eng
     details = {"a": Details(indicators=3), "b": Details(indicators=3)}
     taken = running.apply([verdict("a", Call.CLEAR, 0.1), verdict("b")], [LINE], time.now, details)
     assert [each.value for each in taken] == ["b"]
+
+
+def lifted(account):
+    """On watch with the help of what other members reported only."""
+    import dataclasses
+
+    more = Reason(LIFTED, 0.0, "what this site saw itself would not have put it on watch")
+    found = verdict(account, Call.WATCH, 0.3)
+    return dataclasses.replace(found, reasons=(*found.reasons, more))
+
+
+def test_who_is_on_watch_with_others_word_only_is_asked_and_never_blocked(engine, store, time):
+    asking = engine(rule("verdict == 'watch' && indicators > 0", action="verify"))
+    details = {"a": Details(indicators=1), "b": Details(indicators=0)}
+    (taken,) = asking.apply([lifted("a"), lifted("b")], [LINE], time.now, details)
+    assert (taken.value, taken.action) == ("a", Action.VERIFY)
+    blocking = engine(rule("verdict == 'watch'", name="harsh"))
+    taken = blocking.apply([lifted("a"), verdict("c", Call.WATCH, 0.3)], [LINE], time.now, details)
+    assert [each.value for each in taken] == ["c"]
+    (spared,) = blocking.latest.spared
+    assert spared[0] == "a"
+    assert "blocks nobody" in spared[1]
+
+
+def test_a_rule_that_grows_harsher_stops_short_of_blocking_on_others_word(engine, time):
+    growing = ", escalation: [{ttl: 1d, action: block}]"
+    running = engine(rule("verdict == 'watch'", action="verify", ttl="1h", more=growing))
+    verdicts = [lifted("a"), verdict("c", Call.WATCH, 0.3)]
+    first = running.apply(verdicts, [LINE], time.now)
+    time.now += 2 * HOUR
+    second = running.apply(verdicts, [LINE], time.now)
+    assert {each.value: each.action for each in first} == dict.fromkeys("ac", Action.VERIFY)
+    assert {each.value: each.action for each in second} == {"a": Action.VERIFY, "c": Action.BLOCK}
 
 
 def test_verify_asks_and_who_has_proved_it_is_not_asked_again(engine, store, time):

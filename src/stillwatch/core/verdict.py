@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from stillwatch.core.authorisation import AuthorisedUse
+
+LIFTED: Final = "others_word"
+"""Names the reason of a ``watch`` that rests on what other members reported as well: it may be asked, never blocked."""
 
 
 class Call(enum.StrEnum):

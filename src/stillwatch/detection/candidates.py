@@ -33,7 +33,7 @@ class Snapshot:
     """One candidate as known at one checkpoint.
 
     Attributes:
-        track: number that stays with the candidate over time.
+        track: number that stays with the candidate over time; below 0 for those seen between checkpoints only.
         checkpoint: which checkpoint.
         rows: int64: exchanges of its demand.
         accounts: int32: account numbers, sorted.

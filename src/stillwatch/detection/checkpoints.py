@@ -25,15 +25,21 @@ def checkpoint_rows(ts: Any, hours: float, growth: float) -> Any:
     """
     if ts.size == 0:
         return np.zeros(0, dtype=np.int64)
-    step = int(hours * HOUR_US)
-    grid = np.arange(ts[0] // step + 1, ts[-1] // step + 1, dtype=np.int64) * step
-    rows = np.searchsorted(ts, grid, side="left")
     taken = []
     last = 0
-    for row in rows.tolist():
+    for row in grid_rows(ts, hours).tolist():
         if row > last * (1 + growth) and row - last >= 50:
             taken.append(row)
             last = row
     if not taken or taken[-1] != ts.size:
         taken.append(ts.size)
     return np.array(taken, dtype=np.int64)
+
+
+def grid_rows(ts: Any, hours: float) -> Any:
+    """int64: exchanges before each multiple of so many hours since 1970 UTC that lies within the log."""
+    if ts.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    step = int(hours * HOUR_US)
+    grid = np.arange(ts[0] // step + 1, ts[-1] // step + 1, dtype=np.int64) * step
+    return np.searchsorted(ts, grid, side="left")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -38,6 +38,7 @@ AT_ONCE: Final = 8.0
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
 WATCH: Final = -3.0
 CREW_WATCH: Final = 0.0
+HEARD_REACH: Final = 4.0  # below watch: what a site saw itself still counts where others' word adds to it
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 5
@@ -179,10 +180,10 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     for track, s in latest.items():
         if track in confirmed_at:
             near = np.union1d(s.near, s.members)
-        elif decisions[s.checkpoint, track].noticeable - _heard(s, evidence) >= watch_from(s):
-            near = s.members
-        else:
+        elif track < 0:  # seen between checkpoints only, which say how it ended
             continue
+        else:
+            near = near_of(s, decisions[s.checkpoint, track], evidence)
         permitted = np.isin(near, evidence.permits(s).within)
         for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
             if account in alarms:
@@ -203,7 +204,7 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     reasons = evidence.campaign.get(key, ())
     owned = any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons)
     caution = _CAUTION[kind] + (ONE_OWNER if owned else 0.0)
-    caution += SMALL_PENALTY * max(0, SMALL - int(snapshot.members.size))
+    caution += _few(int(snapshot.members.size))
     return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
 
 
@@ -214,9 +215,35 @@ def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> fl
 
 
 def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
-    """What other members' word added to the total: it tips what is on watch without it, and nothing else."""
+    """What other members' word added to the total: it tips what is on watch, and lifts onto watch what is near it."""
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
+
+
+def near_of(snapshot: Snapshot, decision: Decision, evidence: Evidence) -> Any:
+    """int32: the accounts that a candidate puts on watch: its members, where what this site saw itself suffices.
+
+    Where that alone does not, by no more than `HEARD_REACH`, and does with others' word, those that bear what was
+    reported: they may be asked who they are, and are accused of nothing. So they count instead of the members, who
+    have to have sent more, for what few members cost.
+    """
+    least = watch_from(snapshot)
+    if decision.noticeable >= least and not lifted(snapshot, decision, evidence):
+        return snapshot.members
+    bearing = np.intersect1d(snapshot.accounts, evidence.bearing(snapshot))
+    heard = _heard(snapshot, evidence)
+    own = decision.noticeable - heard + max(0.0, _few(snapshot.members.size) - _few(bearing.size))
+    return bearing if own >= least - HEARD_REACH and own + heard >= least else bearing[:0]
+
+
+def _few(members: int) -> float:
+    """Decibans that a candidate pays for having so few members."""
+    return SMALL_PENALTY * max(0, SMALL - members)
+
+
+def lifted(snapshot: Snapshot, decision: Decision, evidence: Evidence) -> bool:
+    """Whether what this site saw itself would not put a candidate's members on watch."""
+    return decision.noticeable - _heard(snapshot, evidence) < watch_from(snapshot)
 
 
 def watch_from(snapshot: Snapshot) -> float:

@@ -21,7 +21,6 @@ from stillwatch.core.verdict import Reason, Unjudged
 from stillwatch.detection.authorisations.standing import NOBODY, Permitted, Standing
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.overlap import Overlap
-from stillwatch.detection.received import Borne, ReceivedMarks
 from stillwatch.detection.site_facts import site_facts
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.engine import Session
     from stillwatch.detection.frame import Frame
+    from stillwatch.detection.received import Borne, ReceivedMarks
     from stillwatch.detection.scales import Scales, Scorecard
-    from stillwatch.storage.received.records import Mark
 
 LEAST_MEMBERS: Final = 5
 LEAST_DECIBANS: Final = 0.05
@@ -84,7 +83,7 @@ def gather(
     scales: Scales,
     session: Callable[[], contextlib.AbstractContextManager[Session]],
     authorisations: Sequence[Authorisation] = (),
-    received: Sequence[Mark] = (),
+    received: ReceivedMarks | None = None,
 ) -> Evidence:
     """Weigh every candidate with every detector; what a log does not carry gives no evidence.
 
@@ -96,10 +95,10 @@ def gather(
         scales: what their figures weigh.
         session: starts the engine that their expressions run on.
         authorisations: registered authorisations, which speak for innocence.
-        received: marks that other members reported.
+        received: who bears marks that other members reported; None where nothing was received.
     """
     found: dict[tuple[int, int], dict[str, tuple[float, str]]] = defaultdict(dict)
-    borne = _borne(frame, snapshots, checkpoints, received)
+    borne = _borne(snapshots, checkpoints, received)
     if snapshots:
         with session() as engine:
             tables = _tables(engine, frame, snapshots, checkpoints, borne)
@@ -260,12 +259,12 @@ class _Facts:
 
 
 def _borne(
-    frame: Frame, snapshots: Sequence[Snapshot], checkpoints: Any, received: Sequence[Mark]
+    snapshots: Sequence[Snapshot], checkpoints: Any, marks: ReceivedMarks | None
 ) -> dict[tuple[int, int], Borne]:
     """What received marks say of each candidate whose accounts bear any."""
-    if not received:
+    if marks is None:
         return {}
-    marks, last = ReceivedMarks(frame, received), checkpoints.size - 1
+    last = checkpoints.size - 1
     found = {
         (s.checkpoint, s.track): marks.of(
             looked_at(s), int(checkpoints[s.checkpoint]), s.site_accounts, final=s.checkpoint == last

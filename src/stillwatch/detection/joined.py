@@ -110,9 +110,11 @@ def _shown_snapshots(snapshots: Sequence[Snapshot], judgement: Judgement) -> dic
         for snapshot in snapshots  # in order of checkpoint: a later one replaces an earlier
         if judgement.decisions[snapshot.checkpoint, snapshot.track].confirmed
     }
+    watched = set(judgement.watched.values())
     for track, snapshot in judgement.latest.items():
         decision = judgement.decisions[snapshot.checkpoint, track]
-        if track not in shown and decision.noticeable >= watch_from(snapshot):
+        near = track >= 0 and decision.noticeable >= watch_from(snapshot)
+        if track not in shown and (near or track in watched):
             shown[track] = snapshot
     return shown
 

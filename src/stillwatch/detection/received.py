@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.core.decay import CURVES, decayed
+from stillwatch.detection.checkpoints import grid_rows
 from stillwatch.detection.contract import clamp, decibans
 from stillwatch.storage.received.records import Mark, Pivot
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 MOST: Final = 12.0  # decibans, whatever is reported by whomever: others' word decides nothing alone
 LEAST_BEARERS: Final = 3
+FEWEST_FOLLOWED: Final = 10  # exchanges of accounts that bear a mark, from which on looks follow them
+MOST_FOLLOWED: Final = 2_000  # up to which they do: what is larger, checkpoints see in time
+FOLLOWED: Final = 1.15  # times more of them than at the last look
+FOLLOWED_HOURS: Final = 0.25  # width of the grid of such looks
 _ROOM: Final = (
     1.0  # accounts added to those beside the candidate, so that a mark nobody else bears is not infinite
 )
@@ -55,6 +60,9 @@ class ReceivedMarks:
     Args:
         frame: the exchanges.
         marks: see `storage.received.marks`.
+
+    Attributes:
+        since: int64 (accounts): the row from which on each is known to bear a mark; the number of rows for never.
     """
 
     def __init__(self, frame: Frame, marks: Sequence[Mark]) -> None:
@@ -70,6 +78,7 @@ class ReceivedMarks:
         self._mark, self._account, self._row = mark[order], account[order], row[order]
         self._begins = np.searchsorted(self._account, np.arange(len(frame.accounts) + 1))
         self._users = np.sort(mark * (frame.size + 1) + row)
+        self.since = self._known_since()
 
     def of(self, accounts: Any, known: int, site_accounts: int, *, final: bool) -> Borne | None:
         """What the marks say of a group; None where too few bear any.
@@ -109,10 +118,50 @@ class ReceivedMarks:
         who = np.unique(self._account[held][np.isin(self._mark[held], speaking)]).astype(np.int32)
         return Borne(total, strongest[kind][1], kind, len(speaking), who)
 
+    def looks(self, checkpoints: Any) -> Any:
+        """int64, sorted: rows at which to look as well, because bearers of marks sent more: see `FOLLOWED`.
+
+        They lie on a grid fixed in time, so a longer log changes none of them.
+
+        Args:
+            checkpoints: int64: exchanges before each checkpoint.
+        """
+        of_bearers, bearers = self._sent_by_bearers()
+        at, last = [], 0
+        for row in grid_rows(self._frame.ts, FOLLOWED_HOURS).tolist():
+            sent, many = int(of_bearers[row]), int(bearers[row])
+            if many < LEAST_BEARERS or sent < max(FEWEST_FOLLOWED, FOLLOWED * last):
+                continue
+            if sent > MOST_FOLLOWED:
+                break
+            at.append(row)
+            last = sent
+        return np.setdiff1d(np.array(at, dtype=np.int64), checkpoints)
+
+    def borne_in(self, accounts: Any, known: int) -> bool:
+        """Whether enough of a group's accounts bear a mark by then."""
+        return int((self.since[accounts] < known).sum()) >= LEAST_BEARERS
+
+    def _sent_by_bearers(self) -> tuple[Any, Any]:
+        """int64 (n + 1) each: exchanges of bearing accounts since they bore, and such accounts, before each row."""
+        frame = self._frame
+        borne = np.arange(frame.size) >= self.since[frame.account]
+        begun = np.bincount(self.since[self.since < frame.size], minlength=frame.size)[: frame.size]
+        zero = np.zeros(1, dtype=np.int64)
+        return np.concatenate((zero, np.cumsum(borne))), np.concatenate((zero, np.cumsum(begun)))
+
     def by_account(self) -> dict[str, int]:
         """How many reported indicators each account bears; accounts without one are left out."""
         accounts, counts = np.unique(self._account, return_counts=True)
         return {self._frame.accounts[a]: n for a, n in zip(accounts.tolist(), counts.tolist(), strict=True)}
+
+    def _known_since(self) -> Any:
+        """As of `since`."""
+        heard = np.searchsorted(self._frame.ts, [mark.received_us for mark in self._marks])
+        since = np.full(len(self._frame.accounts), self._frame.size, dtype=np.int64)
+        if self._mark.size:
+            np.minimum.at(since, self._account, np.maximum(self._row, heard[self._mark]))
+        return since
 
     def _bearing(self, mark: int, known: int) -> int:
         """Accounts of the site that bear a mark by then."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Summary, Verdict
+from stillwatch.core.verdict import LIFTED, Call, Campaign, DetectionResult, Reason, Summary, Verdict
 from stillwatch.detection.cleared import PermittedReasons, permitted_uses
 from stillwatch.detection.contract import clamp, decibans
-from stillwatch.detection.decide import posterior
+from stillwatch.detection.decide import lifted, posterior
 from stillwatch.detection.innocence import innocent_explanation
 from stillwatch.detection.joined import Joined, joined_campaigns
 from stillwatch.detection.links import links_of
@@ -151,8 +151,10 @@ def _called(
         key = campaign.snapshot.checkpoint, campaign.snapshot.track
         score, first = WATCH_DAMPING * campaign.score, None
     part = _part_reason(sent, total, campaign.rows.size / max(frame.size, 1), crew=campaign.snapshot.is_crew)
-    said = permitted.reasons(key, account)
-    reasons = sorted((*said, part), key=lambda r: (-abs(r.decibans), r.detector))
+    said = (*permitted.reasons(key, account), part)
+    if alarm is None and _lifted(outcome, account):
+        said = (*said, Reason(LIFTED, 0.0, "what this site saw itself would not have put it on watch"))
+    reasons = sorted(said, key=lambda r: (-abs(r.decibans), r.detector))
     return Verdict(
         account_id=frame.accounts[account],
         verdict=Call.WATCH if alarm is None else Call.ATTACK,
@@ -163,6 +165,15 @@ def _called(
         exchanges=total,
         campaign_exchanges=sent,
     )
+
+
+def _lifted(outcome: Outcome, account: int) -> bool:
+    """Whether an account is on watch with the help of others' word only."""
+    judgement, track = outcome.judgement, outcome.judgement.watched[account]
+    if track in judgement.confirmed_at:
+        return False
+    snapshot = judgement.latest[track]
+    return lifted(snapshot, judgement.decisions[snapshot.checkpoint, track], outcome.evidence)
 
 
 def _part_reason(sent: int, total: int, site_share: float, *, crew: bool) -> Reason:
@@ -194,6 +205,8 @@ def _near_scores(frame: Frame, outcome: Outcome) -> Any:
     """Scores of accounts that nothing was concluded about: the base rate, or more near a candidate."""
     scores = np.full(len(frame.accounts), BASE_RATE)
     for track, snapshot in outcome.judgement.latest.items():
+        if track < 0:
+            continue
         decision = outcome.judgement.decisions[snapshot.checkpoint, track]
         score = round(max(BASE_RATE, CLEAR_DAMPING * posterior(decision.total)), 6)
         scores[snapshot.accounts] = np.maximum(scores[snapshot.accounts], score)

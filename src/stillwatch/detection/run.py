@@ -10,12 +10,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from stillwatch.detection.behaviour.crews import Crews
 from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import Evidence, gather
+from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
@@ -77,7 +80,8 @@ def run(
         fdr: level of the site test.
         scales: what figures weigh; the package's own unless given.
         authorisations: registered authorisations, which speak for innocence.
-        received: marks that other members reported.
+        received: marks that other members reported; while few accounts bear any, looks between the checkpoints
+            follow them.
         on_step: called with stage, steps done and steps in all.
         engine: what the detectors' expressions run on; DuckDB unless given.
         memory_gib: what the engine may use.
@@ -85,33 +89,63 @@ def run(
     scales = learned() if scales is None else scales
     seconds: dict[str, float] = {}
     clock = time.perf_counter()
-    checkpoints = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
-    wording = Wording(frame, checkpoints.tolist(), threads)
+    marks = ReceivedMarks(frame, received) if received else None
+    rows = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
+    between = marks.looks(rows) if marks is not None else rows[:0]
+    checkpoints = np.union1d(rows, between)
     numbers = itertools.count()
+    wording = Wording(frame, rows.tolist(), threads)
     tracker = Tracker(frame, wording, numbers, threads)
     crews = Crews(
         frame, numbers, anew=bool(received)
     )  # a mark tips at once, so who is meant has to be known by then
     snapshots: list[Snapshot] = []
-    for k, row in enumerate(checkpoints.tolist()):
+    for k, row in enumerate(rows.tolist()):
         wording.advance(row)
-        last = k == checkpoints.size - 1
-        alike = crews.step(k, row, last=last)
-        snapshots += [_told_apart(s, crews) for s in tracker.step(k, wording.demands(), last=last)] + alike
+        place, last = int(np.searchsorted(checkpoints, row)), k == rows.size - 1
+        alike = crews.step(place, row, last=last)
+        snapshots += [
+            _told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)
+        ] + alike
         frame.rest()
-        on_step("link", k + 1, checkpoints.size)
+        on_step("link", k + 1, rows.size)
     wording.done()
     del tracker, crews
+    if marks is not None and between.size:
+        snapshots += _followed(frame, marks, between, checkpoints, threads)
+        snapshots.sort(key=lambda s: s.checkpoint)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
     session = functools.partial((engine or engines()[DEFAULT]).session, threads, memory_gib)
-    evidence = gather(frame, snapshots, checkpoints, detectors, scales, session, authorisations, received)
+    evidence = gather(frame, snapshots, checkpoints, detectors, scales, session, authorisations, marks)
     frame.rest()
     seconds["weigh"] = time.perf_counter() - clock
     clock = time.perf_counter()
     judgement = judge(snapshots, evidence, scales, fdr)
     seconds["decide"] = time.perf_counter() - clock
     return Outcome(checkpoints, tuple(snapshots), evidence, judgement, wording, seconds, scales, fdr)
+
+
+def _followed(
+    frame: Frame, marks: ReceivedMarks, between: Any, checkpoints: Any, threads: int
+) -> list[Snapshot]:
+    """Candidates whose accounts bear marks, as looks between the checkpoints see them.
+
+    They are linked apart from the others, so that what the checkpoints see is the same with and without them. Their
+    tracks have numbers below zero: they may raise an alarm, and say nothing of how things stand at the end.
+    """
+    numbers = itertools.count(-1, -1)
+    wording = Wording(frame, between.tolist(), threads)
+    tracker = Tracker(frame, wording, numbers, threads)
+    crews = Crews(frame, numbers, anew=True, always=True)
+    found: list[Snapshot] = []
+    for row in between.tolist():
+        wording.advance(row)
+        place = int(np.searchsorted(checkpoints, row))
+        alike = crews.step(place, row, last=False)
+        seen = [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=False)] + alike
+        found += [s for s in seen if marks.borne_in(s.accounts, row)]
+    return found
 
 
 def _told_apart(snapshot: Snapshot, crews: Crews) -> Snapshot:

@@ -15,7 +15,7 @@ from stillwatch.enforcement.drafts import RULE, Draft
 from stillwatch.enforcement.essential import keep_essential, untouchable
 from stillwatch.enforcement.proposals import Proposal, Proposals
 from stillwatch.enforcement.rulebook import OnError
-from stillwatch.enforcement.rules import Evaluator, Failure, Site, grounds_of, site_of, spared
+from stillwatch.enforcement.rules import Evaluator, Failure, Site, grounds_of, site_of, spared, steps_for
 from stillwatch.enforcement.targets import Target, members, targets
 from stillwatch.enforcement.verification import Verifications
 
@@ -160,7 +160,8 @@ class PolicyEngine:
         """The rule's decision about somebody; harsher the more often it ran out before."""
         scope, value = target
         before = self._store.earlier(rule.rule_id, scope, value, rule.mode, now - _MEMORY)
-        step = rule.steps[min(before, len(rule.steps) - 1)]
+        steps = steps_for(rule, firing.verdict) or rule.steps  # in shadow it says what it would do
+        step = steps[min(before, len(steps) - 1)]
         return Draft(
             scope=scope,
             value=value,

@@ -10,6 +10,7 @@ import msgspec
 from blake3 import blake3
 
 from stillwatch.core.decision import Action
+from stillwatch.core.verdict import LIFTED
 from stillwatch.enforcement.battery import Battery
 from stillwatch.enforcement.conditions import ConditionError
 from stillwatch.enforcement.facts import NOTHING, CampaignFacts, Details, facts
@@ -18,7 +19,7 @@ from stillwatch.enforcement.rulebook import OnError
 if TYPE_CHECKING:
     from stillwatch.core.verdict import Verdict
     from stillwatch.enforcement.policy import Policy
-    from stillwatch.enforcement.rulebook import Rule
+    from stillwatch.enforcement.rulebook import Rule, Step
 
 _GROUNDS: Final = {
     "verdict": "verdict",
@@ -148,11 +149,20 @@ def spared(firing: Firing, site: Site) -> str:
         return ""
     if "indicators" in rule.condition.paths and verdict.verdict.value == "clear":
         return "an indicator received from others never acts alone"
+    if not steps_for(rule, verdict):
+        return "it is on watch with others' word, which may ask who an account is and blocks nobody"
     if rule.action is not Action.ALLOW and verdict.account_id in site.cleared:
         return f"people found the account honest: {site.cleared[verdict.account_id]}"
     if rule.action is Action.VERIFY and site.verifications.get(verdict.account_id) == "passed":
         return "the account has proved who it is"
     return ""
+
+
+def steps_for(rule: Rule, verdict: Verdict) -> tuple[Step, ...]:
+    """A rule's steps against an account; none that blocks where it is on watch with the help of others' word only."""
+    if all(reason.detector != LIFTED for reason in verdict.reasons):
+        return rule.steps
+    return tuple(step for step in rule.steps if step.action is not Action.BLOCK)
 
 
 def campaign_facts(campaign: Any) -> CampaignFacts:

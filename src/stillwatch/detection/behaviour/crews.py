@@ -75,14 +75,18 @@ class Crews:
         frame: the exchanges.
         numbers: where the numbers of tracks come from.
         anew: look who stands near whom at every checkpoint, not only where crews are looked for.
+        always: look for crews at every checkpoint, too.
 
     Attributes:
         circle: who stood near whom when that was last looked at; None while the site has too few accounts.
     """
 
-    def __init__(self, frame: Frame, numbers: Iterator[int], *, anew: bool = False) -> None:
+    def __init__(
+        self, frame: Frame, numbers: Iterator[int], *, anew: bool = False, always: bool = False
+    ) -> None:
         self._frame = frame
         self._anew = anew
+        self._always = always
         self._now = Accounts(frame)
         self._before = Accounts(frame.history) if frame.history is not None else None
         number = (
@@ -98,14 +102,14 @@ class Crews:
 
     def step(self, checkpoint: int, row: int, *, last: bool) -> list[Snapshot]:
         """The crews that are new or have grown, whenever the log has grown enough; at the end, all."""
-        grown = last or row >= self._looked_at * GROWTH
+        grown = last or self._always or row >= self._looked_at * GROWTH
         if not grown and not self._anew:
             return []
         self._now.advance(row)
         if grown:
             self._looked_at = row
         active = np.flatnonzero(self._now.sent >= LEAST_SENT)
-        if active.size < LEAST_SITE or (not grown and active.size > MOST_ANEW):
+        if active.size < LEAST_SITE or ((self._always or not grown) and active.size > MOST_ANEW):
             return []
         figures = self._now.figures()[active]
         earlier = self._earlier(row)
