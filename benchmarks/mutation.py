@@ -6,7 +6,7 @@ first, until one fails. A fault on a line that no test runs is one that nobody n
 anybody could see are not taken out. One that makes the tests compute for ever is noticed. Hub, node and other parts
 have tests that would notice some more: here every part has to stand by its own.
 
-``SEED=2 FAULTS=100 make bench NAME=mutation`` draws others. What nobody noticed is told on standard error.
+``SEED=3 FAULTS=100 make bench NAME=mutation`` draws others. What nobody noticed is told on standard error.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TARGETS = (
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = "src/stillwatch/"
-FAULTS, FEW = 60, 2
+SEED, FAULTS, FEW = 2, 60, 2  # of SEED=1 was looked at what nobody noticed, and tests were written
 SURE = 0.95
 LEAST_SECONDS = 60
 _SURVEY_SECONDS = 600
@@ -73,7 +73,7 @@ PARTS = {
 
 def run(small: bool) -> dict[str, Any]:
     """Score, counts and the exact 95 % lower bound by part; the small version puts in two faults of each."""
-    seed = int(os.environ.get("SEED", "1"))
+    seed = int(os.environ.get("SEED", SEED))
     faults = FEW if small else int(os.environ.get("FAULTS", FAULTS))
     figures: dict[str, Any] = {"seed": seed}
     for name, part in PARTS.items():
