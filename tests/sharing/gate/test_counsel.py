@@ -14,6 +14,8 @@ from stillwatch.sharing.gate import Gate, Situation
 from stillwatch.sharing.gate.bases import LegalBases
 from stillwatch.sharing.gate.counsel import Confirmations, Counsel, ItemState, RefusalReason, scan
 from stillwatch.sharing.gate.counsel.advisory import advisory
+from stillwatch.sharing.gate.counsel.queue import LONGEST, LONGEST_TITLE
+from stillwatch.sharing.gate.counsel.said import Said
 from stillwatch.sharing.gate.entries import KIND, details
 from stillwatch.sharing.gate.refusal_report import refusal_report
 from stillwatch.sharing.gate.standing import standing_gate
@@ -239,6 +241,19 @@ def test_one_no_ends_it_and_its_author_may_take_it_back(room):
 )
 def test_a_text_that_cannot_go_anywhere_is_not_taken(room, title, text, marking):
     assert code_of(room.counsel.put, title, text, marking, "analyst-1") == "SW-GATE-10"
+
+
+def test_a_text_of_the_largest_size_is_taken(room):
+    item = room.counsel.put("t" * LONGEST_TITLE, "w" * LONGEST, Marking.AMBER, "analyst-1")
+    assert (len(item.title), len(item.text)) == (200, 20_000)
+
+
+def test_where_no_text_was_ever_handed_in_none_is_released_and_bases_are_as_shipped(tmp_path):
+    with SqlDatabase(tmp_path / "gate.sqlite", GATE) as database:
+        said = Said(database, LegalBases.shipped())
+        assert said.released("0" * 64) is False
+        assert said.bases() == LegalBases.shipped()
+        assert not (tmp_path / "gate.sqlite").exists()
 
 
 def test_an_unknown_text_is_answered_with_the_nearest_one(room):
