@@ -36,7 +36,7 @@ TARGETS = (
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = "src/stillwatch/"
-SEED, FAULTS, FEW = 2, 60, 2  # of SEED=1 was looked at what nobody noticed, and tests were written
+SEED, FAULTS, FEW = 2, 60, 8  # of SEED=1 was looked at what nobody noticed, and tests were written
 SURE = 0.95
 LEAST_SECONDS = 60
 _SURVEY_SECONDS = 600
@@ -72,12 +72,12 @@ PARTS = {
 
 
 def run(small: bool) -> dict[str, Any]:
-    """Score, counts and the exact 95 % lower bound by part; the small version puts in two faults of each."""
+    """Score, counts and the exact 95 % lower bound by part; the small version puts a few faults into calibration."""
     seed = int(os.environ.get("SEED", SEED))
     faults = FEW if small else int(os.environ.get("FAULTS", FAULTS))
     figures: dict[str, Any] = {"seed": seed}
-    for name, part in PARTS.items():
-        found = score(part, faults, seed)
+    for name in ("calibration",) if small else PARTS:
+        found = score(PARTS[name], faults, seed)
         figures[f"mutation_{name}"] = found.pop("score")
         figures[name] = found
         print(f"{name}: {figures[f'mutation_{name}']:.1%} {found}", file=sys.stderr, flush=True)
