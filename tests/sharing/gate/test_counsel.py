@@ -20,6 +20,7 @@ from stillwatch.sharing.gate.entries import KIND, details
 from stillwatch.sharing.gate.refusal_report import refusal_report
 from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.gate.tables import GATE
+from stillwatch.sharing.gate.texts import report_of
 from stillwatch.storage.ledger import Entry, Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase
 
@@ -145,6 +146,23 @@ def test_a_released_report_of_another_or_of_long_ago_does_not_pass(room):
     late = Situation(NOW.date() + datetime.timedelta(weeks=30), AUTHOR)
     assert [each.rule for each in gate.check(obj, stranger).refusals] == ["known-references"]
     assert [each.rule for each in gate.check(obj, late).refusals] == ["recent-dates"]
+
+
+@pytest.mark.parametrize(
+    ("day", "rules"),
+    [
+        ("2026-11-27", []),  # where the sender is, it may be tomorrow
+        ("2026-11-28", ["recent-dates"]),
+        ("2026-05-28", []),  # 26 weeks ago
+        ("2026-05-27", ["recent-dates"]),
+        ("2026-02-30", ["recent-dates"]),  # no day at all
+    ],
+)
+def test_a_report_is_of_a_day_of_the_last_half_year(day, rules):
+    gate = standing_gate(policy(), LegalBases.shipped(), NOW.date(), lambda _: True)
+    obj = report_of("Even load", "Load is even over the day.", Marking.AMBER, AUTHOR, day)
+    answer = gate.check(obj, Situation(NOW.date(), AUTHOR))
+    assert [each.rule for each in answer.refusals] == rules
 
 
 def test_a_wording_that_was_not_released_is_refused_by_name(room):
