@@ -146,12 +146,12 @@ def test_the_five_nearest_to_being_called_come_with_their_accounts_and_what_spea
 
 
 def test_accounts_that_were_found_honest_are_counted_by_what_is_said_of_them_now(frame: Frame) -> None:
-    honest = ["acct-3", "acct-1", "acct-2", "acct-0", "elsewhere", "acct-3"]
+    honest = ["acct-3", "acct-1", "acct-2", "acct-0", "elsewhere", "acct-4", "acct-3"]
     labelled = calibrated(frame, TOTALS, honest=honest).labelled
     assert labelled is not None
-    assert (labelled.known, labelled.seen, labelled.attack, labelled.watch) == (5, 4, 2, 1)
+    assert (labelled.known, labelled.seen, labelled.attack, labelled.watch) == (6, 5, 2, 2)
     assert labelled.again == ("acct-1", "acct-3")
-    assert labelled.attack_upper == pytest.approx(stats.beta.ppf(0.95, 3, 2))
+    assert labelled.attack_upper == pytest.approx(stats.beta.ppf(0.95, 3, 3))
     assert calibrated(frame, TOTALS, honest=[]).labelled is not None
 
 
