@@ -91,6 +91,39 @@ def test_strong_evidence_has_to_hold_at_two_checkpoints_in_a_row() -> None:
     assert interrupted.alarms == {}
 
 
+CROWD = {track: -18.0 - track % 5 for track in range(1, 80)}
+"""Totals of honest candidates that lie close together, so that little above even odds stands out."""
+
+
+def test_what_stands_out_above_even_odds_look_after_look_is_called() -> None:
+    crowd = {track: above(total) for track, total in CROWD.items()}
+    modest, weak = crowd | {0: above(decide.ATTACK / 2)}, crowd | {0: above(-1.0)}
+    course = judged(site(), [modest] * (decide.LASTING + 1))
+    assert course.confirmed_at == {0: decide.LASTING - 1}
+
+    interrupted = judged(site(), ([modest] * (decide.LASTING - 1) + [weak]) * 2)
+    assert interrupted.confirmed_at == {}
+
+
+def test_without_earlier_traffic_lasting_is_not_enough() -> None:
+    least = decide.COLD_CAUTION - BASE["cold"]
+    crowd = {track: least + total for track, total in CROWD.items()}
+    course = judged(site(), [crowd | {0: least + decide.ATTACK / 2}] * (decide.LASTING + 1), figures={})
+    assert course.decisions[0, 0].total == pytest.approx(decide.ATTACK / 2)
+    assert course.confirmed_at == {}
+
+
+def test_what_others_report_makes_nothing_last() -> None:
+    frame, looks = site(), range(decide.LASTING + 1)
+    reasons = {(k, t): (Reason("all", above(x), "all"),) for k in looks for t, x in CROWD.items()}
+    heard = (Reason("all", above(-1.0), "all"), Reason("shared_indicators", 3.0, "reported"))
+    reasons |= {(k, 0): heard for k in looks}
+    evidence = Evidence(reasons, {key: {"novelty": 3.0} for key in reasons}, ())
+    course = judge([candidate(t, k, frame) for k, t in reasons], evidence, SCALES, fdr=0.01)
+    assert course.decisions[0, 0].total == pytest.approx(2.0)
+    assert course.confirmed_at == {}
+
+
 def test_overwhelming_evidence_suffices_once() -> None:
     assert judged(site(), [{0: above(decide.AT_ONCE + 1)}]).confirmed_at == {0: 0}
 

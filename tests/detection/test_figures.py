@@ -65,6 +65,7 @@ COLUMNS: Final[dict[str, dict[str, pa.DataType]]] = {
         "volume": pa.float64(),
         "age_spread": pa.float64(),
         "same_day": pa.float64(),
+        "earlier_from": pa.timestamp("us"),
     },
     "traffic": {
         "bucket": pa.int32(),
@@ -111,6 +112,21 @@ def figure(name: str, **given: Rows) -> float | None:
 def members(count: int, **each: Sequence[Any]) -> list[dict[str, Any]]:
     """So many members, the k-th with the k-th of each column's values."""
     return [{name: values[k] for name, values in each.items()} for k in range(count)]
+
+
+def test_old_accounts_that_earlier_traffic_never_saw_count_by_those_that_did_not_sleep() -> None:
+    begin, day = MOMENT, datetime.timedelta(days=1)
+    sites = [{"earlier_from": begin}]
+    ripened = {"created": begin - day, "newcomer": True}
+    fresh, known = {"created": begin + day, "newcomer": True}, {"created": begin - day, "newcomer": False}
+    all_asleep = figure("dormant_accounts", members=[ripened] * 9, sites=sites)
+    assert all_asleep == pytest.approx(math.log(10 / 0.5))
+    half = figure("dormant_accounts", members=[ripened, fresh] * 2 + [known], sites=sites)
+    assert half == pytest.approx(math.log(6 / 3.5))
+    assert figure("dormant_accounts", members=[ripened] * 4, sites=sites) is None
+    assert figure("dormant_accounts", members=[ripened] * 9) is None, "nothing earlier tells who slept"
+    unknown = {"created": None, "newcomer": True}
+    assert figure("dormant_accounts", members=[ripened] * 4 + [unknown] * 9, sites=sites) is None
 
 
 def test_longer_answers_than_the_sites_count_in_powers_of_two() -> None:

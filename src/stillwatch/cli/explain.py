@@ -41,6 +41,7 @@ _CHANGES: Final = {
     "similar_answers": "a tool that always returns the same form",
     "even_load": "a load balancer or an assignment that hands out equal shares",
     "collective_rhythm": "a timetable, a course or a shift that makes the accounts act together",
+    "dormant_accounts": "a product or course for which people who signed up long ago come back",
     "own_history": "a product launch or a course start that explains why the accounts are new",
     "solicitation": "a product that needs answers of that shape",
     "answer_appetite": "a product whose readers want answers of that length",

@@ -37,7 +37,8 @@ class Tables:
             ``received_bearers``, ``received_kind`` and ``received_marks`` (null where no account bears any).
         sites: a row per checkpoint: ``volume`` (mean natural logarithm of an account's exchanges), ``age_spread``
             (standard deviation of ln(1 + days) of the accounts' ages when first met) and ``same_day`` (chance that two
-            accounts were opened on one day); null where the log does not say when accounts were opened.
+            accounts were opened on one day), null where the log does not say when accounts were opened, and
+            ``earlier_from`` (when the earlier traffic begins; null without any).
         traffic: a row per exchange with ``bucket``, the first checkpoint that sees it.
     """
 
@@ -75,6 +76,8 @@ class Detector(Protocol):
     """One way of seeing extraction.
 
     The module's docstring has three heads: **Sees**, **Innocent look-alikes**, **Evaded by**.
+
+    One with ``shaped_at_will = True`` acquits a crew little: what accounts send beside a harvest sets its figure.
 
     Attributes:
         name: what reasons call it.

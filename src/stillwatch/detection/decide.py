@@ -35,6 +35,7 @@ _ONE_OWNER_SPEAKS: Final = -3.0
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
+LASTING: Final = 3  # looks in a row, with earlier traffic, at which own evidence above even odds suffices
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
 WATCH: Final = -3.0
 CREW_WATCH: Final = 0.0
@@ -126,6 +127,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     excused: dict[int, tuple[int, int]] = {}
     held: dict[int, tuple[int, int]] = {}
     near_before: set[int] = set()
+    standing_for: dict[int, int] = {}
     crews = CrewRecord()
     by_time: dict[int, list[Snapshot]] = {}
     for s in snapshots:
@@ -145,10 +147,15 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             total = totals[s.track]
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
+            stands = s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
+            standing_for[s.track] = standing_for.get(s.track, 0) + 1 if stands else 0
+            lasting = standing_for[s.track] >= LASTING
             called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
             confirmed = (
-                enough
-                and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
+                (
+                    lasting
+                    or (enough and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at))
+                )
                 and total >= best.get(s.track, total) - FADING
                 and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
@@ -206,6 +213,11 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     caution = _CAUTION[kind] + (ONE_OWNER if owned else 0.0)
     caution += _few(int(snapshot.members.size))
     return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
+
+
+def _told_what_is_new(snapshot: Snapshot, evidence: Evidence) -> bool:
+    """Whether earlier traffic tells how new a candidate is; without it, what lasts may be a reseller as well."""
+    return kind_of(evidence.figures.get((snapshot.checkpoint, snapshot.track), {})) in ("known", "crew")
 
 
 def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:

@@ -49,5 +49,11 @@ def site_facts(frame: Frame, checkpoints: Any) -> pa.Table:
             "volume": volume,
             "age_spread": spread,
             "same_day": same_day,
+            "earlier_from": pa.array([_earlier_from(frame)] * len(rows), pa.timestamp("us")),
         }
     )
+
+
+def _earlier_from(frame: Frame) -> int | None:
+    """When the earlier traffic begins, microseconds since 1970 UTC; None without any."""
+    return None if frame.history is None else int(frame.history.ts[0])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 
 from stillwatch.detection import scales
 from stillwatch.errors import StillwatchError
-from stillwatch.range.fitting.card import ablation, held_back, written
-from stillwatch.range.fitting.scorecard import Example, fit, fit_all, group_weights
+from stillwatch.range.fitting.card import ablation, held_back, shaped_at_will, written
+from stillwatch.range.fitting.scorecard import MOST_ACQUITTAL, Example, fit, fit_all, group_weights
 
 RISES = {"novelty": True, "even_load": False, "noise": True, "backwards": True}
 
@@ -99,3 +100,25 @@ def test_a_detector_of_innocence_never_speaks_for_a_campaign(name: str, speaks: 
     assert least < -1
     assert (card.weigh(name, speaks) or 0.0) < 0
     assert card.weigh(name, -9.0 if speaks > 0 else 9.0) == 0
+
+
+def test_what_an_attacker_shapes_at_will_hardly_acquits_a_crew_and_accuses_as_before() -> None:
+    seen = [
+        dataclasses.replace(e, figures={**e.figures, scales.TELLS_A_CREW: 1.0}) for e in examples(cold=True)
+    ]
+    seen += examples() + examples(cold=True)
+    free = fit_all(seen, RISES, ridge=0.1).cards["cold_crew"]
+    drawn = fit_all(seen, RISES, ridge=0.1, shaped=frozenset({"even_load"})).cards["cold_crew"]
+    assert free.scales["even_load"].bounds[0] < -MOST_ACQUITTAL - 1
+    assert drawn.scales["even_load"].bounds == pytest.approx(
+        (-MOST_ACQUITTAL, free.scales["even_load"].bounds[1])
+    )
+    assert drawn.weigh("even_load", 1.0) == pytest.approx(free.weigh("even_load", 1.0))
+
+
+def test_of_the_products_own_detectors_those_that_are_cheap_to_shape_acquit_a_crew_little() -> None:
+    for kind in ("crew", "cold_crew"):
+        card = scales.learned().cards[kind]
+        for name in shaped_at_will() & card.scales.keys():
+            assert card.scales[name].bounds[0] >= -MOST_ACQUITTAL - 0.01, (kind, name)
+    assert "no_follow_up" in shaped_at_will()

@@ -26,6 +26,7 @@ class AnswerAppetite:
     level = "campaign"
     aspect = "content"
     rises = True
+    shaped_at_will = True
     needs = frozenset({"output_tokens"})
     references = ("Extraction campaigns want long answers: OWASP LLM10:2025, model extraction",)
 

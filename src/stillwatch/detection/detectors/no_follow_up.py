@@ -25,6 +25,7 @@ class NoFollowUp:
     level = "campaign"
     aspect = "content"
     rises = True
+    shaped_at_will = True
     needs = frozenset({"messages"})
     references = ("Google Threat Intelligence, Feb 2026 (programmatic coercion of reasoning traces)",)
 

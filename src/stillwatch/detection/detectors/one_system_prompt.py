@@ -27,6 +27,7 @@ class OneSystemPrompt:
     level = "campaign"
     aspect = "product"
     rises = False
+    shaped_at_will = True
     needs = frozenset({"messages"})
     references = ("Wrongly accused in public: CI review loops, agent orchestration, code review services",)
 

@@ -9,7 +9,14 @@ from typing import Any, Final
 from stillwatch.detection import scales
 from stillwatch.detection.registry import detectors
 from stillwatch.errors import StillwatchError
-from stillwatch.range.fitting.card import RIDGE, ablation, held_back, speaks_for_innocence, written
+from stillwatch.range.fitting.card import (
+    RIDGE,
+    ablation,
+    held_back,
+    shaped_at_will,
+    speaks_for_innocence,
+    written,
+)
 from stillwatch.range.fitting.examples import Lesson, examples_of
 from stillwatch.range.fitting.scorecard import fit_all
 from stillwatch.range.runs.source_digest import PACKAGE, source_digest
@@ -50,7 +57,7 @@ def fit_to(
     taught = [Lesson(*each) for each in lessons]
     examples = examples_of(taught, folder, threads=threads, say=say)
     rises = {name: detector.rises for name, detector in detectors().items() if name not in scales.GIVEN}
-    fitted = fit_all(examples, rises, ridge=RIDGE, innocence=speaks_for_innocence())
+    fitted = fit_all(examples, rises, ridge=RIDGE, innocence=speaks_for_innocence(), shaped=shaped_at_will())
     told: dict[str, Any] = {
         "split": TRAIN,
         "lessons": [lesson.name for lesson in taught],

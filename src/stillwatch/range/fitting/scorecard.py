@@ -25,6 +25,9 @@ WIDEST: Final = (
     12.0  # decibans between the bounds of one detector: none may decide alone, whatever the worlds say
 )
 WIDEST_FOR_INNOCENCE: Final = 5.0  # of those that look for one product: its absence is hardly a sign of guilt
+MOST_ACQUITTAL: Final = (
+    2.0  # decibans for innocence by what an attacker shapes at will, where all traffic is measured
+)
 NOT_TAUGHT: Final = -60.0
 _LEAST_WIDTH: Final = 1e-9
 LEAST_KNOWN: Final = 20  # figures below which a detector is not fitted
@@ -57,14 +60,20 @@ def fit_all(
     *,
     ridge: float,
     innocence: frozenset[str] = frozenset(),
+    shaped: frozenset[str] = frozenset(),
 ) -> Scales:
-    """Fit a scorecard to each kind of candidates; a crew that nothing was learned about is never confirmed."""
+    """Fit a scorecard to each kind of candidates; a crew that nothing was learned about is never confirmed.
+
+    Of a crew all traffic is measured, and what it sends beside the harvest costs an attacker little: detectors in
+    ``shaped`` acquit no crew by more than `MOST_ACQUITTAL`.
+    """
     cards = {}
     for kind in KINDS:
         part = [e for e in examples if kind_of(e.figures) == kind]
         taught = min(sum(e.campaign for e in part), sum(not e.campaign for e in part)) >= LEAST_KNOWN
         if taught or not kind.endswith("crew"):
-            cards[kind] = fit(part, rises, ridge=ridge, innocence=innocence)
+            card = fit(part, rises, ridge=ridge, innocence=innocence)
+            cards[kind] = _hardly_acquitting(card, shaped) if kind.endswith("crew") else card
         else:
             cards[kind] = Scorecard(NOT_TAUGHT, {})
     return Scales(cards, {})
@@ -109,6 +118,18 @@ def fit(
         slope = DECIBANS * strength / (high - low) * (1.0 if rises[name] else -1.0)
         scales[name] = Scale(low, high, usual, slope)
     return Scorecard(DECIBANS * base, scales)
+
+
+def _hardly_acquitting(card: Scorecard, shaped: frozenset[str]) -> Scorecard:
+    """The card with the bounds of these detectors drawn in, so that they speak little for innocence."""
+    drawn = {}
+    for name in shaped & card.scales.keys():
+        scale = card.scales[name]
+        if scale.slope:
+            least = scale.usual - MOST_ACQUITTAL / scale.slope
+            bound = {"low": max(scale.low, least)} if scale.slope > 0 else {"high": min(scale.high, least)}
+            drawn[name] = dataclasses.replace(scale, **bound)
+    return dataclasses.replace(card, scales={**card.scales, **drawn})
 
 
 def group_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
