@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from stillwatch.detection.site_test import empirical_null, stand_out
 
@@ -69,3 +70,49 @@ def test_a_higher_total_never_has_a_higher_p_value(totals: list[float]) -> None:
     p_values = stand_out(dict(enumerate(totals)), FDR)[1]
     by_total = sorted(range(len(totals)), key=totals.__getitem__)
     assert all(p_values[a] >= p_values[b] for a, b in itertools.pairwise(by_total))
+
+
+def drawn_towards_the_usual(median: float, squares: list[float]) -> tuple[float, float]:
+    """The null by hand, of the median of a bulk and the squared distances of those that do not lie above it."""
+    n = 2 * len(squares) - 1
+    mean = sum(squares) / len(squares)
+    return (n * median + 40 * -12.5) / (n + 40), ((n * mean + 40 * 4.5**2) / (n + 40)) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("totals", "median", "squares"),
+    [
+        ([-15.0, -14.0, -12.0, -9.0, -7.0], -12.0, [0.0, 4.0, 9.0]),  # all are the bulk
+        ([-15.0, -14.0, -12.0, -9.0, -7.0, 5.0, 60.0], -12.0, [0.0, 4.0, 9.0]),  # the highest are cut off
+        # the lowest is drawn in to 2.5 of the bulk's own standard deviations
+        ([-60.0, -14.0, -12.0, -9.0, -7.0], -12.0, [0.0, 4.0, (2.5 * 1.4826 * 2) ** 2]),
+        ([-20.0] * 5, -20.0, [0.0, 0.0, 0.0]),
+    ],
+)
+def test_the_null_is_the_median_and_the_scatter_below_it_drawn_towards_the_usual(
+    totals: list[float], median: float, squares: list[float]
+) -> None:
+    assert empirical_null(np.array(totals)) == pytest.approx(drawn_towards_the_usual(median, squares))
+
+
+def test_where_everybody_stands_out_the_null_is_the_usual_one() -> None:
+    assert empirical_null(np.array([20.0, 30.0])) == (-12.5, 4.5)
+
+
+@given(
+    totals=st.lists(st.floats(-40, 20), min_size=1, max_size=80),
+    fdr=st.floats(0.001, 0.5),
+    above=st.floats(0.5, 1),
+)
+@settings(max_examples=60, deadline=None)
+def test_those_pass_whom_the_procedure_passes_when_it_is_done_one_by_one(
+    totals: list[float], fdr: float, above: float
+) -> None:
+    centre, spread = empirical_null(np.array(totals))
+    passed, p_values = stand_out(dict(enumerate(totals)), fdr, above)
+    for track, total in enumerate(totals):
+        scatter = spread * above if total > centre else spread
+        assert p_values[track] == pytest.approx(stats.norm(centre, scatter).sf(total))
+    rarest = sorted(range(len(totals)), key=lambda track: (p_values[track], track))
+    enough = [k for k, track in enumerate(rarest, 1) if p_values[track] <= fdr * k / max(len(totals), 40)]
+    assert passed == set(rarest[: max(enough, default=0)])

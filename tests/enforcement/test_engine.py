@@ -64,6 +64,7 @@ def test_a_rule_decides_once_about_whom_it_fires_and_nobody_else(engine, time):
         "camp-1",
         "policy",
     )
+    assert running.latest.spared == []
     assert running.apply(verdicts, [LINE], time.now) == []
 
 

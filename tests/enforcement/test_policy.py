@@ -242,3 +242,38 @@ def test_loading_stops_at_the_first_fatal_mistake_and_says_how_many_there_are(tm
     assert caught.value.where == f"{path}:8"
     with pytest.raises(StillwatchError, match="cannot be read"):
         Policy.load(tmp_path / "none.yaml")
+
+
+BLOCK, VERIFY, ALLOW = "action: block", "action: verify", "action: allow"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (BLOCK, VERIFY, [("SW-POL-46", "`two` is never reached: others always decide (one)")]),
+        (VERIFY, BLOCK, [("SW-POL-46", "`one` is never reached: others always decide (two)")]),
+        (VERIFY, VERIFY, []),
+        (VERIFY + ", priority: 5", BLOCK, [("SW-POL-46", "`two` is never reached")]),
+        (ALLOW + ", priority: 5", BLOCK, [("SW-POL-46", "`two` is never reached")]),
+        (ALLOW, BLOCK + ", priority: 5", [("SW-POL-46", "`one` is never reached")]),
+        (ALLOW, BLOCK, [("SW-POL-47", "`one` and `two` conflict: allow and block")]),
+        (BLOCK, ALLOW, [("SW-POL-47", "`one` and `two` conflict: block and allow")]),
+        (ALLOW, ALLOW, []),
+        (BLOCK, VERIFY + ", scope: campaign", []),
+    ],
+)
+def test_rules_that_always_lose_or_want_opposite_things_are_told(checked, first, second, expected):
+    rule = "  - {{id: {}, when: \"verdict == 'attack'\", ttl: 1d, reason: because, {}}}\n"
+    _, mistakes = checked("rules:\n" + rule.format("one", first) + rule.format("two", second))
+    assert [each.code for each in mistakes] == [code for code, _ in expected]
+    for mistake, (code, words) in zip(mistakes, expected, strict=True):
+        assert words in mistake.message
+        assert mistake.fatal is (code == "SW-POL-47")
+
+
+@pytest.mark.parametrize(
+    ("limits", "codes"), [("", ["SW-POL-27"]), ("limits: {}", ["SW-POL-27"]), ("limits: {max_tokens: 9}", [])]
+)
+def test_a_degrade_has_to_say_what_gets_worse(checked, limits, codes):
+    text = RULE.format(when="verdict == 'attack'", action="degrade", ttl="1d") + f"    {limits}\n"
+    assert [each.code for each in checked(text)[1]] == codes

@@ -84,6 +84,18 @@ def test_nobody_can_agree_to_a_rule_that_was_changed_since(desk: PolicyDesk) -> 
     assert desk.asked() == []
 
 
+def test_two_rules_may_wait_for_a_second_person_and_one_asks_anew_once_it_was_changed(
+    desk: PolicyDesk,
+) -> None:
+    two = TEXT + "  - {id: slow, when: \"verdict == 'watch'\", action: verify, ttl: 1d, reason: x}\n"
+    desk.save(two, desk.digest(), by="analyst-1", reason="one more")
+    asked = {rule_id: desk.ask(rule_id, by="analyst-1", reason="precise") for rule_id in ("stop", "slow")}
+    assert {each.rule_id: each.approval.approval_id for each in desk.asked()} == asked
+    desk.save(two.replace("3d", "5d"), desk.digest(), by="analyst-1", reason="longer")
+    assert {each.rule_id: each.as_it_stands for each in desk.asked()} == {"stop": False, "slow": True}
+    desk.ask("stop", by="analyst-1", reason="as it stands now")
+
+
 def test_a_save_rests_on_the_policy_that_was_seen_and_can_be_taken_back(desk: PolicyDesk, lab: Lab) -> None:
     seen = desk.digest()
     before = desk.save(OTHER, seen, by="analyst-1", reason="longer")

@@ -1,3 +1,7 @@
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from stillwatch.core.decision import Mode
@@ -37,6 +41,33 @@ def test_a_promoted_rule_acts_and_everything_else_in_the_file_stays(path, rule_i
     assert "# why these rules" in text
     assert "# stays\n" in text
     assert "# stays too\n" in text
+
+
+def test_what_is_set_stands_right_behind_the_name_of_its_rule_and_no_other_byte_changes(path):
+    for rule_id in ("stop", "watch"):
+        write(path, promoted(path, rule_id, Mode.ENFORCE, by="analyst-1", at=AT))
+    signed = [
+        json.dumps({"by": "analyst-1", "at": AT, "digest": each.digest}) for each in Policy.load(path).rules
+    ]
+    behind = f"    id: stop\n    promoted: {signed[0]}\n    mode: enforce\n"
+    braces = f"{{id: watch, promoted: {signed[1]}, mode: enforce, when"
+    assert path.read_text() == BLOCK.replace("    id: stop\n", behind).replace("{id: watch, when", braces)
+    for rule_id in ("stop", "watch"):
+        write(path, promoted(path, rule_id, Mode.SHADOW, by="analyst-1", at=AT))
+    behind, braces = "    id: stop\n    mode: shadow\n", "{id: watch, mode: shadow, when"
+    assert path.read_text() == BLOCK.replace("    id: stop\n", behind).replace("{id: watch, when", braces)
+
+
+def test_the_new_policy_is_on_disk_before_it_takes_the_place_of_the_old_one(path, monkeypatch):
+    done = []
+    monkeypatch.setattr("os.fsync", lambda file, real=os.fsync: (done.append("on disk"), real(file)))
+    monkeypatch.setattr(
+        Path, "replace", lambda new, old, real=Path.replace: (done.append("in place"), real(new, old))
+    )
+    path.chmod(0o640)
+    write(path, BLOCK.replace("1d", "2d"))
+    assert done == ["on disk", "in place"]
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_taking_it_back_and_promoting_again_leaves_one_mode(path):

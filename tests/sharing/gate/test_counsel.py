@@ -14,10 +14,13 @@ from stillwatch.sharing.gate import Gate, Situation
 from stillwatch.sharing.gate.bases import LegalBases
 from stillwatch.sharing.gate.counsel import Confirmations, Counsel, ItemState, RefusalReason, scan
 from stillwatch.sharing.gate.counsel.advisory import advisory
+from stillwatch.sharing.gate.counsel.queue import LONGEST, LONGEST_TITLE
+from stillwatch.sharing.gate.counsel.said import Said
 from stillwatch.sharing.gate.entries import KIND, details
 from stillwatch.sharing.gate.refusal_report import refusal_report
 from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.gate.tables import GATE
+from stillwatch.sharing.gate.texts import report_of
 from stillwatch.storage.ledger import Entry, Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase
 
@@ -145,6 +148,23 @@ def test_a_released_report_of_another_or_of_long_ago_does_not_pass(room):
     assert [each.rule for each in gate.check(obj, late).refusals] == ["recent-dates"]
 
 
+@pytest.mark.parametrize(
+    ("day", "rules"),
+    [
+        ("2026-11-27", []),  # where the sender is, it may be tomorrow
+        ("2026-11-28", ["recent-dates"]),
+        ("2026-05-28", []),  # 26 weeks ago
+        ("2026-05-27", ["recent-dates"]),
+        ("2026-02-30", ["recent-dates"]),  # no day at all
+    ],
+)
+def test_a_report_is_of_a_day_of_the_last_half_year(day, rules):
+    gate = standing_gate(policy(), LegalBases.shipped(), NOW.date(), lambda _: True)
+    obj = report_of("Even load", "Load is even over the day.", Marking.AMBER, AUTHOR, day)
+    answer = gate.check(obj, Situation(NOW.date(), AUTHOR))
+    assert [each.rule for each in answer.refusals] == rules
+
+
 def test_a_wording_that_was_not_released_is_refused_by_name(room):
     gate = standing_gate(policy(), LegalBases.shipped(), NOW.date(), lambda digest: False)
     answer = gate.check(released_report(room), Situation(NOW.date(), AUTHOR))
@@ -239,6 +259,19 @@ def test_one_no_ends_it_and_its_author_may_take_it_back(room):
 )
 def test_a_text_that_cannot_go_anywhere_is_not_taken(room, title, text, marking):
     assert code_of(room.counsel.put, title, text, marking, "analyst-1") == "SW-GATE-10"
+
+
+def test_a_text_of_the_largest_size_is_taken(room):
+    item = room.counsel.put("t" * LONGEST_TITLE, "w" * LONGEST, Marking.AMBER, "analyst-1")
+    assert (len(item.title), len(item.text)) == (200, 20_000)
+
+
+def test_where_no_text_was_ever_handed_in_none_is_released_and_bases_are_as_shipped(tmp_path):
+    with SqlDatabase(tmp_path / "gate.sqlite", GATE) as database:
+        said = Said(database, LegalBases.shipped())
+        assert said.released("0" * 64) is False
+        assert said.bases() == LegalBases.shipped()
+        assert not (tmp_path / "gate.sqlite").exists()
 
 
 def test_an_unknown_text_is_answered_with_the_nearest_one(room):

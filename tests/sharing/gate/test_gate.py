@@ -97,6 +97,23 @@ def test_a_remembered_integer_does_not_let_a_fraction_pass():
         assert not GATE.check(honest | {"confidence": other}, situation()).passed
 
 
+@pytest.mark.parametrize(
+    ("data", "passes"),
+    [
+        (bytes(range(120, 138)) * 2, True),  # 18 of the first 32 bytes differ
+        (bytes(range(120, 137)) * 2, False),
+        (bytes(range(90, 128)), False),  # a text
+        (bytes(range(97, 129)), True),
+    ],
+)
+def test_a_blinded_identifier_has_to_look_like_one(data, passes):
+    obj = copy.deepcopy(examples()["blinded"])
+    (own,) = obj["extensions"].values()
+    own["value"] = own["value"][:-64] + data[:32].hex()
+    rules = {each.rule for each in GATE.check(obj, situation()).refusals}
+    assert ("opaque-values" not in rules) is passes
+
+
 def test_what_passed_yesterday_may_be_too_old_today():
     obj = examples()["indicator"]
     later = Situation(TODAY + datetime.timedelta(weeks=40), MEMBER, situation().knows)

@@ -93,6 +93,26 @@ def test_what_is_wrong_with_bytes_has_a_name(data, rule):
     assert rule in {each.rule for each in refusals} or value is None
 
 
+@pytest.mark.parametrize("data", [b"", b"{", b"[" * 100_000, b'{"a":1} x'])
+def test_what_cannot_be_read_gives_nothing_and_says_so(data):
+    value, refusals = read(data)
+    assert value is None
+    assert [each.rule for each in refusals] == ["valid-json"]
+
+
+def test_an_object_may_be_as_deep_as_an_honest_one_however_many_brackets_it_has():
+    deep = b"[" * DEEPEST + b"]" * DEEPEST
+    wide = b"[" + b",".join([b"[]"] * 2 * DEEPEST)
+    assert read(wide + b"]")[1] == ()
+    assert read(wide + b"," + deep[1:])[1] == ()
+    assert [each.rule for each in read(wide + b"," + deep + b"]")[1]] == ["bounded-size"]
+
+
+def test_a_document_may_be_as_long_as_is_read_and_no_longer():
+    assert read(b"[1]", longest=3) == ([1], ())
+    assert [each.rule for each in read(b"[1] ", longest=3)[1]] == ["bounded-size"]
+
+
 def test_a_wrapper_holds_objects_and_nothing_else():
     one = examples()["country"]
     assert objects_in({"objects": [one, one]}) == ([one, one], ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import uuid
 
@@ -42,6 +43,41 @@ def test_ids_are_of_version_4_and_differ_between_members_and_hubs(name):
     assert len(ids) == 3
     assert {uuid.UUID(each.partition("--")[2]).version for each in ids} == {4}
     assert {each.partition("--")[0] for each in ids} == {obj["type"]}
+
+
+def changed(name, **changes):
+    """An example with another value in it, wherever that stands."""
+    obj = copy.deepcopy(examples()[name])
+    own = next(iter(obj.get("extensions", {}).values()), {})
+    for field, value in changes.items():
+        (own if field in own else obj)[field] = value
+    return obj
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("indicator", {"value": "AS64501"}),
+        ("country", {"value": "FR"}),
+        ("timing", {"kind": "coverage"}),
+        ("sighting", {"week": "2026-11-09"}),
+        ("sighting", {"sighting_of_ref": "indicator--9a1f0000-0000-4000-8000-0000000000a2"}),
+        ("relationship", {"source_ref": "indicator--9a1f0000-0000-4000-8000-0000000000a2"}),
+        ("relationship", {"target_ref": "campaign--9a1f0000-0000-4000-8000-0000000000b2"}),
+        ("uses", {"relationship_type": "indicates"}),
+        ("campaign", {"id": "campaign--9a1f0000-0000-4000-8000-0000000000b2"}),
+    ],
+)
+def test_what_says_something_else_stays_apart(name, change):
+    ids = {REWRITER.identifier(each, MEMBER) for each in (examples()[name], changed(name, **change))}
+    assert len(ids) == 2
+
+
+def test_no_two_of_a_members_objects_become_one():
+    told_apart = {
+        name: obj for name, obj in examples().items() if name != "wrong"
+    }  # says it of the same week
+    assert len({REWRITER.identifier(obj, MEMBER) for obj in told_apart.values()}) == len(told_apart)
 
 
 @pytest.mark.parametrize("name", ["campaign", "infrastructure"])

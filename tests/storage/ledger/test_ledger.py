@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import suppress
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from sqlalchemy import text
 
 from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import Entry, Ledger, Signer
-from stillwatch.storage.ledger.entry import canonical_time, leaf_of, read_leaf
+from stillwatch.storage.ledger.entry import canonical_time, leaf_of, read_leaf, set_back
 from stillwatch.storage.ledger.proofs import consistent, includes
 from stillwatch.storage.ledger.signer import public_pem, read_public_key
 from stillwatch.storage.ledger.tree import leaf_hash, root_of
@@ -362,3 +363,28 @@ def test_a_row_that_is_missing_cannot_be_proven(ledger, write, database):
     for index in (5, 1):
         with refused("SW-LED-06"):
             ledger.inclusion(index)
+
+
+TS = "2026-03-02T09:30:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("clock_read", "expected"),
+    [
+        ("", False),
+        ("2026-03-02T09:29:00.000000Z", False),  # a minute is what acts may have waited for each other
+        ("2026-03-02T09:28:59.999999Z", True),
+        ("half past nine", True),
+        ("2026-03-02T09:29:59", True),  # without an offset
+    ],
+)
+def test_a_clock_was_set_back_if_nobody_can_have_waited_so_long(clock_read, expected):
+    assert set_back(TS, clock_read) is expected
+
+
+@pytest.mark.parametrize("ts", ["2026-03-02T09:30:00Z", "", TS + "0"])
+def test_an_entry_whose_time_has_another_form_is_none(ts):
+    fields = {"by": "analyst-1", "details": {}, "kind": "case-noted", "subject": "case-1"}
+    assert read_leaf(3, orjson.dumps(fields | {"ts": TS})).entry.ts == TS
+    with pytest.raises(ValueError, match="form"):
+        read_leaf(3, orjson.dumps(fields | {"ts": ts}))

@@ -128,6 +128,7 @@ def test_proofs_of_what_is_not_there_are_refused():
             consistency_proof(old, new, subtree)
     assert not consistent(9, 8, ROOTS[0], ROOTS[0], ())
     assert not consistent(3, 8, ROOTS[2], ROOTS[7], ())
+    assert not consistent(-4, 8, ROOTS[3], ROOTS[7], ())
     assert consistent(0, 8, EMPTY_ROOT, ROOTS[7], ())
     assert not consistent(0, 8, ROOTS[0], ROOTS[7], ())
     with pytest.raises(ValueError, match="bits"):

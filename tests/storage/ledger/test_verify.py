@@ -7,8 +7,11 @@ import datetime
 import json
 import random
 import shutil
+import struct
 
+import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -19,6 +22,7 @@ from stillwatch.storage.ledger import Ledger, Signer
 from stillwatch.storage.ledger.export import ENTRIES, HEADS, READ_ME
 from stillwatch.storage.ledger.head import read_head
 from stillwatch.storage.ledger.proof_file import prove, verify_proof
+from stillwatch.storage.ledger.tree import root_of
 from stillwatch.storage.ledger.verify import verify_export
 from stillwatch.storage.sql import SqlDatabase
 
@@ -354,3 +358,55 @@ def test_what_is_no_proof_is_said_to_be_none(filled, tmp_path):
     assert code_of(lambda: verify_proof({**document, "entries": None}, key)) == "SW-LED-10"
     odd = {**document, "keys": document["entries"]}
     assert code_of(lambda: verify_proof(odd, key)) == "SW-LED-16"
+
+
+def test_a_signature_is_over_the_bytes_that_the_export_tells_outsiders(filled, export):
+    """Written anew from ``HOW-TO-VERIFY.md``: nothing that signs or checks is called here."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(filled.signer.public_key))
+    for line in lines(export / HEADS):
+        head = json.loads(line)
+        moment = datetime.datetime.fromisoformat(head["ts"])
+        millis = int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+        said = b"stillwatch ledger head v1\0" + bytes.fromhex(head["log_id"])
+        said += struct.pack(">QQB", millis, head["size"], 32) + bytes.fromhex(head["root"]) + b"\0\0"
+        key.verify(bytes.fromhex(head["signature"]), said)
+
+
+def test_a_key_vouches_for_the_next_in_the_bytes_that_the_export_tells_outsiders(filled, tmp_path):
+    old, new = filled.signer.public_key, filled.rotate("administrator-1")
+    filled.export(tmp_path / "rotated")
+    found = [json.loads(line) for line in lines(tmp_path / "rotated" / ENTRIES)]
+    log_id, told = found[0]["details"]["log_id"], found[-1]
+    assert (told["kind"], told["details"]["public_key"], told["details"]["before"]) == (
+        "ledger-key",
+        new,
+        old,
+    )
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(old)).verify(
+        bytes.fromhex(told["details"]["handover"]),
+        b"stillwatch ledger key v1\0" + bytes.fromhex(log_id) + bytes.fromhex(old) + bytes.fromhex(new),
+    )
+
+
+@pytest.mark.parametrize("order", [(2,), (2, 0, 1), (0, 1, 0, 1, 2)])
+def test_entries_that_do_not_begin_with_the_ledgers_first_are_found_though_the_key_was_used(
+    filled, export, order
+):
+    """Whoever holds the key can sign a shortened ledger; that it begins in the middle gives it away."""
+    head = filled.head()
+    whole = [line.rstrip(b"\n") for line in lines(export / ENTRIES)]
+    leaves = [whole[place] for place in order]
+    if order != (2,):  # times must not fall, else those give it away
+        last = json.loads(whole[2])["ts"]
+        leaves = [orjson.dumps(json.loads(leaf) | {"ts": last}) for leaf in leaves]
+    forged = filled.signer.sign(head.log_id, len(leaves), root_of(leaves), head.ts)
+    (export / ENTRIES).write_bytes(b"".join(leaf + b"\n" for leaf in leaves))
+    (export / HEADS).write_text(json.dumps(forged.as_json()) + "\n", encoding="utf-8")
+    assert code_of(lambda: verify_export(export, filled.signer.public_key)) == "SW-LED-13"
+
+
+def test_a_proof_says_from_when_to_when_its_entries_are(filled):
+    whole = [next(iter(filled.entries(place, place + 1))).entry.ts for place in (5, 9)]
+    found = verify_proof(prove(filled, [9, 5]), filled.signer.public_key)
+    assert [found.first_ts, found.last_ts] == whole
+    assert whole[0] < whole[1]
