@@ -6,7 +6,9 @@ never saw the teacher, most of them trained on the same public text. The product
 
 Models and answers are kept in ``build/attribution`` under digests of what they were made from: a second run is short.
 Needs torch (the extra ``attribution``) and nginx. ``BENCH_PROCESSES`` limits the processes (2 at most). Plots and the
-table are written to ``build/attribution/report``. ``BENCH_REDUCED=1`` has all controls, fewer students, no live world.
+table are written to ``build/attribution/report``. ``BENCH_REDUCED=1`` has all controls, fewer students, no live world;
+``BENCH_DISCLOSED=1`` adds a live world whose accounts want as many answers as those of the one campaign with published
+numbers, which takes long.
 """
 
 from __future__ import annotations
