@@ -27,6 +27,7 @@ LINKING: Final = "linking"
 
 UNEVADED: Final[dict[str, str]] = {
     "changed_accounts": "fresh accounts have no past, and an attack begins with fresh ones",
+    "dormant_accounts": "an attack begins with fresh accounts, which never slept; `aged_accounts` walks into it",
     "many_clients": "one client for all accounts is not played yet",
     "new_behaviour": "behaving as known customers do is what the knob `place` plays in adaptive worlds",
     "one_system_prompt": "it speaks for innocence only; `one_organisation` plays the like",
