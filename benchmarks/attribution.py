@@ -27,7 +27,7 @@ TARGETS = (
     ("full_share_supported", "students at full share supported", ">=", 0.95, "share"),
     ("half_share_supported", "students at 50 % supported", ">=", 0.6, "share"),
     ("account_trace_right", "right campaign named, share of 50 % or more", ">=", 0.95, "share"),
-    ("capability_ratio", "student's capability, enforced over not", "<=", 0.25, "×"),
+    ("as_drawn_capability_ratio", "student's capability, enforced over not", "<=", 0.25, "×"),
 )
 
 
