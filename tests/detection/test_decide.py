@@ -102,6 +102,9 @@ def test_what_stands_out_above_even_odds_look_after_look_is_called() -> None:
     course = judged(site(), [modest] * (LOOKS + 1))
     assert course.confirmed_at == {0: LOOKS - 1}
 
+    between = judged(site(), [{-1 - track: weight for track, weight in modest.items()}] * (LOOKS + 1))
+    assert between.confirmed_at == {}, "looks between checkpoints are too close together"
+
     interrupted = judged(site(), ([modest] * (LOOKS - 1) + [weak]) * 2)
     assert interrupted.confirmed_at == {}
 

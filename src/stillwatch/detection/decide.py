@@ -147,7 +147,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             total = totals[s.track]
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
-            stands = s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
+            at_checkpoints = s.track >= 0  # looks between them are too close together for anything to last
+            stands = at_checkpoints and s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
             lasted = lasting.take(s.track, s.members, total, stands=stands)
             strong = enough and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
             called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
