@@ -93,7 +93,7 @@ coverage: $(VENV)/.quality ## which share of the lines of the core the tests run
 check: test lint types contracts docs ## everything CI does
 
 lint: $(VENV)/.dev ## style and format
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache . # a cache outlives the folders that decide what an import is
 	@$(BIN)/ruff format --check .
 
 types: $(VENV)/.dev ## strict types

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.gate_sets.honest import examples
-
 from stillwatch.core.decay import CURVES
 from stillwatch.core.indicator import Marking
 from stillwatch.core.vocabulary import BLINDED, INFRASTRUCTURES, MITIGATED, MITIGATIONS, TECHNIQUES

@@ -6,10 +6,10 @@ import ast
 from pathlib import Path
 
 import pytest
-from benchmarks.mutants import mutants_of
-from benchmarks.mutation import PARTS, SOURCES, Part, score
 
 from benchmarks import mutation
+from benchmarks.mutants import mutants_of
+from benchmarks.mutation import PARTS, SOURCES, Part, score
 
 CHANGES = [
     ("x = a < b", "(a <= b)"),

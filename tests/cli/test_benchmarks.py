@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from benchmarks import figure_table, harness, keeping
 from benchmarks.__main__ import main
 from benchmarks.targets import Target

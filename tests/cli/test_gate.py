@@ -6,6 +6,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+
 from benchmarks.gate_sets.honest import examples
 
 BY = ("--by", "administrator-1")

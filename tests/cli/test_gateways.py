@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks.small_node import SmallNode, decision
 
+from benchmarks.small_node import SmallNode, decision
 from stillwatch.core.decision import Action, Limits
 from stillwatch.errors import ExitCode
 

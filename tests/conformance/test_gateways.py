@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks.small_node import decision
 
+from benchmarks.small_node import decision
 from stillwatch.core.decision import Action, Decision, Limits, Scope
 from stillwatch.enforcement.gateways import applying, registry
 from stillwatch.enforcement.gateways.contract import Gateway

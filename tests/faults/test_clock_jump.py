@@ -6,10 +6,10 @@ import time
 
 import httpx
 import pytest
-from benchmarks.gateways_running import until
 from tests.faults.inside import Inside
 from tests.node.records import exchange, lines
 
+from benchmarks.gateways_running import until
 from stillwatch.clock import Steady
 from stillwatch.core.decision import Action
 from stillwatch.enforcement.answers import Subject

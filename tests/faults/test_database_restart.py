@@ -10,11 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from benchmarks.gateways_running import until
 from tests.conftest import _owned_by_somebody_else_than_root, _programs
 from tests.hub import stix
 from tests.hub.conftest import with_members
 from tests.hub.running import Hub
+
+from benchmarks.gateways_running import until
 
 
 class Server:

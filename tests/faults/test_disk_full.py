@@ -6,7 +6,6 @@ import base64
 
 import httpx
 import pytest
-from benchmarks.gateways_running import until
 from tests.faults.disk import small_disk
 from tests.hub import stix
 from tests.keyservice.conftest import Running as KeyService
@@ -15,6 +14,7 @@ from tests.node.conftest import Running
 from tests.node.records import exchange, lines
 from tests.node.test_kills import counted
 
+from benchmarks.gateways_running import until
 from stillwatch.sharing.matching.voprf import BlindedBatch
 
 

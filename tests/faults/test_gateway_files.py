@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from benchmarks.gateways_running import until
-from benchmarks.small_node import SmallNode, decision
 from tests.faults.disk import small_disk
 
+from benchmarks.gateways_running import until
+from benchmarks.small_node import SmallNode, decision
 from stillwatch.core.decision import Action
 from stillwatch.enforcement.answers import Subject
 from stillwatch.enforcement.gateways.client import GatewayClient

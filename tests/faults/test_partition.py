@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from benchmarks.gateways_running import until
 from tests.faults.publisher import ROOT, prepared, send
 from tests.faults.wire import Wire, line_to
 from tests.hub import stix
@@ -13,6 +12,7 @@ from tests.keyservice.conftest import stillwatch
 from tests.node.records import exchange, lines
 from tests.node.test_kills import counted
 
+from benchmarks.gateways_running import until
 from stillwatch import clock
 from stillwatch.core.decision import Action
 from stillwatch.enforcement.answers import Subject

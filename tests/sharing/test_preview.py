@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from benchmarks.gate_sets.honest import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.gate_sets.honest import examples
 from stillwatch.sharing.gate.reading import objects_in, read
 from stillwatch.sharing.preview import canonical, digest, preview
 

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+
 from benchmarks.attribution_lab import plots
 from benchmarks.attribution_lab.populations import reworded
 from benchmarks.attribution_lab.recipes import Part, Recipe

@@ -6,13 +6,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+
 from benchmarks.attribution_lab import training
 from benchmarks.attribution_lab.answering import WordTokeniser, answered, pool_of
 from benchmarks.attribution_lab.judging import Court, result_of
 from benchmarks.attribution_lab.network import draws, sample
 from benchmarks.attribution_lab.recipes import Part, Recipe, public_rows, tuned
 from benchmarks.attribution_lab.world import Kind, World
-
 from stillwatch.attribution.battery.material import Material
 from stillwatch.attribution.battery.options import BatteryOptions
 from stillwatch.attribution.battery.registry import chosen

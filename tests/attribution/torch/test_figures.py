@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+
 from benchmarks.attribution_lab.answering import capability, known_words
 from benchmarks.attribution_lab.outcome import _lost, _over_keys
 from benchmarks.attribution_lab.telling import Told

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from benchmarks.attribution_lab.network import Shape, draws, new_model, sample, train
 from benchmarks.attribution_lab.recipes import Part, Recipe
 from benchmarks.attribution_lab.world import Kind, World, public_text, trimmed
-
 from stillwatch.attribution.serving.huggingface import KeyedWatermark
 from stillwatch.attribution.watermark.favoured import favoured
 from stillwatch.attribution.watermark.settings import WatermarkSettings

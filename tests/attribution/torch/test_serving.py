@@ -7,11 +7,11 @@ import json
 
 import numpy as np
 import pytest
+
 from benchmarks.attribution_lab.collecting import Asked, collect
 from benchmarks.attribution_lab.network import Shape, new_model
 from benchmarks.attribution_lab.serving import TeacherApi
 from benchmarks.attribution_lab.world import QUESTION, Kind, World, text_of, trimmed
-
 from stillwatch.attribution.canaries.canary import Canary
 from stillwatch.attribution.serving.serving_keys import FollowedKeys, ServingKeys
 from stillwatch.attribution.watermark.favoured import favoured

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from benchmarks.model_api import OPAQUE, SAID, SECRET, THOUGHT, chat, chat_events, message, response
 from benchmarks.small_node import decision
-
 from stillwatch.core.decision import Action, Decision, Limits, Scope
 from stillwatch.enforcement.gateways.asgi import Stillwatch, by_headers
 from stillwatch.enforcement.gateways.client import GatewayClient, Unknown

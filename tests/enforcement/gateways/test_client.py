@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks.small_node import SmallNode, decision
 
+from benchmarks.small_node import SmallNode, decision
 from stillwatch.core.decision import Action, Scope
 from stillwatch.enforcement.answers import Subject
 from stillwatch.enforcement.gateways.client import GatewayClient, Unknown

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from benchmarks.small_node import decision
 
+from benchmarks.small_node import decision
 from stillwatch.core.decision import Action, Limits, Scope
 from stillwatch.enforcement.gateways import registry
 from stillwatch.enforcement.gateways.acting.judge import Judge

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
 from benchmarks.gateways_running import until
 from benchmarks.small_node import SmallNode
-
 from stillwatch.enforcement.gateways.exchange_sender import ExchangeSender
 from stillwatch.enforcement.gateways.follow.link import Link
 

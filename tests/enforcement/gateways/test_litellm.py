@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from benchmarks.gateways_running import until
 from benchmarks.litellm_running import CALLS, STREAMING, RunningLiteLLM, program
 from benchmarks.model_api import OPAQUE, SAID, SECRET, ModelApi
 from benchmarks.small_node import SmallNode, decision
-
 from stillwatch.core.decision import Action, Limits
 
 LESS = Limits(max_tokens=20, hide_reasoning=True, hide_logprobs=True, hide_models=("large",), profile="dull")

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from tests.enforcement.gateways.services import needed
+
 from benchmarks.gateways_running import PROGRAMS, RunningGateway, until
 from benchmarks.model_api import ModelApi
 from benchmarks.small_node import SmallNode, decision
-from tests.enforcement.gateways.services import needed
-
 from stillwatch.core.decision import Action, Limits, Scope
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from benchmarks.gateways_running import until
 from benchmarks.real_node import RealNode
-
 from stillwatch.core.decision import Action
 from stillwatch.enforcement.answers import Subject
 from stillwatch.enforcement.gateways.client import GatewayClient

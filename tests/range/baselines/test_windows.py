@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.account_windows import as_accounts, of_accounts, of_pool
-from benchmarks.ranked import recall_at_precision
 from tests.range.baselines import planted
 
+from benchmarks.account_windows import as_accounts, of_accounts, of_pool
+from benchmarks.ranked import recall_at_precision
 from stillwatch.range.baselines.reading import from_records
 
 

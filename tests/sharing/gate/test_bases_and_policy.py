@@ -6,8 +6,8 @@ import dataclasses
 import datetime
 
 import pytest
-from benchmarks.gate_sets.honest import examples, policy, situation
 
+from benchmarks.gate_sets.honest import examples, policy, situation
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.gate import GatePolicy
 from stillwatch.sharing.gate.bases import BasisState, Confirmation, LegalBases

@@ -8,6 +8,7 @@ import math
 import random
 
 import pytest
+
 from benchmarks.gate_sets.honest import (
     DETECTORS,
     MARKINGS,
@@ -19,7 +20,6 @@ from benchmarks.gate_sets.honest import (
     situation,
     stix,
 )
-
 from stillwatch.core.indicator import CountClass, Indicator, IndicatorKind
 from stillwatch.core.vocabulary import TECHNIQUES
 from stillwatch.core.weeks import LIFETIMES, valid_until, week_of

@@ -6,8 +6,8 @@ import datetime
 import sqlite3
 
 import pytest
-from benchmarks.gate_sets.honest import examples, policy, situation
 
+from benchmarks.gate_sets.honest import examples, policy, situation
 from stillwatch.core.indicator import Marking
 from stillwatch.errors import StillwatchError
 from stillwatch.sharing.gate import Gate, Situation
@@ -292,7 +292,6 @@ def test_the_ledger_holds_digests_and_no_words(room):
 
 def test_the_report_is_added_up_from_the_ledger_alone(room):
     from benchmarks.gate_sets.honest import policy
-
     from stillwatch.sharing.gate import Gate
 
     gate = Gate(policy())

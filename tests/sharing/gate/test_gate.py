@@ -7,10 +7,10 @@ import datetime
 import json
 
 import pytest
-from benchmarks.gate_sets.honest import DETECTORS, MEMBER, TODAY, examples, policy, situation, stix
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.gate_sets.honest import DETECTORS, MEMBER, TODAY, examples, policy, situation, stix
 from stillwatch.core.indicator import CountClass, Marking
 from stillwatch.core.shared_campaign import SharedCampaign
 from stillwatch.sharing.gate import Gate, GatePolicy, Refusal, Situation

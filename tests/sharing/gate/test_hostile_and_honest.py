@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from benchmarks.gate_sets.cases import written
 from benchmarks.gate_sets.generated import generated
 from benchmarks.gate_sets.honest import examples, honest
 from benchmarks.gate_sets.judging import Judge, Outcome
-
 from stillwatch.sharing.gate import Situation, Stamp
 from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.gate.refusal_report import reasons

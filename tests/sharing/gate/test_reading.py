@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from benchmarks.gate_sets.honest import examples, policy, situation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.gate_sets.honest import examples, policy, situation
 from stillwatch.sharing.gate import Gate
 from stillwatch.sharing.gate.reading import DEEPEST, objects_in, read
 

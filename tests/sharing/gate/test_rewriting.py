@@ -7,10 +7,10 @@ import datetime
 import uuid
 
 import pytest
-from benchmarks.gate_sets.honest import MEMBER, TODAY, examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.gate_sets.honest import MEMBER, TODAY, examples
 from stillwatch.sharing.gate import Rewriter, Stamp
 from stillwatch.sharing.stix.ids import repeatable_ids
 

@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 
 import pytest
-from benchmarks.gate_sets.honest import honest
 from tests.sharing.stix import case_study
 
+from benchmarks.gate_sets.honest import honest
 from stillwatch.core.indicator import Indicator, Marking
 from stillwatch.sharing.gate import Gate, GatePolicy, Situation
 from stillwatch.sharing.stix import from_stix

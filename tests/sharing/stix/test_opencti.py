@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.gate_sets.honest import MEMBER, TODAY, examples, honest
 
+from benchmarks.gate_sets.honest import MEMBER, TODAY, examples, honest
 from stillwatch.core.indicator import Indicator, Marking
 from stillwatch.sharing.gate.texts import report_of
 from stillwatch.sharing.government.bundle import stix_bundle

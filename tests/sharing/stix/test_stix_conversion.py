@@ -6,10 +6,10 @@ import datetime
 import uuid
 
 import pytest
-from benchmarks.gate_sets.honest import examples, honest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.gate_sets.honest import examples, honest
 from stillwatch.core.indicator import (
     CountClass,
     DetectorRef,

@@ -3,13 +3,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from benchmarks.forum import year
 from benchmarks.forum_attacks import ATTACKS
 from benchmarks.noisy_or import support, unweighted
 from benchmarks.poisoning import stillwatch, two_reports
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from stillwatch.sharing.trust.corroboration import Corroboration
 from stillwatch.sharing.trust.history import Adjudicated, History
 from stillwatch.sharing.trust.independence import blocks

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from benchmarks.reasoning_streams import OPAQUE, SAID, SAMPLES, SECRET, Sample, rechunked, said
-from benchmarks.reasoning_streams import WHOLE as RESPONSE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.reasoning_streams import OPAQUE, SAID, SAMPLES, SECRET, Sample, rechunked, said
+from benchmarks.reasoning_streams import WHOLE as RESPONSE
 from stillwatch.enforcement.gateways.hiding import sse
 from stillwatch.enforcement.gateways.hiding.stream import StreamFilter, UnreadableError, hide_in_body
 from stillwatch.enforcement.gateways.hiding.thoughts import Thoughts

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.small_node import decision
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.small_node import decision
 from stillwatch.core.decision import Action, Limits
 from stillwatch.enforcement.gateways.acting.judge import Judge
 from stillwatch.enforcement.gateways.client import GatewayClient
