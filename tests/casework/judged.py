@@ -79,7 +79,9 @@ def run() -> Record:
             found[checkpoint, track] = figures(scales, 0.9 if track in ATTACKS else -0.1 * track)
     reasons = {
         key: reasons_of(
-            {name: (figure, f"{name} is {figure:.2f}") for name, figure in each.items()}, scales.of(each), len(CANDIDATES[key[1]])
+            {name: (figure, f"{name} is {figure:.2f}") for name, figure in each.items()},
+            scales.of(each),
+            len(CANDIDATES[key[1]]),
         )
         for key, each in found.items()
     }

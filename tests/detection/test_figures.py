@@ -132,7 +132,9 @@ def test_old_accounts_that_earlier_traffic_never_saw_count_by_those_that_did_not
 
 
 def test_accounts_of_the_same_months_count_against_the_sites_of_those_months() -> None:
-    assert figure("one_season", candidates=[{"season": 0.98, "site_season": 0.18}]) == pytest.approx(math.log(5))
+    assert figure("one_season", candidates=[{"season": 0.98, "site_season": 0.18}]) == pytest.approx(
+        math.log(5)
+    )
     assert figure("one_season", candidates=[{"season": 0.3, "site_season": 0.3}]) == pytest.approx(0.0)
     assert figure("one_season", candidates=[{}]) is None
 

@@ -32,9 +32,11 @@ SMALL_PENALTY: Final = 1.2
 COLD_SMALL_PENALTY: Final = 0.8  # there funnels have weakened what few accounts show (see `scales`)
 COLD_CAUTION: Final = 21.0  # where nothing tells what is new, everything a site has may look like a campaign
 CREW_CAUTION: Final = 6.0
-COLD_CREW_CAUTION: Final = 5.0
+COLD_CREW_CAUTION: Final = 7.5
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
+_OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
+"""Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
@@ -220,7 +222,10 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     owned = any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons)
     caution = _CAUTION[kind] + (ONE_OWNER if owned else 0.0)
     caution += _few(int(snapshot.members.size), kind)
-    return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
+    counted = (
+        r.decibans for r in reasons if not (owned and r.detector in _OPENED_BY_ITS_OWNER and r.decibans > 0)
+    )
+    return scales.cards[kind].base - caution + math.fsum(counted)
 
 
 def _told_what_is_new(snapshot: Snapshot, evidence: Evidence) -> bool:

@@ -122,9 +122,7 @@ def gather(
     return Evidence(reasons, figures, _silent(frame, detectors, spoke), permitted, standing, _bearers(borne))
 
 
-def reasons_of(
-    found: Mapping[str, tuple[float, str]], card: Scorecard, members: int
-) -> tuple[Reason, ...]:
+def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard, members: int) -> tuple[Reason, ...]:
     """What speaks for and against, the heaviest first; what weighs next to nothing is left out.
 
     Args:

@@ -119,7 +119,9 @@ def written(scales: Scales, told: Mapping[str, Any]) -> str:
             lines += [f"{part} = {getattr(scale, part):.5f}" for part in ("low", "high", "usual", "slope")]
             if scale.funnel is not None:
                 bent = dataclasses.asdict(scale.funnel).items()
-                lines.append(f"funnel = {{ {', '.join(f'{part} = {_rounded(values)}' for part, values in bent)} }}")
+                lines.append(
+                    f"funnel = {{ {', '.join(f'{part} = {_rounded(values)}' for part, values in bent)} }}"
+                )
     return "\n".join(lines) + "\n"
 
 
