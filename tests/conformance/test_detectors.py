@@ -29,7 +29,7 @@ WHERE_A_FIELD_GOES: Final = {
     "payment_fingerprint": ("payment", "payment_overlap"),
     "organization_id": ("organization_id", "organization"),
     "output_tokens": ("output_tokens", "answer_bits"),
-    "account_created_at": ("account_created_at", "created", "age_spread", "same_day"),
+    "account_created_at": ("account_created_at", "created", "age_spread", "same_day", "season"),
     "user_agent": ("client",),
 }  # what else every record carries cannot be missing
 
