@@ -19,6 +19,7 @@ from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
 from stillwatch.hub.grouped import Storing
+from stillwatch.hub.intake.completing import complete
 from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub
@@ -92,6 +93,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
         )
         said = Said(gate, LegalBases.load(options.bases) if options.bases else LegalBases.shipped())
         own = identity(found.secret)
+        complete(found.database, own)
         quotas = Quotas()
         with (
             ThreadPoolExecutor(1, "hub-writer") as writer,

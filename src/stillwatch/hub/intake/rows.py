@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from stillwatch.hub.judging.limits import canonical
 from stillwatch.hub.lookup import key_of
-from stillwatch.hub.tables.objects import OBJECTS
+from stillwatch.hub.tables.objects import OBJECTS, OF_THE_HUB
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from stillwatch.hub.intake.beside import Beside
     from stillwatch.hub.intake.submission import Submission
     from stillwatch.hub.judging.gatekeeper import Passed
 
@@ -70,11 +72,38 @@ def rows_of(new: list[Passed], submission: Submission, number: int, added: int) 
     return rows
 
 
-def insert(connection: Connection, rows: list[tuple[Any, ...]], new: list[Passed]) -> None:
-    """Insert the objects; versions that they replace are the latest no longer."""
+def rows_beside(own: list[Beside], added: int) -> list[tuple[Any, ...]]:
+    """The rows of what the hub adds by itself."""
+    return [
+        (
+            each.content,
+            added + 1 + place,
+            each.collection,
+            each.obj["id"],
+            each.obj["type"],
+            each.obj.get("modified") or each.obj["created"],
+            each.obj["created"],
+            each.obj.get("revoked") is True,
+            each.earlier is None,
+            True,
+            each.member,
+            OF_THE_HUB,
+            -1,
+            each.sent_id,
+            each.sent_version,
+            each.sent_digest,
+            key_of(each.obj["id"]),
+            key_of(each.sent_id),
+        )
+        for place, each in enumerate(own)
+    ]
+
+
+def insert(connection: Connection, rows: list[tuple[Any, ...]], earlier: Iterable[int | None]) -> None:
+    """Insert rows; versions that they replace, named by when they were added, are the latest no longer."""
     if not rows:
         return
-    replaced = sorted({each.earlier.added for each in new if each.earlier and each.earlier.added is not None})
+    replaced = sorted({each for each in earlier if each is not None})
     if replaced:
         change = sa.update(OBJECTS).where(OBJECTS.c.added == sa.bindparam("place")).values(latest=False)
         connection.execute(change, [{"place": place} for place in replaced])

@@ -13,12 +13,13 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from stillwatch.hub.judging.published import is_fixed
 from stillwatch.hub.judging.sent import REFERENCES
 from stillwatch.sharing.gate import Rewriter, Situation, Stamp
-from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.gate.texts import TYPE as REPORT
 from stillwatch.sharing.stix.markings import marking_of
+from stillwatch.sharing.stix.techniques import TECHNIQUE_IDS
 
 if TYPE_CHECKING:
     from stillwatch.core.indicator import Marking
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 SHAPE: Final = "shape"
 _MOST_SENTENCES: Final = 5
-_NAMED_ANEW: Final = frozenset({*TYPES, REPORT})
-"""What gets ids and times of the hub's; the rest is published and the same everywhere."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class Passed(NamedTuple):
     Attributes:
         obj: as the hub gives it out; None where there is nothing to store.
         earlier: the latest version here; None for a new object.
+        beside: when those objects were added elsewhere that it refers to and that the collection lacks.
     """
 
     position: int
@@ -70,6 +70,7 @@ class Passed(NamedTuple):
     version: str
     obj: Mapping[str, Any] | None
     earlier: Version | None
+    beside: tuple[int, ...] = ()
 
 
 class Gatekeeper:
@@ -160,7 +161,7 @@ class _Submission:
     def take(self, group: list[Sent]) -> None:
         """Judge objects that do not refer to each other."""
         named = [(each, self._named(each)) for each in group if self._admitted(each)]
-        self._known.look_up(given for _, given in named)
+        self._known.look_up(ids for sent, given in named for ids in (given, *self._referred(sent)))
         for sent, given in named:
             found = self._placed(sent, given)
             if isinstance(found, Passed):
@@ -188,7 +189,7 @@ class _Submission:
 
     def _named(self, sent: Sent) -> str:
         """What the hub calls it."""
-        if sent.obj["type"] not in _NAMED_ANEW:
+        if is_fixed(sent.obj):
             return sent.id
         known = self._known
         changes = {name: known.translate(sent.obj[name]) for name in REFERENCES if name in sent.obj}
@@ -200,7 +201,7 @@ class _Submission:
     def _placed(self, sent: Sent, given: str) -> Passed | tuple[str, str]:
         """The object as it will stand here, or the rule against it and a sentence."""
         position, version, obj, digest = sent.position, sent.version, sent.obj, sent.digest
-        if obj["type"] not in _NAMED_ANEW:
+        if is_fixed(obj):
             return self._fixed(sent)
         if wrong := self._misplaced(sent):
             return wrong
@@ -212,11 +213,28 @@ class _Submission:
             return Passed(position, sent.id, version, digest, given, latest.version, None, latest)
         if wrong := _out_of_turn(obj, version, latest):
             return wrong
+        beside: list[int] = []
+        for target in self._referred(sent):
+            if target in TECHNIQUE_IDS or known.versions(target, number):
+                continue
+            original = known.original(target, self._collection)
+            if original is not None:
+                beside.append(original)
+            elif obj.get("revoked") is not True:
+                return _OUT_OF_REACH
         before = {"created": latest.created, "modified": latest.version} if latest is not None else None
         written = self._rewriter.rewrite(obj, self._stamp, given, before)
         known.remember(sent.id, given)
         known.add(given, number, version, digest, written)
-        return Passed(position, sent.id, version, digest, given, written["modified"], written, latest)
+        return Passed(
+            position, sent.id, version, digest, given, written["modified"], written, latest, tuple(beside)
+        )
+
+    def _referred(self, sent: Sent) -> list[str]:
+        """What the hub calls those that an object refers to."""
+        if not sent.rank or is_fixed(sent.obj):
+            return []
+        return [self._known.translate(sent.obj[name]) for name in REFERENCES if name in sent.obj]
 
     def _misplaced(self, sent: Sent) -> tuple[str, str] | None:
         """Why an object may not stand in this collection, or not under this id."""
@@ -240,6 +258,12 @@ class _Submission:
         if here is None:
             self._known.add(given, self._collection.number, version, digest, sent.obj)
         return Passed(sent.position, given, version, digest, given, version, None if here else sent.obj, None)
+
+
+_OUT_OF_REACH: Final = (
+    "reach",
+    "not everybody who reads this collection may read what it refers to; send that to this collection as well",
+)
 
 
 def _unfit(collection: Collection, kind: str, marking: Marking) -> tuple[str, str] | None:
