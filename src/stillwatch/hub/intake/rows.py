@@ -24,8 +24,9 @@ _COLUMNS: Final = (
     "submission", "position", "sent_id", "sent_version", "sent_digest", "id_key", "sent_key",
 )  # fmt: skip
 _INTO: Final = f"INSERT INTO {OBJECTS.name} ({', '.join(_COLUMNS)}) VALUES "
-_TOGETHER: Final = 100
-"""Rows of one statement on SQLite."""
+_TOGETHER: Final = (1_000, 100, 1)
+"""Rows of one statement on SQLite: as many as there are of the first, then of the next; a row of a thousand takes four
+fifths of the time of one of a hundred."""
 
 
 def _values(mark: str, rows: int = 1) -> str:
@@ -33,7 +34,8 @@ def _values(mark: str, rows: int = 1) -> str:
     return _INTO + ", ".join([one] * rows)
 
 
-_MANY, _ONE, _EACH = _values("?", _TOGETHER), _values("?"), _values("%s")
+_TOGETHER_INTO: Final = tuple((count, _values("?", count)) for count in _TOGETHER)
+_EACH: Final = _values("%s")
 
 
 def rows_of(new: list[Passed], submission: Submission, number: int, added: int) -> list[tuple[Any, ...]]:
@@ -111,9 +113,10 @@ def insert(connection: Connection, rows: list[tuple[Any, ...]], earlier: Iterabl
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(_EACH, rows)
         return
-    # and a hundred at once: with each statement the driver lets go of the interpreter and has to wait for it again
-    whole = len(rows) - len(rows) % _TOGETHER
-    for start in range(0, whole, _TOGETHER):
-        connection.exec_driver_sql(_MANY, tuple(itertools.chain(*rows[start : start + _TOGETHER])))
-    if rows[whole:]:
-        connection.exec_driver_sql(_ONE, rows[whole:])
+    # and many at once: with each statement the driver lets go of the interpreter and has to wait for it again
+    start = 0
+    for count, into in _TOGETHER_INTO:
+        while len(rows) - start >= count:
+            values = itertools.chain.from_iterable(rows[start : start + count])
+            connection.exec_driver_sql(into, tuple(values))
+            start += count

@@ -161,7 +161,10 @@ class _Submission:
     def take(self, group: list[Sent]) -> None:
         """Judge objects that do not refer to each other."""
         named = [(each, self._named(each)) for each in group if self._admitted(each)]
-        self._known.look_up(ids for sent, given in named for ids in (given, *self._referred(sent)))
+        wanted = [given for _, given in named]
+        if group[0].rank:
+            wanted += [target for sent, _ in named for target in self._referred(sent)]
+        self._known.look_up(wanted)
         for sent, given in named:
             found = self._placed(sent, given)
             if isinstance(found, Passed):
@@ -191,12 +194,12 @@ class _Submission:
         """What the hub calls it."""
         if is_fixed(sent.obj):
             return sent.id
-        known = self._known
+        known, member = self._known, self._member.identity
+        own = known.sent_as(sent.id)
+        if not sent.rank and own == sent.id:
+            return self._rewriter.identifier(sent.obj, member)
         changes = {name: known.translate(sent.obj[name]) for name in REFERENCES if name in sent.obj}
-        if (own := known.sent_as(sent.id)) != sent.id:
-            changes["id"] = own
-        meant = sent.obj | changes if changes else sent.obj
-        return self._rewriter.identifier(meant, self._member.identity)
+        return self._rewriter.identifier(sent.obj | changes | {"id": own}, member)
 
     def _placed(self, sent: Sent, given: str) -> Passed | tuple[str, str]:
         """The object as it will stand here, or the rule against it and a sentence."""
@@ -213,22 +216,27 @@ class _Submission:
             return Passed(position, sent.id, version, digest, given, latest.version, None, latest)
         if wrong := _out_of_turn(obj, version, latest):
             return wrong
-        beside: list[int] = []
-        for target in self._referred(sent):
-            if target in TECHNIQUE_IDS or known.versions(target, number):
-                continue
-            original = known.original(target, self._collection)
-            if original is not None:
-                beside.append(original)
-            elif obj.get("revoked") is not True:
-                return _OUT_OF_REACH
+        beside = self._lacking(sent) if sent.rank else ()
+        if beside is None:
+            return _OUT_OF_REACH
         before = {"created": latest.created, "modified": latest.version} if latest is not None else None
         written = self._rewriter.rewrite(obj, self._stamp, given, before)
         known.remember(sent.id, given)
         known.add(given, number, version, digest, written)
-        return Passed(
-            position, sent.id, version, digest, given, written["modified"], written, latest, tuple(beside)
-        )
+        return Passed(position, sent.id, version, digest, given, written["modified"], written, latest, beside)
+
+    def _lacking(self, sent: Sent) -> tuple[int, ...] | None:
+        """When those were added that an object refers to and the collection lacks; None where it must not have one."""
+        found: list[int] = []
+        for target in self._referred(sent):
+            if target in TECHNIQUE_IDS or self._known.versions(target, self._collection.number):
+                continue
+            original = self._known.original(target, self._collection)
+            if original is not None:
+                found.append(original)
+            elif sent.obj.get("revoked") is not True:
+                return None
+        return tuple(found)
 
     def _referred(self, sent: Sent) -> list[str]:
         """What the hub calls those that an object refers to."""
