@@ -76,7 +76,8 @@ the sender used.
 Every reference leads to an object of the same collection, before the one that refers to it. For that the hub adds
 objects that no member can send:
 
-- TLP 2.0 and TLP 1 marking definitions, extension definitions and techniques, as published and only those that are referred to;
+- TLP 2.0 and TLP 1 marking definitions, extension definitions and techniques, as published, and only those that
+  something refers to;
 - an identity for the hub and for each member that is shown. Its name is `hub` or `member` and the first eight digits of
   its id. Names of members are told by `/v1/members` alone;
 - a copy of an object of another collection that everybody may read who may read this one, such as the indicator beside

@@ -20,6 +20,7 @@ from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
 from stillwatch.hub.grouped import Storing
 from stillwatch.hub.intake.completing import complete
+from stillwatch.hub.intake.helpers import Helpers
 from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub
@@ -95,7 +96,9 @@ def _live(options: Options) -> Iterator[LiveHub]:
         own = identity(found.secret)
         complete(found.database, own)
         quotas = Quotas()
+        gatekeeper = Gatekeeper(policy, said.bases, found.secret, own, said.released)
         with (
+            contextlib.closing(Helpers(policy, gatekeeper.key)) as helpers,
             ThreadPoolExecutor(1, "hub-writer") as writer,
             ThreadPoolExecutor(_READERS, "hub-reader") as readers,
             ThreadPoolExecutor(_PREPARERS, "hub-preparer") as preparers,
@@ -109,7 +112,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 ledger=found.ledger,
                 directory=Directory(found.database),
                 pages=Pages(found.secret),
-                gatekeeper=Gatekeeper(policy, said.bases, found.secret, own, said.released),
+                gatekeeper=gatekeeper,
                 quotas=quotas,
                 standings=Standings(applied=options.tiers),
                 fingerprints={},
@@ -117,6 +120,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 readers=readers,
                 preparers=preparers,
                 storing=Storing(writer, found.database, lambda *each: store(hub, *each)),
+                helpers=helpers,
             )
             _restore_quotas(hub)
             _renew_standings(hub)

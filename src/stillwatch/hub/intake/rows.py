@@ -51,7 +51,7 @@ def rows_of(new: list[Passed], submission: Submission, number: int, added: int) 
         assert obj is not None
         rows.append(
             (
-                canonical(obj),
+                each.content or canonical(obj),
                 added + 1 + place,
                 collection,
                 each.id,

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import zstandard
 
 from stillwatch.errors import StillwatchError
+from stillwatch.hub.intake.arrival import seen
 from stillwatch.hub.intake.beside import beside
 from stillwatch.hub.intake.rows import insert, rows_beside, rows_of
 from stillwatch.hub.intake.submission import Submission, status_of
@@ -50,10 +51,7 @@ def store(hub: LiveHub, connection: Connection, submission: Submission) -> bytes
     member = submission.member
     added = last_time(connection, moments.micros(submission.received))
     _use_nonce(connection, submission)
-    known = Known(connection, member.number, readable(member.kind), ids_in(submission.sent))
-    passed, refused = hub.gatekeeper.judge(
-        submission.sent, member, submission.collection, known, submission.received.date()
-    )
+    known, passed, refused = _judged(hub, connection, submission)
     passed, refused = _within_budget(hub, connection, submission, passed, refused)
     new = [each for each in passed if each.obj is not None]
     status = status_of(identifier, submission, passed, refused)
@@ -75,6 +73,22 @@ def store(hub: LiveHub, connection: Connection, submission: Submission) -> bytes
     for each in refused:
         hub.tally["refused by", each.rule] += 1
     return status
+
+
+def _judged(
+    hub: LiveHub, connection: Connection, submission: Submission
+) -> tuple[Known, list[Passed], list[Refused]]:
+    """What is known of the objects, which pass, and which do not."""
+    member, collection, day = submission.member, submission.collection, submission.received.date()
+    sent, may_read = submission.sent, readable(member.kind)
+    if submission.ready is not None:
+        known = Known(connection, member.number, may_read, (each.sent_id for each in submission.ready))
+        ready = hub.gatekeeper.of_ready(submission.ready, collection, known, day)
+        if ready is not None:
+            return known, ready, []
+        sent = seen(hub, member, submission.body, submission.received)
+    known = Known(connection, member.number, may_read, ids_in(sent))
+    return known, *hub.gatekeeper.judge(sent, member, collection, known, day)
 
 
 def _within_budget(
@@ -148,7 +162,7 @@ def _insert(
         "collection": submission.collection.number,
         "received": moments.micros(submission.received),
         "stored": stored,
-        "sent": len(submission.sent),
+        "sent": submission.count,
         "body": None if forbidden else submission.packed,
         "status": zstandard.compress(status, 1),
         "proof": submission.proof.kind,

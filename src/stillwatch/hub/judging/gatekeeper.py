@@ -23,6 +23,7 @@ from stillwatch.sharing.stix.techniques import TECHNIQUE_IDS
 
 if TYPE_CHECKING:
     from stillwatch.core.indicator import Marking
+    from stillwatch.hub.judging.ahead import Ahead
     from stillwatch.hub.judging.known import Known, Version
     from stillwatch.hub.judging.sent import Sent
     from stillwatch.hub.members import Member
@@ -57,9 +58,10 @@ class Passed(NamedTuple):
     """An object that is taken in, or is here already; a tuple because it is made for each object.
 
     Attributes:
-        obj: as the hub gives it out; None where there is nothing to store.
+        obj: as the hub gives it out, or its outline where its bytes are known already; None where nothing is stored.
         earlier: the latest version here; None for a new object.
         beside: when those objects were added elsewhere that it refers to and that the collection lacks.
+        content: its bytes, where they are known already.
     """
 
     position: int
@@ -71,6 +73,7 @@ class Passed(NamedTuple):
     obj: Mapping[str, Any] | None
     earlier: Version | None
     beside: tuple[int, ...] = ()
+    content: bytes = b""
 
 
 class Gatekeeper:
@@ -96,7 +99,8 @@ class Gatekeeper:
         self._bases = bases
         self._released = released
         self._gate: tuple[datetime.date, LegalBases, Gate] | None = None
-        self._rewriter = Rewriter(hashlib.sha256(b"ids" + secret).digest())
+        self.key = hashlib.sha256(b"ids" + secret).digest()
+        self._rewriter = Rewriter(self.key)
         self._identity = identity
 
     def recognises(self, member: Member, day: datetime.date) -> Callable[[Any], bool]:
@@ -122,11 +126,49 @@ class Gatekeeper:
             day: today, UTC.
         """
         judged = _Submission(
-            self._gate_of(day), self._rewriter, self._identity, member, collection, known, day
+            self._gate_of(day), self._rewriter, self.shown_as(member), member, collection, known, day
         )
         for _, group in itertools.groupby(sent, key=lambda each: each.rank):
             judged.take(list(group))
         return judged.passed, judged.refused
+
+    def shown_as(self, member: Member) -> str:
+        """The identity that others see of a member."""
+        return member.identity if member.shown else self._identity
+
+    def of_ready(
+        self, ready: list[Ahead], collection: Collection, known: Known, day: datetime.date
+    ) -> list[Passed] | None:
+        """Objects that were got ready, if nothing is here of any of them and nothing speaks against it; else None.
+
+        Args:
+            ready: the objects.
+            collection: where to.
+            known: what the hub has of the ids that they were sent with, and looks up more of.
+            day: today, UTC.
+        """
+        known.look_up(each.id for each in ready)
+        outlines = {id(each.outline): each.outline for each in ready}.values()
+        fits = not any(
+            _unfit(collection, each["type"], marking_of(each["object_marking_refs"])) for each in outlines
+        )
+        if not fits or not known.nothing or self._gate_of(day).closed:
+            return None
+        return [
+            Passed(
+                each.position,
+                each.sent_id,
+                each.sent_version,
+                each.sent_digest,
+                each.id,
+                each.outline["modified"],
+                each.outline,
+                None,
+                (),
+                each.content,
+            )
+            for each in ready
+        ]
 
     def _gate_of(self, day: datetime.date) -> Gate:
         """The gate as it stands on a day."""
@@ -143,7 +185,7 @@ class _Submission:
         self,
         gate: Gate,
         rewriter: Rewriter,
-        identity: str,
+        shown_as: str,
         member: Member,
         collection: Collection,
         known: Known,
@@ -153,7 +195,6 @@ class _Submission:
         self.refused: list[Refused] = []
         self._gate, self._rewriter = gate, rewriter
         self._member, self._collection, self._known = member, collection, known
-        shown_as = member.identity if member.shown else identity
         self._stamp = Stamp(member.identity, day, shown_as, known.translate)
         self._unfit: dict[tuple[str, ...], tuple[str, str] | None] = {}
         self._situation = Situation(day, member.identity, known.knows)

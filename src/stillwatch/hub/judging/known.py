@@ -104,6 +104,11 @@ class Known:
         )
         self._versions.setdefault((row.id, row.collection), []).append(found)
 
+    @property
+    def nothing(self) -> bool:
+        """Whether the hub has nothing of any id that was looked up, and the sender uses none of them."""
+        return not self._versions and not self._given
+
     def knows(self, identifier: str) -> bool:
         """Whether an id is one of the hub's that the sender may see, or one that the sender uses for something here."""
         return identifier in self._given or identifier in self._seen

@@ -25,8 +25,6 @@ from stillwatch.sharing.stix.names import EXTENSION_OF
 from stillwatch.sharing.stix.values import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stillwatch.sharing.gate.policy import GatePolicy
     from stillwatch.sharing.gate.rules.contract import Check
 
@@ -101,7 +99,7 @@ class Passing:
             KeyError, TypeError, ValueError: a field is missing or of another type; then it may not.
         """
         skeleton = obj | self._left_out
-        own: Mapping[str, Any] = {}
+        own: dict[str, Any] = {}
         if self._extension:
             extensions = obj["extensions"]
             own = extensions[self._extension]
