@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tests.hub import stix
 from tests.hub.running import DETECTOR
 
-from stillwatch.hub.intake.helpers import LARGE, Helpers
+from stillwatch.hub.helpers import LARGE, Helpers
 from stillwatch.hub.judging.ahead import Readying
 from stillwatch.hub.judging.limits import canonical
 from stillwatch.hub.opening import opened

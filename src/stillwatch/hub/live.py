@@ -14,7 +14,7 @@ from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.hub.grouped import Storing
-    from stillwatch.hub.intake.helpers import Helpers
+    from stillwatch.hub.helpers import Helpers
     from stillwatch.hub.judging.gatekeeper import Gatekeeper
     from stillwatch.hub.members import Directory
     from stillwatch.hub.quotas import Quotas

@@ -19,8 +19,8 @@ from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
 from stillwatch.hub.grouped import Storing
+from stillwatch.hub.helpers import Helpers
 from stillwatch.hub.intake.completing import complete
-from stillwatch.hub.intake.helpers import Helpers
 from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub
