@@ -254,8 +254,11 @@ def stopped(tmp_path_factory):
     from tests.hub.conftest import with_members
     from tests.hub.running import Hub
 
-    hub = fill(with_members(Hub(tmp_path_factory.mktemp("stopped") / "hub")).start())
-    hub.stop()
+    hub = with_members(Hub(tmp_path_factory.mktemp("stopped") / "hub")).start()
+    try:
+        fill(hub)
+    finally:
+        hub.stop()
     return hub
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import gc
 import logging
 import os
 import pickle
@@ -24,6 +25,8 @@ from stillwatch.sharing.gate import Gate, GatePolicy, Rewriter
 
 LARGE: Final = 100_000
 """Bytes of a body; smaller ones are looked at sooner than they are handed over."""
+COLLECT_AFTER: Final = 50_000
+"""An envelope is tens of thousands of values that live for a moment and hold no cycles."""
 _MOST: Final = 2
 _SIZE: Final = struct.Struct(">Q")
 _LOG = logging.getLogger(__name__)
@@ -140,6 +143,7 @@ def _receive(source: IO[bytes]) -> bytes:
 def main() -> None:
     """The process: reads what it has to know, then one submission after the other until its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's interrupt is for the hub, which ends this one
+    gc.set_threshold(COLLECT_AFTER, 20, 50)
     source, to = sys.stdin.buffer, sys.stdout.buffer
     with contextlib.suppress(EOFError, BrokenPipeError):
         policy, key = pickle.loads(_receive(source))  # noqa: S301 - our own parent wrote it

@@ -19,7 +19,7 @@ from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
 from stillwatch.hub.grouped import Storing
-from stillwatch.hub.helpers import Helpers
+from stillwatch.hub.helpers import COLLECT_AFTER, Helpers
 from stillwatch.hub.intake.completing import complete
 from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
@@ -50,9 +50,6 @@ _STANDINGS_S: Final = 3_600.0
 _SWITCH_S: Final = 0.0005  # a poll must not wait long for the thread that takes objects in
 _READERS: Final = 4
 _PREPARERS: Final = 2
-_COLLECT_AFTER: Final = (
-    50_000  # an envelope is tens of thousands of values that live for a moment and hold no cycles
-)
 _DAY_US: Final = 86_400_000_000
 
 
@@ -65,7 +62,7 @@ async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambd
     check(options)
     check_port(options.host, options.port)
     sys.setswitchinterval(_SWITCH_S)
-    gc.set_threshold(_COLLECT_AFTER, 20, 50)
+    gc.set_threshold(COLLECT_AFTER, 20, 50)
     stop = stop_signal()
     with _live(options) as hub:
         check_usable(options, hub.directory.usable())
