@@ -69,7 +69,9 @@ def _exact(points: Any, asked: Any, among: Any, count: int) -> tuple[Any, Any]:
         tied = np.empty(part.shape[0], dtype=np.bool_)
         closest(product, lone, square, place[here], few, value, tied)
         for row in np.flatnonzero(tied).tolist():
-            few[row], value[row] = _partitioned(lone[row] + square - 2.0 * product[row], place[begin + row], taken)
+            few[row], value[row] = _partitioned(
+                lone[row] + square - 2.0 * product[row], place[begin + row], taken
+            )
         index[here, :taken] = among[few]
         distance[here, :taken] = np.sqrt(np.maximum(value, 0.0))
     return index, distance
