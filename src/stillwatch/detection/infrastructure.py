@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.core.verdict import Link
+from stillwatch.detection.ranges import ranges
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
@@ -67,17 +68,16 @@ class RareUse:
             groups: int, not empty.
             accounts: account numbers.
         """
-        users = self._begins[groups + 1] - self._begins[groups]
+        begins, ends = self._begins[groups], self._begins[groups + 1]
         is_in = np.zeros(self._accounts, dtype=np.bool_)
         is_in[accounts] = True
-        first = np.cumsum(users) - users
-        at = np.arange(int(users.sum())) + np.repeat(self._begins[groups] - first, users)
-        return users, np.add.reduceat(is_in[self._user[at]], first)
+        users = ends - begins
+        return users, np.add.reduceat(is_in[self._user[ranges(begins, ends)]], np.cumsum(users) - users)
 
     def shared_by(self, members: Any) -> Iterator[Any]:
         """Of each value that at least two of them used: int64, sorted, all who did."""
-        held = (self._group[self._begins_of[a] : self._begins_of[a + 1]] for a in members.tolist())
-        group, times = np.unique(np.concatenate([self._group[:0], *held]), return_counts=True)
+        held = self._group[ranges(self._begins_of[members], self._begins_of[members + 1])]
+        group, times = np.unique(held, return_counts=True)
         for each in group[times >= 2].tolist():
             yield self.users(each)
 

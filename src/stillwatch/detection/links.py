@@ -13,6 +13,7 @@ import numpy as np
 
 from stillwatch.core.verdict import Link
 from stillwatch.detection.infrastructure import rare_links
+from stillwatch.detection.ranges import ranges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,7 @@ def _core_use(frame: Frame, wording: Wording, rows: Any, drawn: Any) -> tuple[An
     place[drawn] = np.arange(drawn.size)
     rows = _first_rows(rows[place[frame.account[rows]] >= 0], frame.account)
     begins, ends = wording.offsets[rows], wording.offsets[rows + 1]
-    at = _ranges(begins, ends)
+    at = ranges(begins, ends)
     gram = wording.ids[at]
     who = np.repeat(place[frame.account[rows]], ends - begins)
     rare = wording.weight[gram] > 0
@@ -112,15 +113,6 @@ def _first_rows(rows: Any, account: Any) -> Any:
     starts = np.flatnonzero(np.r_[True, who[1:] != who[:-1]]) if who.size else np.zeros(0, dtype=np.int64)
     rank = np.arange(who.size) - np.repeat(starts, np.diff(np.r_[starts, who.size]))
     return rows[order][rank < _ROWS_A_MEMBER]
-
-
-def _ranges(begins: Any, ends: Any) -> Any:
-    """All positions from each begin to its end, one after the other."""
-    lengths = ends - begins
-    if not lengths.sum():
-        return np.zeros(0, dtype=np.int64)
-    before = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) + np.repeat(begins - before, lengths)
 
 
 def _content_link(frame: Frame, core: _Core, drawn: Any, left: int, right: int) -> Link:
