@@ -10,7 +10,7 @@ import pytest
 
 from stillwatch.core.verdict import Call, DetectionResult, Reason
 from stillwatch.detection.decide import Alarm, Decision, Judgement, posterior
-from stillwatch.detection.infrastructure import RARE_LIMITS, rare_links
+from stillwatch.detection.infrastructure import RARE_LIMITS, rare_links, rare_use
 from stillwatch.detection.joined import joined_campaigns
 from stillwatch.detection.links import MOST_MEMBERS
 from stillwatch.detection.results import BASE_RATE, Reading, conclude
@@ -199,7 +199,9 @@ def test_rare_links_are_exactly_the_pairs_that_share_a_rare_value(
 ) -> None:
     frame = small_world.frame
     members = np.arange(len(frame.accounts), dtype=np.int32)[:80]
-    found = {(link.kind, *sorted((link.left, link.right))) for link in rare_links(frame, members)}
+    found = {
+        (link.kind, *sorted((link.left, link.right))) for link in rare_links(frame, rare_use(frame), members)
+    }
     expected = set()
     for kind, limit in RARE_LIMITS.items():
         users: dict[int, set[int]] = {}

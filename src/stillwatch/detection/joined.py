@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, posterior, watch_from
 from stillwatch.detection.timeline import iso
+from stillwatch.detection.tracks import incidence
 
 if TYPE_CHECKING:
     from stillwatch.detection.candidates import Snapshot
@@ -97,8 +101,14 @@ def standings(snapshots: Sequence[Snapshot], judgement: Judgement) -> list[Stand
         track: np.union1d(snapshot.members, np.array(alarmed.get(track, []), dtype=np.int32))
         for track, snapshot in shown.items()
     }
+    watched: dict[int, list[int]] = {}
+    for account, track in judgement.watched.items():
+        if account not in judgement.alarms:
+            watched.setdefault(track, []).append(account)
+    permitted = Counter(track for _, track in judgement.excused.values())
     found = [
-        _standing(judgement, shown, group, alarmed) for group in _groups(members, judgement.confirmed_at)
+        _standing(judgement, shown, group, alarmed, watched, permitted)
+        for group in _groups(members, judgement.confirmed_at)
     ]
     return [each for each in found if each is not None]
 
@@ -122,44 +132,40 @@ def _shown_snapshots(snapshots: Sequence[Snapshot], judgement: Judgement) -> dic
 def _groups(members: dict[int, Any], confirmed_at: Mapping[int, int]) -> list[list[int]]:
     """Tracks of one standing joined where the smaller has half of its members in common with the larger."""
     tracks = sorted(members)
-    leader = {track: track for track in tracks}
-
-    def top(track: int) -> int:
-        while leader[track] != track:
-            track = leader[track]
-        return track
-
-    for place, left in enumerate(tracks):
-        for right in tracks[place + 1 :]:
-            if (left in confirmed_at) != (right in confirmed_at):
-                continue
-            smaller = min(members[left].size, members[right].size)
-            both = np.intersect1d(members[left], members[right], assume_unique=True).size
-            if smaller and both >= SAME_CAMPAIGN * smaller:
-                leader[top(right)] = top(left)
+    if not tracks:
+        return []
+    size = np.array([members[track].size for track in tracks])
+    sure = np.array([track in confirmed_at for track in tracks])
+    width = max(int(each.max(initial=-1)) for each in members.values()) + 1
+    use = incidence([members[track] for track in tracks], width)
+    both = (use @ use.T).tocoo()
+    left, right = both.row, both.col
+    same = (sure[left] == sure[right]) & (both.data >= SAME_CAMPAIGN * np.minimum(size[left], size[right]))
+    graph = coo_matrix((np.ones(int(same.sum())), (left[same], right[same])), shape=both.shape)
     groups: dict[int, list[int]] = {}
-    for track in tracks:
-        groups.setdefault(top(track), []).append(track)
+    for track, group in zip(tracks, connected_components(graph, directed=False)[1].tolist(), strict=True):
+        groups.setdefault(group, []).append(track)
     return list(groups.values())
 
 
 def _standing(
-    judgement: Judgement, shown: dict[int, Snapshot], group: list[int], alarmed: dict[int, list[int]]
+    judgement: Judgement,
+    shown: dict[int, Snapshot],
+    group: list[int],
+    alarmed: Mapping[int, list[int]],
+    watched: Mapping[int, list[int]],
+    permitted: Mapping[int, int],
 ) -> Standing | None:
     """One campaign out of a group of tracks; None where no account is called anything because of it."""
     total = {t: judgement.decisions[shown[t].checkpoint, t].for_others for t in group}
     confirmed = any(t in judgement.confirmed_at for t in group)
     tracks = tuple(sorted(group, key=lambda t: (t not in judgement.confirmed_at, -total[t], t)))
     attack = np.array(sorted(a for t in group for a in alarmed.get(t, ())), dtype=np.int32)
-    watch = np.array(
-        sorted(a for a, t in judgement.watched.items() if t in total and a not in judgement.alarms),
-        dtype=np.int32,
-    )
+    watch = np.array(sorted(a for t in group for a in watched.get(t, ())), dtype=np.int32)
     size = attack.size + watch.size
     if not size or (confirmed and not attack.size):
         return None
-    permitted = sum(track in total for _, track in judgement.excused.values())
-    if not confirmed and size + permitted < LEAST_CAMPAIGN_ACCOUNTS:
+    if not confirmed and size + sum(permitted.get(t, 0) for t in group) < LEAST_CAMPAIGN_ACCOUNTS:
         return None  # what is left of it stands with the campaigns that its other accounts belong to
     return Standing(
         confirmed,

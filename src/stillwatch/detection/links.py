@@ -6,16 +6,20 @@ joined to the two it has most rare wording in common with, and to those it share
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy import sparse
 
 from stillwatch.core.verdict import Link
 from stillwatch.detection.infrastructure import rare_links
+from stillwatch.detection.ranges import ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stillwatch.detection.frame import Frame
+    from stillwatch.detection.infrastructure import RareUse
     from stillwatch.detection.wording import Wording
 
 MOST_MEMBERS: Final = 60
@@ -26,70 +30,80 @@ _DECIBANS_A_BIT: Final = 3.0103
 _ROWS_A_MEMBER: Final = 200
 
 
-def links_of(frame: Frame, wording: Wording, rows: Any, members: Any) -> tuple[Link, ...]:
+def links_of(
+    frame: Frame, wording: Wording, use: Mapping[str, RareUse], rows: Any, members: Any
+) -> tuple[Link, ...]:
     """Links among the strongest members of a campaign, the strongest first.
 
     Args:
         frame: the exchanges.
         wording: the link state at the end of the log.
+        use: by kind of pivot, who used what is rare.
         rows: int64: exchanges of the campaign's demand.
         members: int32 account numbers, strongest first.
     """
     drawn = members[:MOST_MEMBERS]
-    found = [*_content_links(frame, wording, rows, drawn), *rare_links(frame, np.sort(drawn))]
+    found = [*_content_links(frame, wording, rows, drawn), *rare_links(frame, use, np.sort(drawn))]
     return tuple(sorted(found, key=lambda link: (-link.weight, link.left, link.right, link.kind)))
 
 
 def _content_links(frame: Frame, wording: Wording, rows: Any, drawn: Any) -> list[Link]:
     """Each member with the two that share most of the core wording with it."""
-    use = _core_use(frame, wording, rows, drawn)
-    if use.shape[1] == 0:
+    used, grams = _core_use(frame, wording, rows, drawn)
+    if not grams.size:
         return []
-    weight = wording.weight[use.grams]
-    bits = (use.matrix.multiply(weight.reshape(1, -1)) @ use.matrix.T).toarray()
+    core = _Core(used, wording.weight[grams], wording.users[grams])
+    # Weights are float32 of like size, so that their sums in float64 are exact in whatever order they are added.
+    bits = (used * core.weight.astype(np.float64)) @ used.T.astype(np.float64)
     np.fill_diagonal(bits, 0.0)
-    links: dict[tuple[int, int], Link] = {}
-    for here in range(drawn.size):
-        for there in np.argsort(-bits[here], kind="stable")[:NEAREST].tolist():
-            if bits[here, there] > 0:
-                left, right = sorted((here, there))
-                links[left, right] = _content_link(
-                    frame, wording, use, drawn[left], drawn[right], left, right
-                )
-    return list(links.values())
+    order = np.argsort(-bits, axis=1, kind="stable")[:, :NEAREST]
+    pairs = {
+        (min(here, there), max(here, there)): None
+        for here, nearest in enumerate(order.tolist())
+        for there in nearest
+        if bits[here, there] > 0
+    }
+    return [_content_link(frame, core, drawn, left, right) for left, right in pairs]
 
 
-class _CoreUse:
-    """Which of the campaign's core grams each member drawn has used, as a 0/1 matrix (members, grams)."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Core:
+    """The campaign's core grams.
 
-    def __init__(self, matrix: Any, grams: Any) -> None:
-        self.matrix = matrix
-        self.grams = grams
+    Attributes:
+        used: bool (members drawn, grams): who used which.
+        weight: float32 (grams): rarity in bits.
+        users: float64 (grams): accounts of the site that use each.
+    """
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Members and core grams."""
-        return int(self.matrix.shape[0]), int(self.matrix.shape[1])
+    used: Any
+    weight: Any
+    users: Any
 
 
-def _core_use(frame: Frame, wording: Wording, rows: Any, drawn: Any) -> _CoreUse:
-    """Core grams: rare on the site, and used in the demand by a good part of the members drawn."""
+def _core_use(frame: Frame, wording: Wording, rows: Any, drawn: Any) -> tuple[Any, Any]:
+    """Core grams: rare on the site, and used in the demand by a good part of the members drawn.
+
+    Returns:
+        Which member drawn has used which, bool (members, grams), and the grams.
+    """
     place = np.full(len(frame.accounts), -1, dtype=np.int64)
     place[drawn] = np.arange(drawn.size)
     rows = _first_rows(rows[place[frame.account[rows]] >= 0], frame.account)
     begins, ends = wording.offsets[rows], wording.offsets[rows + 1]
-    at = _ranges(begins, ends)
+    at = ranges(begins, ends)
     gram = wording.ids[at]
     who = np.repeat(place[frame.account[rows]], ends - begins)
     rare = wording.weight[gram] > 0
-    grams, column = np.unique(gram[rare], return_inverse=True)
-    matrix = sparse.csr_matrix(
-        (np.ones(column.size), (who[rare], column)), shape=(drawn.size, grams.size), dtype=np.float64
-    )
-    matrix.data[:] = 1.0  # repeated uses count once
-    users = np.asarray(matrix.sum(axis=0)).ravel()
-    core = np.flatnonzero(users >= max(2.0, CORE_SHARE * drawn.size))
-    return _CoreUse(matrix[:, core].tocsr(), grams[core])
+    # Of each gram and member one pair, in the order of the grams: as many pairs as members that used it.
+    pairs = np.unique(gram[rare].astype(np.int64) * drawn.size + who[rare])
+    gram, who = np.divmod(pairs, drawn.size)
+    grams, users = np.unique(gram, return_counts=True)
+    core = users >= max(2.0, CORE_SHARE * drawn.size)
+    column = np.repeat(np.where(core, np.cumsum(core) - 1, -1), users)
+    used = np.zeros((drawn.size, int(core.sum())), dtype=np.bool_)
+    used[who[column >= 0], column[column >= 0]] = True
+    return used, grams[core]
 
 
 def _first_rows(rows: Any, account: Any) -> Any:
@@ -101,26 +115,21 @@ def _first_rows(rows: Any, account: Any) -> Any:
     return rows[order][rank < _ROWS_A_MEMBER]
 
 
-def _ranges(begins: Any, ends: Any) -> Any:
-    """All positions from each begin to its end, one after the other."""
-    lengths = ends - begins
-    if not lengths.sum():
-        return np.zeros(0, dtype=np.int64)
-    before = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) + np.repeat(begins - before, lengths)
-
-
-def _content_link(
-    frame: Frame, wording: Wording, use: _CoreUse, left: int, right: int, at_left: int, at_right: int
-) -> Link:
+def _content_link(frame: Frame, core: _Core, drawn: Any, left: int, right: int) -> Link:
     """The link of two members, in words without text."""
-    both = use.matrix[at_left].multiply(use.matrix[at_right]).indices
-    users = int(np.median(wording.users[use.grams[both]])) if both.size else 0
-    bits = float(wording.weight[use.grams[both]].max()) if both.size else 0.0
+    both = np.flatnonzero(core.used[left] & core.used[right])
+    users = int(np.median(core.users[both]))
     # Phrases of one template come together: many of them are hardly more evidence than the rarest and a few.
-    decibans = min(MOST_DECIBANS, _DECIBANS_A_BIT * (bits + np.log2(max(both.size, 1))))
+    bits = float(core.weight[both].max()) + np.log2(both.size)
+    decibans = min(MOST_DECIBANS, _DECIBANS_A_BIT * bits)
     phrases = "one phrase" if both.size == 1 else f"{both.size:,} phrases"
     sentence = (
         f"both sent {phrases} of the campaign; about {users:,} of {len(frame.accounts):,} accounts use each"
     )
-    return Link(frame.accounts[left], frame.accounts[right], "content", round(float(decibans), 1), sentence)
+    return Link(
+        frame.accounts[drawn[left]],
+        frame.accounts[drawn[right]],
+        "content",
+        round(float(decibans), 1),
+        sentence,
+    )

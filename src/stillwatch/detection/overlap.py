@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from stillwatch.detection.ranges import ranges
+
 
 class Overlap:
     """Who used which value of one kind of pivot from when on.
@@ -38,10 +40,7 @@ class Overlap:
         Returns:
             0 where they have nothing in common; NaN where nothing is known of them.
         """
-        held = np.concatenate(
-            [np.zeros(0, dtype=np.int64)]
-            + [np.arange(self._begins[a], self._begins[a + 1]) for a in members.tolist()]
-        )
+        held = ranges(self._begins[members], self._begins[members + 1])
         held = held[self._row[held] < known]
         if not held.size:
             return float("nan")

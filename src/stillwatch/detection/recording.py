@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,13 +11,14 @@ import numpy as np
 from stillwatch import __version__
 from stillwatch.detection import code_versions, recorded
 from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.infrastructure import RARE_LIMITS
+from stillwatch.detection.infrastructure import rare_use, rarity
 from stillwatch.detection.joined import joined_campaigns
 from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
     from stillwatch.core.verdict import Campaign, DetectionResult, Verdict
     from stillwatch.detection.frame import Frame
+    from stillwatch.detection.infrastructure import RareUse
     from stillwatch.detection.joined import Joined
     from stillwatch.detection.run import Outcome
     from stillwatch.detection.scales import Scales
@@ -29,6 +29,15 @@ _PIVOTS: Final = 200
 _EXEMPLARS: Final = 48
 _EXEMPLARS_AN_ACCOUNT: Final = 4
 _LANES: Final = 60
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Seen:
+    """The exchanges behind a run: ``use`` who used what is rare, ``site`` the digest of the `recorded.Site`."""
+
+    frame: Frame
+    use: Mapping[str, RareUse]
+    site: str
 
 
 def record_of(frame: Frame, outcome: Outcome, result: DetectionResult) -> recorded.Record:
@@ -43,8 +52,9 @@ def record_of(frame: Frame, outcome: Outcome, result: DetectionResult) -> record
     number = {name: k for k, name in enumerate(frame.accounts)}
     verdicts = {v.account_id: v for v in result.verdicts}
     joined = {each.campaign_id: each for each in joined_campaigns(frame, outcome)}
+    seen = _Seen(frame, rare_use(frame), recorded.address(site))
     campaigns = [
-        _campaign(campaign, verdicts, number, frame, joined[campaign.campaign_id], recorded.address(site))
+        _campaign(campaign, verdicts, number, seen, joined[campaign.campaign_id])
         for campaign in result.campaigns
     ]
     return recorded.Record(tuple(campaigns), site, result.summary.last_ts)
@@ -117,9 +127,8 @@ def _campaign(
     campaign: Campaign,
     verdicts: dict[str, Verdict],
     number: dict[str, int],
-    frame: Frame | None = None,
+    seen: _Seen | None = None,
     joined: Joined | None = None,
-    site: str = "",
 ) -> recorded.CampaignRecord:
     sent = np.array(list(campaign.timeline.counts.values()), dtype=np.int64)
     counts = sent.sum(axis=0)
@@ -155,9 +164,11 @@ def _campaign(
         counts=tuple(np.atleast_1d(counts).tolist()),
         accounts=tuple(accounts),
         tracks=joined.tracks if joined is not None else (),
-        exemplars=tuple(_exemplars(frame, joined)) if frame is not None and joined is not None else (),
-        pivots=tuple(_pivots(frame, joined)) if frame is not None and joined is not None else (),
-        site=site,
+        exemplars=tuple(_exemplars(seen.frame, joined)) if seen is not None and joined is not None else (),
+        pivots=tuple(_pivots(seen.frame, joined, seen.use))
+        if seen is not None and joined is not None
+        else (),
+        site=seen.site if seen is not None else "",
         lanes=tuple(_lanes(list(campaign.timeline.counts), sent)),
     )
 
@@ -199,22 +210,23 @@ def _exemplars(frame: Frame, joined: Joined) -> Iterator[recorded.Exemplar]:
             )
 
 
-def _pivots(frame: Frame, joined: Joined) -> Iterator[recorded.Pivot]:
+def _pivots(frame: Frame, joined: Joined, use: Mapping[str, RareUse]) -> Iterator[recorded.Pivot]:
     """Rare values that the demand came with, those of most accounts first."""
-    account = frame.account
     listed = {member: place for place, member in enumerate(joined.members.tolist())}
-    for kind, limit in RARE_LIMITS.items():
-        values = frame.infrastructure[kind]
-        used = np.unique(values[joined.rows])
-        rows = np.flatnonzero(np.isin(values, used[used != 0]))
-        pairs = np.unique(np.stack((values[rows], account[rows].astype(np.uint64))), axis=1)
-        found, first, users = np.unique(pairs[0], return_index=True, return_counts=True)
-        inside = np.add.reduceat(np.isin(pairs[1], joined.members), first) if first.size else users
-        rare = np.flatnonzero(users <= limit)
-        for place in rare[np.lexsort((found[rare], -inside[rare]))][:_PIVOTS].tolist():
-            who = pairs[1][first[place] : first[place] + users[place]].tolist()
-            members = tuple(sorted(listed[each] for each in who if each in listed))
-            weight = round(10 * math.log10(max(len(frame.accounts) / users[place], 1.0)), 1)
+    for kind, rare in use.items():
+        found = np.unique(rare.of_row[joined.rows])
+        found = found[found >= 0]
+        if not found.size:
+            continue
+        users, inside = rare.users_in(found, joined.members)
+        for place in np.lexsort((rare.value[found], -inside))[:_PIVOTS].tolist():
+            group = int(found[place])
+            members = tuple(sorted(listed[each] for each in rare.users(group).tolist() if each in listed))
             yield recorded.Pivot(
-                kind, f"{int(found[place]):016x}", int(inside[place]), int(users[place]), members, weight
+                kind,
+                f"{int(rare.value[group]):016x}",
+                int(inside[place]),
+                int(users[place]),
+                members,
+                rarity(frame, int(users[place])),
             )

@@ -13,6 +13,7 @@ from stillwatch.core.verdict import LIFTED, Call, Campaign, DetectionResult, Rea
 from stillwatch.detection.cleared import PermittedReasons, permitted_uses
 from stillwatch.detection.contract import clamp, decibans
 from stillwatch.detection.decide import lifted, posterior
+from stillwatch.detection.infrastructure import rare_use
 from stillwatch.detection.innocence import innocent_explanation
 from stillwatch.detection.joined import Joined, joined_campaigns
 from stillwatch.detection.links import links_of
@@ -20,6 +21,7 @@ from stillwatch.detection.timeline import iso, timeline_of
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
+    from stillwatch.detection.infrastructure import RareUse
     from stillwatch.detection.run import Outcome
 
 BASE_RATE: Final = 0.001
@@ -60,7 +62,8 @@ def conclude(frame: Frame, outcome: Outcome, reading: Reading) -> DetectionResul
         reading: how they were read.
     """
     joined = joined_campaigns(frame, outcome)
-    campaigns = tuple(_campaign(frame, outcome, each) for each in joined)
+    use = rare_use(frame)
+    campaigns = tuple(_campaign(frame, outcome, use, each) for each in joined)
     verdicts = tuple(_verdicts(frame, outcome, joined))
     counts = {call.value: 0 for call in Call}
     for verdict in verdicts:
@@ -84,7 +87,7 @@ def conclude(frame: Frame, outcome: Outcome, reading: Reading) -> DetectionResul
     return DetectionResult(summary, verdicts, campaigns, outcome.evidence.unjudged, authorised)
 
 
-def _campaign(frame: Frame, outcome: Outcome, joined: Joined) -> Campaign:
+def _campaign(frame: Frame, outcome: Outcome, use: Mapping[str, RareUse], joined: Joined) -> Campaign:
     """One campaign in words and figures."""
     reasons = outcome.evidence.campaign.get((joined.snapshot.checkpoint, joined.snapshot.track), ())
     rows, members = joined.rows, joined.members
@@ -102,7 +105,7 @@ def _campaign(frame: Frame, outcome: Outcome, joined: Joined) -> Campaign:
         reasons=_with_doubt(reasons),
         innocent_explanation=innocent_explanation(frame, rows, reasons, crew=joined.snapshot.is_crew),
         missing=_missing(frame, outcome, rows),
-        links=links_of(frame, outcome.wording, rows, members),
+        links=links_of(frame, outcome.wording, use, rows, members),
         timeline=timeline_of(frame, rows, members),
     )
 

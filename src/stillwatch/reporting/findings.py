@@ -191,7 +191,7 @@ def _verdict_line(verdict: Verdict) -> dict[str, Any]:
         "score": verdict.score,
         "campaign_id": verdict.campaign_id,
         "first_alarm_ts": verdict.first_alarm_ts,
-        "reasons": [dataclasses.asdict(reason) for reason in verdict.reasons],
+        "reasons": verdict.reasons,
     }
 
 
@@ -205,7 +205,7 @@ def _campaign_line(campaign: Campaign) -> dict[str, Any]:
         "first_ts": campaign.first_ts,
         "last_ts": campaign.last_ts,
         "first_alarm_ts": campaign.first_alarm_ts,
-        "reasons": [dataclasses.asdict(reason) for reason in campaign.reasons],
+        "reasons": campaign.reasons,
         "verdict": campaign.verdict.value,
         "leaked": campaign.leaked,
         "innocent_explanation": campaign.innocent_explanation,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.detection.behaviour import neighbours
+from stillwatch.detection.behaviour.closest import closest
 from stillwatch.detection.behaviour.neighbours import nearest
 
 
@@ -38,3 +39,21 @@ def test_a_point_alone_has_no_neighbours() -> None:
     index, distance = nearest(np.zeros((1, 3), dtype=np.float32), 1, 4)
     assert (index == -1).all()
     assert np.isinf(distance).all()
+
+
+@pytest.mark.parametrize("width", [2, 21, 64, 65, 700])
+def test_one_pass_finds_the_smallest_in_order_and_tells_where_the_last_is_tied(width: int) -> None:
+    draw = np.random.default_rng(width)
+    product = draw.integers(0, 40, (30, width)).astype(np.float32)
+    asked, among = (draw.integers(0, 9, n).astype(np.float32) for n in (30, width))
+    own, count = draw.integers(0, width, 30), min(20, width - 1)
+    few, value = np.empty((30, count), dtype=np.int64), np.empty((30, count), dtype=np.float32)
+    tied = np.empty(30, dtype=np.bool_)
+    closest(product, asked, among, own, few, value, tied)
+    apart = asked[:, None] + among - 2 * product
+    apart[np.arange(30), own] = np.inf
+    order = np.argsort(apart, axis=1, kind="stable")
+    np.testing.assert_array_equal(few, order[:, :count])
+    ascending = np.take_along_axis(apart, order, axis=1)
+    np.testing.assert_array_equal(value, ascending[:, :count])
+    np.testing.assert_array_equal(tied, ascending[:, count - 1] == ascending[:, count])

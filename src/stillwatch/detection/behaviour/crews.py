@@ -24,6 +24,7 @@ from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
 from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
 from stillwatch.detection.communities import communities
+from stillwatch.detection.ranges import ranges
 from stillwatch.detection.topics import own_topics
 from stillwatch.detection.tracks import Tracks
 
@@ -51,8 +52,9 @@ class _Crew:
     """Accounts that stand together.
 
     Attributes:
-        accounts: int32, sorted; ``members`` those in the midst of it.
+        accounts: int32, sorted; ``members`` those in the midst of it, ``near`` the others.
         members: see ``accounts``.
+        near: see ``accounts``.
         kindred: int32, sorted: the members that some other members have among their nearest, too.
         alike: natural logarithm of how many times closer they stand than the site's accounts usually do.
         new: mean `NEW` odds of its members; NaN without earlier traffic.
@@ -62,6 +64,7 @@ class _Crew:
 
     accounts: Any
     members: Any
+    near: Any
     kindred: Any
     alike: float
     new: float
@@ -141,20 +144,23 @@ class Crews:
                 _Crew(
                     active[ours].astype(np.int32),
                     active[ours[member]].astype(np.int32),
+                    active[ours[~member]].astype(np.int32),
                     active[returned(index[:, :LINKED], ours[member])].astype(np.int32),
                     _closer(usual, float(np.median(apart[core]))),
                     float(new[core].mean()) if earlier is not None else float("nan"),
                     _usual_change(changed[core]),
                 )
             )
-        return self._reported(checkpoint, row, crews, last=last)
+        return self._reported(checkpoint, crews, last=last)
 
-    def _reported(self, checkpoint: int, row: int, crews: list[_Crew], *, last: bool) -> list[Snapshot]:
+    def _reported(self, checkpoint: int, crews: list[_Crew], *, last: bool) -> list[Snapshot]:
         """Snapshots of those that are new or have grown."""
         out = []
         tracks = self._tracks.of([crew.accounts for crew in crews])
+        met = int((self._now.sent > 0).sum())
         for crew, track in zip(crews, tracks, strict=True):
-            rows = self._rows_of(crew.accounts, row)
+            begins = self._begins[crew.accounts]
+            rows = np.sort(self._rows[ranges(begins, begins + self._now.sent[crew.accounts])])
             if self._tracks.grown(track, crew.accounts, rows.size, last=last):
                 out.append(
                     Snapshot(
@@ -162,11 +168,11 @@ class Crews:
                         checkpoint=checkpoint,
                         rows=rows,
                         accounts=crew.accounts,
-                        site_accounts=int((self._now.sent > 0).sum()),
+                        site_accounts=met,
                         grams=0,
                         earlier=float("nan"),
                         members=crew.members,
-                        near=np.setdiff1d(crew.accounts, crew.members, assume_unique=True),
+                        near=crew.near,
                         kindred=crew.kindred,
                         wording=float("nan"),
                         own_topics=own_topics(self._frame, rows, _NO_GRAMS),
@@ -176,11 +182,6 @@ class Crews:
                     )
                 )
         return out
-
-    def _rows_of(self, accounts: Any, row: int) -> Any:
-        """int64, sorted: all exchanges of some accounts before a row."""
-        parts = [self._rows[self._begins[a] : self._begins[a + 1]] for a in accounts.tolist()]
-        return np.sort(np.concatenate([part[: np.searchsorted(part, row)] for part in parts]))
 
     def _changed(self, points: Any, before: Any, active: Any) -> Any:
         """float64 (active): logarithm of how far each known account moved, over the usual; NaN for newcomers."""

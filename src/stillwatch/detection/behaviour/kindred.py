@@ -37,10 +37,15 @@ class Circle:
         Where a product's users got among a campaign by its wording, the two stand apart, each close in itself. The
         evidence is about the larger part; whoever stands with the smaller is not held to it.
         """
-        is_member = np.isin(self.accounts, members)
         n = self.accounts.size
-        near = (self.index >= 0) & (self.index < n) & is_member[np.clip(self.index, 0, n - 1)]
-        kin = np.flatnonzero(is_member & (near.sum(axis=1) >= KIN))
+        here = np.searchsorted(self.accounts, members)
+        here = here[self.accounts[np.minimum(here, n - 1)] == members]
+        is_member = np.zeros(n, dtype=np.bool_)
+        is_member[here] = True
+        here = np.flatnonzero(is_member)
+        index = self.index[here]
+        near = (index >= 0) & (index < n) & is_member[np.clip(index, 0, n - 1)]
+        kin = here[near.sum(axis=1) >= KIN]
         return self.accounts[kin[self._largest_part(kin)]].astype(np.int32)
 
     def _largest_part(self, kin: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from stillwatch.detection.behaviour.closest import closest
+
 FEW: Final = 12_000
 _BLOCK: Final = 1024
 _PROBES: Final = 4
@@ -56,19 +58,31 @@ def _exact(points: Any, asked: Any, among: Any, count: int) -> tuple[Any, Any]:
     taken = min(count, among.size - 1)
     if taken < 1:
         return index, distance
+    place = np.searchsorted(among, asked)
     for begin in range(0, asked.size, _BLOCK):
-        mine = asked[begin : begin + _BLOCK]
-        part = points[mine]
-        apart = np.einsum("ij,ij->i", part, part)[:, None] + square - 2.0 * (part @ base.T)
-        apart[among == mine[:, None]] = np.inf
-        nearest_few = np.argpartition(apart, taken - 1, axis=1)[:, :taken]
-        value = np.take_along_axis(apart, nearest_few, axis=1)
-        order = np.lexsort((nearest_few, value), axis=1)
-        index[begin : begin + mine.size, :taken] = among[np.take_along_axis(nearest_few, order, axis=1)]
-        distance[begin : begin + mine.size, :taken] = np.sqrt(
-            np.maximum(np.take_along_axis(value, order, axis=1), 0.0)
-        )
+        here = slice(begin, begin + _BLOCK)
+        part = points[asked[here]]
+        lone = np.einsum("ij,ij->i", part, part)
+        product = part @ base.T
+        few = np.empty((part.shape[0], taken), dtype=np.int64)
+        value = np.empty((part.shape[0], taken), dtype=np.float32)
+        tied = np.empty(part.shape[0], dtype=np.bool_)
+        closest(product, lone, square, place[here], few, value, tied)
+        for row in np.flatnonzero(tied).tolist():
+            few[row], value[row] = _partitioned(
+                lone[row] + square - 2.0 * product[row], place[begin + row], taken
+            )
+        index[here, :taken] = among[few]
+        distance[here, :taken] = np.sqrt(np.maximum(value, 0.0))
     return index, distance
+
+
+def _partitioned(apart: Any, own: int, taken: int) -> tuple[Any, Any]:
+    """The nearest where several stand equally far and not all can be taken: those that a partition takes."""
+    apart[own] = np.inf
+    few = np.argpartition(apart, taken - 1)[:taken]
+    order = np.lexsort((few, apart[few]))
+    return few[order], apart[few[order]]
 
 
 def _centres(points: Any) -> Any:
@@ -79,8 +93,7 @@ def _centres(points: Any) -> Any:
     for _ in range(_ROUNDS):
         cell = _nearest_centres(sample, centres, 1)[:, 0]
         size = np.bincount(cell, minlength=centres.shape[0])
-        total = np.zeros(centres.shape)
-        np.add.at(total, cell, sample)
+        total = np.column_stack([np.bincount(cell, column, centres.shape[0]) for column in sample.T])
         filled = size > 0
         centres[filled] = (total[filled] / size[filled, None]).astype(np.float32)
     return centres
@@ -92,5 +105,8 @@ def _nearest_centres(points: Any, centres: Any, count: int) -> Any:
     out = np.empty((points.shape[0], count), dtype=np.int64)
     for begin in range(0, points.shape[0], _BLOCK):
         apart = square - 2.0 * (points[begin : begin + _BLOCK] @ centres.T)
-        out[begin : begin + _BLOCK] = np.argsort(apart, axis=1, kind="stable")[:, :count]
+        each = np.arange(apart.shape[0])
+        for k in range(count):
+            out[begin : begin + _BLOCK, k] = nearest = apart.argmin(axis=1)  # the first of equals
+            apart[each, nearest] = np.inf
     return out
