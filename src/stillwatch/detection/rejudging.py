@@ -19,7 +19,7 @@ from stillwatch.core.verdict import Call, Reason
 from stillwatch.detection import code_versions
 from stillwatch.detection.authorisations.standing import Permitted
 from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.evidence import Evidence, reasons_of, looked_at
+from stillwatch.detection.evidence import Evidence, looked_at, reasons_of
 from stillwatch.detection.scales import Scale, Scales, Scorecard
 from stillwatch.errors import StillwatchError
 

@@ -4,8 +4,8 @@
 the site's accounts of those months. Accounts for a campaign are opened or bought in one go, if not on one day: days and
 ages look scattered, the season does not.
 
-**Innocent look-alikes**: the users of a product that was new in those months, an intake of one year, a company that came
-over with all its staff.
+**Innocent look-alikes**: the users of a product that was new in those months, an intake of one year, a company that
+came over with all its staff.
 
 **Evaded by**: accounts of many years, which a market has to offer and which cost more.
 """
@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import ibis
-
 from stillwatch.detection.contract import percent
 
 if TYPE_CHECKING:
+    import ibis
+
     from stillwatch.detection.contract import Tables
 
 _ROOM: Final = 0.02

@@ -20,7 +20,8 @@ RIDGE: Final = 0.1
 
 HEAD: Final = """\
 # Written by `stillwatch range fit`; do not edit. What a figure weighs, in decibans: slope * (figure held between low
-# and high - usual), the figure straightened by its funnel. Fitted to worlds of the training split only: docs/explanation/scoring.md.
+# and high - usual), the figure straightened by its funnel. Fitted to worlds of the training split only:
+# docs/explanation/scoring.md.
 """
 
 
