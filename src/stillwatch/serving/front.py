@@ -17,6 +17,7 @@ Answer: TypeAlias = Callable[[bytes], bytes | None]
 
 _END: Final = b"\r\n\r\n"
 _BACKLOG: Final = 1024
+_BUFFER: Final = 1 << 18
 _IDLE_S: Final = 75.0
 _PATIENCE_S: Final = 60.0
 _BETWEEN_TRIES_S: Final = 0.02
@@ -40,6 +41,9 @@ class Front:
         self.idle_s = idle_s
         self._patience_s = patience_s
         self.clients: set[_Client] = set()
+        self.buffer = memoryview(
+            bytearray(_BUFFER)
+        )  # what is read is taken out of it before anything else is read
         self._server: asyncio.Server | None = None
 
     async def serve(self, host: str, port: int) -> None:
@@ -82,10 +86,15 @@ class Front:
                 return
 
 
-class _Half(asyncio.Protocol):
-    """One end of what is handed over: what comes in here goes out at the other end, no faster than that takes it."""
+class _Half(asyncio.BufferedProtocol):
+    """One end of what is handed over: what comes in here goes out at the other end, no faster than that takes it.
 
-    def __init__(self) -> None:
+    Args:
+        buffer: to read into; a new one for every read, as plain protocols have it, costs more than an answer.
+    """
+
+    def __init__(self, buffer: memoryview) -> None:
+        self._buffer = buffer
         self.transport: asyncio.Transport | None = None
         self.other: asyncio.Transport | None = None
 
@@ -94,7 +103,15 @@ class _Half(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - one size for all
+        """Where to read to."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Takes what was read."""
+        self.received(bytes(self._buffer[:nbytes]))
+
+    def received(self, data: bytes) -> None:
         """Passes on."""
         if self.other is not None:
             self.other.write(data)
@@ -119,7 +136,7 @@ class _Client(_Half):
     """A connection that somebody made."""
 
     def __init__(self, front: Front) -> None:
-        super().__init__()
+        super().__init__(front.buffer)
         self._front = front
         self._held = b""
         self._dialling: asyncio.Task[None] | None = None
@@ -144,7 +161,7 @@ class _Client(_Half):
         self._heard = time.monotonic()
         self._wait()
 
-    def data_received(self, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         """Answers whole questions, and hands over at the first that is none."""
         if self.other is not None:
             self.other.write(data)
@@ -214,7 +231,7 @@ class _Client(_Half):
         assert self.transport is not None
         try:
             inner, half = await asyncio.get_running_loop().create_unix_connection(
-                _Half, str(self._front.behind)
+                lambda: _Half(self._front.buffer), str(self._front.behind)
             )
         except OSError:
             self.transport.close()
