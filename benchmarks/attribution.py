@@ -37,4 +37,4 @@ def run(small: bool) -> dict[str, Any]:
     from benchmarks.attribution_lab.populations import REDUCED, SMALL, Scale
 
     scale = SMALL if small else REDUCED if os.environ.get("BENCH_REDUCED") == "1" else Scale()
-    return Experiment(scale, small=small).figures()
+    return Experiment(scale, small=small).figures() | {"reduced": scale is REDUCED}

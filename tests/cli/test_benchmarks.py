@@ -104,6 +104,11 @@ def test_a_small_run_replaces_no_full_one_and_a_later_full_one_does(folder: Path
     assert keeping.kept("two-sums", tmp_path)["ratio"].taken == "2026-03-03"
 
 
+def test_a_run_that_says_it_was_reduced_is_kept_as_a_small_one() -> None:
+    assert harness.result("attribution", {"reduced": True}, small=False)["small"]
+    assert not harness.result("attribution", {"reduced": False}, small=False)["small"]
+
+
 def test_a_full_run_without_a_figure_that_was_promised_is_an_error(folder: Path, tmp_path: Path) -> None:
     lacking = result(1.0, small=False) | {"figures": {"ratio": 1.0}}
     with pytest.raises(ValueError, match="by/a"):
