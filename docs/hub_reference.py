@@ -71,6 +71,21 @@ same object here, whatever id it comes with. A sender finds its objects by its o
 days; objects of one submission are put into an order of the hub's. References may name the hub's ids, or ids that
 the sender used.
 
+## What stands beside objects
+
+Every reference leads to an object of the same collection, before the one that refers to it. For that the hub adds
+objects that no member can send:
+
+- TLP 2.0 and TLP 1 marking definitions, extension definitions and techniques, as published, and only those that
+  something refers to;
+- an identity for the hub and for each member that is shown. Its name is `hub` or `member` and the first eight digits of
+  its id. Names of members are told by `/v1/members` alone;
+- a copy of an object of another collection that everybody may read who may read this one, such as the indicator beside
+  its sightings. It follows its original, retractions included, and the retraction feed names the original only.
+
+They have no receipt of their own: a copy's is that of its original, and what is published needs none. A member that is
+told of indicators later does not get their copies earlier; it has them from `indicators` once they are due.
+
 ## Status
 
 A write is answered with 202 and the final status. A failure's `x_rule` is a rule of the antitrust gate, or one of
@@ -84,6 +99,7 @@ the hub's:
 | `owner` | the id is that of another member's object |
 | `retraction` | there is nothing to take back, or it was taken back for good |
 | `version` | a later version is here |
+| `reach` | it refers to something that not everybody may read who reads the collection |
 """
 
 

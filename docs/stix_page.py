@@ -48,15 +48,19 @@ pattern, both ends of a relation, and a technique's ATLAS id. What is different 
   accounts and detectors can be read from the STIX only. Kind and value arrive, since the pattern repeats them.
 - A sighting that is `false-positive` or `expired` arrives with count 0, but not as what OpenCTI calls negative.
 - Indicators of one pattern are one, whoever sent them, and so are a member's sightings of an indicator in a week.
-- Import a bundle, not a collection's objects alone: TAXII gives out no authors, markings or techniques beside them, and
-  without those OpenCTI's client drops relations, sightings and markings, or asks for what is not there. `case export`
-  and `notify` write bundles; in Python `stillwatch.sharing.stix.bundles.bundle` makes one of any objects and of
-  their authors (`stillwatch.sharing.stix.identities.identity`).
+- A hub's collection can be polled as it is: authors, markings, techniques and what sightings and relations lead to
+  stand in it ([what stands beside objects](hub-http.md#what-stands-beside-objects)). The first poll has to reach back
+  to the beginning; later ones bring only what is new, and OpenCTI looks the rest up in what it has. An importer set to
+  clean up incomplete bundles would drop it.
+- Objects taken out of a collection one by one have to be bundled with what they name. `case export` and `notify` write
+  bundles; in Python `stillwatch.sharing.stix.bundles.bundle` makes one of any objects and of their authors
+  (`stillwatch.sharing.stix.identities.identity`).
 
 Checked by running OpenCTI's own client (pycti, `make opencti`) on the case study AML.CS0056, each kind of object of the
-automatic lane, a released text and a notification to a government, with a server in the platform's place that writes
-down what it is asked for; the library that the platform checks patterns with accepts them all. Not checked: the
-platform itself, whose rules and settings have the last word, and its TAXII feeds.
+automatic lane, a released text, a notification to a government and two collections of a running hub, polled page by
+page as OpenCTI's TAXII connector does, with a server in the platform's place that writes down what it is asked for; the
+library that the platform checks patterns with accepts them all. Not checked: the platform itself, whose rules and
+settings have the last word.
 """
 
 

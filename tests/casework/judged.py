@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -15,7 +16,7 @@ from stillwatch.detection.joined import joined_campaigns
 from stillwatch.detection.recorded import Record
 from stillwatch.detection.recording import record_of
 from stillwatch.detection.run import Outcome
-from stillwatch.detection.scales import Scales, learned
+from stillwatch.detection.scales import Scales, Scorecard, learned
 from stillwatch.detection.timeline import iso
 
 ACCOUNTS = 80
@@ -34,6 +35,15 @@ def figures(scales: Scales, share: float) -> dict[str, float]:
     return found
 
 
+def at_any_size(scales: Scales) -> Scales:
+    """The scales without funnels, so that a figure weighs the same however many accounts it is of."""
+    cards = {
+        kind: Scorecard(card.base, {n: dataclasses.replace(s, funnel=None) for n, s in card.scales.items()})
+        for kind, card in scales.cards.items()
+    }
+    return Scales(cards, scales.card)
+
+
 @functools.cache
 def run() -> Record:
     """The run, recorded as the program records it."""
@@ -44,7 +54,7 @@ def run() -> Record:
         for account in CANDIDATES[track]
     ]
     frame = planted(rows, hours=0.05)
-    scales = learned()
+    scales = at_any_size(learned())
     seen, snapshots, found = [len(rows) // 2, len(rows)], [], {}
     for checkpoint, known in enumerate(seen):
         for track, accounts in CANDIDATES.items():
@@ -69,7 +79,9 @@ def run() -> Record:
             found[checkpoint, track] = figures(scales, 0.9 if track in ATTACKS else -0.1 * track)
     reasons = {
         key: reasons_of(
-            {name: (figure, f"{name} is {figure:.2f}") for name, figure in each.items()}, scales.of(each)
+            {name: (figure, f"{name} is {figure:.2f}") for name, figure in each.items()},
+            scales.of(each),
+            len(CANDIDATES[key[1]]),
         )
         for key, each in found.items()
     }

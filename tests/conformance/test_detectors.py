@@ -29,7 +29,7 @@ WHERE_A_FIELD_GOES: Final = {
     "payment_fingerprint": ("payment", "payment_overlap"),
     "organization_id": ("organization_id", "organization"),
     "output_tokens": ("output_tokens", "answer_bits"),
-    "account_created_at": ("account_created_at", "created", "age_spread", "same_day"),
+    "account_created_at": ("account_created_at", "created", "age_spread", "same_day", "season"),
     "user_agent": ("client",),
 }  # what else every record carries cannot be missing
 
@@ -121,21 +121,21 @@ def test_sentences_are_short_and_weights_bounded(detector: Detector) -> None:
             assert "\n" not in sentence
             assert "nan" not in sentence
             for card in learned().cards.values():
-                assert abs(card.weigh(detector.name, figure) or 0.0) <= MOST_DECIBANS
+                assert abs(card.weigh(detector.name, figure, 20) or 0.0) <= MOST_DECIBANS
 
 
 @settings(max_examples=60, deadline=None)
-@given(figure=st.floats(-1e9, 1e9))
+@given(figure=st.floats(-1e9, 1e9), members=st.integers(1, 10_000))
 @pytest.mark.parametrize("name", NAMES)
 def test_no_figure_however_odd_weighs_more_than_its_bounds_and_none_turns_the_meaning_round(
-    name: str, figure: float
+    name: str, figure: float, members: int
 ) -> None:
     for card in learned().cards.values():
         scale = card.scales.get(name)
         if scale is None:
             continue
         least, most = scale.bounds
-        assert least <= scale.decibans(figure) <= most
+        assert least <= scale.decibans(figure, members) <= most
         assert -MOST_DECIBANS <= least <= 0 <= most <= MOST_DECIBANS
         assert scale.slope == 0 or (scale.slope > 0) == detectors()[name].rises
 

@@ -55,6 +55,8 @@ COLUMNS: Final[dict[str, dict[str, pa.DataType]]] = {
         "changed": pa.float64(),
         "address_overlap": pa.float64(),
         "payment_overlap": pa.float64(),
+        "season": pa.float64(),
+        "site_season": pa.float64(),
         "received": pa.float64(),
         "received_bearers": pa.int64(),
         "received_kind": pa.string(),
@@ -127,6 +129,14 @@ def test_old_accounts_that_earlier_traffic_never_saw_count_by_those_that_did_not
     assert figure("dormant_accounts", members=[ripened] * 9) is None, "nothing earlier tells who slept"
     unknown = {"created": None, "newcomer": True}
     assert figure("dormant_accounts", members=[ripened] * 4 + [unknown] * 9, sites=sites) is None
+
+
+def test_accounts_of_the_same_months_count_against_the_sites_of_those_months() -> None:
+    assert figure("one_season", candidates=[{"season": 0.98, "site_season": 0.18}]) == pytest.approx(
+        math.log(5)
+    )
+    assert figure("one_season", candidates=[{"season": 0.3, "site_season": 0.3}]) == pytest.approx(0.0)
+    assert figure("one_season", candidates=[{}]) is None
 
 
 def test_longer_answers_than_the_sites_count_in_powers_of_two() -> None:

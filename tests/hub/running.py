@@ -28,6 +28,8 @@ from stillwatch.sharing.signing import sign
 TAXII = "application/taxii+json;version=2.1"
 ROOT = "/taxii2/stillwatch/"
 DETECTOR = DetectorRef("work_split", "0.1.0", "5a" * 32)
+PUBLISHED = frozenset({"marking-definition", "identity", "extension-definition", "attack-pattern"})
+"""Types of what the hub puts beside what members sent."""
 EVERYTHING = (Scope.READ, Scope.WRITE, Scope.METRICS)
 
 
@@ -153,7 +155,12 @@ class Hub:
         return self.kept(name).post(url, content=body, headers=given | (headers or {}))
 
     def pages(self, name: str, collection: str = "indicators", **query: Any) -> list[dict[str, Any]]:
-        """Every object that a question means, page by page."""
+        """Every object that a question means, page by page, but for what is published and named by no id."""
+        found = self.everything(name, collection, **query)
+        return found if "match[id]" in query else [each for each in found if each["type"] not in PUBLISHED]
+
+    def everything(self, name: str, collection: str = "indicators", **query: Any) -> list[dict[str, Any]]:
+        """Every object that a question means, page by page, with what the hub put beside what members sent."""
         found: list[dict[str, Any]] = []
         token = None
         while True:

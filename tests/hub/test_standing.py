@@ -83,7 +83,8 @@ def test_who_gives_little_is_told_of_indicators_later_and_of_everything_else_at_
     for who in ("tool-1", "auditor-1"):
         assert {each["id"] for each in hub.pages(who)} == {name, *others}
     assert hub.pages("lab-2") == hub.pages("lab-1") == []
-    assert len(hub.pages("lab-2", "sightings")) == len(hub.pages("lab-2", "advisories")) == 1
+    assert [each["type"] for each in hub.pages("lab-2", "sightings")] == ["sighting"]
+    assert [each["type"] for each in hub.pages("lab-2", "advisories")] == ["campaign"]
     path = f"collections/indicators/objects/{name}/"
     assert hub.get("lab-2", path).status_code == 404
     assert hub.get("lab-2", f"{path}versions/").status_code == 404

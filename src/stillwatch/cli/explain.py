@@ -35,6 +35,7 @@ _CHANGES: Final = {
     "shared_indicators": "the reporter taking the indicator back, or your own finding that it is a false positive",
     "age_cohort": "a reason for accounts of one age: an intake, a company's roll-out",
     "opened_together": "a promotion or a course on the days on which the accounts were opened",
+    "one_season": "a product or an intake of the months in which the accounts were opened",
     "busy_accounts": "a professional tool whose users all work much with it",
     "sustained": "a tool for everyday work, used from the first day to the last",
     "many_clients": "one client or integration behind all these accounts",

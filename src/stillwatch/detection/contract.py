@@ -33,7 +33,8 @@ class Tables:
             its phrases that one exchange holds), ``own_topics`` (how many times likelier two exchanges share topic
             words when one account sent both; null unknown), ``alike``, ``new_behaviour`` and ``changed`` of crews (see
             `behaviour.crews`; null for others), ``address_overlap`` and ``payment_overlap`` (see `overlap`; null
-            where the log carries none), ``received`` (decibans of marks that other members reported, see `received`),
+            where the log carries none), ``season`` and ``site_season`` (see `openings`; null where too few accounts
+            are known to have been opened when), ``received`` (decibans of marks that other members reported, see `received`),
             ``received_bearers``, ``received_kind`` and ``received_marks`` (null where no account bears any).
         sites: a row per checkpoint: ``volume`` (mean natural logarithm of an account's exchanges), ``age_spread``
             (standard deviation of ln(1 + days) of the accounts' ages when first met) and ``same_day`` (chance that two

@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 SMALL: Final = 14
 SMALL_PENALTY: Final = 1.2
-COLD_CAUTION: Final = 18.0  # where nothing tells what is new, everything a site has may look like a campaign
-CREW_CAUTION: Final = 6.0
+COLD_SMALL_PENALTY: Final = 0.8  # there funnels have weakened what few accounts show (see `scales`)
+COLD_CAUTION: Final = 21.0  # where nothing tells what is new, everything a site has may look like a campaign
+CREW_CAUTION: Final = 7.0
+COLD_CREW_CAUTION: Final = 7.5
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
+_OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
+"""Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
@@ -43,7 +47,13 @@ HEARD_REACH: Final = 4.0  # below watch: what a site saw itself still counts whe
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 5
-_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": CREW_CAUTION}
+_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": COLD_CREW_CAUTION}
+_PENALTY: Final = {
+    "known": SMALL_PENALTY,
+    "cold": COLD_SMALL_PENALTY,
+    "crew": SMALL_PENALTY,
+    "cold_crew": COLD_SMALL_PENALTY,
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -211,8 +221,11 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     reasons = evidence.campaign.get(key, ())
     owned = any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons)
     caution = _CAUTION[kind] + (ONE_OWNER if owned else 0.0)
-    caution += _few(int(snapshot.members.size))
-    return scales.cards[kind].base - caution + math.fsum(r.decibans for r in reasons)
+    caution += _few(int(snapshot.members.size), kind)
+    counted = (
+        r.decibans for r in reasons if not (owned and r.detector in _OPENED_BY_ITS_OWNER and r.decibans > 0)
+    )
+    return scales.cards[kind].base - caution + math.fsum(counted)
 
 
 def _told_what_is_new(snapshot: Snapshot, evidence: Evidence) -> bool:
@@ -244,13 +257,15 @@ def near_of(snapshot: Snapshot, decision: Decision, evidence: Evidence) -> Any:
         return snapshot.members
     bearing = np.intersect1d(snapshot.accounts, evidence.bearing(snapshot))
     heard = _heard(snapshot, evidence)
-    own = decision.noticeable - heard + max(0.0, _few(snapshot.members.size) - _few(bearing.size))
+    kind = kind_of(evidence.figures.get((snapshot.checkpoint, snapshot.track), {}))
+    own = decision.noticeable - heard
+    own += max(0.0, _few(snapshot.members.size, kind) - _few(bearing.size, kind))
     return bearing if own >= least - HEARD_REACH and own + heard >= least else bearing[:0]
 
 
-def _few(members: int) -> float:
-    """Decibans that a candidate pays for having so few members."""
-    return SMALL_PENALTY * max(0, SMALL - members)
+def _few(members: int, kind: str) -> float:
+    """Decibans that a candidate of a kind pays for having so few members."""
+    return _PENALTY[kind] * max(0, SMALL - members)
 
 
 def lifted(snapshot: Snapshot, decision: Decision, evidence: Evidence) -> bool:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from stillwatch.core.verdict import Reason, Unjudged
 from stillwatch.detection.authorisations.standing import NOBODY, Permitted, Standing
 from stillwatch.detection.contract import Detector, Tables
+from stillwatch.detection.openings import Openings
 from stillwatch.detection.overlap import Overlap
 from stillwatch.detection.site_facts import site_facts
 
@@ -109,7 +110,8 @@ def gather(
                         found[key][detector.name] = row["figure"], detector.sentence(row)
     figures = {key: {name: figure for name, (figure, _) in each.items()} for key, each in found.items()}
     spoke = {name for each in figures.values() for name in each}
-    reasons = {key: reasons_of(each, scales.of(figures[key])) for key, each in found.items()}
+    sizes = {(s.checkpoint, s.track): int(looked_at(s).size) for s in snapshots}
+    reasons = {key: reasons_of(each, scales.of(figures[key]), sizes[key]) for key, each in found.items()}
     standing = Standing(frame, authorisations) if authorisations else None
     permitted: dict[tuple[int, int], Permitted] = {}
     if standing is not None:
@@ -120,12 +122,18 @@ def gather(
     return Evidence(reasons, figures, _silent(frame, detectors, spoke), permitted, standing, _bearers(borne))
 
 
-def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard) -> tuple[Reason, ...]:
-    """What speaks for and against, the heaviest first; what weighs next to nothing is left out."""
+def reasons_of(found: Mapping[str, tuple[float, str]], card: Scorecard, members: int) -> tuple[Reason, ...]:
+    """What speaks for and against, the heaviest first; what weighs next to nothing is left out.
+
+    Args:
+        found: by detector its figure and a sentence.
+        card: what figures weigh.
+        members: how many accounts the figures are of.
+    """
     weighed = [
         Reason(name, round(weight, 1), sentence)
         for name, (figure, sentence) in found.items()
-        if (weight := card.weigh(name, figure)) is not None and abs(weight) >= LEAST_DECIBANS
+        if (weight := card.weigh(name, figure, members)) is not None and abs(weight) >= LEAST_DECIBANS
     ]
     return tuple(sorted(weighed, key=lambda r: (-abs(r.decibans), r.detector)))
 
@@ -253,9 +261,19 @@ class _Facts:
                 ),
                 "changed": pa.array([s.changed for s in snapshots], pa.float64(), from_pandas=True),
                 **overlaps,
+                **self._seasons(snapshots, known),
                 **_received(snapshots, self._borne),
             }
         )
+
+    def _seasons(self, snapshots: Sequence[Snapshot], known: Sequence[int]) -> dict[str, pa.Array]:
+        """When the accounts were opened, as columns of `Tables.candidates`."""
+        openings = Openings(self._frame)
+        each = [openings.season(looked_at(s), row) for s, row in zip(snapshots, known, strict=True)]
+        return {
+            "season": pa.array([e and e[0] for e in each], pa.float64()),
+            "site_season": pa.array([e and e[1] for e in each], pa.float64()),
+        }
 
 
 def _borne(

@@ -64,7 +64,7 @@ class Site(msgspec.Struct, frozen=True):
     Attributes:
         checkpoints: moment of each checkpoint (RFC 3339).
         fdr: level of the site test.
-        scales: by kind of candidate: base, and by detector low, high, usual and slope.
+        scales: by kind of candidate: base, and by detector the numbers of its scale (`Scale.line`).
         scales_from: digest of what the scales were fitted to.
         constants: thresholds by module and name.
         code: BLAKE3 of the source of each module that decides.
@@ -76,7 +76,7 @@ class Site(msgspec.Struct, frozen=True):
     format: int
     checkpoints: tuple[str, ...]
     fdr: float
-    scales: dict[str, tuple[float, dict[str, tuple[float, float, float, float]]]]
+    scales: dict[str, tuple[float, dict[str, tuple[float, ...]]]]
     scales_from: str
     constants: dict[str, dict[str, Constant]]
     code: dict[str, str]

@@ -74,9 +74,9 @@ def _site(frame: Frame, outcome: Outcome, config_digest: str) -> recorded.Site:
     )
 
 
-def _plain_scales(scales: Scales) -> dict[str, tuple[float, dict[str, tuple[float, float, float, float]]]]:
+def _plain_scales(scales: Scales) -> dict[str, tuple[float, dict[str, tuple[float, ...]]]]:
     return {
-        kind: (card.base, {name: (s.low, s.high, s.usual, s.slope) for name, s in card.scales.items()})
+        kind: (card.base, {name: scale.line for name, scale in card.scales.items()})
         for kind, card in scales.cards.items()
     }
 

@@ -19,7 +19,7 @@ from stillwatch.core.verdict import Call, Reason
 from stillwatch.detection import code_versions
 from stillwatch.detection.authorisations.standing import Permitted
 from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.evidence import Evidence, reasons_of
+from stillwatch.detection.evidence import Evidence, reasons_of, looked_at
 from stillwatch.detection.scales import Scale, Scales, Scorecard
 from stillwatch.errors import StillwatchError
 
@@ -87,7 +87,7 @@ def rejudge(
     try:
         snapshots = [_snapshot(each) for each in site.candidates]
         reasons = {
-            (s.checkpoint, s.track): _reasons(each, scales)
+            (s.checkpoint, s.track): _reasons(each, s, scales)
             for s, each in zip(snapshots, site.candidates, strict=True)
         }
         figures = {
@@ -120,16 +120,17 @@ def rejudge(
 def scales_of(site: Site) -> Scales:
     """What figures weighed then."""
     cards = {
-        kind: Scorecard(base, {name: Scale(*line) for name, line in lines.items()})
+        kind: Scorecard(base, {name: Scale.of(line) for name, line in lines.items()})
         for kind, (base, lines) in site.scales.items()
     }
     return Scales(cards, {"source": site.scales_from})
 
 
-def _reasons(candidate: Candidate, scales: Scales) -> tuple[Reason, ...]:
+def _reasons(candidate: Candidate, snapshot: Snapshot, scales: Scales) -> tuple[Reason, ...]:
     """Weighed anew; what rests on no figure stands as it was recorded."""
     found = {name: (figure, "") for name, figure in candidate.figures.items()}
-    weighed = reasons_of(found, scales.of(candidate.figures)) if found else ()
+    members = int(looked_at(snapshot).size)
+    weighed = reasons_of(found, scales.of(candidate.figures), members) if found else ()
     return (*(Reason(name, decibans, "") for name, decibans in candidate.others), *weighed)
 
 

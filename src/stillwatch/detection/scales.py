@@ -1,4 +1,4 @@
-"""What a figure weighs: one learned straight line per detector, held between two bounds.
+"""What a figure weighs: one learned straight line per detector, held between two bounds, for any number of accounts.
 
 The lines are fitted to worlds of the range's training split (`stillwatch.range.fitting`) and kept in
 ``learned/campaign.toml``. A line is monotone, so what a detector says speaks for a campaign can never be turned round
@@ -12,9 +12,10 @@ import dataclasses
 import functools
 import importlib.resources
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from stillwatch.detection.funnel import KNOTS, Funnel
 from stillwatch.errors import StillwatchError
 
 FILE: Final = "campaign.toml"
@@ -43,21 +44,44 @@ class Scale:
         high: figures above count as this.
         usual: the median of honest candidates, which weighs nothing.
         slope: decibans per unit; 0 for a detector that was fitted and found to add nothing.
+        funnel: what turns a figure into the one that is meant above, by how many members a candidate has; None where
+            it is the figure itself.
     """
 
     low: float
     high: float
     usual: float
     slope: float
+    funnel: Funnel | None = None
 
-    def decibans(self, figure: float) -> float:
-        """The weight of a figure."""
+    @classmethod
+    def of(cls, line: Sequence[float]) -> Scale:
+        """A scale from what `line` gives.
+
+        Raises:
+            ValueError: so many numbers make no scale.
+        """
+        low, high, usual, slope, *rest = line
+        k = len(KNOTS)
+        funnel = Funnel(tuple(rest[:k]), tuple(rest[k : 2 * k]), tuple(rest[2 * k :])) if rest else None
+        return cls(low, high, usual, slope, funnel)
+
+    @property
+    def line(self) -> tuple[float, ...]:
+        """All its numbers in one row: 4, or with a funnel 4 and three for each knot."""
+        bent = () if self.funnel is None else (*self.funnel.usual, *self.funnel.above, *self.funnel.below)
+        return (self.low, self.high, self.usual, self.slope, *bent)
+
+    def decibans(self, figure: float, members: int) -> float:
+        """The weight of a figure of a candidate with so many members."""
+        if self.funnel is not None:
+            figure = self.funnel.straightened(figure, members)
         return self.slope * (min(max(figure, self.low), self.high) - self.usual)
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the most decibans it can give."""
-        ends = self.decibans(self.low), self.decibans(self.high)
+        ends = self.slope * (self.low - self.usual), self.slope * (self.high - self.usual)
         return min(ends), max(ends)
 
 
@@ -73,16 +97,16 @@ class Scorecard:
     base: float
     scales: Mapping[str, Scale]
 
-    def weigh(self, name: str, figure: float) -> float | None:
-        """The weight of a detector's figure in decibans; None where the detector was not fitted."""
+    def weigh(self, name: str, figure: float, members: int) -> float | None:
+        """The weight in decibans of a figure of so many members; None where the detector was not fitted."""
         if name in GIVEN:
             return figure
         scale = self.scales.get(name)
-        return None if scale is None else scale.decibans(figure)
+        return None if scale is None else scale.decibans(figure, members)
 
-    def total(self, figures: Mapping[str, float]) -> float:
+    def total(self, figures: Mapping[str, float], members: int) -> float:
         """Base and weights of one candidate."""
-        return self.base + sum(self.weigh(name, figure) or 0.0 for name, figure in figures.items())
+        return self.base + sum(self.weigh(name, figure, members) or 0.0 for name, figure in figures.items())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -139,7 +163,15 @@ def read(text: str, where: str) -> Scales:
 
 def _scorecard(found: Mapping[str, Any]) -> Scorecard:
     scales = {
-        name: Scale(float(s["low"]), float(s["high"]), float(s["usual"]), float(s["slope"]))
+        name: Scale(
+            float(s["low"]), float(s["high"]), float(s["usual"]), float(s["slope"]), _funnel(s.get("funnel"))
+        )
         for name, s in found.get("scale", {}).items()
     }
     return Scorecard(float(found["base"]), scales)
+
+
+def _funnel(found: Mapping[str, Any] | None) -> Funnel | None:
+    if found is None:
+        return None
+    return Funnel(*(tuple(float(x) for x in found[part]) for part in ("usual", "above", "below")))

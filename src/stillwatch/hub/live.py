@@ -14,6 +14,7 @@ from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.hub.grouped import Storing
+    from stillwatch.hub.helpers import Helpers
     from stillwatch.hub.judging.gatekeeper import Gatekeeper
     from stillwatch.hub.members import Directory
     from stillwatch.hub.quotas import Quotas
@@ -40,6 +41,7 @@ class LiveHub:
         readers: threads that read.
         preparers: threads that prove and look at what was sent, before its turn comes.
         storing: hands submissions to the writer.
+        helpers: processes that get large submissions ready.
         waiting: submissions that were read in and are not stored yet.
         tally: what happened, by name and label, for metrics.
         problems: what is wrong, by part, for ``/readyz``.
@@ -61,6 +63,7 @@ class LiveHub:
     readers: ThreadPoolExecutor
     preparers: ThreadPoolExecutor
     storing: Storing[Any]
+    helpers: Helpers
     most_waiting: int = 16
     waiting: int = 0
     tally: Counter[tuple[str, str]] = dataclasses.field(default_factory=Counter)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
 from stillwatch.hub.lookup import key_of
-from stillwatch.hub.tables.objects import OBJECTS
+from stillwatch.hub.tables.objects import OBJECTS, OF_THE_HUB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,18 @@ _CONTENT: Final = (OBJECTS.c.added, OBJECTS.c.content)
 _MANIFEST: Final = (OBJECTS.c.added, OBJECTS.c.id, OBJECTS.c.version)
 _VERSION: Final = (OBJECTS.c.added, OBJECTS.c.version)
 _FEED: Final = (OBJECTS.c.added, OBJECTS.c.id, OBJECTS.c.version, OBJECTS.c.collection)
+
+
+class Later(NamedTuple):
+    """What a member is not told at once.
+
+    Attributes:
+        until: of what was added later than this, in microseconds since 1970, it is not told yet.
+        copies: that holds only for copies of indicators; the rest of the collection is told at once.
+    """
+
+    until: int
+    copies: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ def objects(
     member: int,
     filters: Filters,
     place: int | None,
-    until: int | None = None,
+    later: Later | None = None,
 ) -> Page:
     """Objects as they are given out.
 
@@ -69,10 +81,10 @@ def objects(
         member: who asks; an object of its own is also found by the id that it was sent with.
         filters: the question.
         place: where the page before ended.
-        until: what was added later is not told yet; None for no such time. By their ids, one's own objects and what
-            was taken back are found all the same.
+        later: what is not told yet; None where everything is. By their ids, one's own objects and what was taken back
+            are found all the same.
     """
-    return _page(connection, _CONTENT, collection, member, filters, place, until)
+    return _page(connection, _CONTENT, collection, member, filters, place, later)
 
 
 def manifest(
@@ -81,10 +93,10 @@ def manifest(
     member: int,
     filters: Filters,
     place: int | None,
-    until: int | None = None,
+    later: Later | None = None,
 ) -> Page:
     """What there is of the objects, without them."""
-    return _page(connection, _MANIFEST, collection, member, filters, place, until)
+    return _page(connection, _MANIFEST, collection, member, filters, place, later)
 
 
 def versions(
@@ -93,25 +105,28 @@ def versions(
     member: int,
     filters: Filters,
     place: int | None,
-    until: int | None = None,
+    later: Later | None = None,
 ) -> Page:
     """Versions of the objects that the filters name."""
-    return _page(connection, _VERSION, collection, member, filters, place, until)
+    return _page(connection, _VERSION, collection, member, filters, place, later)
 
 
 def exists(
-    connection: Connection, collection: int, member: int, ids: frozenset[str], until: int | None = None
+    connection: Connection, collection: int, member: int, ids: frozenset[str], later: Later | None = None
 ) -> bool:
-    """Whether a collection has an object of one of these ids; ``until`` as in `objects`."""
+    """Whether a collection has an object of one of these ids; ``later`` as in `objects`."""
     query = sa.select(OBJECTS.c.added).where(_named(), OBJECTS.c.collection == collection)
-    if until is not None:
-        query = query.where(_told(until, member))
+    if later is not None:
+        query = query.where(_found(later.until, member, copies=later.copies))
     return connection.execute(query.limit(1), _ids(ids, member)).first() is not None
 
 
 def retractions(connection: Connection, collections: tuple[int, ...], after: int | None, limit: int) -> Page:
     """Retracted objects of some collections, in the order in which the retractions came."""
-    query: sa.Select[Any] = sa.select(*_FEED).where(OBJECTS.c.revoked, OBJECTS.c.collection.in_(collections))
+    sent = OBJECTS.c.submission != OF_THE_HUB  # a copy is taken back with its original
+    query: sa.Select[Any] = sa.select(*_FEED).where(
+        OBJECTS.c.revoked, OBJECTS.c.collection.in_(collections), sent
+    )
     if after is not None:
         query = query.where(OBJECTS.c.added > after)
     return _cut(connection.execute(query.order_by(OBJECTS.c.added).limit(limit + 1)).all(), limit)
@@ -124,7 +139,7 @@ def _page(
     member: int,
     filters: Filters,
     place: int | None,
-    until: int | None,
+    later: Later | None,
 ) -> Page:
     if not filters.spec or filters.ids == frozenset() or filters.types == frozenset():
         return Page((), more=False)
@@ -136,7 +151,7 @@ def _page(
         times=bool(times),
         ids=filters.ids is not None,
         types=filters.types is not None,
-        later=until is not None,
+        later=None if later is None else later.copies,
     )
     values: dict[str, Any] = {"collection": collection, "after": after, "most": filters.limit + 1}
     if times:
@@ -145,14 +160,14 @@ def _page(
         values |= _ids(filters.ids, member)
     if filters.types is not None:
         values["types"] = sorted(filters.types)
-    if until is not None:
-        values["until"] = until
+    if later is not None:
+        values["until"] = later.until
     return _cut(connection.execute(query, values).all(), filters.limit)
 
 
 @functools.lru_cache(maxsize=256)
 def _query(
-    columns: _Columns, words: frozenset[str], *, times: bool, ids: bool, types: bool, later: bool
+    columns: _Columns, words: frozenset[str], *, times: bool, ids: bool, types: bool, later: bool | None
 ) -> sa.Select[Any]:
     """A question without its values; putting it together takes longer than a poll that finds nothing."""
     query = sa.select(*columns).where(
@@ -162,10 +177,12 @@ def _query(
         query = query.where(_named())
     if types:
         query = query.where(OBJECTS.c.type.in_(sa.bindparam("types", expanding=True)))
-    if later and ids:
-        query = query.where(_told(sa.bindparam("until"), sa.bindparam("member")))
-    elif later:  # pages go by time: what stands beyond must not be passed over by what is told of it
-        query = query.where(OBJECTS.c.added <= sa.bindparam("until"))
+    if later is not None and ids:
+        query = query.where(_found(sa.bindparam("until"), sa.bindparam("member"), copies=later))
+    elif (
+        later is not None
+    ):  # pages go by time: what stands beyond must not be passed over by what is told of it
+        query = query.where(_told(sa.bindparam("until"), copies=later))
     if "all" not in words:
         query = query.where(_of_versions(words, times=times))
     return query.order_by(OBJECTS.c.added).limit(sa.bindparam("most"))
@@ -184,9 +201,17 @@ def _ids(ids: frozenset[str], member: int) -> dict[str, Any]:
     return {"ids": sorted(ids), "keys": sorted(map(key_of, ids)), "member": member}
 
 
-def _told(until: Any, member: Any) -> sa.ColumnElement[bool]:
-    """Objects that a member is told of that is told later."""
-    return sa.or_(OBJECTS.c.added <= until, OBJECTS.c.revoked, OBJECTS.c.member == member)
+def _told(until: Any, *, copies: bool) -> sa.ColumnElement[bool]:
+    """What is told already; see `Later`."""
+    told: sa.ColumnElement[bool] = OBJECTS.c.added <= until
+    if not copies:
+        return told
+    return sa.or_(told, OBJECTS.c.submission != OF_THE_HUB, OBJECTS.c.type != "indicator")
+
+
+def _found(until: Any, member: Any, *, copies: bool) -> sa.ColumnElement[bool]:
+    """What is found by its id by a member that is told later."""
+    return sa.or_(_told(until, copies=copies), OBJECTS.c.revoked, OBJECTS.c.member == member)
 
 
 def _of_versions(words: frozenset[str], *, times: bool) -> sa.ColumnElement[bool]:

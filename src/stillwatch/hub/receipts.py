@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.hub.lookup import named
 from stillwatch.hub.reporters import commitment
-from stillwatch.hub.tables.objects import OBJECTS, SUBMISSIONS
+from stillwatch.hub.tables.objects import OBJECTS, OF_THE_HUB, SUBMISSIONS
 from stillwatch.storage.ledger.head import read_head
 from stillwatch.storage.ledger.proofs import includes, inclusion_proof
 from stillwatch.storage.ledger.tree import Edge, leaf_hash
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def receipt(
     hub: LiveHub, identifier: str, version: str | None, collections: tuple[int, ...], *, opened: bool
 ) -> dict[str, Any] | None:
-    """The receipt of an object; None where there is none in these collections.
+    """The receipt of an object that a member sent; None where there is none in these collections.
 
     Args:
         hub: the hub.
@@ -38,7 +38,10 @@ def receipt(
         version: its ``modified``; None for the latest.
         opened: with what opens the reporter's commitment.
     """
-    wanted = sa.select(OBJECTS).where(named([identifier]), OBJECTS.c.collection.in_(collections))
+    sent_by_a_member = OBJECTS.c.submission != OF_THE_HUB
+    wanted = sa.select(OBJECTS).where(
+        named([identifier]), OBJECTS.c.collection.in_(collections), sent_by_a_member
+    )
     wanted = wanted.where(OBJECTS.c.latest if version is None else OBJECTS.c.version == version)
     with hub.database.read() as connection:
         row = connection.execute(wanted.limit(1)).first()

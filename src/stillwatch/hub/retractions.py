@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from stillwatch import clock
 from stillwatch.hub import lookup
 from stillwatch.hub.rights import BY_NUMBER, MemberKind, readable, readers
-from stillwatch.hub.tables.objects import ACKNOWLEDGEMENTS, OBJECTS
+from stillwatch.hub.tables.objects import ACKNOWLEDGEMENTS, OBJECTS, OF_THE_HUB
 from stillwatch.storage.ledger import Entry
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def standing(
 
 def _retraction(member: Member, identifier: str) -> sa.Select[Any]:
     named = sa.or_(lookup.named([identifier]), lookup.sent_as([identifier]))
-    query = sa.select(OBJECTS.c.id, OBJECTS.c.collection, OBJECTS.c.member).where(named, OBJECTS.c.revoked)
+    query = sa.select(OBJECTS.c.id, OBJECTS.c.collection, OBJECTS.c.member).where(
+        named, OBJECTS.c.revoked, OBJECTS.c.submission != OF_THE_HUB
+    )
     if member.kind is not MemberKind.AUDITOR:
         query = query.where(OBJECTS.c.member == member.number)
     return query.limit(1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 from typing import Final
 
 from stillwatch.core.indicator import Marking
@@ -149,6 +150,14 @@ def readable(kind: MemberKind) -> tuple[int, ...]:
 def readers(collection: Collection) -> tuple[MemberKind, ...]:
     """The kinds of members that may read a collection."""
     return tuple(kind for kind in MemberKind if access(kind, collection).read)
+
+
+@functools.cache
+def wider(collection: Collection) -> tuple[int, ...]:
+    """Numbers of the other collections that everybody may read who may read this one."""
+    here = set(readers(collection))
+    others = (each for each in COLLECTIONS if each is not collection)
+    return tuple(each.number for each in others if here <= set(readers(each)))
 
 
 def sees_reporters(kind: MemberKind) -> bool:

@@ -19,6 +19,8 @@ from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
 from stillwatch.hub.grouped import Storing
+from stillwatch.hub.helpers import COLLECT_AFTER, Helpers
+from stillwatch.hub.intake.completing import complete
 from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
 from stillwatch.hub.live import LiveHub
@@ -48,9 +50,6 @@ _STANDINGS_S: Final = 3_600.0
 _SWITCH_S: Final = 0.0005  # a poll must not wait long for the thread that takes objects in
 _READERS: Final = 4
 _PREPARERS: Final = 2
-_COLLECT_AFTER: Final = (
-    50_000  # an envelope is tens of thousands of values that live for a moment and hold no cycles
-)
 _DAY_US: Final = 86_400_000_000
 
 
@@ -63,7 +62,7 @@ async def serve(options: Options, *, on_ready: Callable[[LiveHub], None] = lambd
     check(options)
     check_port(options.host, options.port)
     sys.setswitchinterval(_SWITCH_S)
-    gc.set_threshold(_COLLECT_AFTER, 20, 50)
+    gc.set_threshold(COLLECT_AFTER, 20, 50)
     stop = stop_signal()
     with _live(options) as hub:
         check_usable(options, hub.directory.usable())
@@ -92,8 +91,11 @@ def _live(options: Options) -> Iterator[LiveHub]:
         )
         said = Said(gate, LegalBases.load(options.bases) if options.bases else LegalBases.shipped())
         own = identity(found.secret)
+        complete(found.database, own)
         quotas = Quotas()
+        gatekeeper = Gatekeeper(policy, said.bases, found.secret, own, said.released)
         with (
+            contextlib.closing(Helpers(policy, gatekeeper.key)) as helpers,
             ThreadPoolExecutor(1, "hub-writer") as writer,
             ThreadPoolExecutor(_READERS, "hub-reader") as readers,
             ThreadPoolExecutor(_PREPARERS, "hub-preparer") as preparers,
@@ -107,7 +109,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 ledger=found.ledger,
                 directory=Directory(found.database),
                 pages=Pages(found.secret),
-                gatekeeper=Gatekeeper(policy, said.bases, found.secret, own, said.released),
+                gatekeeper=gatekeeper,
                 quotas=quotas,
                 standings=Standings(applied=options.tiers),
                 fingerprints={},
@@ -115,6 +117,7 @@ def _live(options: Options) -> Iterator[LiveHub]:
                 readers=readers,
                 preparers=preparers,
                 storing=Storing(writer, found.database, lambda *each: store(hub, *each)),
+                helpers=helpers,
             )
             _restore_quotas(hub)
             _renew_standings(hub)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from stillwatch import clock
 from stillwatch.core.indicator import SightingKind
 from stillwatch.hub.lookup import among, key_of
+from stillwatch.hub.reading import Later
 from stillwatch.hub.rights import BY_NUMBER, MemberKind
 from stillwatch.hub.tables.objects import OBJECTS
 from stillwatch.hub.taxii import moments
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
 WINDOW: Final = datetime.timedelta(weeks=26)
 DELAYED: Final = frozenset({"indicators", "indicators-open"})
-"""Aliases of the collections that a tier delays; retractions have a feed of their own, which none delays."""
+"""Aliases of the collections that a tier delays; retractions have a feed of their own, which none delays.
+
+In the others it delays copies of indicators, which the hub puts beside sightings of them.
+"""
 
 _GIVING: Final = frozenset({MemberKind.LAB, MemberKind.CLOUD})
 """Kinds of members that could give indicators; from others nothing is expected."""
@@ -70,17 +74,18 @@ class Standings:
             return Tier.FULL
         return tier(self.contribution(member))
 
-    def until(self, member: Member, collection: int) -> int | None:
-        """Up to which time of arrival, in microseconds since 1970, a member is told; None where it is told all.
+    def later(self, member: Member, collection: int) -> Later | None:
+        """What a member is told later of in a collection; None where it is told all at once.
 
         Args:
             member: who asks.
             collection: its number.
         """
         delay = self.tier(member).delay
-        if not delay or BY_NUMBER[collection].alias not in DELAYED:
+        if not delay:
             return None
-        return moments.micros(clock.now() - delay)
+        until = moments.micros(clock.now() - delay)
+        return Later(until, copies=BY_NUMBER[collection].alias not in DELAYED)
 
 
 def contributions(connection: Connection, now: datetime.datetime) -> dict[int, Contribution]:

@@ -19,11 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.hub.intake.storing import KIND
 from stillwatch.hub.judging.limits import MOST_BYTES, canonical, envelope
+from stillwatch.hub.judging.published import published
 from stillwatch.hub.judging.sent import DIGEST_BYTES
 from stillwatch.hub.judging.spelling import respelt
+from stillwatch.hub.lookup import named
 from stillwatch.hub.reporters import commitment
 from stillwatch.hub.tables.members import KEYS, MEMBERS
-from stillwatch.hub.tables.objects import OBJECTS, SUBMISSIONS
+from stillwatch.hub.tables.objects import OBJECTS, OF_THE_HUB, SUBMISSIONS
 from stillwatch.sharing.signing import holds
 from stillwatch.storage.ledger.tree import root_of
 
@@ -73,8 +75,10 @@ def verify(database: SqlDatabase, ledger: Ledger, public_key: str) -> Checked:
         check.begin(connection)
         for row in connection.execute(sa.select(SUBMISSIONS).order_by(SUBMISSIONS.c.number)):
             check.submission(connection, row)
+        for row in connection.execute(sa.select(OBJECTS).where(OBJECTS.c.submission == OF_THE_HUB)):
+            check.beside(connection, row)
         stray = sa.select(sa.func.count()).select_from(OBJECTS)
-        if int(connection.scalar(stray) or 0) != check.objects:
+        if int(connection.scalar(stray) or 0) != check.objects + check.added:
             raise _broken("there are objects that no submission brought", "the database")
     if check.missing:
         raise _broken("the log has submissions that are not here any more", f"entry {min(check.missing)}")
@@ -96,7 +100,7 @@ class _Check:
             each.index: each.entry for each in ledger.entries() if each.entry.kind == KIND
         }
         self.missing = set(self._entries)
-        self.signed = self.unsigned = self.unkept = self.objects = 0
+        self.signed = self.unsigned = self.unkept = self.objects = self.added = 0
         self._identities: dict[int, str] = {}
         self._keys: dict[str, tuple[int, Ed25519PublicKey]] = {}
 
@@ -138,6 +142,26 @@ class _Check:
         else:
             self._sent(found, envelope(body), where)
         self.objects += len(found)
+
+    def beside(self, connection: Connection, row: Row[Any]) -> None:
+        """Check an object that the hub put beside others: published, or a copy of what a member sent.
+
+        Raises:
+            StillwatchError: it is neither.
+        """
+        content = bytes(row.content)
+        hub = "" if row.id in self._identities.values() else row.id
+        expected = published(row.id, hub)
+        if expected is None:
+            same = sa.select(OBJECTS.c.content).where(
+                named([row.id]), OBJECTS.c.version == row.version, OBJECTS.c.submission != OF_THE_HUB
+            )
+            holds = any(bytes(each.content) == content for each in connection.execute(same))
+        else:
+            holds = canonical(expected) == content
+        if not holds:
+            raise _broken("it is neither published nor a copy of what a member sent", row.id)
+        self.added += 1
 
     def _proof(self, row: Row[Any], digest: bytes, where: str) -> None:
         if row.proof != "signature":

@@ -47,15 +47,16 @@ def test_the_order_of_parameters_changes_nothing(query, dice):
         assert filters.read_filters(query) == filters.read_filters(other)
 
 
-def test_the_digest_tells_questions_apart_and_leaves_the_pages_size_and_place_out():
+def test_the_digest_tells_questions_apart_and_leaves_the_pages_size_and_place_and_time_out():
     questions = [
-        [], [("added_after", "2026-01-01T00:00:00Z")], [("match[type]", "indicator")], [("match[type]", "")],
+        [], [("match[type]", "indicator")], [("match[type]", "")],
         [("match[version]", "all")], [("match[version]", "all,last")], [("match[spec_version]", "2.0")],
         [("match[id]", "indicator--5d4c1f6e-6f0a-4c39-9f0e-2a6f5b1c7d01")],
     ]  # fmt: skip
     digests = {filters.read_filters(query).digest() for query in questions}
     assert len(digests) == len(questions)
-    assert filters.read_filters([("limit", "3"), ("next", "x")]).digest() == filters.read_filters([]).digest()
+    others = [("limit", "3"), ("next", "x"), ("added_after", "2026-01-01T00:00:00Z")]
+    assert filters.read_filters(others).digest() == filters.read_filters([]).digest()
 
 
 @given(MOMENTS)
@@ -73,32 +74,37 @@ def test_text_that_is_no_time_is_no_time(text):
     assert datetime.datetime.fromisoformat(text).timestamp() == pytest.approx(count / 1e6, abs=1e-3)
 
 
-@given(MOMENTS, st.binary(max_size=40), st.binary(max_size=40))
-def test_a_paging_token_opens_only_with_what_it_was_made_for(place, context, other):
+@given(MOMENTS, st.none() | MOMENTS, st.binary(max_size=40), st.binary(max_size=40))
+def test_a_paging_token_opens_only_with_what_it_was_made_for(place, after, context, other):
     pages = Pages(b"k" * 32)
-    token = pages.token(place, context)
-    assert pages.place(token, context) == place
-    for wrong in (lambda: pages.place(token, context, other), lambda: Pages(b"j" * 32).place(token, context)):
+    token = pages.token(place, after, context)
+    assert pages.place(token, after, context) == place
+    assert pages.place(token, None, context) == place, "the time may be left out"
+    for wrong in (
+        lambda: pages.place(token, after, context, other),
+        lambda: Pages(b"j" * 32).place(token, after, context),
+        lambda: pages.place(token, (after or 0) + 1, context),
+    ):
         with pytest.raises(StillwatchError):
             wrong()
     if other != context:
         with pytest.raises(StillwatchError):
-            pages.place(token, other)
+            pages.place(token, after, other)
 
 
 @given(st.text(max_size=60))
 def test_no_text_opens_as_a_paging_token(text):
     with pytest.raises(StillwatchError):
-        Pages(b"k" * 32).place(text, b"context")
+        Pages(b"k" * 32).place(text, None, b"context")
 
 
-@given(MOMENTS, st.integers(0, 31), st.integers(1, 255))
+@given(MOMENTS, st.integers(0, 42), st.integers(1, 255))
 def test_an_altered_paging_token_does_not_open(place, at, bits):
     pages = Pages(b"k" * 32)
-    token = pages.token(place, b"context")
+    token = pages.token(place, None, b"context")
     altered = token[:at] + chr(ord(token[at]) ^ bits) + token[at + 1 :]
     with pytest.raises(StillwatchError):
-        pages.place(altered, b"context")
+        pages.place(altered, None, b"context")
 
 
 @given(st.text(max_size=80))

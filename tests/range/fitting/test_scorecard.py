@@ -44,7 +44,7 @@ def test_what_tells_weighs_what_does_not_weighs_little_and_nothing_is_turned_rou
 def test_totals_tell_campaigns_of_another_sample_apart() -> None:
     card = fit(examples(), RISES, ridge=0.1)
     others = examples(seed=8)
-    totals = np.array([card.total(e.figures) for e in others])
+    totals = np.array([card.total(e.figures, e.members) for e in others])
     campaign = np.array([e.campaign for e in others])
     assert np.median(totals[campaign]) > 2.5
     assert np.median(totals[~campaign]) < -2.5
@@ -54,7 +54,7 @@ def test_a_missing_figure_weighs_nothing() -> None:
     card = fit(examples(), RISES, ridge=0.1)
     usual = card.scales["novelty"].usual
     rest = {"even_load": 1.0, "noise": 0.0}
-    assert card.total(rest) == pytest.approx(card.total({**rest, "novelty": usual}))
+    assert card.total(rest, 20) == pytest.approx(card.total({**rest, "novelty": usual}, 20))
 
 
 def test_a_group_seen_often_weighs_no_more_than_one_seen_once() -> None:
@@ -77,8 +77,8 @@ def test_what_is_written_is_what_is_read() -> None:
     text = written(fitted, {"split": "train", "lessons": ["a-1-2"], "campaigns": 3, **held_back(both, RISES)})
     again = scales.read(text, "there")
     figures = both[0].figures
-    assert again.cards["known"].total(figures) == pytest.approx(
-        fitted.cards["known"].total(figures), abs=0.01
+    assert again.cards["known"].total(figures, 20) == pytest.approx(
+        fitted.cards["known"].total(figures, 20), abs=0.01
     )
     assert "novelty" not in again.cards["cold"].scales
     assert tomllib.loads(text)["card"]["known_unseen_world"]["auroc"] > 0.9
@@ -98,8 +98,8 @@ def test_a_detector_of_innocence_never_speaks_for_a_campaign(name: str, speaks: 
     least, most = card.scales[name].bounds
     assert most == 0
     assert least < -1
-    assert (card.weigh(name, speaks) or 0.0) < 0
-    assert card.weigh(name, -9.0 if speaks > 0 else 9.0) == 0
+    assert (card.weigh(name, speaks, 20) or 0.0) < 0
+    assert card.weigh(name, -9.0 if speaks > 0 else 9.0, 20) == 0
 
 
 def test_what_an_attacker_shapes_at_will_hardly_acquits_a_crew_and_accuses_as_before() -> None:
@@ -113,7 +113,13 @@ def test_what_an_attacker_shapes_at_will_hardly_acquits_a_crew_and_accuses_as_be
     assert drawn.scales["even_load"].bounds == pytest.approx(
         (-MOST_ACQUITTAL, free.scales["even_load"].bounds[1])
     )
-    assert drawn.weigh("even_load", 1.0) == pytest.approx(free.weigh("even_load", 1.0))
+    assert drawn.weigh("even_load", 1.0, 20) == pytest.approx(free.weigh("even_load", 1.0, 20))
+
+
+def test_figures_are_straightened_by_size_only_where_nothing_tells_what_is_new() -> None:
+    cards = fit_all(examples() + examples(cold=True), RISES, ridge=0.1).cards
+    assert not any(scale.funnel for scale in cards["known"].scales.values())
+    assert all(scale.funnel for scale in cards["cold"].scales.values())
 
 
 def test_of_the_products_own_detectors_those_that_are_cheap_to_shape_acquit_a_crew_little() -> None:

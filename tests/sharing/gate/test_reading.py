@@ -108,6 +108,46 @@ def test_an_object_may_be_as_deep_as_an_honest_one_however_many_brackets_it_has(
     assert [each.rule for each in read(wide + b"," + deep + b"]")[1]] == ["bounded-size"]
 
 
+@pytest.mark.parametrize("levels", range(DEEPEST - 1, 2 * DEEPEST + 4))
+@pytest.mark.parametrize(
+    "around", ["[%s]", '{"a":%s}', '["[",%s]', '{"]]]]":%s}', '["\\\\\\"]]",%s]', '{"\\u0022}":%s}']
+)
+def test_depth_counts_from_the_first_level_too_many_however_few_brackets_there_are(levels, around):
+    text = "1"
+    for _ in range(levels):
+        text = around % text
+    wanted = ["bounded-size"] if levels > DEEPEST else []
+    assert [each.rule for each in read(text.encode())[1]] == wanted
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.recursive(
+        st.text(st.sampled_from('[]{}"\\a'), max_size=6),
+        lambda inner: (
+            st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from('[]{}"\\'), inner, max_size=2)
+        ),
+        max_leaves=16,
+    )
+)
+def test_brackets_and_quotes_in_texts_do_not_count(value):
+    too_deep = _levels(value) > DEEPEST
+    assert [each.rule for each in read(json.dumps(value).encode())[1]] == ["bounded-size"] * too_deep
+
+
+def _levels(value):
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inside is None else 1 + max(map(_levels, inside), default=0)
+
+
+def test_an_outline_that_is_longer_than_is_remembered_is_walked_through():
+    wide = b"[" + b",".join([b'"a"'] * 2_000)
+    assert read(wide + b"]")[1] == ()
+    assert [each.rule for each in read(wide + b"," + b"[" * DEEPEST + b"]" * (DEEPEST + 1))[1]] == [
+        "bounded-size"
+    ]
+
+
 def test_a_document_may_be_as_long_as_is_read_and_no_longer():
     assert read(b"[1]", longest=3) == ([1], ())
     assert [each.rule for each in read(b"[1] ", longest=3)[1]] == ["bounded-size"]

@@ -15,26 +15,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests.auth
+import taxii2client.v21
+from tests.hub import stix as hub_objects
+from tests.hub.running import Hub
 
 from benchmarks.gate_sets.honest import MEMBER, TODAY, examples, honest
-from stillwatch.core.indicator import Indicator, Marking
+from stillwatch.core.indicator import Indicator, Marking, SightingKind
+from stillwatch.core.shared_campaign import SharedLink
 from stillwatch.sharing.gate.texts import report_of
 from stillwatch.sharing.government.bundle import stix_bundle
 from stillwatch.sharing.government.drafts import read_draft
-from stillwatch.sharing.stix import from_stix
+from stillwatch.sharing.stix import from_stix, to_stix
 from stillwatch.sharing.stix.bundles import bundle
 from stillwatch.sharing.stix.extensions import schemas
 from stillwatch.sharing.stix.identities import identity
 from stillwatch.sharing.stix.ids import repeatable_ids
 from stillwatch.sharing.stix.markings import definitions
 from stillwatch.sharing.stix.names import EXTENSION_OF
+from stillwatch.sharing.stix.techniques import technique_ref
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = Path(__file__).with_name("opencti_program.py")
 GOLDEN = Path(__file__).parent / "golden" / "aml-cs0056.json"
 DRAFT = ROOT / "tests" / "sharing" / "government" / "draft.toml"
 
-EMITTED = ("case-study", "lane", "government", "advisory")
+POLLED = ("polled indicators", "polled sightings")
+EMITTED = ("case-study", "lane", "government", "advisory", *POLLED)
 CALLS = {
     "attack-pattern": "attackPatternAdd",
     "campaign": "campaignAdd",
@@ -66,8 +73,51 @@ UNUSED = {"extension-definition"}
 
 
 @pytest.fixture(scope="module")
-def bundles() -> dict[str, dict[str, Any]]:
-    return {
+def polled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """Two collections of a hub as OpenCTI's TAXII connector polls them: by pages, each collection for itself."""
+    hub = Hub(tmp_path_factory.mktemp("hub") / "hub")
+    lab, other = hub.admit("lab-1"), hub.admit("lab-2", shown=False)
+    hub.start()
+    mark, story = hub_objects.indicator(lab), hub_objects.campaign(lab)
+    uses = SharedLink(
+        hub_objects.new_id("relationship"),
+        story["id"],
+        "uses",
+        technique_ref("AML.T0024.002"),
+        Marking.AMBER,
+    )
+    sent = [mark, story, hub_objects.link(lab, mark["id"], story["id"]), to_stix(uses, author=lab.identity)]
+    stored = hub.post("lab-1", sent).json()["successes"][0]["x_stored_as"]
+    hub.post("lab-2", [hub_objects.indicator(other)])
+    for member in (lab, other):
+        sighting = hub_objects.sighting(member, stored, SightingKind.SEEN)
+        assert hub.post(member.name, [sighting], "sightings").json()["success_count"] == 1
+    found = {}
+    server = taxii2client.v21.Server(
+        f"{hub.url}/taxii2/", auth=requests.auth.HTTPBasicAuth("lab-1", lab.token)
+    )
+    for collection in server.default.collections:
+        if f"polled {collection.alias}" in POLLED:
+            filters: dict[str, Any] = {"limit": 5, "added_after": "2020-01-01T00:00:00Z"}
+            objects: list[dict[str, Any]] = []
+            while True:
+                answer = collection.get_objects(**filters)
+                objects += answer["objects"]
+                if not answer["more"]:
+                    break
+                filters = {"limit": 5, "next": answer["next"]}
+            found[f"polled {collection.alias}"] = objects
+    hub.stop()
+    return found
+
+
+@pytest.fixture(scope="module")
+def bundles(polled: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    made = {
+        name: {"type": "bundle", "id": repeatable_ids(11)("bundle"), "objects": objects}
+        for name, objects in polled.items()
+    }
+    return made | {
         "case-study": json.loads(GOLDEN.read_text(encoding="utf-8")),
         "lane": bundle([_member(), *_one_of_each_kind()], repeatable_ids(8)),
         "government": stix_bundle(read_draft(DRAFT), _indicators()),
@@ -222,8 +272,20 @@ def test_it_takes_sightings_of_one_indicator_by_one_member_in_one_week_for_one(b
     assert len(set.union(*weeks.values())) == len(weeks)
 
 
-def test_objects_out_of_a_collection_have_to_be_bundled_with_what_they_name(outcomes):
-    """TAXII gives out authors, markings and techniques with no collection; without them relations and sightings go."""
+@pytest.mark.parametrize("name", POLLED)
+def test_a_collection_can_be_imported_as_it_is_polled(name, bundles, outcomes):
+    sent = bundles[name]["objects"]
+    assert {"identity", "marking-definition", "extension-definition"} <= {each["type"] for each in sent}
+    assert {each["type"] for each in outcomes[name]["left_out"]} <= UNUSED
+    assert all(
+        len(each["object_marking_refs"]) == 2 for each in outcomes[name]["parts"] if "confidence" in each
+    )
+    arrived = {each["input"]["stix_id"] for each in _adds(outcomes[name])}
+    assert arrived == {obj["id"] for obj in sent if obj["type"] not in UNUSED}
+
+
+def test_objects_taken_out_of_a_collection_have_to_be_bundled_with_what_they_name(outcomes):
+    """Without authors, markings and techniques beside them relations and sightings go."""
     found = outcomes["collection"]
     assert {each["type"] for each in found["left_out"]} == {"relationship", "sighting"}
     assert all(each["object_marking_refs"] == [] for each in found["parts"])

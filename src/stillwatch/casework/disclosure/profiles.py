@@ -34,6 +34,7 @@ _BY_DETECTOR: Final = {"work_splitting": "split-work", "coverage": "even-sweep"}
 _TECHNIQUES: Final = {
     "age_cohort": "AML.T0021",
     "dormant_accounts": "AML.T0021",
+    "one_season": "AML.T0021",
     "opened_together": "AML.T0021",
     "own_history": "AML.T0021",
     "changed_accounts": "AML.T0012",

@@ -16,9 +16,13 @@ LESSONS: Final = (
     ("standard", 1002, 3000),
     ("standard", 1003, 5000),
     ("standard", 1004, 3000),
+    ("standard", 1005, 12000),
     ("adaptive", 1011, 3000),
+    ("adaptive", 1012, 3000),
     ("new-communities", 1021, 3000),
+    ("new-communities", 1022, 4000),
     ("benign", 1031, 4000),
+    ("benign", 1032, 4000),
 )
 
 

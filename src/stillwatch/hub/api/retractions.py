@@ -31,7 +31,7 @@ async def feed(hub: LiveHub, call: Call) -> Response:
     member = call.caller.member
     filters = read_filters(call.request.query_params.multi_items(), OF_VERSIONS)
     context = (b"retractions", member.identity.encode(), filters.digest())
-    place = hub.pages.place(filters.next, *context) if filters.next else None
+    place = hub.pages.place(filters.next, filters.added_after, *context) if filters.next else None
     after = max((each for each in (filters.added_after, place) if each is not None), default=None)
 
     def look() -> reading.Page:
@@ -50,7 +50,7 @@ async def feed(hub: LiveHub, call: Call) -> Response:
     ]
     answer: dict[str, Any] = {"retractions": found, "more": page.more}
     if page.more and page.last is not None:
-        answer["next"] = hub.pages.token(page.last, *context)
+        answer["next"] = hub.pages.token(page.last, filters.added_after, *context)
     return reply(answer)
 
 

@@ -103,34 +103,32 @@ async def _paged(
     if purpose == b"versions":
         filters = dataclasses.replace(filters, versions=frozenset({"all"}))
     context = (purpose, member.identity.encode(), collection.id.encode(), filters.digest())
-    place = hub.pages.place(filters.next, *context) if filters.next else None
+    place = hub.pages.place(filters.next, filters.added_after, *context) if filters.next else None
 
-    until = hub.standings.until(member, collection.number)
+    later = hub.standings.later(member, collection.number)
 
     def read() -> tuple[Page, bool]:
         with hub.database.read() as connection:
-            page = look(connection, collection.number, member.number, filters, place, until)
+            page = look(connection, collection.number, member.number, filters, place, later)
             named_ids = filters.ids or frozenset()
             there = bool(page.rows) or allowed is None
-            there = there or reading.exists(connection, collection.number, member.number, named_ids, until)
+            there = there or reading.exists(connection, collection.number, member.number, named_ids, later)
         return page, there
 
     page, there = await hub.reading(read)
     if not there:
         raise StillwatchError("there is no such object in this collection", code="SW-HUB-05")
     hub.tally["given out", collection.alias] += len(page.rows)
-    return _answer(hub, page, b"versions" if purpose == b"versions" else b"objects", write(page), context)
+    name = b"versions" if purpose == b"versions" else b"objects"
+    token = hub.pages.token(page.last, filters.added_after, *context) if page.more and page.last else ""
+    return _answer(page, name, write(page), token)
 
 
-def _answer(
-    hub: LiveHub, page: Page, name: bytes, members: list[bytes], context: tuple[bytes, ...]
-) -> Response:
+def _answer(page: Page, name: bytes, members: list[bytes], token: str) -> Response:
     """The envelope; its objects are put together from their bytes, without reading them again."""
     if page.first is None or page.last is None:
         return ready_made(b"{}", {})
-    head = b'{"more":false'
-    if page.more:
-        head = b'{"more":true,"next":"' + hub.pages.token(page.last, *context).encode() + b'"'
+    head = b'{"more":true,"next":"' + token.encode() + b'"' if token else b'{"more":false'
     content = b"".join((head, b',"', name, b'":[', b",".join(members), b"]}"))
     first, last = moments.added_text(page.first), moments.added_text(page.last)
     return ready_made(content, dict(zip(_ADDED, (first, last), strict=True)))

@@ -7,6 +7,7 @@ sent after all of it is on disk, so that what was acknowledged outlives a kill a
 from __future__ import annotations
 
 import asyncio
+import datetime
 import hashlib
 from typing import TYPE_CHECKING, Final
 
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request as HttpRequest
     from starlette.responses import Response
 
+    from stillwatch.hub.judging.sent import Sent
     from stillwatch.hub.live import LiveHub
-    from stillwatch.hub.members import Caller
+    from stillwatch.hub.members import Caller, Member
     from stillwatch.hub.rights import Collection
     from stillwatch.hub.routes import Call
 
@@ -46,7 +48,7 @@ async def arrive(hub: LiveHub, call: Call, collection: Collection) -> Response:
     caller = call.caller
     with hub.room():
         prepared = await hub.preparing(lambda: _prepared(hub, caller, collection, request))
-        hub.quotas.objects(caller.member, len(prepared.sent))
+        hub.quotas.objects(caller.member, prepared.count)
         return ready_made(await hub.storing.store(prepared), {}, 202)
 
 
@@ -58,16 +60,28 @@ def _prepared(hub: LiveHub, caller: Caller, collection: Collection, request: Req
     """
     proof = prove(caller, hub.directory, hub.authorities, request)
     now, member = clock.now(), caller.member
-    sent = looked_at(envelope(request.body), hub.gatekeeper.recognises(member, now.date()))
+    shown_as = hub.gatekeeper.shown_as(member)
+    ready = hub.helpers.ready(request.body, member.identity, shown_as, now.date())
     return Submission(
         member,
         collection,
-        sent,
+        request.body,
+        seen(hub, member, request.body, now) if ready is None else [],
+        ready,
         zstandard.compress(request.body, 1),
         hashlib.sha256(request.body).digest(),
         proof,
         now,
     )
+
+
+def seen(hub: LiveHub, member: Member, body: bytes, now: datetime.datetime) -> list[Sent]:
+    """The objects of a body, looked at.
+
+    Raises:
+        StillwatchError: it cannot be taken as a whole.
+    """
+    return looked_at(envelope(body), hub.gatekeeper.recognises(member, now.date()))
 
 
 async def bounded_body(request: HttpRequest, most: int = MOST_BYTES) -> bytes:

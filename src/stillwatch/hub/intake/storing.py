@@ -15,14 +15,16 @@ import sqlalchemy as sa
 import zstandard
 
 from stillwatch.errors import StillwatchError
-from stillwatch.hub.intake.rows import insert, rows_of
+from stillwatch.hub.intake.arrival import seen
+from stillwatch.hub.intake.beside import beside
+from stillwatch.hub.intake.rows import insert, rows_beside, rows_of
 from stillwatch.hub.intake.submission import Submission, status_of
+from stillwatch.hub.intake.times import keep_time, last_time
 from stillwatch.hub.judging.gatekeeper import Passed, Refused
 from stillwatch.hub.judging.known import Known
 from stillwatch.hub.judging.sent import ids_in
 from stillwatch.hub.reporters import SALT_BYTES, commitment
 from stillwatch.hub.rights import readable
-from stillwatch.hub.tables.members import STATE
 from stillwatch.hub.tables.objects import BUDGETS, NONCES, SUBMISSIONS
 from stillwatch.hub.taxii import moments
 from stillwatch.sharing.gate.budget import Spent, charge
@@ -47,21 +49,20 @@ def store(hub: LiveHub, connection: Connection, submission: Submission) -> bytes
     """
     identifier = str(uuid.uuid4())
     member = submission.member
-    added = _clock(connection, moments.micros(submission.received))
+    added = last_time(connection, moments.micros(submission.received))
     _use_nonce(connection, submission)
-    known = Known(connection, member.number, readable(member.kind), ids_in(submission.sent))
-    passed, refused = hub.gatekeeper.judge(
-        submission.sent, member, submission.collection, known, submission.received.date()
-    )
+    known, passed, refused = _judged(hub, connection, submission)
     passed, refused = _within_budget(hub, connection, submission, passed, refused)
     new = [each for each in passed if each.obj is not None]
     status = status_of(identifier, submission, passed, refused)
     salt = secrets.token_bytes(SALT_BYTES)
     forbidden = any(each.forbidden for each in refused)
     number = _insert(connection, submission, identifier, len(new), status, salt, forbidden=forbidden)
-    rows = rows_of(new, submission, number, added)
-    insert(connection, rows, new)
-    _set_clock(connection, added + len(rows))
+    own = beside(connection, hub.identity, known, new, submission.collection.number, member.number)
+    rows = rows_of(new, submission, number, added + len(own))
+    earlier = [each.earlier.added for each in new if each.earlier]
+    insert(connection, [*rows_beside(own, added), *rows], [*earlier, *(each.earlier for each in own)])
+    keep_time(connection, added + len(own) + len(rows))
     entry = _entry(hub, submission, identifier, rows, refused, salt)
     index = hub.ledger.append(connection, [entry]).start
     place = sa.update(SUBMISSIONS).where(SUBMISSIONS.c.number == number)
@@ -72,6 +73,22 @@ def store(hub: LiveHub, connection: Connection, submission: Submission) -> bytes
     for each in refused:
         hub.tally["refused by", each.rule] += 1
     return status
+
+
+def _judged(
+    hub: LiveHub, connection: Connection, submission: Submission
+) -> tuple[Known, list[Passed], list[Refused]]:
+    """What is known of the objects, which pass, and which do not."""
+    member, collection, day = submission.member, submission.collection, submission.received.date()
+    sent, may_read = submission.sent, readable(member.kind)
+    if submission.ready is not None:
+        known = Known(connection, member.number, may_read, (each.sent_id for each in submission.ready))
+        ready = hub.gatekeeper.of_ready(submission.ready, collection, known, day)
+        if ready is not None:
+            return known, ready, []
+        sent = seen(hub, member, submission.body, submission.received)
+    known = Known(connection, member.number, may_read, ids_in(sent))
+    return known, *hub.gatekeeper.judge(sent, member, collection, known, day)
 
 
 def _within_budget(
@@ -99,25 +116,6 @@ def _within_budget(
     else:
         connection.execute(sa.update(BUDGETS).where(BUDGETS.c.member == number).values(values))
     return passed, refused
-
-
-def _clock(connection: Connection, now: int) -> int:
-    """The last time that was given to an object, or now if that is later; others wait here until this is on disk."""
-    last = (
-        sa.update(STATE)
-        .where(STATE.c.name == "added")
-        .values(value=STATE.c.value + 1)
-        .returning(STATE.c.value)
-    )
-    row = connection.execute(last).first()
-    if row is None:
-        connection.execute(sa.insert(STATE).values(name="added", value=now))
-        return now
-    return max(now, int(row.value))
-
-
-def _set_clock(connection: Connection, last: int) -> None:
-    connection.execute(sa.update(STATE).where(STATE.c.name == "added").values(value=last))
 
 
 def _use_nonce(connection: Connection, submission: Submission) -> None:
@@ -164,7 +162,7 @@ def _insert(
         "collection": submission.collection.number,
         "received": moments.micros(submission.received),
         "stored": stored,
-        "sent": len(submission.sent),
+        "sent": submission.count,
         "body": None if forbidden else submission.packed,
         "status": zstandard.compress(status, 1),
         "proof": submission.proof.kind,

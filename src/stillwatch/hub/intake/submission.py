@@ -12,6 +12,7 @@ from stillwatch.hub.taxii import moments
 
 if TYPE_CHECKING:
     from stillwatch.hub.intake.proof import Proof
+    from stillwatch.hub.judging.ahead import Ahead
     from stillwatch.hub.judging.gatekeeper import Passed, Refused
     from stillwatch.hub.judging.sent import Sent
     from stillwatch.hub.members import Member
@@ -23,7 +24,9 @@ class Submission:
     """What a member sent.
 
     Attributes:
-        sent: the members of the envelope, looked at.
+        body: the bytes as they came.
+        sent: the members of the envelope, looked at; empty where all of them are ready.
+        ready: the same, got ready; None where they need a closer look.
         packed: the bytes as they came, compressed.
         digest: SHA-256 of the bytes as they came.
         proof: what shows that it is the member's.
@@ -32,11 +35,18 @@ class Submission:
 
     member: Member
     collection: Collection
+    body: bytes
     sent: list[Sent]
+    ready: list[Ahead] | None
     packed: bytes
     digest: bytes
     proof: Proof
     received: datetime.datetime
+
+    @property
+    def count(self) -> int:
+        """How many objects were sent."""
+        return len(self.sent) if self.ready is None else len(self.ready)
 
 
 def status_of(identifier: str, submission: Submission, passed: list[Passed], refused: list[Refused]) -> bytes:
@@ -67,7 +77,7 @@ def status_of(identifier: str, submission: Submission, passed: list[Passed], ref
         "id": identifier,
         "status": "complete",
         "request_timestamp": moments.added_text(moments.micros(submission.received)),
-        "total_count": len(submission.sent),
+        "total_count": submission.count,
         "success_count": len(successes),
         "failure_count": len(failures),
         "pending_count": 0,

@@ -13,15 +13,17 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from stillwatch.hub.judging.published import is_fixed
 from stillwatch.hub.judging.sent import REFERENCES
 from stillwatch.sharing.gate import Rewriter, Situation, Stamp
-from stillwatch.sharing.gate.lanes import TYPES
 from stillwatch.sharing.gate.standing import standing_gate
 from stillwatch.sharing.gate.texts import TYPE as REPORT
 from stillwatch.sharing.stix.markings import marking_of
+from stillwatch.sharing.stix.techniques import TECHNIQUE_IDS
 
 if TYPE_CHECKING:
     from stillwatch.core.indicator import Marking
+    from stillwatch.hub.judging.ahead import Ahead
     from stillwatch.hub.judging.known import Known, Version
     from stillwatch.hub.judging.sent import Sent
     from stillwatch.hub.members import Member
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
 
 SHAPE: Final = "shape"
 _MOST_SENTENCES: Final = 5
-_NAMED_ANEW: Final = frozenset({*TYPES, REPORT})
-"""What gets ids and times of the hub's; the rest is published and the same everywhere."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,8 +58,10 @@ class Passed(NamedTuple):
     """An object that is taken in, or is here already; a tuple because it is made for each object.
 
     Attributes:
-        obj: as the hub gives it out; None where there is nothing to store.
+        obj: as the hub gives it out, or its outline where its bytes are known already; None where nothing is stored.
         earlier: the latest version here; None for a new object.
+        beside: when those objects were added elsewhere that it refers to and that the collection lacks.
+        content: its bytes, where they are known already.
     """
 
     position: int
@@ -70,6 +72,8 @@ class Passed(NamedTuple):
     version: str
     obj: Mapping[str, Any] | None
     earlier: Version | None
+    beside: tuple[int, ...] = ()
+    content: bytes = b""
 
 
 class Gatekeeper:
@@ -95,7 +99,8 @@ class Gatekeeper:
         self._bases = bases
         self._released = released
         self._gate: tuple[datetime.date, LegalBases, Gate] | None = None
-        self._rewriter = Rewriter(hashlib.sha256(b"ids" + secret).digest())
+        self.key = hashlib.sha256(b"ids" + secret).digest()
+        self._rewriter = Rewriter(self.key)
         self._identity = identity
 
     def recognises(self, member: Member, day: datetime.date) -> Callable[[Any], bool]:
@@ -121,11 +126,49 @@ class Gatekeeper:
             day: today, UTC.
         """
         judged = _Submission(
-            self._gate_of(day), self._rewriter, self._identity, member, collection, known, day
+            self._gate_of(day), self._rewriter, self.shown_as(member), member, collection, known, day
         )
         for _, group in itertools.groupby(sent, key=lambda each: each.rank):
             judged.take(list(group))
         return judged.passed, judged.refused
+
+    def shown_as(self, member: Member) -> str:
+        """The identity that others see of a member."""
+        return member.identity if member.shown else self._identity
+
+    def of_ready(
+        self, ready: list[Ahead], collection: Collection, known: Known, day: datetime.date
+    ) -> list[Passed] | None:
+        """Objects that were got ready, if nothing is here of any of them and nothing speaks against it; else None.
+
+        Args:
+            ready: the objects.
+            collection: where to.
+            known: what the hub has of the ids that they were sent with, and looks up more of.
+            day: today, UTC.
+        """
+        known.look_up(each.id for each in ready)
+        outlines = {id(each.outline): each.outline for each in ready}.values()
+        fits = not any(
+            _unfit(collection, each["type"], marking_of(each["object_marking_refs"])) for each in outlines
+        )
+        if not fits or not known.nothing or self._gate_of(day).closed:
+            return None
+        return [
+            Passed(
+                each.position,
+                each.sent_id,
+                each.sent_version,
+                each.sent_digest,
+                each.id,
+                each.outline["modified"],
+                each.outline,
+                None,
+                (),
+                each.content,
+            )
+            for each in ready
+        ]
 
     def _gate_of(self, day: datetime.date) -> Gate:
         """The gate as it stands on a day."""
@@ -142,7 +185,7 @@ class _Submission:
         self,
         gate: Gate,
         rewriter: Rewriter,
-        identity: str,
+        shown_as: str,
         member: Member,
         collection: Collection,
         known: Known,
@@ -152,7 +195,6 @@ class _Submission:
         self.refused: list[Refused] = []
         self._gate, self._rewriter = gate, rewriter
         self._member, self._collection, self._known = member, collection, known
-        shown_as = member.identity if member.shown else identity
         self._stamp = Stamp(member.identity, day, shown_as, known.translate)
         self._unfit: dict[tuple[str, ...], tuple[str, str] | None] = {}
         self._situation = Situation(day, member.identity, known.knows)
@@ -160,7 +202,10 @@ class _Submission:
     def take(self, group: list[Sent]) -> None:
         """Judge objects that do not refer to each other."""
         named = [(each, self._named(each)) for each in group if self._admitted(each)]
-        self._known.look_up(given for _, given in named)
+        wanted = [given for _, given in named]
+        if group[0].rank:
+            wanted += [target for sent, _ in named for target in self._referred(sent)]
+        self._known.look_up(wanted)
         for sent, given in named:
             found = self._placed(sent, given)
             if isinstance(found, Passed):
@@ -188,19 +233,19 @@ class _Submission:
 
     def _named(self, sent: Sent) -> str:
         """What the hub calls it."""
-        if sent.obj["type"] not in _NAMED_ANEW:
+        if is_fixed(sent.obj):
             return sent.id
-        known = self._known
+        known, member = self._known, self._member.identity
+        own = known.sent_as(sent.id)
+        if not sent.rank and own == sent.id:
+            return self._rewriter.identifier(sent.obj, member)
         changes = {name: known.translate(sent.obj[name]) for name in REFERENCES if name in sent.obj}
-        if (own := known.sent_as(sent.id)) != sent.id:
-            changes["id"] = own
-        meant = sent.obj | changes if changes else sent.obj
-        return self._rewriter.identifier(meant, self._member.identity)
+        return self._rewriter.identifier(sent.obj | changes | {"id": own}, member)
 
     def _placed(self, sent: Sent, given: str) -> Passed | tuple[str, str]:
         """The object as it will stand here, or the rule against it and a sentence."""
         position, version, obj, digest = sent.position, sent.version, sent.obj, sent.digest
-        if obj["type"] not in _NAMED_ANEW:
+        if is_fixed(obj):
             return self._fixed(sent)
         if wrong := self._misplaced(sent):
             return wrong
@@ -212,11 +257,33 @@ class _Submission:
             return Passed(position, sent.id, version, digest, given, latest.version, None, latest)
         if wrong := _out_of_turn(obj, version, latest):
             return wrong
+        beside = self._lacking(sent) if sent.rank else ()
+        if beside is None:
+            return _OUT_OF_REACH
         before = {"created": latest.created, "modified": latest.version} if latest is not None else None
         written = self._rewriter.rewrite(obj, self._stamp, given, before)
         known.remember(sent.id, given)
         known.add(given, number, version, digest, written)
-        return Passed(position, sent.id, version, digest, given, written["modified"], written, latest)
+        return Passed(position, sent.id, version, digest, given, written["modified"], written, latest, beside)
+
+    def _lacking(self, sent: Sent) -> tuple[int, ...] | None:
+        """When those were added that an object refers to and the collection lacks; None where it must not have one."""
+        found: list[int] = []
+        for target in self._referred(sent):
+            if target in TECHNIQUE_IDS or self._known.versions(target, self._collection.number):
+                continue
+            original = self._known.original(target, self._collection)
+            if original is not None:
+                found.append(original)
+            elif sent.obj.get("revoked") is not True:
+                return None
+        return tuple(found)
+
+    def _referred(self, sent: Sent) -> list[str]:
+        """What the hub calls those that an object refers to."""
+        if not sent.rank or is_fixed(sent.obj):
+            return []
+        return [self._known.translate(sent.obj[name]) for name in REFERENCES if name in sent.obj]
 
     def _misplaced(self, sent: Sent) -> tuple[str, str] | None:
         """Why an object may not stand in this collection, or not under this id."""
@@ -240,6 +307,12 @@ class _Submission:
         if here is None:
             self._known.add(given, self._collection.number, version, digest, sent.obj)
         return Passed(sent.position, given, version, digest, given, version, None if here else sent.obj, None)
+
+
+_OUT_OF_REACH: Final = (
+    "reach",
+    "not everybody who reads this collection may read what it refers to; send that to this collection as well",
+)
 
 
 def _unfit(collection: Collection, kind: str, marking: Marking) -> tuple[str, str] | None:

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stillwatch.hub.lookup import among, key_of
-from stillwatch.hub.tables.objects import OBJECTS
+from stillwatch.hub.rights import COLLECTIONS, wider
+from stillwatch.hub.tables.objects import OBJECTS, OF_THE_HUB
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from stillwatch.hub.rights import Collection
+
 _COLUMNS: Final = (
-    "id, collection, member, latest, added, version, created, revoked, sent_id, sent_version, sent_digest"
+    "id, collection, member, latest, added, version, created, revoked, submission, sent_id, sent_version, "
+    "sent_digest"
 )
 _BY_ID: Final = f"SELECT {_COLUMNS} FROM {OBJECTS.name} WHERE id_key "
 _BY_SENT_ID: Final = f"SELECT sent_id, id FROM {OBJECTS.name} WHERE sent_key "
@@ -30,6 +34,8 @@ class Version(NamedTuple):
         version: its ``modified``, as the hub gave it.
         sent_version: its ``modified``, as it was sent.
         sent_digest: of what was sent, 16 bytes.
+        member: number of whoever sent it.
+        beside: no submission brought it; the hub put it there.
     """
 
     added: int | None
@@ -39,6 +45,8 @@ class Version(NamedTuple):
     latest: bool
     sent_version: str
     sent_digest: bytes
+    member: int
+    beside: bool
 
 
 class Known:
@@ -91,8 +99,15 @@ class Known:
             bool(row.latest),
             row.sent_version,
             bytes(row.sent_digest),
+            row.member,
+            row.submission == OF_THE_HUB,
         )
         self._versions.setdefault((row.id, row.collection), []).append(found)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the hub has nothing of any id that was looked up, and the sender uses none of them."""
+        return not self._versions and not self._given
 
     def knows(self, identifier: str) -> bool:
         """Whether an id is one of the hub's that the sender may see, or one that the sender uses for something here."""
@@ -116,6 +131,31 @@ class Known:
             self.look_up((identifier,))
         return self._versions.get((identifier, collection), [])
 
+    def original(self, identifier: str, collection: Collection) -> int | None:
+        """When the object was added of which a collection can have a copy; None where there is none.
+
+        It has to be one that the sender may see, and all who read the copy have to be allowed to read the original.
+
+        Args:
+            identifier: the hub's id.
+            collection: where the copy would stand.
+        """
+        for place in wider(collection):
+            for each in self.versions(identifier, place):
+                seen = each.member == self._member or place in self._readable
+                if each.latest and not each.beside and seen:
+                    return each.added
+        return None
+
+    def copies(self, identifier: str) -> list[tuple[int, int]]:
+        """The collections in which an object's latest version is a copy, and when it was added there."""
+        return [
+            (each.number, version.added)
+            for each in COLLECTIONS
+            for version in self.versions(identifier, each.number)
+            if version.latest and version.beside and version.added is not None
+        ]
+
     def remember(self, sent: str, given: str) -> None:
         """That the sender calls an object of the hub's so."""
         self._given[sent] = given
@@ -129,6 +169,18 @@ class Known:
             here[:] = [each._replace(latest=False) for each in here]
         version = str(obj.get("modified") or obj.get("created") or sent_version)
         created = str(obj.get("created", ""))
-        here.append(Version(None, version, created, obj.get("revoked") is True, True, sent_version, digest))
+        here.append(
+            Version(
+                None,
+                version,
+                created,
+                obj.get("revoked") is True,
+                True,
+                sent_version,
+                digest,
+                self._member,
+                False,
+            )
+        )
         self._looked.add(identifier)
         self._seen.setdefault(identifier, True)

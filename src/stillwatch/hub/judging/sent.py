@@ -12,7 +12,7 @@ from stillwatch.hub.taxii.forms import stix_id, time_text
 
 DIGEST_BYTES: Final = 16
 REFERENCES: Final = ("sighting_of_ref", "source_ref", "target_ref")
-_AFTER: Final = {"relationship": 1, "sighting": 2}
+AFTER: Final = {"relationship": 1, "sighting": 2}
 """What refers to others is looked at after what it may refer to."""
 
 
@@ -65,7 +65,7 @@ def ids_in(sent: Iterable[Sent]) -> set[str]:
 def _look(position: int, obj: Any, recognises: Callable[[Any], bool]) -> Sent:
     content = canonical(obj)
     if content and len(content) <= MOST_OBJECT_BYTES and recognises(obj):
-        rank, digest = _AFTER.get(obj["type"], 0), _digest(content)
+        rank, digest = AFTER.get(obj["type"], 0), _digest(content)
         return Sent(rank, obj["id"], obj["modified"], position, obj, content, digest, "", True)
     obj = respelt(obj)
     content = canonical(obj)
@@ -73,7 +73,7 @@ def _look(position: int, obj: Any, recognises: Callable[[Any], bool]) -> Sent:
     if not isinstance(obj, dict):
         return Sent(3, "", "", position, obj, content, digest, wrong, False)
     kind = obj.get("type")
-    rank = _AFTER.get(kind, 0) if isinstance(kind, str) else 0
+    rank = AFTER.get(kind, 0) if isinstance(kind, str) else 0
     identifier = stix_id(obj.get("id")) if wrong else obj["id"]
     return Sent(rank, identifier, _version(obj), position, obj, content, digest, wrong, False)
 

@@ -61,4 +61,5 @@ STATE: Final = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", Big, nullable=False),
 )
-"""Counters: ``members`` goes up with every change of a member, ``added`` is the last time given to an object."""
+"""Counters: ``members`` goes up with every change of a member, ``added`` is the last time given to an object, and
+``references`` is there once the collections hold what their objects refer to (``intake.completing``)."""

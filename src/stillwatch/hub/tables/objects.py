@@ -33,6 +33,9 @@ SUBMISSIONS: Final = sa.Table(
     sa.Index("hub_submissions_of_member", "member", "received"),
 )
 
+OF_THE_HUB: Final = 0
+"""Stands for the submission of an object that none brought: what the hub put beside others (``intake.beside``)."""
+
 OBJECTS: Final = sa.Table(
     "hub_objects",
     METADATA,

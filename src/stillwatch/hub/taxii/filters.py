@@ -48,9 +48,11 @@ class Filters:
     next: str
 
     def digest(self) -> bytes:
-        """32 bytes that differ where the question does; the page's size and place are no part of it."""
+        """32 bytes that differ where the question does; the page's size and place are no part of it.
+
+        Nor is ``added_after``, which a paging token holds by itself (see ``paging``).
+        """
         parts = (
-            str(self.added_after),
             "*" if self.ids is None else ",".join(sorted(self.ids)),
             "*" if self.types is None else ",".join(sorted(self.types)),
             ",".join(sorted(self.versions)),

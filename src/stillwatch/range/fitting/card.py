@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,7 @@ RIDGE: Final = 0.1
 
 HEAD: Final = """\
 # Written by `stillwatch range fit`; do not edit. What a figure weighs, in decibans: slope * (figure held between low
-# and high - usual). Fitted to worlds of the training split only: docs/explanation/scoring.md.
+# and high - usual), the figure straightened by its funnel. Fitted to worlds of the training split only: docs/explanation/scoring.md.
 """
 
 
@@ -44,7 +45,7 @@ def left_out(
         scales = fit_all(seen, rises, ridge=RIDGE, innocence=speaks_for_innocence(), shaped=shaped_at_will())
         for k in np.flatnonzero(parts == each).tolist():
             figures = examples[k].figures
-            totals[k] = scales.of(figures).total(figures)
+            totals[k] = scales.of(figures).total(figures, examples[k].members)
     return totals
 
 
@@ -116,7 +117,16 @@ def written(scales: Scales, told: Mapping[str, Any]) -> str:
         for name, scale in sorted(card.scales.items()):
             lines += ["", f"[{kind}.scale.{name}]"]
             lines += [f"{part} = {getattr(scale, part):.5f}" for part in ("low", "high", "usual", "slope")]
+            if scale.funnel is not None:
+                bent = dataclasses.asdict(scale.funnel).items()
+                lines.append(
+                    f"funnel = {{ {', '.join(f'{part} = {_rounded(values)}' for part, values in bent)} }}"
+                )
     return "\n".join(lines) + "\n"
+
+
+def _rounded(values: Sequence[float]) -> str:
+    return "[" + ", ".join(f"{value:.5f}" for value in values) + "]"
 
 
 def _value(value: Any) -> str:

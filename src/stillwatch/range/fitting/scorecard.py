@@ -1,6 +1,7 @@
 """A scorecard: logistic regression on bounded straight lines whose direction is given, not learned.
 
-Each campaign counts as one, however many candidates show it, and so does each honest community. A figure that is
+Each campaign counts as one, however many candidates show it, and so does each honest community. Lines are fitted to
+figures straightened by their funnel (`funnels`): what is rare at one size is common at another. A figure that is
 missing weighs nothing. Weights are drawn towards zero; one that would turn a detector's meaning round stays there.
 """
 
@@ -15,6 +16,7 @@ from scipy.optimize import minimize
 
 from stillwatch.detection.scales import KINDS, Scale, Scales, Scorecard, kind_of
 from stillwatch.errors import StillwatchError
+from stillwatch.range.fitting.funnels import funnels_of, straight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +31,9 @@ MOST_ACQUITTAL: Final = (
     2.0  # decibans for innocence by what an attacker shapes at will, where all traffic is measured
 )
 NOT_TAUGHT: Final = -60.0
+BY_SIZE: Final = frozenset({"cold", "cold_crew"})
+"""Kinds whose figures are straightened. Where earlier traffic tells what is new, few communities are left to learn
+from, and what weighs most hardly scatters by chance: there it made verdicts no better on worlds not learned from."""
 _LEAST_WIDTH: Final = 1e-9
 LEAST_KNOWN: Final = 20  # figures below which a detector is not fitted
 
@@ -72,7 +77,7 @@ def fit_all(
         part = [e for e in examples if kind_of(e.figures) == kind]
         taught = min(sum(e.campaign for e in part), sum(not e.campaign for e in part)) >= LEAST_KNOWN
         if taught or not kind.endswith("crew"):
-            card = fit(part, rises, ridge=ridge, innocence=innocence)
+            card = fit(part, rises, ridge=ridge, innocence=innocence, by_size=kind in BY_SIZE)
             cards[kind] = _hardly_acquitting(card, shaped) if kind.endswith("crew") else card
         else:
             cards[kind] = Scorecard(NOT_TAUGHT, {})
@@ -85,6 +90,7 @@ def fit(
     *,
     ridge: float,
     innocence: frozenset[str] = frozenset(),
+    by_size: bool = False,
 ) -> Scorecard:
     """Fit lines to examples.
 
@@ -93,10 +99,13 @@ def fit(
         rises: by detector, whether a larger figure speaks for a campaign.
         ridge: how strongly weights are drawn towards zero.
         innocence: detectors that speak for innocence, by being there rather than by being absent.
+        by_size: whether to straighten figures by funnels before.
 
     Raises:
         StillwatchError: there are too few examples.
     """
+    funnels = funnels_of(examples, rises) if by_size else {}
+    examples = [dataclasses.replace(e, figures=straight(e.figures, e.members, funnels)) for e in examples]
     truth = np.array([e.campaign for e in examples], dtype=np.bool_)
     weight = group_weights(examples)
     lines = {name: line for name in rises if (line := _line(examples, name, truth)) is not None}
@@ -116,7 +125,7 @@ def fit(
     scales = {}
     for (name, (low, high, usual)), strength in zip(lines.items(), weights.tolist(), strict=True):
         slope = DECIBANS * strength / (high - low) * (1.0 if rises[name] else -1.0)
-        scales[name] = Scale(low, high, usual, slope)
+        scales[name] = Scale(low, high, usual, slope, funnels.get(name))
     return Scorecard(DECIBANS * base, scales)
 
 

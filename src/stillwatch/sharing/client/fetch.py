@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from stillwatch.sharing.client.membership import Membership
     from stillwatch.sharing.client.transport import HubConnection
 
-COLLECTIONS: Final = ("indicators", "indicators-open", "sightings", *advisories.COLLECTIONS)
+SIGHTINGS: Final = "sightings"
+COLLECTIONS: Final = ("indicators", "indicators-open", SIGHTINGS, *advisories.COLLECTIONS)
 _OURS: Final = frozenset({"indicator", "sighting"}) | advisories.TYPES
+_OF_SIGHTINGS: Final = frozenset({"sighting"})
+"""Indicators beside sightings are copies of what stands in the collections of indicators."""
 _OF_SENDERS: Final = frozenset({"registered-detectors", "recent-dates", "regular-weeks", "known-references"})
 """Rules that bind who sends, at the time of sending; the hub has applied them."""
 _AT_ONCE: Final = 1_000
@@ -148,8 +151,9 @@ class _Reading:
         sightings: list[ReceivedSighting] = []
         described: list[ReceivedAdvisory] = []
         refused = []
+        expected = _OF_SIGHTINGS if collection == SIGHTINGS else _OURS
         for obj in objects:
-            if not isinstance(obj, dict) or obj.get("type") not in _OURS:
+            if not isinstance(obj, dict) or obj.get("type") not in expected:
                 continue
             if obj.get("id") in self._own or obj.get("created_by_ref") == self._membership.identity:
                 continue

@@ -8,7 +8,7 @@ from stillwatch.core.indicator import Marking
 from stillwatch.sharing.stix.extensions import extension_definitions
 from stillwatch.sharing.stix.identities import project_identity
 from stillwatch.sharing.stix.ids import NewId, random_id
-from stillwatch.sharing.stix.markings import definitions
+from stillwatch.sharing.stix.markings import definitions, tlp_2_extension
 from stillwatch.sharing.stix.techniques import mitigation_objects, technique_objects
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def bundle(objects: Iterable[Mapping[str, Any]], new_id: NewId = random_id) -> S
     fixed = fixed_objects()
     waiting = list(kept.values())
     while waiting:
-        for ref in _references(waiting.pop()):
+        for ref in references(waiting.pop()):
             if ref in fixed and ref not in kept:
                 kept[ref] = dict(fixed[ref])
                 waiting.append(kept[ref])
@@ -41,6 +41,7 @@ def fixed_objects() -> dict[str, StixObject]:
     everything = [
         project_identity(),
         *markings,
+        *tlp_2_extension(),
         *extension_definitions(),
         *technique_objects(),
         *mitigation_objects(),
@@ -48,7 +49,7 @@ def fixed_objects() -> dict[str, StixObject]:
     return {obj["id"]: obj for obj in everything}
 
 
-def _references(obj: Mapping[str, Any]) -> list[str]:
+def references(obj: Mapping[str, Any]) -> list[str]:
     """Ids that an object names, its extensions' among them."""
     found = [value for field, value in obj.items() if field.endswith("_ref")]
     for field, value in obj.items():

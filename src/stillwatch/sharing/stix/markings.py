@@ -40,6 +40,10 @@ _FALL_BACK: Final = {
 _BY_ID: Final = {identifier: marking for marking, identifier in _TLP_2.items()}
 
 
+_CISA: Final = "identity--b3bca3c2-1f3d-4b54-b44f-dac42c3a8f01"
+_TLP_2_SINCE: Final = "2022-10-01T00:00:00.000Z"
+
+
 def marking_refs(marking: Marking) -> list[str]:
     """What an object's ``object_marking_refs`` hold: the TLP 2.0 marking, then its TLP 1 fall-back."""
     return [_TLP_2[marking], _TLP_1[_FALL_BACK[marking]]]
@@ -73,8 +77,26 @@ def definitions(marking: Marking) -> tuple[StixObject, StixObject]:
         "type": "marking-definition",
         "spec_version": "2.1",
         "id": _TLP_2[marking],
-        "created": "2022-10-01T00:00:00.000Z",
+        "created": _TLP_2_SINCE,
         "name": f"TLP:{marking.value.upper()}",
         "extensions": {_TLP_2_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": marking.value}},
     }
     return current, fall_back
+
+
+def tlp_2_extension() -> tuple[StixObject, StixObject]:
+    """The definition of the extension that TLP 2.0 markings carry, as published, and who answers for it."""
+    made = {"spec_version": "2.1", "created": _TLP_2_SINCE, "modified": _TLP_2_SINCE}
+    extension = {
+        "type": "extension-definition",
+        "id": _TLP_2_EXTENSION,
+        **made,
+        "created_by_ref": _CISA,
+        "name": "TLP 2.0",
+        "schema": "https://github.com/oasis-open/cti-stix-common-objects/tree/main/"
+        "extension-definition-specifications/tlp-2.0",
+        "version": "1.0.0",
+        "extension_types": ["property-extension"],
+    }
+    author = {"type": "identity", "id": _CISA, **made, "name": "CISA", "identity_class": "organization"}
+    return extension, author

@@ -12,6 +12,7 @@ ABOUT = "accounts opened in waves over the year before"
 EVADES = (
     "age_cohort",
     "opened_together",
+    "one_season",
 )
 COSTS = "accounts of chosen ages cost twice those of one batch, and somebody has to keep them for a year"
 
