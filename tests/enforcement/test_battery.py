@@ -18,7 +18,7 @@ VALUES = {
     "int": NUMBERS,
     "double": NUMBERS,
     "bool": st.booleans(),
-    "strings": st.lists(st.sampled_from(["large", "small"]), max_size=2),
+    "strings": st.lists(st.sampled_from(["large", "small", "é", "", "e\u0301", 3]), max_size=3),
     "doubles": st.dictionaries(st.sampled_from(["novelty", "rhythm"]), NUMBERS, max_size=2),
 }
 LITERALS = st.sampled_from(
@@ -34,8 +34,23 @@ ATOMS = st.one_of(
     st.builds(
         "'{}' in {}".format, st.sampled_from(["novelty", "large"]), st.sampled_from(["evidence", "models"])
     ),
+    st.builds(
+        "{}{}.{}(m, m {})".format,
+        st.sampled_from(["", "!", "! "]),
+        st.sampled_from(["models", "endpoints", "evidence", "verdict"]),
+        st.sampled_from(["exists", "all", "exists_one"]),
+        st.sampled_from(["== 'large'", "!= 'é'", "< 'large'"]),
+    ),
+    st.builds(
+        "{}{}.{}(m, m.{}({}))".format,
+        st.sampled_from(["", "!"]),
+        st.sampled_from(["models", "endpoints", "evidence"]),
+        st.sampled_from(["exists", "all"]),
+        st.sampled_from(["startsWith", "endsWith", "contains", "matches"]),
+        st.sampled_from(["'l'", '"ge"', "''", "'é'", "'large'", "1"]),
+    ),
     st.sampled_from(
-        ["models.exists(m, m == 'large')", "1 / indicators > 0", "size(models) > 1 || score > 0.5"]
+        ["models.exists(m, m == verdict)", "1 / indicators > 0", "size(models) > 1 || score > 0.5"]
     ),
 )
 
@@ -90,6 +105,11 @@ def test_a_battery_says_of_every_condition_what_cel_alone_says(rules, everybody)
         ("score > 0.5 || verdict == 'attack'", (), "(score > 0.5 || verdict == 'attack')"),
         ("score > 0.5 // && verdict == 'attack'", (), "(score > 0.5 // && verdict == 'attack')"),
         (r"verdict == 'a\'b' && score > 0.5", (), r"(verdict == 'a\'b' && score > 0.5)"),
+        (
+            "models.exists(m, m.startsWith('x')) && endpoints.exists(m, n == 'x')",
+            ("models.exists(m, m.startsWith('x'))",),
+            "(endpoints.exists(m, n == 'x'))",
+        ),
         ("score > 'much' && nowhere.at == 1", (), "(score > 'much') && (nowhere.at == 1)"),
     ],
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import cel
 
 from stillwatch.enforcement.conditions import Condition, ConditionError, compiled
-from stillwatch.enforcement.conjuncts import Test, parts, test_of
+from stillwatch.enforcement.conjuncts import Parts, Test, parts, searches, test_of
 from stillwatch.enforcement.facts import ROOTS
 
 _UNTOLD: Final = object()
@@ -83,9 +85,13 @@ class Battery:
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
         whole = tuple(conditions)
-        places: dict[str, int] = {}
-        self._items = tuple(_item(each, places) for each in whole)
-        self._tests: tuple[Test, ...] = tuple(test for word in places if (test := test_of(word)) is not None)
+        apart = [parts(each.source) for each in whole]
+        shared = collections.Counter(word for each in apart for word in each.plain)
+        # Which test is made first changes no outcome: one that others share has often been made already.
+        words = sorted(shared, key=lambda word: (searches(word), -shared[word]))
+        places = {word: place for place, word in enumerate(words)}
+        self._items = tuple(map(_item, whole, apart, itertools.repeat(places)))
+        self._tests: tuple[Test, ...] = tuple(test for word in words if (test := test_of(word)) is not None)
         self._sheet = Sheet(whole)
 
     def outcomes(self, facts: Mapping[str, Any]) -> list[bool | ConditionError]:
@@ -122,9 +128,8 @@ class Battery:
             return error
 
 
-def _item(condition: Condition, places: dict[str, int]) -> _Item:
-    found = parts(condition.source)
-    tests = tuple(places.setdefault(word, len(places)) for word in found.plain)
+def _item(condition: Condition, found: Parts, places: Mapping[str, int]) -> _Item:
+    tests = tuple(sorted(places[word] for word in found.plain))
     rest = compiled(found.rest) if found.plain and found.rest else None
     if not found.plain:
         rest = condition

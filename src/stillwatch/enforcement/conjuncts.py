@@ -29,6 +29,17 @@ _ENTRY: Final = re.compile(rf"([a-z_]+)\[('[^'\\]*'|\"[^\"\\]*\")\]\s*(==|!=|<=|
 _HELD: Final = re.compile(r"('[^'\\]*'|\"[^\"\\]*\")\s+in\s+([a-z_]+)")
 _ASKED: Final = re.compile(r"has\(\s*([a-z_]+)\.([a-z_]+)\s*\)")
 _TRUE: Final = re.compile(r"(!?)\s*([a-z_]+)\.([a-z_]+)")
+_AMONG: Final = re.compile(
+    r"(!?)\s*([a-z_]+)\.(exists|all)\(\s*([a-z]\w*)\s*,\s*"
+    r"\4\s*(?:(==|!=)\s*|\.(startsWith|endsWith|contains)\(\s*)('[^'\\]*'|\"[^\"\\]*\")\s*(?(6)\)\s*)\)"
+)
+_OF_TEXTS: Final[Mapping[str, Callable[[str, str], bool]]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "startsWith": str.startswith,
+    "endsWith": str.endswith,
+    "contains": operator.contains,
+}
 _NOT_PLAIN: Final = ("\\", "//", '"""', "'''", "||", "?")
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -79,7 +90,15 @@ def test_of(conjunct: str) -> Test | None:
         return _presence(found[1], found[2])
     if found := _TRUE.fullmatch(conjunct):
         return _truth(found[2], found[3], wanted=not found[1])
+    if found := _AMONG.fullmatch(conjunct):
+        sign, value = found[5] or found[6], found[7][1:-1]
+        return _among(found[2], sign, value, stops=found[3] == "exists", denied=bool(found[1]))
     return None
+
+
+def searches(conjunct: str) -> bool:
+    """Whether a plain test looks through a list, which costs more than the others do."""
+    return _AMONG.fullmatch(conjunct) is not None
 
 
 def _conjuncts(source: str) -> list[str]:
@@ -164,6 +183,35 @@ def _truth(root: str, member: str, *, wanted: bool) -> Test | None:
     def test(facts: Mapping[str, Any]) -> bool | None:
         held = facts[root].get(member)
         return held is wanted if type(held) is bool else None
+
+    return test
+
+
+def _among(root: str, sign: str, value: str, *, stops: bool, denied: bool) -> Test | None:
+    """``models.exists(m, m.startsWith('large'))``, ``!endpoints.all(e, e == '/v1/models')``.
+
+    Args:
+        root: a list of texts.
+        sign: what each is asked.
+        value: beside which.
+        stops: the answer of a text that ends the search: yes for ``exists``, no for ``all``.
+        denied: the outcome is turned round.
+    """
+    field = FIELDS.get(root)
+    if field is None or field.kind != "strings":
+        return None
+    compare = _OF_TEXTS[sign]
+
+    def test(facts: Mapping[str, Any]) -> bool | None:
+        held = facts[root]
+        if type(held) is not list:
+            return None
+        for each in held:
+            if type(each) is not str:
+                return None
+            if compare(each, value) is stops:
+                return stops is not denied
+        return stops is denied
 
     return test
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.clock import Steady
 from stillwatch.enforcement.store import DecisionStore
@@ -24,6 +27,7 @@ from stillwatch.node.live import Live
 from stillwatch.node.options import Options, check, check_port
 from stillwatch.node.orders import Orders
 from stillwatch.node.policing import Policing
+from stillwatch.node.quick import Heads
 from stillwatch.node.recent import Recent
 from stillwatch.node.rejects import Rejects
 from stillwatch.node.rounds import keep_going_round
@@ -33,14 +37,13 @@ from stillwatch.node.sources.follow import Followed
 from stillwatch.node.supervisor import Supervisor
 from stillwatch.node.tokens import TokenFile
 from stillwatch.node.verdicts import VerdictStore
+from stillwatch.serving.front import Front
 from stillwatch.serving.running import answers, first_end, http_server, stop_signal, together
 from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.sketch import Sketcher
 from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
-    from granian.server.embed import Server
-
     from stillwatch.settings import Settings
     from stillwatch.traffic.background import Background
     from stillwatch.traffic.pseudonyms import Pseudonymiser
@@ -157,22 +160,17 @@ async def serve(
         sources = [open_source(address) for address in options.sources]
         if options.follow:
             sources.append(Followed(options.follow, options.reading))
-        server = _server(options, live)
         worker = Supervisor(live, orders, judged)
-        work = (
-            server.serve(),
-            _keep_house(live),
-            worker.run(),
-            live.displacing.run(),
-            keep_going_round(live),
-        )
-        async with together(*work) as tasks:
-            await _answering(options)
-            with _reading(sources, live):
-                on_ready(live)
-                done = await first_end(stop, tasks)
-            live.board.close()
-            server.stop()  # type: ignore[no-untyped-call]
+        work = (_keep_house(live), worker.run(), live.displacing.run(), keep_going_round(live))
+        with tempfile.TemporaryDirectory(prefix="stillwatch-") as scratch:
+            listening = _listening(options, live, Path(scratch))
+            async with together(*listening.parts, *work) as tasks:
+                await _answering(options)
+                with _reading(sources, live):
+                    on_ready(live)
+                    done = await first_end(stop, tasks)
+                live.board.close()
+                listening.end()
             for task in done:
                 task.result()  # a part that ended by itself ended badly
 
@@ -193,15 +191,40 @@ def _reading(sources: list[Source], live: Live) -> Iterator[None]:
             thread.join()
 
 
-def _server(options: Options, live: Live) -> Server:
-    return http_server(
-        application(live),
-        options.host,
-        options.port,
-        cert=options.tls_cert,
-        key=options.tls_key,
-        client_ca=options.tls_client_ca,
-    )
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Listening:
+    """What takes requests in.
+
+    Attributes:
+        parts: what has to run; the server is the first.
+        end: lets the last requests end.
+    """
+
+    parts: tuple[Coroutine[Any, Any, None], ...]
+    end: Callable[[], None]
+
+
+def _listening(options: Options, live: Live, scratch: Path) -> _Listening:
+    """The server; without TLS behind a part that answers gateways' questions itself."""
+    if options.tls_cert is not None:
+        server = http_server(
+            application(live),
+            options.host,
+            options.port,
+            cert=options.tls_cert,
+            key=options.tls_key,
+            client_ca=options.tls_client_ca,
+        )
+        return _Listening((server.serve(),), server.stop)
+    behind = scratch / "http"
+    server = http_server(application(live), options.host, options.port, socket=behind)
+    front = Front(Heads(live), behind)
+
+    def end() -> None:
+        front.close()
+        server.stop()  # type: ignore[no-untyped-call]
+
+    return _Listening((server.serve(), front.serve(options.host, options.port)), end)
 
 
 async def _answering(options: Options) -> None:

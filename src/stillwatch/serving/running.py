@@ -14,7 +14,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 _LAST_REQUESTS_S: Final = 5.0
-_TRIES: Final = 200
+_TRIES: Final = 1500
 _BETWEEN_TRIES_S: Final = 0.02
 
 
@@ -26,6 +26,7 @@ def http_server(
     cert: Path | None = None,
     key: Path | None = None,
     client_ca: Path | None = None,
+    socket: Path | None = None,
 ) -> Server:
     """An HTTP server for an ASGI application.
 
@@ -36,11 +37,13 @@ def http_server(
         cert: for TLS, with its ``key``.
         key: see ``cert``.
         client_ca: whose client certificates are wanted; None for none.
+        socket: listen at this unix socket instead.
     """
     return Server(
         application,
         address=host.strip("[]"),
         port=port,
+        uds=socket,
         interface=Interfaces.ASGINL,
         log_enabled=False,
         log_level=LogLevels.error,

@@ -39,11 +39,16 @@ class Call:
 
 @dataclasses.dataclass(slots=True)
 class Outcome:
-    """What became of the requests of one side."""
+    """What became of the requests of one side.
+
+    Attributes:
+        why: how often requests failed in which way: a status, or what kept an answer from coming.
+    """
 
     answered: int = 0
     refused: int = 0
     failed: int = 0
+    why: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     accounts_refused: set[str] = dataclasses.field(default_factory=set)
 
     @property
@@ -84,7 +89,7 @@ class Callers:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT_S)
         for call in calls:
             time.sleep(max(0.0, self._clock.due(call.at) - time.time()))
-            status = _status(connection, call)
+            status, trouble = _status(connection, call)
             with self._lock:
                 outcome = self.outcomes[call.side]
                 if status == 200:
@@ -94,30 +99,33 @@ class Callers:
                     outcome.accounts_refused.add(call.account)
                 else:
                     outcome.failed += 1
+                    outcome.why[trouble or f"status {status}"] += 1
         connection.close()
 
 
-def _status(connection: http.client.HTTPConnection, call: Call) -> int:
-    """The status of an answer; 0 where there was none."""
+def _status(connection: http.client.HTTPConnection, call: Call) -> tuple[int, str]:
+    """The status of an answer; 0 where there was none, and what kept it from coming."""
     headers = {
         "Content-Type": "application/json",
         "X-Account-Id": call.account,
         "Authorization": f"Bearer sk-{call.account}",
         "User-Agent": call.agent,
     }
+    trouble = ""
     for _ in range(_TRIES):
         try:
             connection.request("POST", "/v1/chat/completions", call.body, headers)
             answer = connection.getresponse()
             answer.read()
-        except (ConnectionError, http.client.BadStatusLine):
+        except (ConnectionError, http.client.BadStatusLine) as error:
+            trouble = type(error).__name__
             connection.close()  # a server may close a kept connection just as it is used again
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             connection.close()
-            return 0
+            return 0, type(error).__name__
         else:
-            return answer.status
-    return 0
+            return answer.status, ""
+    return 0, trouble
 
 
 def call_of(record: dict[str, Any], at: float, side: str) -> Call:

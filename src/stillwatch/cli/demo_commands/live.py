@@ -275,4 +275,15 @@ def _story(world: World, outcomes: dict[str, Outcome]) -> str:
             )
         )
     head = ("who", "accounts", "asked", "answered", "refused", "accounts refused", "failed")
-    return f"\n{table(head, rows)}\n"
+    return f"\n{table(head, rows)}\n{_failures(outcomes)}"
+
+
+def _failures(outcomes: dict[str, Outcome]) -> str:
+    """Why requests failed, where some did."""
+    lines = [
+        f"{side or 'honest customers'} failed: "
+        + ", ".join(f"{n:,} × {why}" for why, n in outcome.why.most_common())
+        for side, outcome in sorted(outcomes.items())
+        if outcome.why
+    ]
+    return "".join(f"{line}\n" for line in lines)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from stillwatch.node.live import Live
 
-_NAMES: Final = ("account", "organization", "api_key", "address", "asn", "country")
+_NAMES: Final = tuple(
+    (name, name.replace("_", "-"))
+    for name in ("account", "organization", "api_key", "address", "asn", "country")
+)
 _REFUSED: Final = frozenset({Action.BLOCK, Action.VERIFY})
 _MOST_ENCODED: Final = 10_000
 _ENCODED: Final[dict[str, bytes]] = {}
@@ -52,7 +55,7 @@ def in_json(live: Live, given: Mapping[str, Any]) -> tuple[int, bytes, dict[str,
         StillwatchError: a value is of the wrong kind.
     """
     answer = _answer(live, subject_of(given))
-    return 200, _encoded(answer), {"content-type": JSON, "X-Stillwatch-Action": answer.action.value}
+    return 200, _encoded(answer), {"content-type": JSON, "X-Stillwatch-Action": str(answer.action)}
 
 
 def _encoded(answer: Answer) -> bytes:
@@ -82,16 +85,17 @@ def in_headers(live: Live, headers: Mapping[str, str]) -> tuple[int, bytes, dict
     Raises:
         StillwatchError: a value is of the wrong kind.
     """
-    answer = _answer(live, subject_of({name: headers.get(f"x-stillwatch-{name}", "") for name in _HEADERS}))
+    answer = _answer(live, subject_of({name: headers.get(header, "") for name, header in _IN_HEADERS}))
     return (403 if answer.action in _REFUSED else 200), b"", _said(answer)
 
 
 _HEADERS: Final = ("account", "organization", "api-key", "address", "asn", "country")
+_IN_HEADERS: Final = tuple((name, f"x-stillwatch-{name}") for name in _HEADERS)
 
 
 def _answer(live: Live, subject: Subject) -> Answer:
     answer = live.board.snapshot.decide(subject, live.board.store.clock())
-    live.answers[answer.action.value] += 1
+    live.answers[str(answer.action)] += 1
     return answer
 
 
@@ -101,24 +105,34 @@ def subject_of(given: Mapping[str, Any]) -> Subject:
     Raises:
         StillwatchError: a value is of the wrong kind.
     """
-    words: dict[str, str] = {}
-    for name in _NAMES:
+    words = []
+    for name, dashed in _NAMES:
         value = given.get(name)
         if value is None:
-            value = given.get(name.replace("_", "-")) or ""
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise StillwatchError(f"{name} is no text", code="SW-NODE-21", hint="send it as a string")
-        words[name] = str(value)
-    number = words.pop("asn").upper().removeprefix("AS")
+            value = given.get(dashed) or ""
+        words.append(value if type(value) is str else _text(name, value))
+    account, organization, api_key, address, asn, country = words
+    number = asn and asn.upper().removeprefix("AS")
     if number and not number.isdecimal():
         raise StillwatchError("asn is no number", code="SW-NODE-21", hint="write it as 64500")
-    return Subject(asn=int(number or 0), **words)
+    return Subject(account, organization, api_key, address, int(number or 0), country)
+
+
+def _text(name: str, value: object) -> str:
+    """A value that is not simply a text.
+
+    Raises:
+        StillwatchError: it is of the wrong kind.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise StillwatchError(f"{name} is no text", code="SW-NODE-21", hint="send it as a string")
+    return str(value)
 
 
 def _said(answer: Answer) -> dict[str, str]:
     """The answer as headers, for gateways that read nothing else."""
     limits = answer.limits
-    said = {"X-Stillwatch-Action": answer.action.value}
+    said = {"X-Stillwatch-Action": str(answer.action)}
     if answer.decision_id:
         said["X-Stillwatch-Decision"] = answer.decision_id
         said["X-Stillwatch-Reason"] = answer.reason_code

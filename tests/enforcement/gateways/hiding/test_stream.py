@@ -123,6 +123,45 @@ def test_cut_events_put_together_are_the_stream(parts: list[bytes]) -> None:
     assert b"".join(out) + splitter.rest() == b"".join(parts)
 
 
+ENDS = st.sampled_from([b"\n", b"\r\n", b"\r", b"", b"\n\n", b"\r\n\r\n", b"\n\r"])
+
+
+@given(
+    st.tuples(
+        st.sampled_from([b"", b"event: y", b"event:y", b"id: 1", b"data: x", b"\xef\xbb\xbf"]),
+        ENDS,
+        st.sampled_from([b"data: {}", b"data:{}", b"data: ", b"data", b"data: a\rb", b"data: a\nb"]),
+        ENDS,
+        ENDS,
+        st.sampled_from([b"", b"data: z", b"\n"]),
+    )
+)
+@settings(max_examples=500, deadline=None)
+def test_what_is_taken_for_one_event_at_a_glance_is_one(parts: tuple[bytes, ...]) -> None:
+    chunk = b"".join(parts)
+    found = sse.plain(chunk)
+    if found is not None:
+        head, data = found
+        assert sse.Splitter().feed(chunk) == [chunk]
+        assert sse.payloads(chunk) == [data]
+        assert sse.with_payload(chunk, b"p") == (head + b"\n" if head else b"") + b"data: p\n\n"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("head", [b"", b"event: y"])
+def test_an_event_of_one_line_is_known_at_a_glance(head: bytes, end: bytes) -> None:
+    chunk = (head + end if head else b"") + b"data: {}" + end + end
+    assert sse.plain(chunk) == (head, b"{}")
+
+
+@pytest.mark.parametrize("shape", ["zebra", {"text": "zebra"}, 7])
+@pytest.mark.parametrize("field", ["reasoning_details", "thinking_blocks", "reasoning_items"])
+def test_reasoning_of_an_unknown_shape_goes_altogether(field: str, shape: Any) -> None:
+    event = {"choices": [{"index": 0, "delta": {field: shape, "content": "x"}}]}
+    out = StreamFilter(HIDE).feed(b"data: " + json.dumps(event).encode() + b"\n\n")
+    assert json.loads(out[6:])["choices"][0]["delta"] == {"content": "x"}
+
+
 @given(st.text(max_size=60), st.integers(1, 7), st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_a_text_in_pieces_is_cut_as_the_whole_text_is(text: str, size: int, tagged: bool) -> None:

@@ -10,26 +10,21 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.hiding.thoughts import Thoughts
     from stillwatch.enforcement.gateways.hiding.wish import Wish
 
-_TEXTS: Final = (
-    "reasoning_content",
-    "reasoning",
-    "reasoning_text",
-    "reasoning_summary",
-    "thinking",
-    "thought",
+_TEXTS: Final = frozenset(
+    ("reasoning_content", "reasoning", "reasoning_text", "reasoning_summary", "thinking", "thought")
 )
-_SPELT_OUT: Final = ("logprobs", "prompt_logprobs", "token_ids", "prompt_token_ids")
-_BLOCKS: Final = ("reasoning_details", "thinking_blocks", "reasoning_items")
+_SPELT_OUT: Final = frozenset(("logprobs", "prompt_logprobs", "token_ids", "prompt_token_ids"))
+_BLOCKS: Final = frozenset(("reasoning_details", "thinking_blocks", "reasoning_items"))
 _SPOKEN: Final = ("content", "text", "response")
-_BESIDE: Final = frozenset((*_TEXTS, *_BLOCKS, "provider_specific_fields"))
-_OPAQUE: Final = ("signature", "data", "encrypted_content", "thought_signature")
+_BESIDE: Final = _TEXTS | _BLOCKS | {"provider_specific_fields"}
+_OPAQUE: Final = frozenset(("signature", "data", "encrypted_content", "thought_signature"))
 
 
 class Chat:
     """Choices with a ``delta`` or a ``message``."""
 
     def __init__(self, wish: Wish, thoughts: Thoughts) -> None:
-        self._wish = wish
+        self._hides = wish.reasoning
         self._thoughts = thoughts
 
     @staticmethod
@@ -39,15 +34,18 @@ class Chat:
 
     def event(self, payload: dict[str, Any]) -> list[dict[str, Any]] | None:
         """A chunk without reasoning; nothing where only reasoning was in it."""
-        changed, worth_sending = False, not payload.get("choices") or bool(payload.get("usage"))
-        for choice in _choices(payload):
+        choices = payload.get("choices")
+        changed, worth_sending = False, not choices or bool(payload.get("usage"))
+        for choice in choices if isinstance(choices, list) else _alone(payload):
+            if not isinstance(choice, dict):
+                continue
             delta = choice.get("delta")
             said = delta if isinstance(delta, dict) else choice
             ended = choice.get("finish_reason") is not None
             touched = self._choice(choice, said)
-            if self._wish.reasoning and self._content(said, choice.get("index", 0), ended=ended):
+            if self._hides and (said or ended) and self._content(said, choice.get("index", 0), ended=ended):
                 touched = True
-            if not touched or ended or said is choice or any(said.values()):
+            if not touched or ended or said is choice or (said and any(said.values())):
                 worth_sending = True
             changed |= touched
         if not changed:
@@ -57,13 +55,16 @@ class Chat:
     def body(self, payload: dict[str, Any]) -> bool:
         """Every choice's message."""
         changed = False
-        for choice in _choices(payload):
+        choices = payload.get("choices")
+        for choice in choices if isinstance(choices, list) else _alone(payload):
+            if not isinstance(choice, dict):
+                continue
             inner = choice.get("message")
             message = inner if isinstance(inner, dict) else choice
             changed |= self._choice(choice, message)
             for field in _SPOKEN:
                 text = message.get(field)
-                if self._wish.reasoning and isinstance(text, str):
+                if self._hides and isinstance(text, str):
                     message[field] = self._thoughts.whole(text)
                     changed |= message[field] != text
         return changed
@@ -71,14 +72,14 @@ class Chat:
     def _choice(self, choice: dict[str, Any], said: dict[str, Any]) -> bool:
         """Takes out of one choice what stands beside its text."""
         changed = False
-        if self._wish.reasoning:
+        if self._hides:
             changed = _strip(said)
             if said is not choice and "provider_specific_fields" in choice:
                 changed |= _strip(choice)
-        for field in _SPELT_OUT:
-            if field in choice and choice[field] is not None:
+        if not _SPELT_OUT.isdisjoint(choice):
+            for field in _SPELT_OUT.intersection(choice):
+                changed |= choice[field] is not None
                 choice[field] = None
-                changed = True
         return changed
 
     def _content(self, said: dict[str, Any], index: object, *, ended: bool) -> bool:
@@ -97,11 +98,8 @@ class Chat:
         return changed
 
 
-def _choices(payload: dict[str, Any]) -> list[dict[str, Any]]:
-    """The choices; what Ollama sends is one itself."""
-    choices = payload.get("choices")
-    if isinstance(choices, list):
-        return [choice for choice in choices if isinstance(choice, dict)]
+def _alone(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """The choice that is what Ollama sends, which has no list of them."""
     message = payload.get("message")
     if isinstance(message, dict):
         return [{"delta": message, "message": message, "finish_reason": payload.get("done") or None}]
@@ -110,28 +108,24 @@ def _choices(payload: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _strip(said: dict[str, Any]) -> bool:
     """Removes reasoning from a message, a delta or a provider's extra fields; opaque parts stay."""
-    content = said.get("content")
-    if _BESIDE.isdisjoint(said) and not isinstance(content, list):
-        return False
-    changed = False
-    for field in _TEXTS:
-        if field in said:
+    changed, content = False, said.get("content")
+    for field in _BESIDE.intersection(said):
+        value = said[field]
+        kept: object = None
+        if field in _BLOCKS:
+            kept = _opaque_only(value)
+        elif field not in _TEXTS:
+            if not isinstance(value, dict) or not _strip(value):
+                continue
+            kept = value
+        changed = True
+        if kept:
+            said[field] = kept
+        else:
             del said[field]
-            changed = True
-    for field in _BLOCKS:
-        if isinstance(said.get(field), list):
-            said[field] = _opaque_only(said[field])
-            changed = True
-            if not said[field]:
-                del said[field]
     if isinstance(content, list) and any(map(_is_thought, content)):
         said["content"] = [part for part in content if not _is_thought(part) or _opaque_only([part])]
         changed = True
-    extra = said.get("provider_specific_fields")
-    if isinstance(extra, dict) and _strip(extra):
-        changed = True
-        if not extra:
-            del said["provider_specific_fields"]
     return changed
 
 
@@ -139,13 +133,15 @@ def _is_thought(part: object) -> bool:
     return isinstance(part, dict) and str(part.get("type", "")).startswith(("thinking", "reasoning"))
 
 
-def _opaque_only(blocks: list[Any]) -> list[dict[str, Any]]:
-    """Blocks of reasoning without their text; one that has no opaque part goes altogether."""
-    kept = []
-    for block in blocks:
-        if not isinstance(block, dict):
+def _opaque_only(blocks: object) -> list[dict[str, Any]]:
+    """Blocks of reasoning without their text; one that has no opaque part goes altogether, as does what is no list."""
+    kept: list[dict[str, Any]] = []
+    for block in blocks if isinstance(blocks, list) else ():
+        if not isinstance(block, dict) or _OPAQUE.isdisjoint(block):
             continue
         hide_item(block)
-        if any(block.get(field) for field in _OPAQUE):
-            kept.append(block)
+        for field in _OPAQUE:
+            if block.get(field):
+                kept.append(block)
+                break
     return kept

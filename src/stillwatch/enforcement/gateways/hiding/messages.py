@@ -19,7 +19,7 @@ class Messages:
     """Content blocks of a message. Probabilities do not exist in this dialect."""
 
     def __init__(self, wish: Wish, thoughts: Thoughts) -> None:
-        self._wish = wish
+        self._hides = wish.reasoning
         self._thoughts = thoughts
         self._thinking: set[object] = set()
 
@@ -31,7 +31,7 @@ class Messages:
 
     def event(self, payload: dict[str, Any]) -> list[dict[str, Any]] | None:
         """An event without thinking; signatures and redacted blocks pass."""
-        if not self._wish.reasoning:
+        if not self._hides:
             return None
         kind, index = payload.get("type"), payload.get("index")
         match kind, payload:
@@ -49,7 +49,7 @@ class Messages:
         """A whole message."""
         changed = False
         content = payload.get("content")
-        for block in content if self._wish.reasoning and isinstance(content, list) else ():
+        for block in content if self._hides and isinstance(content, list) else ():
             if not isinstance(block, dict):
                 continue
             if block.get("type") in _THOUGHTS:

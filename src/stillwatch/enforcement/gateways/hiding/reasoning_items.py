@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_READABLE: Final = ("text", "summary", "content", "thinking", "reasoning", "reasoning_content", "output_text")
-_ENCRYPTED: Final = ("encrypted", "redacted")
+_READABLE: Final = frozenset(
+    ("text", "summary", "content", "thinking", "reasoning", "reasoning_content", "output_text")
+)
 
 
 def hide_item(item: dict[str, Any]) -> bool:
@@ -15,13 +16,13 @@ def hide_item(item: dict[str, Any]) -> bool:
     encrypted and redacted blocks.
     """
     changed = False
-    for field in _READABLE:
-        value = item.get(field)
-        if value:
+    for field, value in item.items():  # no field comes or goes meanwhile
+        if value and field in _READABLE:
             item[field] = [] if isinstance(value, list) else ""
             changed = True
-    kind = str(item.get("type", ""))
-    if item.get("data") and not any(word in kind for word in _ENCRYPTED):
-        item["data"] = ""
-        changed = True
+    if item.get("data"):
+        kind = str(item.get("type", ""))
+        if "encrypted" not in kind and "redacted" not in kind:
+            item["data"] = ""
+            changed = True
     return changed

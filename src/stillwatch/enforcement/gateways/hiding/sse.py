@@ -18,10 +18,13 @@ class Splitter:
 
     Args:
         longest: bytes that an event may have.
+
+    Attributes:
+        held: the beginning of an event that has not ended; empty between two.
     """
 
     def __init__(self, longest: int = 16 * 2**20) -> None:
-        self._held = bytearray()
+        self.held = bytearray()
         self._searched = 0
         self._longest = longest
 
@@ -31,8 +34,8 @@ class Splitter:
         Raises:
             EventTooLongError: more is held than an event may have.
         """
-        held = self._held
-        if not held and chunk.find(b"\n\n") == len(chunk) - 2 >= 0 and b"\r" not in chunk:
+        held = self.held
+        if not held and chunk.find(b"\n\n") == len(chunk) - 2 >= 0 and chunk.find(b"\r") < 0:
             return [chunk]  # one event, as most servers write them
         held += chunk
         if len(held) > self._longest:
@@ -51,18 +54,33 @@ class Splitter:
 
     def rest(self) -> bytes:
         """What no end came for; a client takes it for an event when the stream closes."""
-        rest = bytes(self._held)
-        self._held.clear()
+        rest = bytes(self.held)
+        self.held.clear()
         self._searched = 0
         return rest
 
 
+def plain(chunk: bytes) -> tuple[bytes, bytes] | None:
+    """The ``event`` line, or nothing, and the payload of one event as nearly all servers write it.
+
+    That is a data line, before it an event line at most, and a blank line; None for anything else, so also for less
+    than one event or more.
+    """
+    lines = chunk.splitlines()
+    if len(lines) == 2:
+        head = b""
+        data, blank = lines
+    elif len(lines) == 3:
+        head, data, blank = lines
+        if not head.startswith(b"event: "):
+            return None
+    else:
+        return None
+    return None if blank or not data.startswith(b"data: ") else (head, data[6:])
+
+
 def payloads(event: bytes) -> list[bytes]:
     """The data lines of an event, without ``data:``."""
-    if event.startswith(b"data: ") and b"\r" not in event:
-        first, _, others = event.partition(b"\n")
-        if others in (b"\n", b""):  # by far the most common event
-            return [first[6:]]
     if event.startswith(b"\xef\xbb\xbf"):
         event = event[3:]
     found = []

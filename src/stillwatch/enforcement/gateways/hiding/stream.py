@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 DIALECTS: Final[tuple[type[Dialect], ...]] = (Responses, Messages, Chat, Gemini)
 _TELLTALE: Final = (b"reason", b"think", b"thought", b"logprob", b"\\u00")
-_DECODE: Final = msgspec.json.Decoder()
-_ENCODE: Final = msgspec.json.Encoder()
+_DONE: Final = b"[DONE]"
+_DECODE: Final = msgspec.json.Decoder().decode
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 class UnreadableError(Exception):
@@ -40,21 +41,23 @@ class PayloadFilter:
 
     def event(self, payload: dict[str, Any]) -> list[dict[str, Any]] | None:
         """What to send instead of an event's payload; None for the payload as it came."""
-        return self._dialect_of(payload).event(payload)
+        latest = self._latest  # nearly always the dialect of the payload before
+        return (latest if latest.speaks(payload) else self._other(payload)).event(payload)
 
     def body(self, payload: object) -> bool:
         """Hide in a whole answer, in place; says whether anything changed. A list is of answers or of events."""
         if isinstance(payload, list):
             changed = [self.body(each) for each in payload]
             return any(changed)
-        return isinstance(payload, dict) and self._dialect_of(payload).body(payload)
+        if not isinstance(payload, dict):
+            return False
+        latest = self._latest
+        return (latest if latest.speaks(payload) else self._other(payload)).body(payload)
 
-    def _dialect_of(self, payload: dict[str, Any]) -> Dialect | Unknown:
-        """The dialect of a payload: nearly always that of the one before."""
-        if self._latest.speaks(payload):
-            return self._latest
+    def _other(self, payload: dict[str, Any]) -> Dialect | Unknown:
+        """The dialect of a payload that is not of the latest."""
         for each in self._dialects:
-            if each.speaks(payload):
+            if each is not self._latest and each.speaks(payload):
                 self._latest = each
                 return each
         return self._unknown
@@ -86,8 +89,9 @@ class StreamFilter:
             *whole, rest = (self._line + chunk).split(b"\n")
             self._line = bytearray(rest)
             return b"".join(self._json_line(bytes(line)) for line in whole)
-        events = self._splitter.feed(chunk)
-        return self._event(events[0]) if len(events) == 1 else b"".join(map(self._event, events))
+        if not self._splitter.held and (one := sse.plain(chunk)) is not None:
+            return self._plain(chunk, one[0], one[1])
+        return b"".join(map(self._event, self._splitter.feed(chunk)))
 
     def finish(self) -> bytes:
         """What is left when the stream has ended."""
@@ -98,10 +102,35 @@ class StreamFilter:
         return self._event(rest) if rest.strip() else rest
 
     def _event(self, event: bytes) -> bytes:
+        one = sse.plain(event)
+        return self._any(event) if one is None else self._plain(event, one[0], one[1])
+
+    def _plain(self, event: bytes, head: bytes, data: bytes) -> bytes:
+        """An event of one data line, as nearly all are."""
+        if data == _DONE:
+            return event
+        try:
+            payload = _DECODE(data)
+        except (ValueError, RecursionError):
+            payload = _decoded(data)
+        if not isinstance(payload, dict):
+            return self._unread(event)
+        instead = self._payloads.event(payload)
+        if instead is None:
+            return event
+        if not instead:
+            return b""
+        last = b"data: " + _encoded(instead[-1]) + b"\n\n"
+        if head:
+            last = head + b"\n" + last
+        return last if len(instead) == 1 else _new_events(instead[:-1]) + last
+
+    def _any(self, event: bytes) -> bytes:
+        """An event however it is written."""
         data = sse.payloads(event)
         if not data:
             return self._unread(event)
-        if data == [b"[DONE]"]:
+        if data == [_DONE]:
             return event
         payload = _decoded(b"\n".join(data))
         if payload is None and len(data) > 1:
@@ -112,8 +141,7 @@ class StreamFilter:
         if instead is None:
             return event
         out = [sse.with_payload(event, _encoded(each)) for each in instead[-1:]]
-        extra = [sse.event_of(str(each.get("type", "")), _encoded(each)) for each in instead[:-1]]
-        return b"".join(extra + out)
+        return b"".join([_new_events(instead[:-1]), *out])
 
     def _json_line(self, line: bytes) -> bytes:
         payload = _decoded(line)
@@ -147,6 +175,10 @@ def hide_in_body(wish: Wish, body: bytes) -> bytes:
     return _encoded(payload) if PayloadFilter(wish).body(payload) else body
 
 
+def _new_events(payloads: list[dict[str, Any]]) -> bytes:
+    return b"".join(sse.event_of(str(each.get("type", "")), _encoded(each)) for each in payloads)
+
+
 def _may_hold_reasoning(raw: bytes) -> bool:
     """Whether unreadable bytes look like JSON that was cut, or name what is to be hidden."""
     return raw.lstrip().removeprefix(b"data:").lstrip()[:1] in (b"{", b"[") or any(
@@ -170,7 +202,7 @@ def _loaded(data: bytes) -> object:
     """
     try:
         try:
-            return _DECODE.decode(data)
+            return _DECODE(data)
         except msgspec.MsgspecError:
             return json.loads(data)
     except RecursionError:
@@ -179,6 +211,6 @@ def _loaded(data: bytes) -> object:
 
 def _encoded(payload: object) -> bytes:
     try:
-        return _ENCODE.encode(payload)
+        return _ENCODE(payload)
     except ValueError:  # half of a surrogate pair, which only ASCII can carry
         return json.dumps(payload).encode("ascii")

@@ -10,6 +10,7 @@ _TAGS: Final = (
     ("<thought>", "</thought>"),
     ("[THINK]", "[/THINK]"),
 )
+_BEGIN: Final = frozenset(opening[0] for opening, _ in _TAGS)
 _UNDECIDED: Final = ""
 
 
@@ -68,6 +69,8 @@ class Thoughts:
         if self._starts_inside:
             return "</think>"
         begun = text.lstrip()
+        if begun and begun[0] not in _BEGIN:
+            return None
         for opening, closing in _TAGS:
             if begun.startswith(opening):
                 return closing

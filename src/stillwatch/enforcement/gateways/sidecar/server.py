@@ -17,15 +17,26 @@ if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.sidecar.answering import Answering
 
 _LONGEST_HEAD: Final = 1 << 16
+_BUFFER: Final = 1 << 16
+_END: Final = b"\r\n\r\n"
 _HEALTH: Final = "/_stillwatch/health"
 
 
-class _Connection(asyncio.Protocol):
-    """One connection of a gateway."""
+class _Connection(asyncio.BufferedProtocol):
+    """One connection of a gateway.
 
-    def __init__(self, answering: Answering, health: Callable[[], dict[str, object]]) -> None:
+    Args:
+        answering: answers.
+        health: what ``/_stillwatch/health`` says.
+        buffer: to read into; a new one for every read, as plain protocols have it, costs more than an answer.
+    """
+
+    def __init__(
+        self, answering: Answering, health: Callable[[], dict[str, object]], buffer: memoryview
+    ) -> None:
         self._answering = answering
         self._health = health
+        self._buffer = buffer
         self._held = bytearray()
         self._skip = 0
         self._transport: asyncio.Transport | None = None
@@ -35,23 +46,36 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - one size for all
+        """Where to read to."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Answers every request whose head is complete."""
-        held, transport = self._held, self._transport
-        held += data
+        held, transport, data = self._held, self._transport, bytes(self._buffer[:nbytes])
         assert transport is not None
+        if (
+            not held
+            and not self._skip
+            and data.endswith(_END)
+            and self._answering.is_free(data[: -len(_END)])
+        ):
+            if not transport.is_closing():
+                transport.write(self._answering.free)
+            return
+        held += data
         while not transport.is_closing():
             skipped = min(self._skip, len(held))
             del held[:skipped]
             self._skip -= skipped
-            end = held.find(b"\r\n\r\n")
+            end = held.find(_END)
             if self._skip or end < 0:
                 if len(held) > _LONGEST_HEAD:
                     transport.write(written(431, [], b""))
                     transport.close()
                 return
             head = bytes(held[:end])
-            del held[: end + 4]
+            del held[: end + len(_END)]
             if self._answering.is_free(head):
                 transport.write(self._answering.free)
             else:
@@ -101,9 +125,10 @@ async def serve(
         StillwatchError: nothing can listen there.
     """
     loop = asyncio.get_running_loop()
+    buffer = memoryview(bytearray(_BUFFER))  # what is read is taken out of it before anything else is read
 
     def connection() -> _Connection:
-        return _Connection(answering, health)
+        return _Connection(answering, health, buffer)
 
     try:
         if where.startswith("unix:"):
