@@ -136,8 +136,11 @@ def _hardly_acquitting(card: Scorecard, shaped: frozenset[str]) -> Scorecard:
         scale = card.scales[name]
         if scale.slope:
             least = scale.usual - MOST_ACQUITTAL / scale.slope
-            bound = {"low": max(scale.low, least)} if scale.slope > 0 else {"high": min(scale.high, least)}
-            drawn[name] = dataclasses.replace(scale, **bound)
+            drawn[name] = (
+                dataclasses.replace(scale, low=max(scale.low, least))
+                if scale.slope > 0
+                else dataclasses.replace(scale, high=min(scale.high, least))
+            )
     return dataclasses.replace(card, scales={**card.scales, **drawn})
 
 
