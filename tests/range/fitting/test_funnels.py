@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from stillwatch.detection.funnel import KNOTS
+from stillwatch.range.fitting.example import Example
 from stillwatch.range.fitting.funnels import NARROWEST, funnels_of, straight
-from stillwatch.range.fitting.scorecard import Example
 
 
 def communities(number: int, *, campaign: bool = False, away: float = 0.0) -> list[Example]:

@@ -9,7 +9,8 @@ import pytest
 from stillwatch.detection import scales
 from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting.card import ablation, held_back, shaped_at_will, written
-from stillwatch.range.fitting.scorecard import MOST_ACQUITTAL, Example, fit, fit_all, group_weights
+from stillwatch.range.fitting.example import Example
+from stillwatch.range.fitting.scorecard import MOST_ACQUITTAL, fit, fit_all, group_weights
 
 RISES = {"novelty": True, "even_load": False, "noise": True, "backwards": True}
 

@@ -11,10 +11,12 @@ import numpy as np
 
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import KINDS, Scales, kind_of
-from stillwatch.range.fitting.scorecard import Example, fit_all
+from stillwatch.range.fitting.scorecard import fit_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from stillwatch.range.fitting.example import Example
 
 RIDGE: Final = 0.1
 

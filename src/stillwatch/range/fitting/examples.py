@@ -19,7 +19,7 @@ from stillwatch.detection import run
 from stillwatch.detection.registry import detectors
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand
-from stillwatch.range.fitting.scorecard import Example
+from stillwatch.range.fitting.example import Example
 from stillwatch.range.runs.source_digest import source_digest
 from stillwatch.range.splits import TRAIN
 from stillwatch.range.world import make_world

@@ -13,7 +13,7 @@ from stillwatch.detection.funnel import KNOTS, Funnel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stillwatch.range.fitting.scorecard import Example
+    from stillwatch.range.fitting.example import Example
 
 TAIL: Final = 0.05  # of the honest lie further out, on each side
 USUAL_WEIGHT: Final = 10.0  # communities that what holds at any size counts as, at each size

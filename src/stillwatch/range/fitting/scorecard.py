@@ -21,6 +21,8 @@ from stillwatch.range.fitting.funnels import funnels_of, straight
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stillwatch.range.fitting.example import Example
+
 DECIBANS: Final = 10.0 / np.log(10.0)
 TAILS: Final = 0.03  # of the figures lie beyond each bound
 WIDEST: Final = (
@@ -36,27 +38,6 @@ BY_SIZE: Final = frozenset({"cold", "cold_crew"})
 from, and what weighs most hardly scatters by chance: there it made verdicts no better on worlds not learned from."""
 _LEAST_WIDTH: Final = 1e-9
 LEAST_KNOWN: Final = 20  # figures below which a detector is not fitted
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Example:
-    """One candidate with its truth.
-
-    Attributes:
-        figures: by detector; those without one are missing.
-        campaign: whether most of its members belong to campaigns.
-        group: what it is one sighting of: a campaign or an honest community of one world.
-        world: which world; worlds are left out one by one to say how well the fit carries over.
-        tactic: the campaign's tactic, or the honest community's archetype.
-        members: how many.
-    """
-
-    figures: Mapping[str, float]
-    campaign: bool
-    group: str
-    world: str
-    tactic: str
-    members: int
 
 
 def fit_all(
