@@ -41,10 +41,12 @@ def attempt(data: bytes) -> None:
     connection, transport = connected(_ANSWERING), _Transport()
     connection.connection_made(transport)
     for k in range(0, len(data), 19):
-        connection.data_received(data[k : k + 19])
+        piece = data[k : k + 19]
+        connection.get_buffer(len(piece))[: len(piece)] = piece
+        connection.buffer_updated(len(piece))
     assert not transport.said or transport.said.startswith(b"HTTP/1.1 ")
 
 
-def connected(answering: Answering) -> asyncio.Protocol:
+def connected(answering: Answering) -> asyncio.BufferedProtocol:
     """The server's side of one connection."""
-    return server._Connection(answering, lambda: {"connected": False})
+    return server._Connection(answering, lambda: {"connected": False}, memoryview(bytearray(1 << 16)))

@@ -103,6 +103,29 @@ def test_what_is_no_whole_question_is_left_to_the_server_behind(broken: bytes) -
     assert out == broken == behind.got
 
 
+class Refusing(Behind):
+    """A server that has heard enough after the first bytes."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.got += await reader.read(100)
+        writer.write(b"<refused>")
+        writer.close()
+
+
+def test_who_is_refused_while_still_sending_reads_the_refusal() -> None:
+    def told(port: int) -> bytes:
+        with socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) as client:
+            client.sendall(OTHER + b"x" * (8 << 20))
+            client.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: client.recv(1 << 16), b""))
+
+    async def work() -> bytes:
+        async with running(Refusing()) as port:
+            return await asyncio.to_thread(told, port)
+
+    assert asyncio.run(work()) == b"<refused>"
+
+
 @given(
     st.lists(st.sampled_from([SHORT, OTHER, b"noise\r\n\r\n"]), min_size=1, max_size=6),
     st.lists(st.integers(1, 60), max_size=8),

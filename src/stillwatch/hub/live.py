@@ -14,10 +14,10 @@ from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.hub.grouped import Storing
-    from stillwatch.hub.helpers import Helpers
     from stillwatch.hub.judging.gatekeeper import Gatekeeper
     from stillwatch.hub.members import Directory
     from stillwatch.hub.quotas import Quotas
+    from stillwatch.hub.spare_cores import Helpers
     from stillwatch.hub.standing import Standings
     from stillwatch.hub.taxii.paging import Pages
     from stillwatch.storage.ledger import Ledger

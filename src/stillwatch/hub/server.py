@@ -19,7 +19,6 @@ from stillwatch.errors import StillwatchError
 from stillwatch.hub.app import application
 from stillwatch.hub.folder import held, identity
 from stillwatch.hub.grouped import Storing
-from stillwatch.hub.helpers import COLLECT_AFTER, Helpers
 from stillwatch.hub.intake.completing import complete
 from stillwatch.hub.intake.storing import store
 from stillwatch.hub.judging.gatekeeper import Gatekeeper
@@ -29,6 +28,7 @@ from stillwatch.hub.opening import opened
 from stillwatch.hub.options import Options, check, check_port, check_usable
 from stillwatch.hub.quotas import Quotas
 from stillwatch.hub.registers import registered
+from stillwatch.hub.spare_cores import COLLECT_AFTER, Helpers
 from stillwatch.hub.standing import Standings
 from stillwatch.hub.tables.objects import SUBMISSIONS
 from stillwatch.hub.taxii.paging import Pages

@@ -7,6 +7,7 @@ other request, and be it a broken one, it is handed over to the server behind fo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ _BUFFER: Final = 1 << 18
 _IDLE_S: Final = 75.0
 _PATIENCE_S: Final = 60.0
 _BETWEEN_TRIES_S: Final = 0.02
+_LINGER_S: Final = 5.0
 
 
 class Front:
@@ -132,6 +134,32 @@ class _Half(asyncio.BufferedProtocol):
             self.other.close()
 
 
+class _Behind(_Half):
+    """The connection to the server behind.
+
+    Args:
+        client: whose requests it carries.
+    """
+
+    def __init__(self, client: _Client, buffer: memoryview) -> None:
+        super().__init__(buffer)
+        self._client = client
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Lets the client read to the end what was said, even where that was before all had been heard."""
+        self._client.linger(b"" if error is None else self._unread())
+
+    def _unread(self) -> bytes:
+        """What had been said when a write failed: of that the transport reads no more."""
+        assert self.transport is not None
+        found = bytearray()
+        with contextlib.suppress(OSError), self.transport.get_extra_info("socket").dup() as end:
+            end.setblocking(False)
+            while data := end.recv(_BUFFER):
+                found += data
+        return bytes(found)
+
+
 class _Client(_Half):
     """A connection that somebody made."""
 
@@ -143,6 +171,7 @@ class _Client(_Half):
         self._heard = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._full = False
+        self._gone = False
 
     @property
     def is_mine(self) -> bool:
@@ -154,6 +183,15 @@ class _Client(_Half):
         if self.transport is not None:
             self.transport.close()
 
+    def linger(self, last: bytes) -> None:
+        """The server behind has ended: pass on its last words, and drop what still comes, which would reset them."""
+        self.other, self._gone = None, True
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(last)
+            self.transport.write_eof()
+            self.transport.resume_reading()
+            asyncio.get_running_loop().call_later(_LINGER_S, self.transport.close)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begins to wait for questions."""
         super().connection_made(transport)
@@ -163,6 +201,8 @@ class _Client(_Half):
 
     def received(self, data: bytes) -> None:
         """Answers whole questions, and hands over at the first that is none."""
+        if self._gone:
+            return
         if self.other is not None:
             self.other.write(data)
             return
@@ -191,7 +231,7 @@ class _Client(_Half):
         """Passes on that nothing more comes, for an answer may still be under way; ends what was not handed over."""
         if self.other is not None:
             self.other.write_eof()
-        return self._dialling is not None
+        return self._dialling is not None and not self._gone
 
     def pause_writing(self) -> None:
         """Take no more questions from somebody who does not read the answers."""
@@ -231,7 +271,7 @@ class _Client(_Half):
         assert self.transport is not None
         try:
             inner, half = await asyncio.get_running_loop().create_unix_connection(
-                lambda: _Half(self._front.buffer), str(self._front.behind)
+                lambda: _Behind(self, self._front.buffer), str(self._front.behind)
             )
         except OSError:
             self.transport.close()

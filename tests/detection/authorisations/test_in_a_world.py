@@ -82,12 +82,13 @@ def partner(small_world: SmallWorld, alone: DetectionResult) -> Authorisation:
     )
 
 
-def test_a_permitted_campaign_is_not_accused_its_permission_is_named_and_nobody_elses_verdict_changes(
+def test_a_permitted_campaign_is_not_accused_its_permission_is_named_and_nobody_else_is_called_otherwise(
     small_world: SmallWorld, alone: DetectionResult, partner: Authorisation
 ) -> None:
     result = concluded(small_world, partner)
     before, after = calls(alone), calls(result)
-    assert {a for a in after if after[a] is not before[a]} == set(partner.accounts)
+    attacked = [{a for a, call in calls.items() if call is Call.ATTACK} for calls in (before, after)]
+    assert attacked[0] ^ attacked[1] == set(partner.accounts), "watch follows what stands out beside them"
     assert {after[a] for a in partner.accounts} == {Call.CLEAR}
     for verdict in result.verdicts:
         if verdict.account_id in partner.accounts:
@@ -121,7 +122,7 @@ def test_accounts_the_partner_did_not_name_are_an_alarm_and_stay_on_watch(
     assert [(a.breach, set(a.accounts)) for a in result.authorised[0].alarms] == [
         (Breach.OTHERS, set(forgotten))
     ]
-    (campaign,) = (c for c in result.campaigns if set(forgotten) & set(c.accounts))
-    assert campaign.innocent_explanation.startswith("Work that was agreed")
+    about = [c.innocent_explanation for c in result.campaigns if set(forgotten) & set(c.accounts)]
+    assert any(words.startswith("Work that was agreed") for words in about)
     reasons = {v.account_id: v.reasons for v in result.verdicts}
-    assert any(reason.detector == STRANGER for reason in reasons[forgotten[0]])
+    assert any(reason.detector == STRANGER for account in forgotten for reason in reasons[account])

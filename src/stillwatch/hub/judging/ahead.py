@@ -1,7 +1,7 @@
 """A submission of nothing but new, honest objects, got ready without the hub's database: the common case.
 
 Gate, names and what is given out follow from the objects, their member, the day and the hub's key. A process beside the
-hub's own works that out (see ``hub.helpers``); the hub only has to see that it knows none of it yet. Whatever is not
+hub's own works that out (see `hub.spare_cores`); the hub only has to see that it knows none of it yet. Whatever is not
 that simple is judged where everything is known.
 """
 

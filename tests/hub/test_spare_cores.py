@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from tests.hub import stix
 from tests.hub.running import DETECTOR
 
-from stillwatch.hub.helpers import LARGE, Helpers
 from stillwatch.hub.judging.ahead import Readying
 from stillwatch.hub.judging.limits import canonical
 from stillwatch.hub.opening import opened
+from stillwatch.hub.spare_cores import LARGE, Helpers
 from stillwatch.hub.tables.objects import OBJECTS
 from stillwatch.hub.verification import verify
 from stillwatch.sharing.gate import Gate, GatePolicy, Rewriter, Stamp
