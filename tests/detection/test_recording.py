@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from tests.detection.conftest import SmallWorld
 
@@ -105,3 +106,12 @@ def test_a_damaged_file_is_refused(change: bytes) -> None:
     with pytest.raises(StillwatchError) as told:
         recorded.unpacked(change, "evidence.bin")
     assert (told.value.code, told.value.where) == ("SW-DETECT-20", "evidence.bin")
+
+
+def test_scales_with_a_number_too_few_are_refused_in_a_sentence(record: Record) -> None:
+    site = recorded.site_from(record.site)
+    kind, (base, lines) = next((k, card) for k, card in site.scales.items() if card[1])
+    name = next(iter(lines))
+    broken = {**site.scales, kind: (base, {**lines, name: (*lines[name][:4], 1.0)})}
+    with pytest.raises(StillwatchError, match="make no scales"):
+        rejudge(msgspec.structs.replace(site, scales=broken))

@@ -118,11 +118,22 @@ def rejudge(
 
 
 def scales_of(site: Site) -> Scales:
-    """What figures weighed then."""
-    cards = {
-        kind: Scorecard(base, {name: Scale.of(line) for name, line in lines.items()})
-        for kind, (base, lines) in site.scales.items()
-    }
+    """What figures weighed then.
+
+    Raises:
+        StillwatchError: the record's numbers make no scales.
+    """
+    try:
+        cards = {
+            kind: Scorecard(base, {name: Scale.of(line) for name, line in lines.items()})
+            for kind, (base, lines) in site.scales.items()
+        }
+    except ValueError as error:
+        raise StillwatchError(
+            f"the record's numbers make no scales of detectors ({error})",
+            code="SW-DETECT-21",
+            hint=f"it was made by version {site.package} of stillwatch, or changed since: take it from a copy",
+        ) from error
     return Scales(cards, {"source": site.scales_from})
 
 
