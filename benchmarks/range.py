@@ -1,6 +1,7 @@
 """Stillwatch against every baseline on worlds with known truth, and how often it accuses on a site without attacks.
 
-Three validation worlds: ``standard``, ``adaptive`` (attackers who have read how they are looked for) and ``benign``.
+Validation worlds: ``standard``, with the days before it and without, ``adaptive`` (attackers who have read how they are
+looked for) and ``benign``.
 The seed is not the one that baselines are tuned on. Pages and verdicts stay in ``build/range``.
 """
 
@@ -9,9 +10,13 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.ranked import recall_at_precision
+from stillwatch.range.score.alarms import CLASSES
+
+if TYPE_CHECKING:
+    from stillwatch.range.score.figures import Score
 
 DESCRIPTION = (
     "Stillwatch and every baseline on validation worlds: precision, recall, false accusations, leaks"
@@ -32,7 +37,18 @@ TARGETS = (
         0.5,
         "share",
     ),
+    ("stillwatch/leaked_undiluted", "leaked at first alarm, undiluted, median", "<=", 1_000, "exchanges"),
+    (
+        "stillwatch/leaked_diluted",
+        "leaked at first alarm, 50 to 90 % diluted, median",
+        "<=",
+        5_000,
+        "exchanges",
+    ),
+    ("cold/stillwatch/precision", "of the accused, attackers; without history", ">=", 0.99, "share"),
+    ("cold/stillwatch/recall", "attackers accused; without history", ">=", 0.6, "share"),
     ("benign/stillwatch/fpr_upper", "honest accused, nobody attacking, upper bound", "<=", 0.0001, "share"),
+    ("benign/stillwatch/worst_archetype", "honest accused, worst archetype", "<=", 0.001, "share"),
     ("standard_seconds", "Stillwatch and all baselines, standard world", "<=", 900, "s"),
 )
 
@@ -49,10 +65,16 @@ KEPT = (
     "campaigns_half",
     "campaigns_half_of_large",
     "pairwise_f1",
+    "leaked_undiluted",
+    "leaked_diluted",
+    "worst_archetype",
     "wall_seconds",
 )
-FULL = {"standard": 12_000, "adaptive": 12_000, "benign": 30_100}
-SMALL = {"standard": 300, "adaptive": 300}
+COLD = "cold"
+"""The standard world once more, nobody being given the days before."""
+
+FULL = {"standard": 12_000, COLD: 12_000, "adaptive": 12_000, "benign": 30_100}
+SMALL = {"standard": 300, COLD: 300, "adaptive": 300}
 
 
 def run(small: bool) -> dict[str, Any]:
@@ -62,10 +84,10 @@ def run(small: bool) -> dict[str, Any]:
     worlds = SMALL if small else FULL
     figures: dict[str, Any] = {}
     for world, accounts in worlds.items():
-        against = [] if world == "benign" else list(baselines().values())
+        against = [] if world in ("benign", COLD) else list(baselines().values())
         begin = time.perf_counter()
         found = _compete(world, accounts, against, OUT / (f"small-{world}" if small else world))
-        named = {name: {key: each[key] for key in KEPT} for name, each in found.items()}
+        named = {name: {key: each[key] for key in KEPT if key in each} for name, each in found.items()}
         figures |= named if world == "standard" else {world: named}
         figures[f"{world}_seconds"] = time.perf_counter() - begin
         if world == "adaptive":
@@ -83,11 +105,23 @@ def _compete(world: str, accounts: int, against: list[Any], out: Path) -> dict[s
     from stillwatch.range.runs.competition import compete
     from stillwatch.range.runs.request import Request
 
-    request = Request(world, "validation", SEED, accounts)
+    request = Request("standard" if world == COLD else world, "validation", SEED, accounts, world != COLD)
     outcome = compete(request, against, out, say=lambda words: print(words, file=sys.stderr))
     figures = outcome.figures()
     print(f"\n{world}, {accounts:,} accounts\n{comparison_table(figures)}\n", file=sys.stderr)
-    return figures
+    return {name: each | _finer(outcome.comparison.scores[name]) for name, each in figures.items()}
+
+
+def _finer(score: Score) -> dict[str, float]:
+    """Leaks of campaigns that hide nothing and of those that hide in other traffic; the archetype accused the most."""
+    figures = {
+        figure: leaks.median
+        for leaks in score.leaked_by_dilution()
+        for figure, name in (("leaked_undiluted", CLASSES[0][0]), ("leaked_diluted", CLASSES[2][0]))
+        if leaks.name == name and leaks.median is not None
+    }
+    shares = [row.share.value for row in score.archetypes if row.share.value is not None]
+    return figures | ({"worst_archetype": max(shares)} if shares else {})
 
 
 def _best_in_hindsight(names: list[str], out: Path) -> dict[str, float]:

@@ -57,6 +57,8 @@ class Client:
     temperature: float | None = None
     model: str = "example-large-2"
     reasoning: float = 0.0
+    created_days: float | None = None  # before the log begins; drawn where it is None
+    harvest: np.ndarray | None = None  # which exchanges are for a campaign; none where it is None
 
 
 class Data(Prompts):
@@ -181,13 +183,14 @@ class Composer:
         while made < wanted:
             count = 1 + int(self.rng.lognormvariate(1.6, 1.0))
             texts = self.data.texts[self.rng.choice(names)] + self.data.texts[self.rng.choice(names)]
-            times = self._sittings(hours, count)
+            times = self.sittings(hours, count)
             yield self._person(
                 "chat", times, lambda rng, _serial, t=texts: said(t[int(rng.random() * len(t))])
             )
             made += count
 
-    def _sittings(self, hours: np.ndarray, count: int) -> np.ndarray:
+    def sittings(self, hours: np.ndarray, count: int) -> np.ndarray:
+        """Seconds at which a person sends so many requests, a few in a row."""
         starts = self.gen.choice(hours, max(1, count // 3))
         gaps = self.gen.lognormal(4.4, 0.9, count)
         return np.sort((starts[self.gen.integers(0, len(starts), count)] + np.cumsum(gaps) % 3600) % SPAN)
@@ -218,7 +221,7 @@ class Composer:
             count = 1 + int(self.rng.lognormvariate(1.3, 0.9))
             yield self._person(
                 "scaffold_user",
-                self._sittings(hours, count),
+                self.sittings(hours, count),
                 lambda rng, _serial, t=mine: said(t[int(rng.random() * len(t))]),
             )
             made += count
@@ -336,11 +339,15 @@ def said(text: str, system: str | None = None) -> Messages:
 
 def compose(shared_data: Path, seed: int, exchanges: int = 200_000) -> Iterator[dict[str, Any]]:
     """Canonical records in order of time, a few more than asked for, with no attack among them."""
-    clients = list(Composer(Data(shared_data), seed).clients(round(exchanges * 1.02)))
+    return records(list(Composer(Data(shared_data), seed).clients(round(exchanges * 1.02))), seed)
+
+
+def records(clients: list[Client], seed: int) -> Iterator[dict[str, Any]]:
+    """Canonical records of some accounts in order of time."""
     owner = np.concatenate([np.full(len(client.times), i) for i, client in enumerate(clients)])
     serial = np.concatenate([np.arange(len(client.times)) for client in clients])
     when = np.concatenate([np.clip(client.times, 0, SPAN - 1) for client in clients])
-    identities = [_identity(client, seed, index) for index, client in enumerate(clients)]
+    identities = [identity(client, seed, index) for index, client in enumerate(clients)]
     rng = Random()
     begin = np.datetime64(BEGIN.replace(tzinfo=None), "ms")
     for position, row in enumerate(np.lexsort((serial, owner, when))):
@@ -350,10 +357,12 @@ def compose(shared_data: Path, seed: int, exchanges: int = 200_000) -> Iterator[
         yield _record(client, identities[owner[row]], place, f"{stamp}Z", mix(seed, position), rng)
 
 
-def _identity(client: Client, seed: int, index: int) -> dict[str, Any]:
+def identity(client: Client, seed: int, index: int) -> dict[str, Any]:
+    """Whose account it is, all of it invented."""
     code = number("real account", seed, index)
     rng = dice("real identity", seed, index)
-    created = BEGIN - timedelta(days=1 + min(1200.0, rng.expovariate(1 / 250)))
+    age = 1 + min(1200.0, rng.expovariate(1 / 250)) if client.created_days is None else client.created_days
+    created = BEGIN - timedelta(days=age)
     return {
         "account_id": f"acct_{code:016x}",
         "organization_id": client.organization,

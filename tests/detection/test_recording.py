@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import msgspec
+import numpy as np
 import pytest
 from tests.detection.conftest import SmallWorld
 
 from stillwatch.core.verdict import Call, DetectionResult
-from stillwatch.detection import code_versions, decide, recorded, results
+from stillwatch.detection import code_versions, decide, recorded, recording, results
+from stillwatch.detection.joined import joined_campaigns
 from stillwatch.detection.recorded import Record
 from stillwatch.detection.recording import record_of, record_of_result
 from stillwatch.detection.rejudging import rejudge
@@ -85,6 +89,14 @@ def test_exemplars_are_exchanges_of_the_demand(record: Record, small_world: Smal
         assert 0 < len(each.exemplars) <= 48
         assert {exemplar.account_id for exemplar in each.exemplars} <= members
         assert {exemplar.request_id for exemplar in each.exemplars} <= known
+
+
+def test_an_account_that_the_demand_has_lost_since_gives_no_exemplar(small_world: SmallWorld) -> None:
+    frame = small_world.frame
+    found = joined_campaigns(frame, small_world.outcome)[0]
+    absent = np.setdiff1d(np.arange(len(frame.accounts), dtype=np.int32), frame.account[found.rows])[:1]
+    named = recording._exemplars(frame, dataclasses.replace(found, watch=np.append(found.watch, absent)))
+    assert frame.accounts[absent[0]] not in {each.account_id for each in named}
 
 
 def test_thresholds_are_taken_from_the_record_and_leave_those_at_work_alone(record: Record) -> None:

@@ -200,6 +200,8 @@ def _exemplars(frame: Frame, joined: Joined) -> Iterator[recorded.Exemplar]:
     taken = 0
     for account in joined.members.tolist():
         rows = joined.rows[frame.account[joined.rows] == account]
+        if not rows.size:  # it was called for what the candidate has lost since
+            continue
         for place in np.unique(np.linspace(0, rows.size - 1, _EXEMPLARS_AN_ACCOUNT).astype(np.int64)):
             row = int(rows[place])
             if taken == _EXEMPLARS:

@@ -18,6 +18,7 @@ from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import Evidence, gather
+from stillwatch.detection.origins import Origins
 from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
@@ -114,6 +115,7 @@ def run(
     if marks is not None and between.size:
         snapshots += _followed(frame, marks, between, checkpoints, threads)
         snapshots.sort(key=lambda s: s.checkpoint)
+    snapshots = _of_one_past(frame, snapshots, checkpoints)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
     session = functools.partial((engine or engines()[DEFAULT]).session, threads, memory_gib)
@@ -146,6 +148,15 @@ def _followed(
         seen = [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=False)] + alike
         found += [s for s in seen if marks.borne_in(s.accounts, row)]
     return found
+
+
+def _of_one_past(frame: Frame, snapshots: list[Snapshot], checkpoints: Any) -> list[Snapshot]:
+    """The candidates without kindred whose past is another than that of nearly all."""
+    origins = Origins.of(frame)
+    return [
+        dataclasses.replace(s, kindred=origins.alike(s.kindred, int(frame.ts[checkpoints[s.checkpoint] - 1])))
+        for s in snapshots
+    ]
 
 
 def _told_apart(snapshot: Snapshot, crews: Crews) -> Snapshot:
