@@ -50,9 +50,12 @@ class Solicitation:
         return both.mutate(figure=more.ln() + ((both.several + 0.1) / (both.base_several + 0.1)).ln())
 
     def sentence(self, row: Mapping[str, Any]) -> str:
-        """How many ask for several."""
+        """How much an exchange asks for, and how many ask for several."""
         ours, site = percent(row["several"]), percent(row["base_several"])
-        return f"{ours} of its requests ask for several training-shaped things (site {site})"
+        return (
+            f"its requests ask for {row['kinds']:.2g} training-shaped things on average (site {row['base']:.2g}), "
+            f"{ours} for several (site {site})"
+        )
 
 
 def _kinds(mask: Any) -> Any:
