@@ -49,6 +49,9 @@ class Snapshot:
         new_behaviour: of a crew: logarithm of the odds that who stands near it is of now; NaN without a history.
         changed: of a crew: logarithm of how many times further than usual its members moved from where they stood
             earlier; NaN where few were there.
+        beside: of a crew, int32: tracks of other crews to which accounts nearest to its members belong.
+        beside_links: int32: how many of the nearest belong to each of them, of ``links`` in all.
+        links: see ``beside_links``.
     """
 
     track: int
@@ -66,6 +69,9 @@ class Snapshot:
     alike: float = float("nan")
     new_behaviour: float = float("nan")
     changed: float = float("nan")
+    beside: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    beside_links: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    links: int = 0
 
     @property
     def is_crew(self) -> bool:

@@ -35,7 +35,8 @@ class PermittedReasons:
 
     def reasons(self, key: tuple[int, int], account: int) -> tuple[Reason, ...]:
         """A candidate's reasons, with what is registered about this account in place of what is about all."""
-        reasons = self._outcome.evidence.campaign.get(key, ())
+        said = self._outcome.judgement.decisions[key].said
+        reasons = (*self._outcome.evidence.campaign.get(key, ()), *said)
         if self._standing is None:
             return reasons
         own = self._standing.of_account(self._snapshots[key], account)

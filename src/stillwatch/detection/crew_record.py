@@ -1,6 +1,8 @@
-"""What earlier checkpoints said of crews, and what the templates that their members send say of them.
+"""What earlier checkpoints said of crews, and what the templates that their members send and their neighbours say of them.
 
-A crew is alike in behaviour, a template in wording: they are found apart, so that each can speak about the other.
+A crew is alike in behaviour, a template in wording: they are found apart, so that each can speak about the other. And
+a crew has neighbours: whoever runs one script stands apart from everybody else, while a part of a product's users that
+happens to look hired stands among the others of its users, who do not.
 """
 
 from __future__ import annotations
@@ -9,10 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stillwatch.core.verdict import Reason
+
 if TYPE_CHECKING:
     from stillwatch.detection.candidates import Snapshot
 
 TEMPLATE_SAYS: Final = 4.0  # decibans at most, for a crew or against it
+SURROUNDINGS: Final = 1.5  # of the mean of what is known of the accounts nearest to a crew's members
+_BY_TEMPLATE: Final = "crew_template"
+_BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
 
@@ -25,6 +32,7 @@ class CrewRecord:
         seen: by track of a crew, the accounts that have been members of it.
         senders: by track of a candidate by wording of which earlier traffic tells how new it is, its members.
         touched: by the same tracks, the accounts that ever sent it or came near it.
+        totals: by track of a crew, its decibans when last seen, without what stands beside it.
     """
 
     def __init__(self) -> None:
@@ -32,6 +40,7 @@ class CrewRecord:
         self.seen: dict[int, Any] = {}
         self.senders: dict[int, Any] = {}
         self.touched: dict[int, Any] = {}
+        self.totals: dict[int, float] = {}
 
     def take_template(self, s: Snapshot) -> None:
         """Note who sends a candidate's template."""
@@ -53,6 +62,36 @@ class CrewRecord:
             return 0.0
         likeliest = max(totals[track] for track in sent)
         return -TEMPLATE_SAYS if likeliest < 0 else min(likeliest, TEMPLATE_SAYS)
+
+    def told_by_surroundings(self, crew: Snapshot) -> float:
+        """Decibans against a crew among whose members' nearest are members of crews that are likelier honest than not.
+
+        The mean over all of the nearest: of one that belongs to another crew, that crew's decibans; of any other, none.
+        It never speaks for a campaign: to stand by one is no guilt.
+        """
+        if not crew.links:
+            return 0.0
+        others = zip(crew.beside.tolist(), crew.beside_links.tolist(), strict=True)
+        mean = sum(links * self.totals.get(track, 0.0) for track, links in others) / crew.links
+        return SURROUNDINGS * min(mean, 0.0)
+
+    def reasons(self, template: float, surroundings: float) -> tuple[Reason, ...]:
+        """What others say of a crew, in words; what weighs nothing is left out.
+
+        Args:
+            template: decibans, as of `told_by_template`.
+            surroundings: decibans, as of `told_by_surroundings`.
+        """
+        looks = "a campaign's" if template > 0 else "an honest product's"
+        said = (
+            Reason(_BY_TEMPLATE, round(template, 1), f"the template that most of its accounts send looks like {looks}"),
+            Reason(
+                _BY_SURROUNDINGS,
+                round(surroundings, 1),
+                "accounts of groups that look honest are among those that behave most like its own",
+            ),
+        )
+        return tuple(reason for reason in said if reason.decibans)
 
     def settled(self, crew: Snapshot, totals: dict[int, float]) -> Any:
         """Members (int32) that may be called: kindred, members before, and no strangers to what the crew sends.

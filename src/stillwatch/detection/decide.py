@@ -23,6 +23,7 @@ from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
+    from stillwatch.core.verdict import Reason
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.evidence import Evidence
     from stillwatch.detection.scales import Scales
@@ -31,8 +32,8 @@ SMALL: Final = 14
 SMALL_PENALTY: Final = 1.2
 COLD_SMALL_PENALTY: Final = 0.8  # there funnels have weakened what few accounts show (see `scales`)
 COLD_CAUTION: Final = 21.0  # where nothing tells what is new, everything a site has may look like a campaign
-CREW_CAUTION: Final = 7.0
-COLD_CREW_CAUTION: Final = 9.0
+CREW_CAUTION: Final = 4.0
+COLD_CREW_CAUTION: Final = 8.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
 _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
@@ -66,6 +67,7 @@ class Decision:
         confirmed: called a campaign.
         relief: decibans that registered authorisations took off the total.
         holders_relief: those of them that speak for an authorisation's holder and for nobody else.
+        said: what other candidates say of it, which is part of the total.
     """
 
     total: float
@@ -73,6 +75,7 @@ class Decision:
     confirmed: bool
     relief: float = 0.0
     holders_relief: float = 0.0
+    said: tuple[Reason, ...] = ()
 
     @property
     def noticeable(self) -> float:
@@ -149,9 +152,18 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             alone[s.track] = totals[s.track] - _heard(s, evidence)
             if s.is_crew:
                 crews.tracks.add(s.track)
-                totals[s.track] += crews.told_by_template(s, alone)
+                by_template = crews.told_by_template(s, alone)
+                totals[s.track] += by_template
+                crews.totals[s.track] = alone[s.track] + by_template
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
                 crews.take_template(s)
+        said: dict[int, tuple[Reason, ...]] = {}
+        for s in now:
+            if s.is_crew:
+                beside = crews.told_by_surroundings(s)
+                template = crews.totals[s.track] - alone[s.track]
+                totals[s.track] += beside
+                said[s.track] = crews.reasons(template, beside)
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
@@ -178,6 +190,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 confirmed,
                 _relief(s, evidence, standing.RELIEVING),
                 _relief(s, evidence, (standing.AUTHORISED,)),
+                said.get(s.track, ()),
             )
             if decisions[checkpoint, s.track].noticeable >= ATTACK:
                 for account in np.intersect1d(s.members, evidence.permits(s).holders).tolist():

@@ -112,7 +112,7 @@ def rejudge(
         ) from error
     return Rerun(
         tuple(_campaign(each, judgement, site) for each in standings),
-        reasons,
+        {key: (*found, *judgement.decisions[key].said) for key, found in reasons.items()},
         {key: (d.total, d.p_value, d.confirmed) for key, d in judgement.decisions.items()},
     )
 

@@ -89,7 +89,9 @@ def conclude(frame: Frame, outcome: Outcome, reading: Reading) -> DetectionResul
 
 def _campaign(frame: Frame, outcome: Outcome, use: Mapping[str, RareUse], joined: Joined) -> Campaign:
     """One campaign in words and figures."""
-    reasons = outcome.evidence.campaign.get((joined.snapshot.checkpoint, joined.snapshot.track), ())
+    key = joined.snapshot.checkpoint, joined.snapshot.track
+    reasons = (*outcome.evidence.campaign.get(key, ()), *outcome.judgement.decisions[key].said)
+    reasons = tuple(sorted(reasons, key=lambda r: -abs(r.decibans)))
     rows, members = joined.rows, joined.members
     alarm = joined.alarm_row
     return Campaign(

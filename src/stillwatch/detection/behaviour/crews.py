@@ -134,10 +134,7 @@ class Crews:
         apart = distance[:, LINKED - 1]
         usual = float(np.median(apart))
         crews = []
-        for k in range(int(label.max(initial=-1)) + 1):
-            ours = np.flatnonzero(label == k)
-            if ours.size < LEAST_ACCOUNTS:
-                continue
+        for ours in _large_enough(label):
             member = inside[ours] >= INSIDE
             core = ours[member] if member.any() else ours
             crews.append(
@@ -151,14 +148,18 @@ class Crews:
                     _usual_change(changed[core]),
                 )
             )
-        return self._reported(checkpoint, crews, last=last)
+        beside = _beside(active, index, [crew.members for crew in crews])
+        return self._reported(checkpoint, crews, beside, last=last)
 
-    def _reported(self, checkpoint: int, crews: list[_Crew], *, last: bool) -> list[Snapshot]:
+    def _reported(
+        self, checkpoint: int, crews: list[_Crew], beside: list[tuple[Any, Any]], *, last: bool
+    ) -> list[Snapshot]:
         """Snapshots of those that are new or have grown."""
         out = []
         tracks = self._tracks.of([crew.accounts for crew in crews])
+        numbers = np.array(tracks, dtype=np.int32)
         met = int((self._now.sent > 0).sum())
-        for crew, track in zip(crews, tracks, strict=True):
+        for crew, track, (others, links) in zip(crews, tracks, beside, strict=True):
             begins = self._begins[crew.accounts]
             rows = np.sort(self._rows[ranges(begins, begins + self._now.sent[crew.accounts])])
             if self._tracks.grown(track, crew.accounts, rows.size, last=last):
@@ -179,6 +180,9 @@ class Crews:
                         alike=crew.alike,
                         new_behaviour=crew.new,
                         changed=crew.changed,
+                        beside=numbers[others],
+                        beside_links=links.astype(np.int32),
+                        links=crew.members.size * NEIGHBOURS,
                     )
                 )
         return out
@@ -239,6 +243,36 @@ def _labels(index: Any, looked_at: Any) -> Any:
     kept = (right >= 0) & (right < n) & looked_at[left]
     kept[kept] &= looked_at[right[kept]]
     return communities(left[kept], right[kept], np.ones(int(kept.sum())), n, DENSITY)
+
+
+def _large_enough(label: Any) -> Iterator[Any]:
+    """int64: positions of the accounts of each community that is large enough for a crew."""
+    order = np.argsort(label, kind="stable")
+    ends = np.flatnonzero(np.diff(label[order])) + 1
+    for ours in np.split(order, ends):
+        if ours.size >= LEAST_ACCOUNTS and label[ours[0]] >= 0:
+            yield ours
+
+
+def _beside(active: Any, index: Any, crews: list[Any]) -> list[tuple[Any, Any]]:
+    """For each crew, which others the nearest of its members belong to (int64), and how many to each (int64).
+
+    Args:
+        active: int (n), sorted: account numbers.
+        index: int (n, k): positions of the nearest of each; below 0 or from n on: nobody of now.
+        crews: int32: account numbers of each crew's members.
+    """
+    n = active.size
+    crew_of = np.full(n, -1, dtype=np.int64)
+    places = [np.searchsorted(active, members) for members in crews]
+    for number, place in enumerate(places):
+        crew_of[place] = number
+    found = []
+    for number, place in enumerate(places):
+        near = index[place]
+        met = crew_of[near[(near >= 0) & (near < n)]]
+        found.append(np.unique(met[(met >= 0) & (met != number)], return_counts=True))
+    return found
 
 
 def _inside(index: Any, label: Any) -> Any:
