@@ -1,4 +1,4 @@
-"""What earlier checkpoints said of crews, and what the templates that their members send and their neighbours say of them.
+"""What earlier checkpoints said of crews, and what their templates and their neighbours say of them.
 
 A crew is alike in behaviour, a template in wording: they are found apart, so that each can speak about the other. And
 a crew has neighbours: whoever runs one script stands apart from everybody else, while a part of a product's users that
@@ -73,7 +73,7 @@ class CrewRecord:
             return 0.0
         others = zip(crew.beside.tolist(), crew.beside_links.tolist(), strict=True)
         mean = sum(links * self.totals.get(track, 0.0) for track, links in others) / crew.links
-        return SURROUNDINGS * min(mean, 0.0)
+        return SURROUNDINGS * min(float(mean), 0.0)
 
     def reasons(self, template: float, surroundings: float) -> tuple[Reason, ...]:
         """What others say of a crew, in words; what weighs nothing is left out.
@@ -84,7 +84,11 @@ class CrewRecord:
         """
         looks = "a campaign's" if template > 0 else "an honest product's"
         said = (
-            Reason(_BY_TEMPLATE, round(template, 1), f"the template that most of its accounts send looks like {looks}"),
+            Reason(
+                _BY_TEMPLATE,
+                round(template, 1),
+                f"the template that most of its accounts send looks like {looks}",
+            ),
             Reason(
                 _BY_SURROUNDINGS,
                 round(surroundings, 1),
