@@ -237,7 +237,7 @@ def test_a_withdrawn_appeal_waits_no_longer(lab):
 def test_an_unknown_id_is_answered_with_the_nearest(lab):
     appeal = lab.appeal("acct-1")
     with pytest.raises(StillwatchError) as raised:
-        lab.office.appeals.get(appeal.appeal_id[:-1] + "x")
+        lab.office.appeals.get(appeal.appeal_id[:-1] + "!")
     assert (code_of(raised), appeal.appeal_id in raised.value.hint) == ("SW-APL-01", True)
 
 
