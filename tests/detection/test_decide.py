@@ -11,7 +11,7 @@ from stillwatch.core.verdict import Reason
 from stillwatch.detection import decide
 from stillwatch.detection.authorisations.standing import CLAIMED, CLAIMED_RELIEF
 from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.crew_record import TEMPLATE_SAYS
+from stillwatch.detection.crew_record import SURROUNDINGS, TEMPLATE_SAYS
 from stillwatch.detection.decide import Judgement, judge, posterior
 from stillwatch.detection.evidence import Evidence
 from stillwatch.detection.frame import Frame
@@ -315,3 +315,26 @@ def test_accounts_of_one_organisation_need_more() -> None:
     owned = (Reason("all", 40.0, "all"), Reason("one_organisation", -4.0, "one"))
     found = judge([candidate(0, 0, frame)], Evidence({(0, 0): owned}, {(0, 0): {}}, ()), SCALES, fdr=0.01)
     assert found.decisions[0, 0].total == BASE["cold"] + 36.0 - decide.COLD_CAUTION - decide.ONE_OWNER
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "gained"), [(-40.0, -10.0 * SURROUNDINGS), (20.0, 0.0)], ids=["honest", "guilty"]
+)
+def test_a_crew_pays_for_honest_neighbours_and_gains_nothing_by_guilty_ones(
+    neighbours: float, gained: float
+) -> None:
+    frame = site()
+    everybody = np.arange(MEMBERS, dtype=np.int32)
+    beside = {"beside": np.array([1, 2], dtype=np.int32), "beside_links": np.array([25, 5], dtype=np.int32)}
+    snapshots = [
+        dataclasses.replace(crew(0, 0, frame, everybody), links=100, **beside),
+        crew(1, 0, frame, everybody),
+    ]
+    keys = {
+        (0, 0): (Reason("all", 40.0, "all"),),
+        (0, 1): (Reason("all", neighbours - BASE["crew"] + decide.CREW_CAUTION, "all"),),
+    }
+    figures = {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}
+    decision = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01).decisions[0, 0]
+    assert decision.total == pytest.approx(BASE["crew"] + 40.0 - decide.CREW_CAUTION + gained)
+    assert [(r.detector, r.decibans) for r in decision.said] == ([("surroundings", gained)] if gained else [])

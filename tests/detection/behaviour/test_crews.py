@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tests.detection import worlds
 
-from stillwatch.detection.behaviour.crews import Crews
+from stillwatch.detection.behaviour.crews import NEIGHBOURS, Crews, _beside
 from stillwatch.detection.frame import Frame
 
 CREW = 12
@@ -73,3 +73,21 @@ def test_without_earlier_traffic_crews_are_found_and_nothing_is_said_about_their
 def test_a_small_site_has_no_crews() -> None:
     frame = worlds.planted([(f"acct-{k % 20}", []) for k in range(400)])
     assert crews_of(frame) == []
+
+
+def test_it_is_counted_whose_members_stand_beside_a_crew() -> None:
+    active = np.array([3, 5, 8, 9, 11])
+    index = np.array([[1, 2], [0, 3], [3, 4], [2, -1], [0, 7]])
+    first, second = _beside(active, index, [np.array([3, 5]), np.array([8, 9])])
+    assert [each.tolist() for each in first] == [[1], [2]], "8 beside 3 and 9 beside 5"
+    assert [each.tolist() for each in second] == [[], []], "11 is of no crew, and 7 nobody of now"
+
+
+def test_a_crew_knows_what_stands_beside_it() -> None:
+    last = [s for s in crews_of(site(crew=True, seed=2)) if s.checkpoint == 1]
+    tracks = {s.track for s in last}
+    assert len(tracks) > 1
+    for each in last:
+        assert set(each.beside.tolist()) <= tracks - {each.track}
+        assert each.links == each.members.size * NEIGHBOURS
+        assert 0 <= each.beside_links.sum() <= each.links
