@@ -315,6 +315,9 @@ def test_accounts_of_one_organisation_need_more() -> None:
     owned = (Reason("all", 40.0, "all"), Reason("one_organisation", -4.0, "one"))
     found = judge([candidate(0, 0, frame)], Evidence({(0, 0): owned}, {(0, 0): {}}, ()), SCALES, fdr=0.01)
     assert found.decisions[0, 0].total == BASE["cold"] + 36.0 - decide.COLD_CAUTION - decide.ONE_OWNER
+    assert [(r.detector, r.decibans) for r in found.decisions[0, 0].said] == [
+        ("one_owner", -decide.ONE_OWNER)
+    ]
 
 
 @pytest.mark.parametrize(

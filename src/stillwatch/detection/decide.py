@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations import standing
 from stillwatch.detection.crew_record import CrewRecord
 from stillwatch.detection.lasting import Lasting
@@ -23,7 +24,6 @@ from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
-    from stillwatch.core.verdict import Reason
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.evidence import Evidence
     from stillwatch.detection.scales import Scales
@@ -67,7 +67,7 @@ class Decision:
         confirmed: called a campaign.
         relief: decibans that registered authorisations took off the total.
         holders_relief: those of them that speak for an authorisation's holder and for nobody else.
-        said: what other candidates say of it, which is part of the total.
+        said: what other candidates and a known owner say of it, which is part of the total.
     """
 
     total: float
@@ -157,13 +157,13 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 crews.totals[s.track] = alone[s.track] + by_template
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
                 crews.take_template(s)
-        said: dict[int, tuple[Reason, ...]] = {}
+        said = {s.track: _of_one_owner(evidence.campaign.get((s.checkpoint, s.track), ())) for s in now}
         for s in now:
             if s.is_crew:
                 beside = crews.told_by_surroundings(s)
                 template = crews.totals[s.track] - alone[s.track]
                 totals[s.track] += beside
-                said[s.track] = crews.reasons(template, beside)
+                said[s.track] += crews.reasons(template, beside)
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
@@ -190,7 +190,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 confirmed,
                 _relief(s, evidence, standing.RELIEVING),
                 _relief(s, evidence, (standing.AUTHORISED,)),
-                said.get(s.track, ()),
+                said[s.track],
             )
             if decisions[checkpoint, s.track].noticeable >= ATTACK:
                 for account in np.intersect1d(s.members, evidence.permits(s).holders).tolist():
@@ -232,13 +232,18 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     key = snapshot.checkpoint, snapshot.track
     kind = kind_of(evidence.figures.get(key, {}))
     reasons = evidence.campaign.get(key, ())
-    owned = any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons)
-    caution = _CAUTION[kind] + (ONE_OWNER if owned else 0.0)
-    caution += _few(int(snapshot.members.size), kind)
-    counted = (
-        r.decibans for r in reasons if not (owned and r.detector in _OPENED_BY_ITS_OWNER and r.decibans > 0)
-    )
-    return scales.cards[kind].base - caution + math.fsum(counted)
+    caution = _CAUTION[kind] + _few(int(snapshot.members.size), kind)
+    weighed = (*(r.decibans for r in reasons), *(r.decibans for r in _of_one_owner(reasons)))
+    return scales.cards[kind].base - caution + math.fsum(weighed)
+
+
+def _of_one_owner(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What speaks for accounts that one organisation is known to own; empty where none is."""
+    if not any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons):
+        return ()
+    opened = math.fsum(r.decibans for r in reasons if r.detector in _OPENED_BY_ITS_OWNER and r.decibans > 0)
+    sentence = "one organisation owns its accounts and can be asked; when it opened them counts nothing"
+    return (Reason("one_owner", round(-ONE_OWNER - opened, 6), sentence),)
 
 
 def _told_what_is_new(snapshot: Snapshot, evidence: Evidence) -> bool:
