@@ -341,3 +341,22 @@ def test_a_crew_pays_for_honest_neighbours_and_gains_nothing_by_guilty_ones(
     decision = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01).decisions[0, 0]
     assert decision.total == pytest.approx(BASE["crew"] + 40.0 - decide.CREW_CAUTION + gained)
     assert [(r.detector, r.decibans) for r in decision.said] == ([("surroundings", gained)] if gained else [])
+
+
+@pytest.mark.parametrize(
+    ("kept_busy", "paid"), [(5.0, 0.0), (-2.0, -decide.CONTENT_ALONE)], ids=["busy", "idle"]
+)
+def test_a_crew_pays_where_nothing_but_what_it_asks_for_speaks_against_it(
+    kept_busy: float, paid: float
+) -> None:
+    frame = site()
+    reasons = (
+        Reason("solicitation", 20.0, "asks"),
+        Reason("own_history", 9.0, "new"),
+        Reason("busy_accounts", kept_busy, "busy"),
+    )
+    told = Evidence({(0, 0): reasons}, {(0, 0): {"alike_accounts": 1.0, "new_behaviour": 2.0}}, ())
+    snapshots = [crew(0, 0, frame, np.arange(MEMBERS, dtype=np.int32))]
+    decision = judge(snapshots, told, SCALES, fdr=0.01).decisions[0, 0]
+    assert decision.total == pytest.approx(BASE["crew"] + 29.0 + kept_busy - decide.CREW_CAUTION + paid)
+    assert [(r.detector, r.decibans) for r in decision.said] == ([("content_alone", paid)] if paid else [])

@@ -19,6 +19,7 @@ from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations import standing
 from stillwatch.detection.crew_record import CrewRecord
 from stillwatch.detection.lasting import Lasting
+from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
 from stillwatch.detection.site_test import stand_out
@@ -38,6 +39,9 @@ ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and c
 _ONE_OWNER_SPEAKS: Final = -3.0
 _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
 """Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
+CONTENT_ALONE: Final = 5.0
+_MAKES_A_CREW: Final = frozenset({"alike_accounts", "changed_accounts", "new_behaviour", "own_history"})
+"""Detectors of what every new community shows; that a crew shows it says little about how it came together."""
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 4.0
 AT_ONCE: Final = 8.0
@@ -157,7 +161,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 crews.totals[s.track] = alone[s.track] + by_template
             elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
                 crews.take_template(s)
-        said = {s.track: _of_one_owner(evidence.campaign.get((s.checkpoint, s.track), ())) for s in now}
+        said = {s.track: _said(s, evidence) for s in now}
         for s in now:
             if s.is_crew:
                 beside = crews.told_by_surroundings(s)
@@ -233,8 +237,36 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     kind = kind_of(evidence.figures.get(key, {}))
     reasons = evidence.campaign.get(key, ())
     caution = _CAUTION[kind] + _few(int(snapshot.members.size), kind)
-    weighed = (*(r.decibans for r in reasons), *(r.decibans for r in _of_one_owner(reasons)))
+    weighed = (r.decibans for r in (*reasons, *_known_of(kind, reasons)))
     return scales.cards[kind].base - caution + math.fsum(weighed)
+
+
+def _said(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]:
+    key = snapshot.checkpoint, snapshot.track
+    return _known_of(kind_of(evidence.figures.get(key, {})), evidence.campaign.get(key, ()))
+
+
+def _known_of(kind: str, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What speaks for a candidate beyond its figures, each by itself."""
+    return (*_of_one_owner(reasons), *(_of_content_alone(reasons) if kind == "crew" else ()))
+
+
+def _of_content_alone(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What speaks for a crew against which only what it asks for and its being new speak: so does every new app."""
+    known = detectors()
+    told = [
+        r.decibans
+        for r in reasons
+        if r.detector in known
+        and known[r.detector].aspect != "content"
+        and r.detector not in _MAKES_A_CREW
+        and r.detector not in _GIVEN
+    ]
+    if math.fsum(told) >= 0.0:
+        return ()
+    return (
+        Reason("content_alone", -CONTENT_ALONE, "nothing speaks against its accounts but what they ask for"),
+    )
 
 
 def _of_one_owner(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
