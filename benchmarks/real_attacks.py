@@ -21,8 +21,7 @@ import numpy as np
 import orjson
 
 from benchmarks.real_campaigns import CAMPAIGNS, HALF, PREFIX, campaign_clients
-from benchmarks.worlds_from_real import BEGIN, Client, Composer, Data, identity, records
-from stillwatch.errors import ExitCode, StillwatchError
+from benchmarks.worlds_from_real import BEGIN, Client, Composer, Data, identity, records, shared_data
 
 DESCRIPTION = (
     "campaigns of real pipeline templates and public sets among real honest traffic: found and accused"
@@ -38,7 +37,6 @@ TARGETS = (
 )
 
 _DETECT: Final = (sys.executable, "-m", "stillwatch.cli", "detect", "--quiet")
-DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED: Final = 20261
 """Not one that detection was developed on."""
 
@@ -58,14 +56,6 @@ class Truth:
 
 def run(small: bool) -> dict[str, Any]:
     """Compose, judge twice, and set verdicts beside the truth."""
-    if not DATA.is_dir():
-        raise StillwatchError(
-            "the shared real data are not here, and nothing is downloaded",
-            code="SW-SYS-03",
-            where=str(DATA),
-            hint="put the folder shared/data beside the repository",
-            exit_code=ExitCode.UNREADABLE,
-        )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         truth = write(folder, SEED, 40_000 if small else 200_000)
@@ -75,7 +65,7 @@ def run(small: bool) -> dict[str, Any]:
 
 def write(folder: Path, seed: int, exchanges: int) -> Truth:
     """Write ``earlier.jsonl`` and ``log.jsonl``, the honest part of which has about so many exchanges."""
-    data = Data(DATA)
+    data = Data(shared_data())
     everyone = [*Composer(data, seed).clients(exchanges), *campaign_clients(data, seed)]
     middle = (BEGIN + timedelta(seconds=HALF)).strftime("%Y-%m-%dT%H:%M:%S")
     with (folder / "earlier.jsonl").open("wb") as earlier, (folder / "log.jsonl").open("wb") as log:

@@ -16,8 +16,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.worlds_from_real import compose
-from stillwatch.errors import ExitCode, StillwatchError
+from benchmarks.worlds_from_real import compose, shared_data
 
 DESCRIPTION = (
     "accounts wrongly called attack on 200,000 exchanges composed from real data, none of them an attack"
@@ -25,21 +24,12 @@ DESCRIPTION = (
 
 TARGETS = (("attack", "called attack on real input without attacks", "<=", 0, "accounts"),)
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 20261
 """Not one that detection was developed on: nothing is tuned on what is reported."""
 
 
 def run(small: bool) -> dict[str, Any]:
     """Compose the log, judge it, and name everybody who is accused."""
-    if not DATA.is_dir():
-        raise StillwatchError(
-            "the shared real data are not here, and nothing is downloaded",
-            code="SW-SYS-03",
-            where=str(DATA),
-            hint="put the folder shared/data beside the repository",
-            exit_code=ExitCode.UNREADABLE,
-        )
     with tempfile.TemporaryDirectory() as folder:
         log, out = Path(folder, "exchanges.jsonl"), Path(folder, "out")
         exchanges = _write(log, 40_000 if small else 200_000)
@@ -62,7 +52,7 @@ def _write(log: Path, wanted: int) -> int:
     """Write the composed log; returns how many exchanges it has."""
     count = 0
     with log.open("wb") as target:
-        for record in compose(DATA, SEED, wanted):
+        for record in compose(shared_data(), SEED, wanted):
             target.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
             count += 1
     if count < wanted:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from stillwatch.errors import ExitCode, StillwatchError
 from stillwatch.range.infrastructure import BROWSERS, CLIENTS, PROGRAMS, Networks
 from stillwatch.range.realdata.clients import Client as RealClient
 from stillwatch.range.realdata.clients import clients
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 14
 SPAN = DAYS * 86_400
+
+_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 Messages = list[dict[str, str]]
 Write = Callable[[Random, int], Messages]
@@ -337,9 +340,26 @@ def said(text: str, system: str | None = None) -> Messages:
     return [{"role": "system", "content": system}, *user] if system else user
 
 
-def compose(shared_data: Path, seed: int, exchanges: int = 200_000) -> Iterator[dict[str, Any]]:
+def shared_data() -> Path:
+    """The folder of the real data.
+
+    Raises:
+        StillwatchError: it is not there.
+    """
+    if not _DATA.is_dir():
+        raise StillwatchError(
+            "the shared real data are not here, and nothing is downloaded",
+            code="SW-SYS-03",
+            where=str(_DATA),
+            hint="put the folder shared/data beside the repository",
+            exit_code=ExitCode.UNREADABLE,
+        )
+    return _DATA
+
+
+def compose(data: Path, seed: int, exchanges: int = 200_000) -> Iterator[dict[str, Any]]:
     """Canonical records in order of time, a few more than asked for, with no attack among them."""
-    return records(list(Composer(Data(shared_data), seed).clients(round(exchanges * 1.02))), seed)
+    return records(list(Composer(Data(data), seed).clients(round(exchanges * 1.02))), seed)
 
 
 def records(clients: list[Client], seed: int) -> Iterator[dict[str, Any]]:
