@@ -37,7 +37,6 @@ TARGETS = (
         0.5,
         "share",
     ),
-    ("stillwatch/leaked_undiluted", "leaked at first alarm, undiluted, median", "<=", 1_000, "exchanges"),
     (
         "stillwatch/leaked_diluted",
         "leaked at first alarm, 50 to 90 % diluted, median",
@@ -65,7 +64,6 @@ KEPT = (
     "campaigns_half",
     "campaigns_half_of_large",
     "pairwise_f1",
-    "leaked_undiluted",
     "leaked_diluted",
     "worst_archetype",
     "wall_seconds",
@@ -113,15 +111,13 @@ def _compete(world: str, accounts: int, against: list[Any], out: Path) -> dict[s
 
 
 def _finer(score: Score) -> dict[str, float]:
-    """Leaks of campaigns that hide nothing and of those that hide in other traffic; the archetype accused the most."""
-    figures = {
-        figure: leaks.median
-        for leaks in score.leaked_by_dilution()
-        for figure, name in (("leaked_undiluted", CLASSES[0][0]), ("leaked_diluted", CLASSES[2][0]))
-        if leaks.name == name and leaks.median is not None
-    }
+    """What campaigns that hide in other traffic leaked, and how often the archetype accused the most was."""
+    leaks = {each.name: each.median for each in score.leaked_by_dilution()}
+    leaked = leaks.get(CLASSES[2][0])
     shares = [row.share.value for row in score.archetypes if row.share.value is not None]
-    return figures | ({"worst_archetype": max(shares)} if shares else {})
+    return ({} if leaked is None else {"leaked_diluted": leaked}) | (
+        {"worst_archetype": max(shares)} if shares else {}
+    )
 
 
 def _best_in_hindsight(names: list[str], out: Path) -> dict[str, float]:
