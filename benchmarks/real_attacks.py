@@ -1,8 +1,8 @@
 """Campaigns of real pipeline templates and public question sets among real honest traffic: who is found, who accused.
 
 Neither text nor arrivals come from the range that scales are fitted to; which members may be called (`origins`) was
-chosen on other seeds. The second of two weeks is judged, once with the first as earlier traffic and once without. Whom an
-account belongs to, its age and its addresses are invented.
+chosen on other seeds. The second of two weeks is judged, once with the first as earlier traffic and once without. Whom
+an account belongs to, its age and its addresses are invented.
 """
 
 from __future__ import annotations
