@@ -64,15 +64,14 @@ def keep(
         others: kept figures of other targets stay; else what has no target any more goes.
 
     Raises:
-        ValueError: a full run lacks a figure that has a target.
+        ValueError: a full run lacks a figure that has a target; the others are kept.
     """
     small = bool(result["small"])
-    new, before = {}, kept(result["benchmark"], folder)
+    new, before, lacking = {}, kept(result["benchmark"], folder), []
     for target in targets:
         value = target.found(result["figures"])
         if value is None:
-            if not small:
-                raise ValueError(f"{result['benchmark']} did not give {target.figure}, which has a target")
+            lacking.append(target.figure)
             continue
         if small and target.figure in before and before[target.figure].size == "full":
             continue
@@ -90,6 +89,8 @@ def keep(
         folder.mkdir(exist_ok=True)
         lines = json.dumps({name: dataclasses.asdict(every[name]) for name in sorted(every)}, indent=2)
         (folder / f"{result['benchmark']}.json").write_text(f"{lines}\n", encoding="utf-8")
+    if lacking and not small:
+        raise ValueError(f"{result['benchmark']} did not give {', '.join(lacking)}, which has a target")
     return new
 
 

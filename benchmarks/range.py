@@ -1,7 +1,8 @@
 """Stillwatch against every baseline on worlds with known truth, and how often it accuses on a site without attacks.
 
-Validation worlds: ``standard``, with the days before it and without, ``adaptive`` (attackers who have read how they are
-looked for) and ``benign``.
+Validation worlds: ``standard``, with the days before it and without, ``denied`` (the same campaigns out of bought
+accounts that share no address and no payment), ``adaptive`` (attackers who have read how they are looked for and sit in
+honest people's places) and ``benign``.
 The seed is not the one that baselines are tuned on. Pages and verdicts stay in ``build/range``.
 """
 
@@ -28,11 +29,12 @@ TARGETS = (
     ("stillwatch/campaigns_half_of_large", "campaigns of 20 accounts found by half", ">=", 0.95, "share"),
     ("stillwatch/pairwise_f1", "account to campaign, pairwise F1", ">=", 0.9),
     ("stillwatch/leaked_p95", "leaked at first alarm, 95th percentile", "<=", 17_000, "exchanges"),
-    ("adaptive/stillwatch/precision", "of the accused, attackers; easy fields denied", ">=", 0.99, "share"),
-    ("adaptive/stillwatch/recall", "attackers accused; easy fields denied", ">=", 0.85, "share"),
+    ("denied/stillwatch/precision", "of the accused, attackers; easy fields denied", ">=", 0.99, "share"),
+    ("denied/stillwatch/recall", "attackers accused; easy fields denied", ">=", 0.85, "share"),
+    ("adaptive/stillwatch/recall", "attackers accused; in honest people's places", ">=", 0.85, "share"),
     (
         "adaptive_best_baseline_recall_at_p95",
-        "best baseline at 95 % precision; easy fields denied",
+        "best baseline at 95 % precision; in honest people's places",
         "<=",
         0.5,
         "share",
@@ -71,8 +73,10 @@ KEPT = (
 COLD = "cold"
 """The standard world once more, nobody being given the days before."""
 
-FULL = {"standard": 12_000, COLD: 12_000, "adaptive": 12_000, "benign": 30_100}
-SMALL = {"standard": 300, COLD: 300, "adaptive": 300}
+FULL = {"standard": 12_000, COLD: 12_000, "denied": 12_000, "adaptive": 12_000, "benign": 30_100}
+SMALL = {"standard": 300, COLD: 300, "denied": 300, "adaptive": 300}
+ALONE = ("benign", COLD, "denied")
+"""Worlds on which no baseline is run."""
 
 
 def run(small: bool) -> dict[str, Any]:
@@ -82,7 +86,7 @@ def run(small: bool) -> dict[str, Any]:
     worlds = SMALL if small else FULL
     figures: dict[str, Any] = {}
     for world, accounts in worlds.items():
-        against = [] if world in ("benign", COLD) else list(baselines().values())
+        against = [] if world in ALONE else list(baselines().values())
         begin = time.perf_counter()
         found = _compete(world, accounts, against, OUT / (f"small-{world}" if small else world))
         named = {name: {key: each[key] for key in KEPT if key in each} for name, each in found.items()}

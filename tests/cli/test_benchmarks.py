@@ -113,6 +113,7 @@ def test_a_full_run_without_a_figure_that_was_promised_is_an_error(folder: Path,
     lacking = result(1.0, small=False) | {"figures": {"ratio": 1.0}}
     with pytest.raises(ValueError, match="by/a"):
         keeping.keep(lacking, harness.discover(folder)["two-sums"].targets, folder=tmp_path)
+    assert keeping.kept("two-sums", tmp_path).keys() == {"ratio"}, "what it did give is not lost"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_small_candidates_need_more() -> None:
     assert few.decisions[0, 0].total == pytest.approx(BASE["known"] + 10.0 - missing * decide.SMALL_PENALTY)
 
 
-def test_strong_evidence_has_to_hold_at_two_checkpoints_in_a_row() -> None:
+def test_strong_evidence_has_to_hold_at_two_checkpoints() -> None:
     strong = above((decide.ATTACK + decide.AT_ONCE) / 2)
     course = judged(site(), [{0: strong}, {0: strong}])
     assert [course.decisions[k, 0].confirmed for k in (0, 1)] == [False, True]
@@ -88,8 +88,23 @@ def test_strong_evidence_has_to_hold_at_two_checkpoints_in_a_row() -> None:
     assert {alarm.checkpoint for alarm in course.alarms.values()} == {1}
 
     interrupted = judged(site(), [{0: strong}, {0: above(0.0)}, {0: strong}])
-    assert interrupted.confirmed_at == {}
-    assert interrupted.alarms == {}
+    assert interrupted.confirmed_at == {0: 2}
+
+
+def test_accounts_that_come_together_anew_are_the_same_suspicion_and_others_are_not() -> None:
+    strong = above((decide.ATTACK + decide.AT_ONCE) / 2)
+    frame = site()
+    course = judged(frame, [{0: strong}, {1: strong}])
+    assert course.confirmed_at == {1: 1}
+    at_the_same_time = judged(frame, [{0: strong, 1: strong}])
+    assert at_the_same_time.confirmed_at == {}
+
+    halves = np.split(np.arange(MEMBERS, dtype=np.int32), 2)
+    snapshots = [candidate(k, k, frame, members=halves[k]) for k in (0, 1)]
+    weight = strong + (decide.SMALL - MEMBERS // 2) * decide.SMALL_PENALTY
+    reasons = {(k, k): (Reason("all", weight, "all detectors together"),) for k in (0, 1)}
+    told = {(k, k): {"novelty": 3.0} for k in (0, 1)}
+    assert judge(snapshots, Evidence(reasons, told, ()), SCALES, fdr=0.01).confirmed_at == {}
 
 
 CROWD = {track: -18.0 - track % 5 for track in range(1, 80)}

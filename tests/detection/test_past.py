@@ -7,7 +7,7 @@ import pytest
 from tests.detection.worlds import gram_values, planted
 
 from stillwatch.detection.frame import Frame
-from stillwatch.detection.past import Past
+from stillwatch.detection.past import FirstDays, Past
 from stillwatch.detection.refine import Group
 from stillwatch.detection.wording import Wording
 
@@ -82,12 +82,16 @@ def test_nothing_in_gives_nothing_out(judged: Any) -> None:
     assert new_ones(judged) == []
 
 
-def days(begins: int, harvest_from: int) -> tuple[Frame, Wording]:
-    """Six days of 120 accounts a day; accounts 98 to 115 send the new template from a day on, 0 to 14 always the old."""
+def days(begins: int, harvest_from: int, early: int = 0) -> tuple[Frame, Wording]:
+    """Days of 120 accounts each; 98 to 115 send the new template from a day on, ``early`` ones before, 0 to 14 the old."""
     lines = [
         (
             f"acct-{k}",
-            [*(OLD if k < 15 else ()), *(NEW if 98 <= k < 116 and day >= harvest_from else ()), *own(k)],
+            [
+                *(OLD if k < 15 else ()),
+                *(NEW if 98 <= k < (116 if day >= harvest_from else 98 + early) else ()),
+                *own(k),
+            ],
         )
         for day in range(begins)
         for k in range(120)
@@ -100,15 +104,29 @@ def days(begins: int, harvest_from: int) -> tuple[Frame, Wording]:
 
 def test_the_first_days_of_a_log_tell_what_began_after_them() -> None:
     frame, wording = days(6, harvest_from=3)
-    past = Past.of_first_days(frame, wording)
-    assert past is not None
     groups = [group_of(frame, wording, template) for template in (OLD, NEW)]
-    old, new = past.dated(groups, frame.account, wording.accounts)
+    old, new = FirstDays(frame, wording).dated(groups)
     assert np.isnan(old.earlier), "it may have begun just before the log did"
     assert new.earlier == 0.0
     assert new.rows.tolist() == groups[1].rows.tolist()
 
 
-def test_a_log_of_two_days_tells_nothing_about_what_is_new() -> None:
-    frame, wording = days(2, harvest_from=1)
-    assert Past.of_first_days(frame, wording) is None
+def test_the_first_day_tells_where_the_first_two_do_not() -> None:
+    frame, wording = days(6, harvest_from=1)
+    groups = [group_of(frame, wording, template) for template in (OLD, NEW)]
+    old, new = FirstDays(frame, wording).dated(groups)
+    assert np.isnan(old.earlier)
+    assert new.earlier == 0.0
+
+
+def test_a_single_day_has_to_tell_more() -> None:
+    frame, wording = days(6, harvest_from=1, early=2)
+    begun = FirstDays(frame, wording)
+    (group,) = begun.dated([group_of(frame, wording, NEW)])
+    assert np.isnan(group.earlier), "nine times as many send it now, as people do who seldom ask"
+
+
+def test_what_began_in_the_first_hours_is_not_told_to_be_new() -> None:
+    frame, wording = days(1, harvest_from=0)
+    (group,) = FirstDays(frame, wording).dated([group_of(frame, wording, NEW)])
+    assert np.isnan(group.earlier)

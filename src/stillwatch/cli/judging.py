@@ -41,7 +41,7 @@ _COLD: Final = (
     "verdicts are more cautious. Name earlier logs with --baseline to see further."
 )
 _FIRST_DAYS: Final = (
-    "No earlier traffic was given, so the log's own first two days stand in for it. What they already hold may have "
+    "No earlier traffic was given, so the log's own first day or two stand in for it. What they already hold may have "
     "begun just before them: it cannot be told to be new and is judged more cautiously. Name earlier logs with "
     "--baseline to see further."
 )

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.membership import member_test
-from stillwatch.detection.past import Past
+from stillwatch.detection.past import FirstDays, Past
 from stillwatch.detection.refine import Group, Scratch, peel
 from stillwatch.detection.topics import own_topics
 from stillwatch.detection.tracks import Tracks, incidence
@@ -87,7 +87,7 @@ class Tracker:
         self._threads = threads
         self._wording = wording
         self._past = Past.of_history(frame.history, frame, wording) if frame.history is not None else None
-        self._first_days: Past | None = None
+        self._first_days = FirstDays(frame, wording)
         self._rooms: queue.SimpleQueue[Scratch] = queue.SimpleQueue()
         for _ in range(threads):
             self._rooms.put(Scratch(wording.value.size, len(frame.accounts)))
@@ -114,9 +114,7 @@ class Tracker:
         if self._past is not None:
             new = self._past.what_is_new(templates, account, accounts)
             return [g for g in new if self._large_enough(g.rows)]
-        if self._first_days is None:
-            self._first_days = Past.of_first_days(self._frame, self._wording)
-        return templates if self._first_days is None else self._first_days.dated(templates, account, accounts)
+        return self._first_days.dated(templates)
 
     def _peeled(self, demands: Demands) -> list[Group]:
         here = np.flatnonzero(demands.of >= 0)

@@ -18,7 +18,7 @@ import numpy as np
 from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations import standing
 from stillwatch.detection.crew_record import CrewRecord
-from stillwatch.detection.lasting import Lasting
+from stillwatch.detection.lasting import Lasting, Sufficed
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
@@ -51,7 +51,7 @@ CREW_WATCH: Final = 0.0
 HEARD_REACH: Final = 4.0  # below watch: what a site saw itself still counts where others' word adds to it
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
-LEAST_CAMPAIGN_GRAMS: Final = 5
+LEAST_CAMPAIGN_GRAMS: Final = 4
 _CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": COLD_CREW_CAUTION}
 _PENALTY: Final = {
     "known": SMALL_PENALTY,
@@ -143,7 +143,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
     watched: dict[int, int] = {}
     excused: dict[int, tuple[int, int]] = {}
     held: dict[int, tuple[int, int]] = {}
-    near_before: set[int] = set()
+    sufficed = Sufficed()
     lasting = Lasting()
     crews = CrewRecord()
     by_time: dict[int, list[Snapshot]] = {}
@@ -151,6 +151,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         by_time.setdefault(s.checkpoint, []).append(s)
     for checkpoint in sorted(by_time):
         now = by_time[checkpoint]
+        sufficed.next_checkpoint()
         for s in sorted(now, key=lambda s: s.is_crew):  # what wording says is asked about crews
             totals[s.track] = _total(s, evidence, scales)
             alone[s.track] = totals[s.track] - _heard(s, evidence)
@@ -176,7 +177,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             at_checkpoints = s.track >= 0  # looks between them are too close together for anything to last
             stands = at_checkpoints and s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
             lasted = lasting.take(s.track, s.members, total, stands=stands)
-            strong = enough and (total >= AT_ONCE or s.track in near_before or s.track in confirmed_at)
+            strong = enough and (total >= AT_ONCE or s.track in confirmed_at or sufficed.before(s.members))
             called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
             if not strong:
                 called = called[np.isin(called, lasted)]
@@ -187,7 +188,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
-            (near_before.add if enough else near_before.discard)(s.track)
+            if enough:
+                sufficed.take(s.members)
             decisions[checkpoint, s.track] = Decision(
                 total,
                 p_values[s.track],

@@ -1,4 +1,4 @@
-"""Candidates that stand out a little, but look after look.
+"""Candidates that stand out a little, but look after look, and accounts that stand out for the second time.
 
 One look that lies above even odds may be luck; several in a row hardly are, for an honest candidate's luck passes.
 What grew by taking others in has no such past: a candidate that fell from its best does not count, nor do members that
@@ -13,6 +13,7 @@ import numpy as np
 
 LOOKS: Final = 3  # in a row
 STEADY: Final = 2.0  # decibans that it may have fallen from its best
+AGAIN: Final = 0.5  # of the members: what most of them sufficed for before is the same suspicion
 
 
 class Lasting:
@@ -38,3 +39,29 @@ class Lasting:
         if self._looks[track] < LOOKS or total < self._best[track] - STEADY:
             return members[:0]
         return np.intersect1d(members, before)
+
+
+class Sufficed:
+    """Whose candidates sufficed at earlier checkpoints.
+
+    A candidate is called at its second look that suffices. Groups that are alike in behaviour fall apart and come
+    together from look to look, so accounts are remembered, not candidates.
+    """
+
+    def __init__(self) -> None:
+        self._accounts: set[int] = set()
+        self._now: list[Any] = []
+
+    def next_checkpoint(self) -> None:
+        """What was taken counts as earlier from here on."""
+        self._accounts.update(account for members in self._now for account in members.tolist())
+        self._now = []
+
+    def take(self, members: Any) -> None:
+        """Note the members (int32) of a candidate that suffices now."""
+        self._now.append(members)
+
+    def before(self, members: Any) -> bool:
+        """Whether most of the members (int32) have."""
+        known = sum(account in self._accounts for account in members.tolist())
+        return bool(members.size) and known >= AGAIN * members.size

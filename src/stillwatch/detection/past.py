@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 LEVELS: Final = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)  # multiples of a group's floor at which the history is asked
 NEW_HERE: Final = 4.0
 LEAST_NEW: Final = 1.5
-FIRST_DAYS_US: Final = 2 * 86_400_000_000
+NEW_SINCE_DAY_ONE: Final = 10.0  # what people do now and then is rarer in a day than in a whole log
+FIRST_DAYS: Final = ((2, NEW_HERE), (1, NEW_SINCE_DAY_ONE))
+"""Days at a log's begin that stand in for a history, each with how many times rarer there is clearly new."""
 LEAST_FIRST_ACCOUNTS: Final = 100
+_DAY_US: Final = 86_400_000_000
 
 
 @allocating
@@ -101,16 +104,16 @@ def _users_by_level(
     return pairs
 
 
-def _first_days(frame: Frame) -> tuple[int, int]:
+def _first_days(frame: Frame, days: int) -> tuple[int, int]:
     """Exchanges of the log's first days, and accounts that they show."""
-    row = int(np.searchsorted(frame.ts, frame.ts[0] + FIRST_DAYS_US)) if frame.size else 0
+    row = int(np.searchsorted(frame.ts, frame.ts[0] + days * _DAY_US)) if frame.size else 0
     return row, int(frame.account[:row].max(initial=-1)) + 1
 
 
 def has_first_days(frame: Frame) -> bool:
     """Whether the log is long enough for its own first days to tell, at its end, what is new."""
-    row, accounts = _first_days(frame)
-    return frame.size > row and accounts >= LEAST_FIRST_ACCOUNTS
+    begun = (_first_days(frame, days) for days, _rarer in FIRST_DAYS)
+    return any(frame.size > row and accounts >= LEAST_FIRST_ACCOUNTS for row, accounts in begun)
 
 
 class Past:
@@ -141,15 +144,6 @@ class Past:
         number = {name: k for k, name in enumerate(present.accounts)}
         number_now = np.array([number.get(name, -1) for name in history.accounts], dtype=np.int32)
         return cls((wording.past_ids, wording.past_offsets), history.account, number_now, wording)
-
-    @classmethod
-    def of_first_days(cls, frame: Frame, wording: Wording) -> Past | None:
-        """The log's own first days, where it goes on after them; None while it does not, or where they show too few."""
-        row, accounts = _first_days(frame)
-        if wording.row <= row or accounts < LEAST_FIRST_ACCOUNTS:
-            return None
-        exchanges = wording.ids, wording.offsets[: row + 1]
-        return cls(exchanges, frame.account[:row], np.arange(accounts, dtype=np.int32), wording)
 
     def what_is_new(self, groups: list[Group], account: Any, accounts: int) -> list[Group]:
         """Each group cut to the least hold on its template that hardly any earlier customer reached.
@@ -185,17 +179,24 @@ class Past:
             )
         return out
 
-    def dated(self, groups: list[Group], account: Any, accounts: int) -> list[Group]:
+    def dated(self, groups: list[Group], account: Any, accounts: int, rarer: float) -> list[Group]:
         """All groups, with the share of earlier accounts where that tells them to be clearly new.
 
         What the log's first days already had may have begun just before the log did: nothing is said about it.
+
+        Args:
+            groups: of the present; what has a share of earlier accounts keeps it.
+            account: int32 (exchanges): account of each exchange of the present.
+            accounts: how many the present has.
+            rarer: how many times rarer than now is clearly new.
         """
         users = self._earlier_users(groups)[0] if groups else []
         out = []
         for group, before in zip(groups, users, strict=True):
             earlier = float(before[0]) / self._accounts
             now = np.unique(account[group.rows]).size / accounts
-            out.append(dataclasses.replace(group, earlier=earlier) if now >= NEW_HERE * earlier else group)
+            told = np.isnan(group.earlier) and now >= rarer * earlier
+            out.append(dataclasses.replace(group, earlier=earlier) if told else group)
         return out
 
     def _level(self, group: Group, earlier: Any, account: Any, accounts: int) -> int | None:
@@ -237,3 +238,36 @@ class Past:
             if pairs <= room:
                 return users, met[:pairs]
             room = pairs
+
+
+class FirstDays:
+    """A log's own first days in place of a history, as far as the log has gone on after them.
+
+    Args:
+        frame: the exchanges.
+        wording: the link state, from which what is known by now is read.
+    """
+
+    def __init__(self, frame: Frame, wording: Wording) -> None:
+        self._frame = frame
+        self._wording = wording
+        self._pasts: dict[int, Past] = {}
+
+    def dated(self, groups: list[Group]) -> list[Group]:
+        """All groups, with the share of earlier accounts where the longest days that tell it tell them to be new."""
+        for days, rarer in FIRST_DAYS:
+            past = self._past(days)
+            if past is not None:
+                groups = past.dated(groups, self._frame.account, self._wording.accounts, rarer)
+        return groups
+
+    def _past(self, days: int) -> Past | None:
+        """So many days; None while the log does not go on after them, or where they show too few accounts."""
+        if days not in self._pasts:
+            row, accounts = _first_days(self._frame, days)
+            if self._wording.row <= row or accounts < LEAST_FIRST_ACCOUNTS:
+                return None
+            exchanges = self._wording.ids, self._wording.offsets[: row + 1]
+            number_now = np.arange(accounts, dtype=np.int32)
+            self._pasts[days] = Past(exchanges, self._frame.account[:row], number_now, self._wording)
+        return self._pasts[days]

@@ -38,6 +38,17 @@ def test_in_the_contaminated_world_two_fifths_of_the_traffic_are_attackers():
     assert theirs / len(world) == pytest.approx(0.4, abs=0.05)
 
 
+def test_where_the_easy_fields_are_denied_attackers_share_no_payment_and_no_address_and_none_is_new():
+    world = make_world("denied", 1, accounts=600)
+    attackers = [each for each in world.accounts if world.truth[each.account_id].label == "attack"]
+    payments = [each.identity.payment for each in attackers]
+    addresses = [address for each in attackers for address in set(each.identity.addresses)]
+    assert None not in payments
+    assert len(set(payments)) == len(payments)
+    assert len(set(addresses)) > 0.97 * len(addresses), "no more than two homes meet in one network"
+    assert max(each.identity.created_ms for each in attackers) < world.window.start
+
+
 def test_in_the_cold_world_nobody_is_older_than_the_site():
     world = make_world("cold", 1, accounts=600)
     assert min(account.identity.created_ms for account in world.accounts) >= world.window.start
