@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
 
 SAME: Final = 0.8  # of the members share a past: who does not is another's
-APART: Final = 4.0  # times older or younger than the usual member, at least
+APART: Final = 2.0  # times older or younger than the usual member, at least
 SPREADS: Final = 3.0  # and so many spreads of the members' ages
 _TO_SIGMA: Final = 1.4826
 _LEAST_AGE_US: Final = 6 * 3_600_000_000
