@@ -6,15 +6,13 @@ import sys
 
 import atheris
 
-# What numba compiles must be as it was written, and what only starts a service says nothing about a reader.
-_AS_WRITTEN = ("stillwatch.traffic", "stillwatch.detection")
-
 
 def main() -> None:
     """Fuzzes until libFuzzer's limit, or the first fault."""
+    from fuzz.compiled import as_written
     from fuzz.registry import target
 
-    with atheris.instrument_imports(include=["stillwatch"], exclude=list(_AS_WRITTEN)):
+    with atheris.instrument_imports(include=["stillwatch"], exclude=as_written()):
         tried = target(sys.argv[1]).load()
     tried(b"")  # a service starts with its first request; no input is to blame for that
     atheris.Setup([sys.argv[0], *sys.argv[2:]], tried)

@@ -97,6 +97,10 @@ def test_the_witness_and_the_verification_say_what_they_saw(make_hub, tmp_path):
     assert "1 objects: all as the log says" in run("verify", "--dir", hub.folder.path, "--key", hub.log_key)
     hub.stop()
     assert "does not answer" in run(*words, code=5)
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    refused = CliRunner().invoke(root, ["hub", *map(str, words)])
+    assert refused.exit_code == 2
+    assert "no text in UTF-8" in refused.stderr
     assert "error[SW-LED-" in run("verify", "--dir", hub.folder.path, "--key", "ab" * 32, code=3)
 
 

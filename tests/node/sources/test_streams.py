@@ -156,3 +156,12 @@ def test_an_address_that_means_nothing_is_refused_when_the_node_starts(address, 
     with pytest.raises(StillwatchError) as caught:
         open_source(address)
     assert caught.value.code == code
+
+
+def test_settings_for_kafka_in_another_encoding_are_refused_in_words(tmp_path):
+    settings = tmp_path / "kafka.properties"
+    settings.write_bytes("client.id=Z\xfcrich\n".encode("latin-1"))
+    with pytest.raises(StillwatchError) as caught:
+        open_source(f"kafka://127.0.0.1:9092/exchanges?config={settings}")
+    assert caught.value.code == "SW-NODE-32"
+    assert str(settings) in caught.value.where

@@ -85,6 +85,15 @@ def test_a_file_of_bases_replaces_the_shipped_one(tmp_path):
     assert list(LegalBases.load(file).bases) == ["us-doj-ftc-2014"]
 
 
+def test_a_file_of_bases_in_another_encoding_is_refused_in_words(tmp_path):
+    file = tmp_path / "bases.toml"
+    file.write_bytes(BASIS.replace("Statement", "Stat\xe9ment").encode("latin-1"))
+    with pytest.raises(StillwatchError) as caught:
+        LegalBases.load(file)
+    assert caught.value.code == "SW-GATE-04"
+    assert "UTF-8" in caught.value.render()
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

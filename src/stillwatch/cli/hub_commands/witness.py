@@ -75,7 +75,7 @@ def command(
     from stillwatch.storage.ledger.signer import read_public_key
 
     output = Output(as_json=as_json, quiet=quiet)
-    ask = Asking(url, token_file.read_text(encoding="utf-8").strip(), ca)
+    ask = Asking(url, _token(token_file), ca)
     witness = Witness(ask, read_public_key(key), record)
     while True:
         try:
@@ -87,6 +87,13 @@ def command(
         if every is None:
             return
         time.sleep(every)
+
+
+def _token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise click.BadParameter("it is no text in UTF-8", param_hint="--token-file") from error
 
 
 def _tell(output: Output, seen: Seen) -> None:

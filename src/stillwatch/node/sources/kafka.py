@@ -154,7 +154,15 @@ class _Kind:
 
 def _settings(path: Path) -> dict[str, str]:
     """Settings of librdkafka from a file."""
-    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    except UnicodeDecodeError as error:
+        raise StillwatchError(
+            "the settings for Kafka are no text in UTF-8",
+            code="SW-NODE-32",
+            where=str(path),
+            hint="write `name=value` lines",
+        ) from error
     pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
     return {name.strip(): value.strip() for name, _, value in pairs}
 

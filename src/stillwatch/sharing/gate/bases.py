@@ -140,7 +140,11 @@ class LegalBases:
         Raises:
             StillwatchError: SW-GATE-04 where it cannot be read; the entry and the field are named.
         """
-        return _read(path.read_text(encoding="utf-8"), str(path))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise _wrong("it is no text in UTF-8", str(path)) from error
+        return _read(text, str(path))
 
 
 def _notice(basis: LegalBasis, state: BasisState) -> str:
