@@ -23,7 +23,10 @@ from stillwatch.reporting.intervals import Share
 
 DESCRIPTION = "false accusations and accounts on watch by country, script, age, size and archetype"
 
-TARGETS = (("groups_above_twice", "groups accused above twice the average", "<=", 0),)
+TARGETS = (
+    ("groups_accused_above_twice", "groups accused above twice the average", "<=", 0),
+    ("groups_watched_above_twice", "groups on watch above twice the average", "<=", 0),
+)
 
 SEED: Final = 20261
 WORLDS: Final = (("standard", 12_000), ("benign", 12_000))
@@ -53,7 +56,8 @@ def run(small: bool) -> dict[str, Any]:
     above = []
     for kind in ("country", "script", "age", "size", "archetype"):
         above += _table(kind, people)
-    figures["groups_above_twice"] = len(above)
+    for call, words in (("attack", "accused"), ("watch", "watched")):
+        figures[f"groups_{words}_above_twice"] = sum(each.endswith(f"({call})") for each in above)
     figures["above_twice"] = ", ".join(above)
     return figures
 

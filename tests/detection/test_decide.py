@@ -335,6 +335,24 @@ def test_accounts_of_one_organisation_need_more() -> None:
     ]
 
 
+def test_that_a_crew_is_new_counts_nothing_where_customers_from_before_send_its_system_prompt() -> None:
+    frame = site()
+    everybody = np.unique(frame.account)
+    says = (
+        Reason("all", 20.0, "all"),
+        Reason("own_history", 9.0, "new"),
+        Reason("one_season", -1.0, "mixed"),
+    )
+
+    def total(company: int) -> float:
+        crew = candidate(0, 0, frame, alike=1.0, new_behaviour=2.0, company=company, members=everybody)
+        figures = {(0, 0): {"alike_accounts": 1.0, "new_behaviour": 2.0}}
+        return judge([crew], Evidence({(0, 0): says}, figures, ()), SCALES, fdr=0.01).decisions[0, 0].total
+
+    assert total(MEMBERS // 2 - 1) == total(0)
+    assert total(MEMBERS // 2) == pytest.approx(total(0) - 9.0)
+
+
 @pytest.mark.parametrize(
     ("neighbours", "gained"), [(-40.0, -10.0 * SURROUNDINGS), (20.0, 0.0)], ids=["honest", "guilty"]
 )

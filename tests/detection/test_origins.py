@@ -32,6 +32,15 @@ def test_two_batches_are_no_batch_and_a_stranger() -> None:
     assert origins([5.0] * 14 + [300.0] * 6).alike(EVERYBODY, NOW).size == 20
 
 
+def test_a_batch_that_was_new_to_the_site_takes_in_nobody_whom_it_knew() -> None:
+    ages = [float("nan")] * 20
+    mixed = origins(ages, [True] * 11 + [False] * 9)
+    assert mixed.alike(EVERYBODY, NOW).size == 20
+    assert mixed.alike(EVERYBODY, NOW, EVERYBODY[:8]).tolist() == list(range(11))
+    assert mixed.alike(EVERYBODY, NOW, EVERYBODY[5:15]).size == 20
+    assert mixed.alike(EVERYBODY[11:14], NOW, EVERYBODY[:8]).size == 0
+
+
 def test_whoever_the_site_knew_is_none_of_those_it_did_not() -> None:
     ages = [float("nan")] * 20
     assert origins(ages, [True] * 17 + [False] * 3).alike(EVERYBODY, NOW).tolist() == list(range(17))

@@ -52,6 +52,7 @@ class Snapshot:
         beside: of a crew, int32: tracks of other crews to which accounts nearest to its members belong.
         beside_links: int32: how many of the nearest belong to each of them, of ``links`` in all.
         links: see ``beside_links``.
+        company: of a crew: accounts outside it that the site knew before and that send its system prompt.
     """
 
     track: int
@@ -72,6 +73,7 @@ class Snapshot:
     beside: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     beside_links: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     links: int = 0
+    company: int = 0
 
     @property
     def is_crew(self) -> bool:

@@ -40,6 +40,11 @@ _ONE_OWNER_SPEAKS: Final = -3.0
 _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
 """Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
 CONTENT_ALONE: Final = 5.0
+COMPANY: Final = (
+    0.5  # established accounts outside a crew that send its system prompt, for each of its members
+)
+_NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"own_history"}
+"""Detectors of accounts that are new: so are those of whoever signs up for a product that others used before."""
 _MAKES_A_CREW: Final = frozenset({"alike_accounts", "changed_accounts", "new_behaviour", "own_history"})
 """Detectors of what every new community shows; that a crew shows it says little about how it came together."""
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
@@ -138,7 +143,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         int, float
     ] = {}  # without others' word, which must not come back as what a template says of a crew
     confirmed_at: dict[int, int] = {}
-    best: dict[int, float] = {}
+    best: dict[int, float] = {}  # of the looks at which it was called
+    highest: dict[int, float] = {}  # of all looks
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
     excused: dict[int, tuple[int, int]] = {}
@@ -172,17 +178,20 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
         for s in now:
             total = totals[s.track]
+            highest[s.track] = max(total, highest.get(s.track, total))
             own = total - _heard(s, evidence)
             enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
             at_checkpoints = s.track >= 0  # looks between them are too close together for anything to last
             stands = at_checkpoints and s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
             lasted = lasting.take(s.track, s.members, total, stands=stands)
-            strong = enough and (total >= AT_ONCE or s.track in confirmed_at or sufficed.before(s.members))
+            at_once = enough and (total >= AT_ONCE or s.track in confirmed_at)
+            unmixed = total >= highest[s.track] - FADING
+            again = sufficed.before(s.members) if enough and unmixed else s.members[:0]
             called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
-            if not strong:
-                called = called[np.isin(called, lasted)]
+            if not at_once:  # who has come to it since is not called with those who were there before
+                called = called[np.isin(called, np.union1d(again, lasted))]
             confirmed = (
-                (strong or lasted.size > 0)
+                (at_once or again.size > 0 or lasted.size > 0)
                 and total >= best.get(s.track, total) - FADING
                 and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
@@ -239,18 +248,31 @@ def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     kind = kind_of(evidence.figures.get(key, {}))
     reasons = evidence.campaign.get(key, ())
     caution = _CAUTION[kind] + _few(int(snapshot.members.size), kind)
-    weighed = (r.decibans for r in (*reasons, *_known_of(kind, reasons)))
+    weighed = (r.decibans for r in (*reasons, *_known_of(kind, snapshot, reasons)))
     return scales.cards[kind].base - caution + math.fsum(weighed)
 
 
 def _said(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]:
     key = snapshot.checkpoint, snapshot.track
-    return _known_of(kind_of(evidence.figures.get(key, {})), evidence.campaign.get(key, ()))
+    return _known_of(kind_of(evidence.figures.get(key, {})), snapshot, evidence.campaign.get(key, ()))
 
 
-def _known_of(kind: str, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+def _known_of(kind: str, snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     """What speaks for a candidate beyond its figures, each by itself."""
-    return (*_of_one_owner(reasons), *(_of_content_alone(reasons) if kind == "crew" else ()))
+    known = _of_one_owner(reasons) or _of_company(snapshot, reasons)
+    return (*known, *(_of_content_alone(reasons) if kind == "crew" else ()))
+
+
+def _of_company(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What speaks for a crew whose system prompt customers from before send, too; empty where they are few."""
+    if snapshot.company < max(LEAST_CAMPAIGN_ACCOUNTS, COMPANY * snapshot.members.size):
+        return ()
+    new = math.fsum(r.decibans for r in reasons if r.detector in _NEW_TO_THE_SITE and r.decibans > 0)
+    if not new:
+        return ()
+    company = f"{snapshot.company} customers from before send the same system prompt"
+    sentence = f"{company}; that its accounts are new counts nothing"
+    return (Reason("wider_company", round(-new, 6), sentence),)
 
 
 def _of_content_alone(reasons: Sequence[Reason]) -> tuple[Reason, ...]:

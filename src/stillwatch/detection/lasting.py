@@ -61,7 +61,7 @@ class Sufficed:
         """Note the members (int32) of a candidate that suffices now."""
         self._now.append(members)
 
-    def before(self, members: Any) -> bool:
-        """Whether most of the members (int32) have."""
-        known = sum(account in self._accounts for account in members.tolist())
-        return bool(members.size) and known >= AGAIN * members.size
+    def before(self, members: Any) -> Any:
+        """int32: those of the members (int32) that have, where most have; else nobody."""
+        known = members[np.array([account in self._accounts for account in members.tolist()], dtype=np.bool_)]
+        return known if known.size >= AGAIN * members.size else members[:0]

@@ -21,6 +21,7 @@ SPREADS: Final = 3.0  # and so many spreads of the members' ages
 _TO_SIGMA: Final = 1.4826
 _LEAST_AGE_US: Final = 6 * 3_600_000_000
 _LEAST: Final = 5
+_NOBODY: Final = np.zeros(0, dtype=np.int32)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,21 +43,24 @@ class Origins:
         first[frame.account[::-1]] = np.arange(frame.size - 1, -1, -1)
         return cls(frame.created[first], frame.newcomer[first]) if frame.size else cls(first, first > 0)
 
-    def alike(self, members: Any, now: int) -> Any:
-        """The members that share the past of nearly all.
+    def alike(self, members: Any, now: int, before: Any = _NOBODY) -> Any:
+        """The members that share the past of nearly all, and were as new to the site as those before them.
 
         Args:
             members: int32: account numbers.
             now: microseconds since 1970 UTC.
+            before: int32: who was a member at earlier looks.
         """
+        if before.size >= _LEAST:
+            members = members[self._of_one_standing(before, members)]
         if members.size < _LEAST:
             return members
-        return members[self._of_one_standing(members) & self._of_one_age(members, now)]
+        return members[self._of_one_standing(members, members) & self._of_one_age(members, now)]
 
-    def _of_one_standing(self, members: Any) -> Any:
-        """Where nearly all are new to the site, those who are."""
-        new = self.newcomer[members]
-        return new if new.mean() >= SAME else np.ones(members.size, dtype=np.bool_)
+    def _of_one_standing(self, others: Any, members: Any) -> Any:
+        """Where nearly all others are new to the site, the members who are; else all."""
+        one = self.newcomer[others].mean() >= SAME
+        return self.newcomer[members] if one else np.ones(members.size, dtype=np.bool_)
 
     def _of_one_age(self, members: Any, now: int) -> Any:
         """Where nearly all are of one age, those who are; who tells no age is."""

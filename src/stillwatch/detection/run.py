@@ -15,6 +15,7 @@ import numpy as np
 from stillwatch.detection.behaviour.crews import Crews
 from stillwatch.detection.candidates import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
+from stillwatch.detection.company import Company
 from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import Evidence, gather
@@ -115,7 +116,7 @@ def run(
     if marks is not None and between.size:
         snapshots += _followed(frame, marks, between, checkpoints, threads)
         snapshots.sort(key=lambda s: s.checkpoint)
-    snapshots = _of_one_past(frame, snapshots, checkpoints)
+    snapshots = _in_company(frame, _of_one_past(frame, snapshots, checkpoints), checkpoints)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
     session = functools.partial((engine or engines()[DEFAULT]).session, threads, memory_gib)
@@ -151,10 +152,27 @@ def _followed(
 
 
 def _of_one_past(frame: Frame, snapshots: list[Snapshot], checkpoints: Any) -> list[Snapshot]:
-    """The candidates without kindred whose past is another than that of nearly all."""
+    """The candidates, in order of checkpoint, without kindred whose past is another than that of nearly all.
+
+    With earlier traffic, who is new is certain: what was a crew of newcomers takes in nobody else.
+    """
     origins = Origins.of(frame)
+    before: dict[int, Any] = {}
+    out = []
+    for s in snapshots:
+        now, earlier = int(frame.ts[checkpoints[s.checkpoint] - 1]), before.get(s.track, s.kindred[:0])
+        kindred = origins.alike(s.kindred, now, earlier)
+        if frame.history is not None:
+            before[s.track] = np.union1d(earlier, kindred)
+        out.append(dataclasses.replace(s, kindred=kindred))
+    return out
+
+
+def _in_company(frame: Frame, snapshots: list[Snapshot], checkpoints: Any) -> list[Snapshot]:
+    """The candidates, crews with how many customers from before send their system prompt."""
+    company = Company(frame)
     return [
-        dataclasses.replace(s, kindred=origins.alike(s.kindred, int(frame.ts[checkpoints[s.checkpoint] - 1])))
+        dataclasses.replace(s, company=company.of(s, int(checkpoints[s.checkpoint]))) if s.is_crew else s
         for s in snapshots
     ]
 

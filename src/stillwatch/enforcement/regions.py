@@ -85,6 +85,7 @@ class MaxMind:
 
         try:
             self._reader = maxminddb.open_database(str(path))
+            self.source = self._reader.metadata().database_type
         except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
             raise StillwatchError(
                 f"the database of addresses cannot be read: {error}",
@@ -93,7 +94,6 @@ class MaxMind:
                 hint="name a file in MaxMind's format (.mmdb)",
                 exit_code=ExitCode.UNREADABLE,
             ) from error
-        self.source = self._reader.metadata().database_type
 
     def look_up(self, address: str) -> tuple[str, int]:
         """What the file says about the address; nothing where it is damaged there."""
