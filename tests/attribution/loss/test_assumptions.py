@@ -45,10 +45,11 @@ def test_what_nobody_has_published_is_named_and_revenue_has_no_default():
 
 
 def test_ones_own_number_without_a_source_counts_as_unsourced(tmp_path):
+    today = datetime.datetime.now(datetime.UTC).date()
     path = written(tmp_path, "[half_queries]\nlow = 10\nlikely = 500\nhigh = 900\n")
-    assert remarks(path)["half_queries"] == ["unsourced"]
+    assert remarks(path, today)["half_queries"] == ["unsourced"]
     path = written(tmp_path, '[half_queries]\nlow = 10\nlikely = 500\nhigh = 900\nsource = "own runs"\n')
-    assert "half_queries" not in remarks(path)
+    assert "half_queries" not in remarks(path, today)
 
 
 def test_a_number_out_of_range_and_an_old_source_are_named(tmp_path):

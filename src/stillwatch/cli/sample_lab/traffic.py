@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import gzip
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from stillwatch.cli import judging
 from stillwatch.cli.output import Output
@@ -39,6 +42,9 @@ _CAMPAIGNS: Final = (
     "safe_rewrites@crude:accounts=10",
 )
 _CHECKPOINT_HOURS: Final = 24.0
+_MADE_FOR: Final = datetime.datetime(2026, 11, 12, tzinfo=datetime.UTC)
+"""Two weeks that begin on a Thursday: made for those and moved to the present, the sample is the same on every day."""
+_TIMES: Final = ("ts", "account_created_at")
 
 
 def judged_traffic(
@@ -78,12 +84,27 @@ def judged_traffic(
 def _written(scratch: Path, begin: datetime.datetime) -> tuple[Path, Path]:
     """Logs of the two weeks, and of the days before them."""
     campaigns = [campaign_from(text, TRAIN) for text in _CAMPAIGNS]
-    world = make_world("benign", _SEED, _ACCOUNTS, _EXCHANGES, campaigns=campaigns, begin=begin)
-    past = make_world(
-        "benign", _SEED, _ACCOUNTS, _EARLIER, campaigns=(), begin=begin - datetime.timedelta(days=_DAYS)
-    )
+    before = _MADE_FOR - datetime.timedelta(days=_DAYS)
+    world = make_world("benign", _SEED, _ACCOUNTS, _EXCHANGES, campaigns=campaigns, begin=_MADE_FOR)
+    past = make_world("benign", _SEED, _ACCOUNTS, _EARLIER, campaigns=(), begin=before)
     logs = write_world(world, scratch / "logs", "canonical").logs
-    return logs, write_world(past, scratch / "earlier", "canonical").logs
+    earlier = write_world(past, scratch / "earlier", "canonical").logs
+    for log in (logs, earlier):
+        _move(log, begin - _MADE_FOR)
+    return logs, earlier
+
+
+def _move(log: Path, by: datetime.timedelta) -> None:
+    """Rewrite the times of a log."""
+    with gzip.open(log, "rb") as file:
+        records = [orjson.loads(line) for line in file]
+    for record in records:
+        for name in _TIMES:
+            if record.get(name):
+                moment = datetime.datetime.fromisoformat(record[name]) + by
+                record[name] = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    with gzip.open(log, "wb", compresslevel=1) as file:
+        file.writelines(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records)
 
 
 def _record(folder: Folder, judged: judging.Judged, settings: Settings) -> None:
