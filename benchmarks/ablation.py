@@ -14,11 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.detection import frame as frames
-from stillwatch.detection import run as runs
 from stillwatch.detection.decide import judge
 from stillwatch.detection.registry import detectors
-from stillwatch.range.live.judge import Judge
+from stillwatch.range.live.judge import Judge, Judged
 from stillwatch.range.live.pseudonyms import fixed_key
 from stillwatch.range.splits import VALIDATION
 from stillwatch.range.world import make_world
@@ -57,7 +55,8 @@ def _table(
     title: str, world: World, logs: Path, before: Path | None, work: Path
 ) -> dict[str, dict[str, float]]:
     work.mkdir()
-    frame, outcome = _judged(logs, before, work)
+    judged = _judged(logs, before, work)
+    frame, outcome = judged.frame, judged.outcome
     attackers = {name for name, truth in world.truth.items() if truth.campaign_id}
     found = {}
     print(f"\n{title}\n{'left out':<24}{'found':>8}{'share':>9}{'honest accused':>16}", file=sys.stderr)
@@ -71,22 +70,13 @@ def _table(
     return found
 
 
-def _judged(logs: Path, before: Path | None, work: Path) -> tuple[frames.Frame, runs.Outcome]:
-    settings = Settings()
-    taker = Judge(work, settings, fixed_key())
+def _judged(logs: Path, before: Path | None, work: Path) -> Judged:
+    judge = Judge(work, Settings(), fixed_key())
     if before is not None:
-        taker.learn_from(before)
-    store = taker.open(work / "store")
-    taker.take(store, logs)
-    frame = frames.load(store, None if taker.history is None else taker.history.frame)
-    outcome = runs.run(
-        frame,
-        list(detectors().values()),
-        threads=settings.threads,
-        checkpoint_hours=settings.checkpoint_hours,
-        fdr=settings.fdr,
-    )
-    return frame, outcome
+        judge.learn_from(before)
+    store = judge.open(work / "store")
+    judge.take(store, logs)
+    return judge.judge(store)
 
 
 def _versions() -> dict[str, Callable[[str], bool]]:

@@ -15,9 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from stillwatch.detection import frame as frames
-from stillwatch.detection import run as runs
-from stillwatch.detection.registry import detectors
 from stillwatch.range.campaigns import families_of
 from stillwatch.range.live.judge import Judge
 from stillwatch.range.live.pseudonyms import fixed_key
@@ -73,10 +70,9 @@ def _site(seed: int) -> Site:
     tactic = draw.choice(tactics_of(VALIDATION, draw.choice((PLAIN, MIXED, CAMOUFLAGED))))
     size = max(12, round(ACCOUNTS * draw.choice(SHARES)))
     campaign = planned(family, VALIDATION, tactic, accounts=size, exchanges=50, start=0.1, end=0.7)
-    settings = Settings()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        judge = Judge(work, settings, fixed_key())
+        judge = Judge(work, Settings(), fixed_key())
 
         def world(kind: str):  # type: ignore[no-untyped-def]
             return make_world(kind, seed, ACCOUNTS, ACCOUNTS * EACH, split=VALIDATION, campaigns=[campaign])
@@ -85,16 +81,8 @@ def _site(seed: int) -> Site:
         store = judge.open(work / "store")
         here = world("standard")
         judge.take(store, write_world(here, work / "now").logs)
-        assert judge.history is not None
-        frame = frames.load(store, judge.history.frame)
-        outcome = runs.run(
-            frame,
-            list(detectors().values()),
-            threads=settings.threads,
-            checkpoint_hours=settings.checkpoint_hours,
-            fdr=settings.fdr,
-        )
-    called = {frame.accounts[account] for account in outcome.judgement.alarms}
+        judged = judge.judge(store)
+    called = {judged.frame.accounts[account] for account in judged.outcome.judgement.alarms}
     members = {name for name, about in here.truth.items() if about.campaign_id}
     accused = collections.Counter(here.truth[name].archetype for name in called - members)
     print(
