@@ -102,7 +102,7 @@ types: $(VENV)/.dev ## strict types
 contracts: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev $(if $(filter attribution,$(NAME)),$(VENV)/.torch) ## every figure that has a target; make bench NAME=ingest [SMALL=1] [NOTE=…] runs one
+bench: $(VENV)/.dev $(if $(filter attribution attribution-many,$(NAME)),$(VENV)/.torch) ## every figure that has a target; make bench NAME=ingest [SMALL=1] [NOTE=…] runs one
 	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small) $(if $(NOTE),--note "$(NOTE)")
 
 docs: $(VENV)/.dev ## build the documentation into site/
@@ -110,7 +110,8 @@ docs: $(VENV)/.dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 # The locks are compiled apart from .venv, with the user's pip configuration set aside, so that they name
-# nothing but packages, versions and the hashes of the published artifacts.
+# nothing but packages, versions and the hashes of the published artifacts. PYTHON has to be the oldest one that is
+# supported, Debian 12's 3.11.2: what only that one needs is left out by any newer.
 LOCK_ENV := build/lock
 COMPILE = PIP_CONFIG_FILE=/dev/null $(LOCK_ENV)/bin/pip-compile --quiet --no-config --generate-hashes --strip-extras --allow-unsafe \
 	--no-annotate --no-header --no-emit-options $(UPGRADE)

@@ -35,11 +35,13 @@ from stillwatch.traffic.pseudonyms import load_or_create
 from stillwatch.traffic.store import Store
 
 HERE = Path(__file__).parent
+AS_IT_WAS = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
+"""Permissions of keys included; Debian 12's Python knows no filters and does that anyway."""
 
 
 def unpacked(part, folder):
     with tarfile.open(HERE / f"{part}.tar.xz") as archive:
-        archive.extractall(folder, filter="tar")  # as it was, permissions of keys included
+        archive.extractall(folder, **AS_IT_WAS)
     return folder
 
 

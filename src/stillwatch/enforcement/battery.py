@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-import cel
+import cel.cel as cel  # the compiled module itself: xds-protos puts an empty file in place of the package's
 
 from stillwatch.enforcement.conditions import Condition, ConditionError, compiled
 from stillwatch.enforcement.conjuncts import Parts, Test, parts, searches, test_of

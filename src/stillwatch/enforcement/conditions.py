@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-import cel
+import cel.cel as cel  # the compiled module itself: xds-protos puts an empty file in place of the package's
 
 from stillwatch.enforcement.facts import FIELDS, ROOTS
 
