@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,8 +27,6 @@ from benchmarks.attribution_lab.world import (
 from stillwatch.attribution.answers import Answer, Finish
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from benchmarks.attribution_lab.network import Model
@@ -61,6 +60,24 @@ def answered(model: Model, prompts: Sequence[Prompt], name: str, seed: int) -> l
         seed: of its sampling.
     """
     found = []
+    for temperature, asked, rows in asked_of(prompts):
+        said = sample(model, rows, draws(seed, len(rows)), temperature=temperature)
+        chances = (
+            log_chances(model, np.concatenate([rows, said], axis=1))
+            if any(p.logprobs for p, _ in asked)
+            else None
+        )
+        found += as_answers(asked, said, name, chances)
+    return found
+
+
+Asked = Sequence[tuple["Prompt", int]]
+"""Prompts, and how many times each had been asked before."""
+
+
+def asked_of(prompts: Sequence[Prompt]) -> list[tuple[float, Asked, NDArray[np.int64]]]:
+    """What a battery asks: temperature, prompts as often as each is asked, and their rows."""
+    found = []
     for temperature in sorted({prompt.temperature for prompt in prompts}):
         asked = [
             (prompt, number)
@@ -68,29 +85,38 @@ def answered(model: Model, prompts: Sequence[Prompt], name: str, seed: int) -> l
             if prompt.temperature == temperature
             for number in range(prompt.samples)
         ]
-        rows = question_rows([tokens_of(prompt.text) for prompt, _ in asked])
-        said = sample(model, rows, draws(seed, len(rows)), temperature=temperature)
-        chances = (
-            log_chances(model, np.concatenate([rows, said], axis=1))
-            if any(p.logprobs for p, _ in asked)
-            else None
-        )
-        for place, ((prompt, number), answer) in enumerate(zip(asked, trimmed(said), strict=True)):
-            told = answer[: prompt.max_tokens]
-            logprobs = None
-            if prompt.logprobs and chances is not None:
-                logprobs = tuple(float(each) for each in chances[place, : len(told)])
-            found.append(
-                Answer(
-                    name,
-                    prompt.prompt_id,
-                    number,
-                    text_of(told),
-                    logprobs=logprobs,
-                    pieces=None if logprobs is None else tuple(words()[token] for token in told),
-                    finish=Finish.STOP if len(told) == len(answer) else Finish.LENGTH,
-                )
+        found.append((temperature, asked, question_rows([tokens_of(prompt.text) for prompt, _ in asked])))
+    return found
+
+
+def as_answers(
+    asked: Asked, said: NDArray[Any], name: str, chances: NDArray[np.float64] | None = None
+) -> list[Answer]:
+    """What was said as the battery reads it.
+
+    Args:
+        asked: the prompts.
+        said: ``(count, ANSWER + 1)``.
+        name: of the model in the plan.
+        chances: logarithms of the chances of what was said, of the same shape; None where nobody wants them.
+    """
+    found = []
+    for place, ((prompt, number), answer) in enumerate(zip(asked, trimmed(said), strict=True)):
+        told = answer[: prompt.max_tokens]
+        logprobs = None
+        if prompt.logprobs and chances is not None:
+            logprobs = tuple(float(each) for each in chances[place, : len(told)])
+        found.append(
+            Answer(
+                name,
+                prompt.prompt_id,
+                number,
+                text_of(told),
+                logprobs=logprobs,
+                pieces=None if logprobs is None else tuple(words()[token] for token in told),
+                finish=Finish.STOP if len(told) == len(answer) else Finish.LENGTH,
             )
+        )
     return found
 
 

@@ -29,6 +29,8 @@ from stillwatch.attribution.keys.secrets import CANARY, DEFAULT, purpose_key
 from stillwatch.attribution.watermark.settings import WatermarkSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from benchmarks.attribution_lab.populations import Member, Scale
@@ -45,10 +47,11 @@ class Experiment:
     Args:
         scale: how large it is.
         small: whether it is only to show that it runs.
+        tests: of the battery.
     """
 
-    def __init__(self, scale: Scale, *, small: bool) -> None:
-        self.scale, self.small = scale, small
+    def __init__(self, scale: Scale, *, small: bool, tests: Sequence[str] = TESTS) -> None:
+        self.scale, self.small, self.tests = scale, small, tests
         self.world = World.of(SEED)
         self.public = public_rows(self.world, SEED)
         self.teacher = teacher(self.world, self.public, SEED, scale.teacher_steps)
@@ -73,7 +76,7 @@ class Experiment:
         bare = Material(self.keys, decoys, self.settings, self.tokeniser, self.canaries)
         pool = pool_of(self.world, self.scale.prompts)
         found: dict[str, Prompt] = {}
-        for test in chosen(TESTS).values():
+        for test in chosen(self.tests).values():
             found |= {each.prompt_id: each for each in test.prompts(pool, bare, self.options)}
         self.material = dataclasses.replace(
             bare, prompts={prompt.prompt_id: prompt.text for prompt in found.values()}
@@ -83,9 +86,9 @@ class Experiment:
     def figures(self) -> dict[str, Any]:
         """Everything, a stage after the other."""
         train_all([self.teacher, *self.bases, *(each for each, _ in self.foreign)], "teacher and bases")
-        with keyring({each: accounts_of(each) for each in self.clusters}, self.settings) as ring:
+        with keyring(self.accounts(), self.settings) as ring:
             serving = self.serving(ring)
-            tried = self._suspects(*self._collected(serving))
+            tried = self._suspects(*self.collected(serving))
             controls = populations.controls(self.bases, self.public, self.foreign, self.scale)
             train_all([each.recipe for each in (*controls, *tried)], "controls, students and innocents")
             harvests = harvested(self.world, self.teacher, self.canaries, serving, self.scale)
@@ -98,7 +101,7 @@ class Experiment:
             {each.recipe.name: of_controls[each.recipe.name].answers for each in controls},
             self.material,
             self.options,
-            TESTS,
+            self.tests,
         )
         outcome = Outcome(court, controls, tried, of_controls, of_tried, of_teacher, self.scale.trial_keys)
         figures = outcome.figures()
@@ -119,7 +122,11 @@ class Experiment:
         canary_keys = {cluster: purpose_key(secrets[cluster], CANARY) for cluster in self.clusters}
         return Serving(self.teacher, ring.serving(), self.canaries, canary_keys, SEED)
 
-    def _collected(
+    def accounts(self) -> dict[str, list[str]]:
+        """Accounts by suspected cluster."""
+        return {each: accounts_of(each) for each in self.clusters}
+
+    def collected(
         self, serving: Serving
     ) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64], NDArray[np.int64]]:
         """What campaigns, honest customers, and a campaign that also asks for harm get."""

@@ -85,6 +85,11 @@ class Canaries:
 
 def _shares(answers: Answers, model: str, canaries: Sequence[Canary]) -> np.ndarray:
     """The share of a model's answers to each canary that give each option; (canaries, most options)."""
+    name = ("canaries", model, tuple(canaries))
+    return answers.remembered(name, lambda: _counted(answers, model, canaries))
+
+
+def _counted(answers: Answers, model: str, canaries: Sequence[Canary]) -> np.ndarray:
     found = np.zeros((len(canaries), max(len(canary.options) for canary in canaries)))
     place = {canary.canary_id: number for number, canary in enumerate(canaries)}
     for answer in answers.of(model):
