@@ -6,7 +6,8 @@ other languages, readers of published answers, larger ones; and students of four
 interval.
 
 Models are trained together, hundreds at a time. Sized for a GPU, where it takes minutes; on two cores it takes a day
-(``SMALL=1`` shows that it runs). Needs torch and nginx.
+(``SMALL=1`` shows that it runs). ``BENCH_SECONDS`` begins no further batch after so many seconds; kinds take turns, so
+that all have some. Needs torch and nginx.
 """
 
 from __future__ import annotations

@@ -77,22 +77,23 @@ class Sources:
 
 
 def crowd(sources: Sources, numbers: Numbers) -> Iterator[list[Member]]:
-    """Everybody, in batches of models that are trained together; made as they are asked for."""
+    """Everybody, in batches of models that are trained together, kinds in turn; made as they are asked for."""
     kinds: list[tuple[Callable[[int], Member], int]] = [
         (functools.partial(_tuned, sources), numbers.tuned),
         (functools.partial(_raised, sources, STUDENT, "raised", 0.0), numbers.raised),
+        *((functools.partial(_student, sources, share), numbers.students) for share in SHARES),
         (functools.partial(_foreign, sources), numbers.foreign),
         *((functools.partial(_reposted, sources, share), numbers.reposted) for share in (0.02, 0.1)),
-        *((functools.partial(_student, sources, share), numbers.students) for share in SHARES),
         (functools.partial(_raised, sources, LARGE, "large", 0.0), numbers.large),
         *(
             (functools.partial(_raised, sources, LARGE, f"large-{share:.0%}", share), numbers.large // 5)
             for share in SHARES
         ),
     ]
-    for make, count in kinds:
-        for begin in range(0, count, numbers.at_once):
-            yield [make(number) for number in range(begin, min(begin + numbers.at_once, count))]
+    for begin in range(0, max(count for _, count in kinds), numbers.at_once):
+        for make, count in kinds:
+            if begin < count:
+                yield [make(number) for number in range(begin, min(begin + numbers.at_once, count))]
 
 
 SHARES: Final = (1.0, 0.5, 0.2, 0.1)

@@ -111,9 +111,12 @@ def _prepared(
 def _answering(
     batches: Iterator[list[Member]], prompts: Sequence[Prompt]
 ) -> Iterator[tuple[Member, tuple[Answer, ...]]]:
-    """Train and ask batch by batch."""
+    """Train and ask batch by batch, until there are no more or ``BENCH_SECONDS`` are over."""
+    until = time.monotonic() + float(os.environ.get("BENCH_SECONDS", "inf"))
     for number, members in enumerate(batches):
         begin = time.monotonic()
+        if begin > until:
+            return
         together = Together([each.recipe for each in members])
         loss = together.train()
         answers: list[list[Answer]] = [[] for _ in members]
