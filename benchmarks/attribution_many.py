@@ -6,8 +6,9 @@ other languages, readers of published answers, larger ones; and students of four
 interval.
 
 Models are trained together, hundreds at a time. Sized for a GPU, where it takes minutes; on two cores it takes a day
-(``SMALL=1`` shows that it runs). ``BENCH_SECONDS`` begins no further batch after so many seconds; kinds take turns, so
-that all have some. Needs torch and nginx.
+(``SMALL=1`` shows that it runs). What models said is kept in ``build/attribution``, so that a stopped run goes on where
+it was. ``BENCH_SECONDS`` begins no further batch after so many seconds; kinds take turns, so that all have some. Needs
+torch and nginx.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ DESCRIPTION = "models by the thousand judged by attribution's rule: innocents ac
 TARGETS = (
     ("innocents_accused", "innocent models accused, of thousands", "<=", 0),
     ("innocents_accused_upper", "innocent models accused, 95 % upper bound", "<=", 0.001, "share"),
-    ("student_100_supported", "students at full share supported, many", ">=", 0.95, "share"),
-    ("student_50_supported", "students at 50 % supported, many", ">=", 0.6, "share"),
 )
 
 

@@ -1,13 +1,21 @@
-"""Judges a crowd of models, while the next ones are trained; what comes out of benchmark ``attribution-many``."""
+"""Trains, asks and judges a crowd of models; what comes out of benchmark ``attribution-many``.
+
+What models said is kept on disk, batch by batch: a run that was stopped goes on where it was, and models that a GPU
+trained can be judged elsewhere.
+"""
 
 from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import hashlib
 import multiprocessing
 import os
+import pickle
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,17 +28,19 @@ from benchmarks.attribution_lab.judging import Court, result_of
 from benchmarks.attribution_lab.keyring import keyring
 from benchmarks.attribution_lab.telling import named, told_by
 from benchmarks.attribution_lab.together import Together, device
-from benchmarks.attribution_lab.training import train_all
+from benchmarks.attribution_lab.training import KEPT, train_all
 from stillwatch.attribution.combine.conclusion import Verdict
 from stillwatch.reporting.intervals import Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from benchmarks.attribution_lab.crowd import Numbers
     from benchmarks.attribution_lab.populations import Member, Scale
+    from benchmarks.attribution_lab.telling import Questions
     from stillwatch.attribution.answers import Answer
-    from stillwatch.attribution.battery.contract import Prompt
     from stillwatch.attribution.battery.options import BatteryOptions
 
 TESTS: Final = ("watermark", "watermark-contrast", "canaries", "account-trace")
@@ -62,16 +72,24 @@ def many(scale: Scale, numbers: Numbers, *, small: bool) -> dict[str, Any]:
     experiment = Experiment(scale, small=small, tests=TESTS)
     court, sources = _prepared(experiment)
     undecoyed = dataclasses.replace(experiment.options, decoys=0)  # ranks are asked of students only
-    context = multiprocessing.get_context("spawn")  # a process that has used the GPU cannot be forked
     courts = {True: court(TESTS, experiment.options), False: court(TESTS[:-1], undecoyed)}
-    with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), context, _keep, (courts,)) as pool:
-        waiting = [
-            (member, pool.submit(_found, member.recipe.name, answers, bool(member.clusters)))
-            for member, answers in _answering(crowd(sources, numbers), experiment.questions.prompts)
-        ]
-        done = sum(future.done() for _, future in waiting)
-        say(f"{len(waiting)} models answered, {done} of them judged")
-        return _figures([(member, future.result()) for member, future in waiting])
+    batches = list(_asking(crowd(sources, numbers), experiment.questions))
+    context = multiprocessing.get_context("spawn")  # a process that has used the GPU cannot be forked
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "courts.pickle"  # so that it is written once, and not for every process
+        place.write_bytes(pickle.dumps((courts, experiment.questions)))
+        with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), context, _keep, (place,)) as pool:
+            waiting = [
+                (
+                    member,
+                    pool.submit(
+                        _found, member.recipe.name, [each[row] for each in said], bool(member.clusters)
+                    ),
+                )
+                for members, said in batches
+                for row, member in enumerate(members)
+            ]
+            return _figures([(member, future.result()) for member, future in waiting])
 
 
 def _prepared(
@@ -88,8 +106,11 @@ def _prepared(
         experiment.open_keys(ring)
     members = populations.controls(experiment.bases, experiment.public, experiment.foreign, scale)
     kinds = {group: [each for each in members if each.group == group] for group in ("hard", "unrelated")}
-    told = _answering(iter(kinds.values()), experiment.questions.prompts)
-    controls = {member.recipe.name: answers for member, answers in told}
+    controls = {
+        member.recipe.name: _answers(member.recipe.name, experiment.questions, [each[row] for each in said])
+        for members, said in _asking(iter(kinds.values()), experiment.questions)
+        for row, member in enumerate(members)
+    }
     teacher = named(told_by(experiment.teacher, experiment.questions).answers, "teacher")
 
     def court(tests: Sequence[str], options: BatteryOptions) -> Court:
@@ -108,37 +129,63 @@ def _prepared(
     return court, sources
 
 
-def _answering(
-    batches: Iterator[list[Member]], prompts: Sequence[Prompt]
-) -> Iterator[tuple[Member, tuple[Answer, ...]]]:
-    """Train and ask batch by batch, until there are no more or ``BENCH_SECONDS`` are over."""
+def _asking(
+    batches: Iterator[list[Member]], questions: Questions
+) -> Iterator[tuple[list[Member], list[NDArray[np.uint8]]]]:
+    """Train and ask batch by batch, until there are no more or ``BENCH_SECONDS`` are over; kept on disk.
+
+    Yields:
+        The models of a batch, and for each temperature what they said, ``(models, questions, words)``.
+    """
     until = time.monotonic() + float(os.environ.get("BENCH_SECONDS", "inf"))
-    for number, members in enumerate(batches):
+    for members in batches:
         begin = time.monotonic()
         if begin > until:
             return
-        together = Together([each.recipe for each in members])
-        loss = together.train()
-        answers: list[list[Answer]] = [[] for _ in members]
-        for place, (temperature, asked, rows) in enumerate(asked_of(prompts)):
-            said = together.sample(rows, 1_000 * number + place, temperature=temperature)
-            for some, told, member in zip(answers, said, members, strict=True):
-                some += as_answers(asked, told, member.recipe.name)
-        say(
-            f"{members[0].group}: {len(members)} models trained (loss {np.mean(loss):.2f}, "
-            f"{together.weights_each:,} weights each) and asked in {time.monotonic() - begin:.0f} s on {device()}"
-        )
-        yield from zip(members, map(tuple, answers), strict=True)
+        recipes = [each.recipe for each in members]
+        name = hashlib.sha256(" ".join(each.digest for each in recipes).encode()).hexdigest()[:24]
+        path = KEPT / "crowd" / f"{name}-{questions.digest}.npz"
+        if not path.exists():
+            together = Together(recipes)
+            loss = together.train()
+            said = [
+                together.sample(rows, int(name[:8], 16) + place, temperature=temperature)
+                for place, (temperature, _, rows) in enumerate(asked_of(questions.prompts))
+            ]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch = path.with_suffix(f".{os.getpid()}.npz")
+            np.savez_compressed(scratch, *said)
+            scratch.replace(path)
+            say(
+                f"{members[0].group}: {len(members)} models trained (loss {np.mean(loss):.2f}, "
+                f"{together.weights_each:,} weights each) and asked in {time.monotonic() - begin:.0f} s on {device()}"
+            )
+        with np.load(path) as kept:
+            yield members, [kept[each] for each in kept.files]
+
+
+def _answers(name: str, questions: Questions, said: Sequence[NDArray[np.uint8]]) -> tuple[Answer, ...]:
+    """What one model said, as the battery reads it."""
+    asked = asked_of(questions.prompts)
+    return tuple(
+        answer
+        for (_, prompts, _), some in zip(asked, said, strict=True)
+        for answer in as_answers(prompts, some, name)
+    )
 
 
 _courts: dict[bool, Court] = {}
+_questions: list[Questions] = []
 
 
-def _keep(courts: dict[bool, Court]) -> None:
+def _keep(place: Path) -> None:
+    courts, questions = pickle.loads(place.read_bytes())
     _courts.update(courts)
+    _questions[:] = [questions]
 
 
-def _found(name: str, answers: tuple[Answer, ...], student: bool) -> Found:
+def _found(name: str, said: Sequence[NDArray[np.uint8]], student: bool) -> Found:
+    answers = _answers(name, _questions[0], said)
     judgement = _courts[student].tried(name, answers)
     clusters, trace = judgement.conclusion.clusters, result_of(judgement, "account-trace")
     return Found(

@@ -25,7 +25,9 @@ def test_a_constant_is_as_the_page_says(module: str, name: str, value: str) -> N
     )
 
 
-@pytest.mark.parametrize("module", ["company", "crew_record", "decide", "lasting", "membership", "origins"])
+@pytest.mark.parametrize(
+    "module", ["company", "crew_record", "decide", "lasting", "membership", "origins", "siblings"]
+)
 def test_every_threshold_of_the_decision_is_on_the_page(module: str) -> None:
     code = importlib.import_module(f"stillwatch.detection.{module}")
     named = {name for part, name, _ in CONSTANTS if part == module}

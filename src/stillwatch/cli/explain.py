@@ -50,6 +50,7 @@ _CHANGES: Final = {
     "wording_variation": "people who write freely about one subject, without a template",
     "one_organisation": "accounts that do not belong to one organisation",
     "crew_template": "an honest use of the template that most of these accounts send",
+    "called_beside": "behaviour unlike that of accounts that were called",
     "one_system_prompt": "requests that do not carry one product's system prompt",
 }
 

@@ -53,6 +53,8 @@ class Snapshot:
         beside_links: int32: how many of the nearest belong to each of them, of ``links`` in all.
         links: see ``beside_links``.
         company: of a crew: accounts outside it that the site knew before and that send its system prompt.
+        nearest: of a crew, int32: the accounts nearest to each of its members, member by member, as many of each; -1
+            for one that is not of now.
     """
 
     track: int
@@ -74,6 +76,7 @@ class Snapshot:
     beside_links: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     links: int = 0
     company: int = 0
+    nearest: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     @property
     def is_crew(self) -> bool:

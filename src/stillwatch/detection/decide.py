@@ -22,6 +22,7 @@ from stillwatch.detection.lasting import Lasting, Sufficed
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.scales import GIVEN as _GIVEN
 from stillwatch.detection.scales import kind_of
+from stillwatch.detection.siblings import Waiting, beside_called
 from stillwatch.detection.site_test import stand_out
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         int, float
     ] = {}  # without others' word, which must not come back as what a template says of a crew
     confirmed_at: dict[int, int] = {}
-    best: dict[int, float] = {}  # of the looks at which it was called
+    best: dict[int, float] = {}  # of the looks at which it was called by itself
     highest: dict[int, float] = {}  # of all looks
     alarms: dict[int, Alarm] = {}
     watched: dict[int, int] = {}
@@ -176,6 +177,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 totals[s.track] += beside
                 said[s.track] += crews.reasons(template, beside)
         passed, p_values = _standing_out(totals, crews.tracks, fdr)
+        waiting: list[Waiting] = []
         for s in now:
             total = totals[s.track]
             highest[s.track] = max(total, highest.get(s.track, total))
@@ -184,10 +186,11 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             at_checkpoints = s.track >= 0  # looks between them are too close together for anything to last
             stands = at_checkpoints and s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
             lasted = lasting.take(s.track, s.members, total, stands=stands)
-            at_once = enough and (total >= AT_ONCE or s.track in confirmed_at)
+            at_once = enough and (total >= AT_ONCE or s.track in best)
             unmixed = total >= highest[s.track] - FADING
             again = sufficed.before(s.members) if enough and unmixed else s.members[:0]
             called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
+            settled = called
             if not at_once:  # who has come to it since is not called with those who were there before
                 called = called[np.isin(called, np.union1d(again, lasted))]
             confirmed = (
@@ -222,6 +225,20 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                     called = called[np.isin(called, evidence.bearing(s))]
                 for account in called.tolist():
                     alarms.setdefault(account, Alarm(checkpoint, s.track))
+            elif s.is_crew and at_checkpoints and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES:
+                waiting.append(Waiting(s, own, settled))
+        for sibling in beside_called(waiting, alarms.keys(), ATTACK, LEAST_CAMPAIGN_ACCOUNTS):
+            s, decision = sibling.crew, decisions[checkpoint, sibling.crew.track]
+            decisions[checkpoint, s.track] = dataclasses.replace(
+                decision,
+                total=decision.total + sibling.reason.decibans,
+                confirmed=True,
+                said=(*decision.said, sibling.reason),
+            )
+            confirmed_at.setdefault(s.track, checkpoint)
+            latest[s.track] = s
+            for account in sibling.accounts.tolist():
+                alarms.setdefault(account, Alarm(checkpoint, s.track))
     for track, s in latest.items():
         if track in confirmed_at:
             near = np.union1d(s.near, s.members)

@@ -183,9 +183,21 @@ class Crews:
                         beside=numbers[others],
                         beside_links=links.astype(np.int32),
                         links=crew.members.size * NEIGHBOURS,
+                        nearest=self._nearest(crew.members),
                     )
                 )
         return out
+
+    def _nearest(self, members: Any) -> Any:
+        """int32: account numbers of the nearest of each account (sorted), one after the other; -1 for none of now."""
+        if self.circle is None:
+            return members[:0]
+        active, index = (
+            self.circle.accounts,
+            self.circle.index[np.searchsorted(self.circle.accounts, members)],
+        )
+        of_now = (index >= 0) & (index < active.size)
+        return np.where(of_now, active[np.where(of_now, index, 0)], -1).astype(np.int32).ravel()
 
     def _changed(self, points: Any, before: Any, active: Any) -> Any:
         """float64 (active): logarithm of how far each known account moved, over the usual; NaN for newcomers."""

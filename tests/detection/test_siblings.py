@@ -1,0 +1,107 @@
+"""What was called speaks about crews beside it, member by member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.siblings import FROM, FULL, LEAST_MET, SAYS, Waiting, beside_called
+
+EACH = 10
+
+
+def crew(track: int, members: range, nearest: dict[int, list[int]]) -> Snapshot:
+    """A crew whose members' nearest are each other, but for those that are named."""
+    numbers = np.array(list(members), dtype=np.int32)
+    rows = []
+    for place, member in enumerate(numbers.tolist()):
+        named = nearest.get(member, [])
+        inside = np.roll(numbers, -place)[1 : EACH - len(named) + 1].tolist()
+        rows += [*named, *inside]
+    return Snapshot(
+        track=track,
+        checkpoint=0,
+        rows=np.arange(100),
+        accounts=numbers,
+        site_accounts=1000,
+        grams=0,
+        earlier=float("nan"),
+        members=numbers,
+        near=numbers[:0],
+        kindred=numbers,
+        wording=float("nan"),
+        own_topics=1.0,
+        nearest=np.array(rows, dtype=np.int32),
+    )
+
+
+def found(waiting: list[Waiting], called: set[int], enough: float = 4.0) -> list[Any]:
+    """What is called, each taken before the next is asked for."""
+    out = []
+    for each in beside_called(waiting, called, enough, 5):
+        called.update(each.accounts.tolist())
+        out.append(each)
+    return out
+
+
+def waits(snapshot: Snapshot, total: float = 0.0) -> Waiting:
+    return Waiting(snapshot, total, snapshot.members)
+
+
+def test_a_crew_that_stands_among_called_accounts_is_called_with_the_reason() -> None:
+    beside = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    (one,) = found([waits(beside)], set(range(20)))
+    assert one.reason.detector == "called_beside"
+    assert one.reason.decibans == SAYS
+    assert one.accounts.tolist() == list(range(20, 40))
+
+
+def test_it_is_called_only_if_that_suffices() -> None:
+    beside = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    assert not found([waits(beside, 4.0 - SAYS - 0.1)], set(range(20)))
+    assert found([waits(beside, 4.0 - SAYS)], set(range(20)))
+
+
+def test_one_called_crew_speaks_about_the_next() -> None:
+    first = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    second = crew(2, range(40, 60), {n: [n - 20, 20 + (n - 19) % 20] for n in range(40, 60)})
+    assert [each.crew.track for each in found([waits(second), waits(first)], set(range(20)))] == [1, 2]
+    assert not found([waits(second)], set(range(20)))
+
+
+def test_who_stands_among_honest_accounts_is_not_called_with_the_others() -> None:
+    mixed = {n: [n - 20, (n - 19) % 20] for n in range(20, 35)} | {
+        n: [100 + n, 101 + n] for n in range(35, 40)
+    }
+    (one,) = found([waits(crew(1, range(20, 40), mixed))], set(range(20)))
+    assert one.accounts.tolist() == list(range(20, 35))
+
+
+@pytest.mark.parametrize("share", [FROM, (FROM + FULL) / 2])
+def test_the_more_of_those_beside_it_were_called_the_more_it_says(share: float) -> None:
+    among = round(share * 20)
+    beside = {n: [n - 20 if n - 20 < among else 100 + n] for n in range(20, 40)}
+    gained = found([waits(crew(1, range(20, 40), beside), 0.0)], set(range(20)), enough=0.1)
+    expected = SAYS * (among / 20 - FROM) / (FULL - FROM)
+    assert [each.reason.decibans for each in gained] == (
+        [pytest.approx(expected, abs=0.1)] if expected > 0.05 else []
+    )
+
+
+def test_a_few_called_accounts_say_nothing_however_near() -> None:
+    few = {n: [n % (LEAST_MET - 1)] for n in range(20, 40)}
+    assert not found([waits(crew(1, range(20, 40), few))], set(range(20)))
+
+
+def test_a_crew_that_nobody_stands_beside_is_told_nothing() -> None:
+    assert not found([waits(crew(1, range(20, 40), {}))], set(range(20)))
+
+
+def test_only_members_that_may_be_called_are() -> None:
+    beside = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    (one,) = found([Waiting(beside, 0.0, np.arange(20, 30, dtype=np.int32))], set(range(20)))
+    assert one.accounts.tolist() == list(range(20, 30))
+    assert not found([Waiting(beside, 0.0, np.arange(20, 24, dtype=np.int32))], set(range(20)))
