@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stillwatch.enforcement import conditions
 from stillwatch.enforcement.battery import Battery
 from stillwatch.enforcement.conditions import ConditionError, compiled
 from stillwatch.enforcement.conjuncts import parts
@@ -116,3 +117,9 @@ def test_a_battery_says_of_every_condition_what_cel_alone_says(rules, everybody)
 def test_only_plain_tests_at_the_top_are_taken_out_of_a_condition(source, plain, rest):
     found = parts(source)
     assert (found.plain, found.rest) == (plain, rest)
+
+
+def test_conditions_do_not_rest_on_the_packages_own_file() -> None:
+    """`xds-protos` has files under `cel/` too, an empty `__init__.py` among them: whichever is installed last is there."""
+    assert cel.__name__ == "cel.cel"
+    assert conditions.cel is cel

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.attribution_lab.network import Shape, draws, new_model, sample, train
 from benchmarks.attribution_lab.recipes import Part, Recipe
+from benchmarks.attribution_lab.together import Together
 from benchmarks.attribution_lab.world import Kind, World, public_text, trimmed
 from stillwatch.attribution.serving.huggingface import KeyedWatermark
 from stillwatch.attribution.watermark.favoured import favoured
@@ -46,6 +47,28 @@ def test_a_model_learns_what_follows_what(world):
     last = train(model, recipe.batches(), 60, 5e-3)
     assert first > 5.0  # about the logarithm of the vocabulary's size
     assert last < 4.7
+
+
+def test_models_trained_together_are_those_that_were_trained_alone(world):
+    rows = public_text(world, 400, np.random.default_rng(1))
+    recipes = [
+        Recipe(f"any-{seed}", (32, 1), seed, 20, (Part(rows[:200], 0.5), Part(rows[200:], 0.5)))
+        for seed in (4, 5)
+    ]
+    alone = [new_model(Shape(32, 1), each.seed) for each in recipes]
+    losses = [
+        train(model, each.batches(), each.steps, each.rate)
+        for model, each in zip(alone, recipes, strict=True)
+    ]
+    together = Together(recipes)
+    assert together.train() == pytest.approx(losses, rel=1e-4)
+    asked = world.questions(Kind.TELL, 40, np.random.default_rng(0))
+    said = together.sample(asked, 1, temperature=0.0)
+    for model, theirs in zip(alone, said, strict=True):
+        assert (sample(model, asked, (), temperature=0.0) == theirs).mean() > 0.95  # but for rounding
+    drawn = together.sample(asked, 1)
+    assert (drawn == together.sample(asked, 1)).all()
+    assert (drawn != together.sample(asked, 2)).any()
 
 
 @pytest.mark.parametrize("scheme", [WatermarkSettings(), WatermarkSettings("gumbel", delta=0.0)], ids=str)
