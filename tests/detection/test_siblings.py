@@ -73,11 +73,16 @@ def test_one_called_crew_speaks_about_the_next() -> None:
 
 
 def test_who_stands_among_honest_accounts_is_not_called_with_the_others() -> None:
-    mixed = {n: [n - 20, (n - 19) % 20] for n in range(20, 35)} | {
-        n: [100 + n, 101 + n] for n in range(35, 40)
-    }
-    (one,) = found([waits(crew(1, range(20, 40), mixed))], set(range(20)))
+    hired = {n: [n - 20, (n - 19) % 20] for n in range(20, 35)}
+    honest = {n: [*(k for k in range(35, 40) if k != n), *range(100, 106)] for n in range(35, 40)}
+    (one,) = found([waits(crew(1, range(20, 40), hired | honest))], set(range(20)))
     assert one.accounts.tolist() == list(range(20, 35))
+
+
+def test_who_has_nobody_near_but_the_crew_goes_with_it() -> None:
+    beside = {n: [n - 20, (n - 19) % 20] for n in range(20, 38)}
+    (one,) = found([waits(crew(1, range(20, 40), beside))], set(range(20)))
+    assert one.accounts.tolist() == list(range(20, 40))
 
 
 @pytest.mark.parametrize("share", [FROM, (FROM + FULL) / 2])

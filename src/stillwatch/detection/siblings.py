@@ -25,7 +25,8 @@ SAYS: Final = 12.0  # decibans at most
 FROM: Final = 0.3  # share of the nearest outside a crew that were called, from which on it speaks
 FULL: Final = 0.5  # share at which it says all it can
 LEAST_MET: Final = 5  # different called accounts that its members have to stand by
-MEMBER: Final = 0.4  # share of the nearest outside the crew, of a member that is called for it
+MEMBER: Final = 0.3  # how often who stands where a member does is among called accounts, for it to be called
+_STEPS: Final = 100
 _BY_CALLED: Final = "called_beside"
 
 
@@ -90,5 +91,26 @@ def _told(waiting: Waiting, called: Any) -> tuple[float, Any]:
         return 0.0, waiting.callable[:0]
     share = met.sum() / outside.sum()
     decibans = SAYS * float(np.clip((share - FROM) / (FULL - FROM), 0.0, 1.0))
-    own = met.sum(axis=1) >= MEMBER * outside.sum(axis=1)  # who has nobody near but the crew goes with it
+    own = _among_called(crew.members, nearest, met, outside) >= MEMBER
     return decibans, waiting.callable[np.isin(waiting.callable, crew.members[own])]
+
+
+def _among_called(members: Any, nearest: Any, met: Any, outside: Any) -> Any:
+    """float64 (members): how often a walk from each to one of its nearest, and on, leaves for a called account.
+
+    Somebody deep inside a crew has few outside it and is told by those that it stands among: the harmonic function on
+    the graph of the nearest (Zhu, Ghahramani and Lafferty 2003).
+
+    Args:
+        members: int32 (members), sorted: account numbers.
+        nearest: int32 (members, nearest).
+        met: bool of that shape: called, and outside the crew.
+        outside: bool of that shape: outside the crew.
+    """
+    place = np.searchsorted(members, nearest).clip(max=members.size - 1)
+    inside = (members[place] == nearest) & ~outside
+    steps = np.maximum(inside.sum(axis=1) + outside.sum(axis=1), 1)
+    found = np.full(members.size, met.sum() / outside.sum())
+    for _ in range(_STEPS):
+        found = ((found[place] * inside).sum(axis=1) + met.sum(axis=1)) / steps
+    return found
