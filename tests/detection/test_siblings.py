@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.decide import Alarm, Judgement
+from stillwatch.detection.joined import _of_one_campaign
 from stillwatch.detection.siblings import FROM, FULL, LEAST_MET, SAYS, Waiting, beside_called
 
 EACH = 10
@@ -110,3 +112,15 @@ def test_only_members_that_may_be_called_are() -> None:
     (one,) = found([Waiting(beside, 0.0, np.arange(20, 30, dtype=np.int32))], set(range(20)))
     assert one.accounts.tolist() == list(range(20, 30))
     assert not found([Waiting(beside, 0.0, np.arange(20, 24, dtype=np.int32))], set(range(20)))
+
+
+@pytest.mark.parametrize(("met", "together"), [(9, 1), (10, 2)])
+def test_crews_that_stand_among_each_others_called_accounts_are_one_campaign(met: int, together: int) -> None:
+    first = crew(1, range(20), {})
+    beside = {n: [n - 20 if n - 20 < met else 100 + n] for n in range(20, 40)}
+    shown = {1: first, 2: crew(2, range(20, 40), beside)}
+    alarms = {account: Alarm(0, 1 + account // 20) for account in range(40)}
+    judgement = Judgement({}, shown, {1: 0, 2: 0}, alarms, {})
+    groups = _of_one_campaign([[1], [2]], shown, judgement)
+    assert max(len(group) for group in groups) == together
+    assert sorted(track for group in groups for track in group) == [1, 2]

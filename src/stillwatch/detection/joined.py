@@ -1,5 +1,7 @@
 """From tracks to campaigns: tracks that largely have the same members are one campaign, with one alarm.
 
+So are crews that stand among each other's accounts: one operator's batches.
+
 Confirmed tracks join confirmed ones only: what is merely likely must not swell what has been established. Its
 accounts stand in a campaign of their own, on watch, as far as they are not members of a confirmed one.
 """
@@ -17,6 +19,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, posterior, watch_from
+from stillwatch.detection.siblings import FULL, outside
 from stillwatch.detection.timeline import iso
 from stillwatch.detection.tracks import incidence
 
@@ -108,7 +111,7 @@ def standings(snapshots: Sequence[Snapshot], judgement: Judgement) -> list[Stand
     permitted = Counter(track for _, track in judgement.excused.values())
     found = [
         _standing(judgement, shown, group, alarmed, watched, permitted)
-        for group in _groups(members, judgement.confirmed_at)
+        for group in _of_one_campaign(_groups(members, judgement.confirmed_at), shown, judgement)
     ]
     return [each for each in found if each is not None]
 
@@ -146,6 +149,30 @@ def _groups(members: dict[int, Any], confirmed_at: Mapping[int, int]) -> list[li
     for track, group in zip(tracks, connected_components(graph, directed=False)[1].tolist(), strict=True):
         groups.setdefault(group, []).append(track)
     return list(groups.values())
+
+
+def _of_one_campaign(
+    groups: list[list[int]], shown: Mapping[int, Snapshot], judgement: Judgement
+) -> list[list[int]]:
+    """Groups of tracks joined where a confirmed crew of one stands among the other's called accounts.
+
+    It does if half of the accounts nearest to its members, and outside it, were called for that other group.
+    """
+    where = {track: place for place, group in enumerate(groups) for track in group}
+    called = {
+        account: where[alarm.track] for account, alarm in judgement.alarms.items() if alarm.track in where
+    }
+    joins = []
+    for track in judgement.confirmed_at.keys() & where.keys():
+        around = outside(shown[track])
+        met = Counter(called[account] for account in around.tolist() if account in called)
+        joins += [(where[track], other) for other, links in met.items() if links >= FULL * around.size]
+    left, right = np.array(joins, dtype=np.int64).reshape(-1, 2).T
+    graph = coo_matrix((np.ones(left.size), (left, right)), shape=(len(groups), len(groups)))
+    found: dict[int, list[int]] = {}
+    for group, campaign in zip(groups, connected_components(graph, directed=False)[1].tolist(), strict=True):
+        found.setdefault(campaign, []).extend(group)
+    return list(found.values())
 
 
 def _standing(

@@ -79,23 +79,28 @@ def beside_called(
                 break
 
 
+def outside(crew: Snapshot) -> Any:
+    """int32: the accounts nearest to a crew's members that are none of it, once for each member; -1: none of now."""
+    return crew.nearest[~np.isin(crew.nearest, np.union1d(crew.members, crew.near))]
+
+
 def _told(waiting: Waiting, called: Any) -> tuple[float, Any]:
     """Decibans for a crew by what was called beside it, and which of its accounts that may be called it is about."""
     crew = waiting.crew
     if not crew.nearest.size:
         return 0.0, waiting.callable[:0]
     nearest = crew.nearest.reshape(crew.members.size, -1)
-    outside = ~np.isin(nearest, np.union1d(crew.members, crew.near))
-    met = np.isin(nearest, called) & outside
-    if not outside.any() or np.unique(nearest[met]).size < LEAST_MET:
+    beyond = ~np.isin(nearest, np.union1d(crew.members, crew.near))
+    met = np.isin(nearest, called) & beyond
+    if not beyond.any() or np.unique(nearest[met]).size < LEAST_MET:
         return 0.0, waiting.callable[:0]
-    share = met.sum() / outside.sum()
+    share = met.sum() / beyond.sum()
     decibans = SAYS * float(np.clip((share - FROM) / (FULL - FROM), 0.0, 1.0))
-    own = _among_called(crew.members, nearest, met, outside) >= MEMBER
+    own = _among_called(crew.members, nearest, met, beyond) >= MEMBER
     return decibans, waiting.callable[np.isin(waiting.callable, crew.members[own])]
 
 
-def _among_called(members: Any, nearest: Any, met: Any, outside: Any) -> Any:
+def _among_called(members: Any, nearest: Any, met: Any, beyond: Any) -> Any:
     """float64 (members): how often a walk from each to one of its nearest, and on, leaves for a called account.
 
     Somebody deep inside a crew has few outside it and is told by those that it stands among: the harmonic function on
@@ -105,12 +110,12 @@ def _among_called(members: Any, nearest: Any, met: Any, outside: Any) -> Any:
         members: int32 (members), sorted: account numbers.
         nearest: int32 (members, nearest).
         met: bool of that shape: called, and outside the crew.
-        outside: bool of that shape: outside the crew.
+        beyond: bool of that shape: outside the crew.
     """
     place = np.searchsorted(members, nearest).clip(max=members.size - 1)
-    inside = (members[place] == nearest) & ~outside
-    steps = np.maximum(inside.sum(axis=1) + outside.sum(axis=1), 1)
-    found = np.full(members.size, met.sum() / outside.sum())
+    inside = (members[place] == nearest) & ~beyond
+    steps = np.maximum(inside.sum(axis=1) + beyond.sum(axis=1), 1)
+    found = np.full(members.size, met.sum() / beyond.sum())
     for _ in range(_STEPS):
         found = ((found[place] * inside).sum(axis=1) + met.sum(axis=1)) / steps
     return found
