@@ -182,7 +182,8 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
             total = totals[s.track]
             highest[s.track] = max(total, highest.get(s.track, total))
             own = total - _heard(s, evidence)
-            enough = s.track in passed and total >= ATTACK and own >= watch_from(s)
+            suffices = total >= ATTACK and own >= watch_from(s)
+            enough = suffices and s.track in passed
             at_checkpoints = s.track >= 0  # looks between them are too close together for anything to last
             stands = at_checkpoints and s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
             lasted = lasting.take(s.track, s.members, total, stands=stands)
@@ -200,7 +201,7 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
                 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
                 and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
             )
-            if enough:
+            if suffices:
                 sufficed.take(s.members)
             decisions[checkpoint, s.track] = Decision(
                 total,

@@ -65,18 +65,19 @@ def beside_called(
         enough: decibans that suffice.
         least: accounts that have to be called at once.
     """
-    left = sorted(waiting, key=lambda each: -each.total)
+    able = [each for each in waiting if each.total + SAYS >= enough and each.callable.size >= least]
+    left = sorted(able, key=lambda each: -each.total)
     found = True
     while found:
         found = False
-        for each in left:
-            decibans, accounts = _told(each, np.fromiter(called, dtype=np.int32, count=len(called)))
+        for each in tuple(left):
+            share, accounts = _told(each, np.fromiter(called, dtype=np.int32, count=len(called)))
+            decibans = round(SAYS * min(max((share - FROM) / (FULL - FROM), 0.0), 1.0), 1)
             if decibans > 0.0 and each.total + decibans >= enough and accounts.size >= least:
-                sentence = "accounts that were called are most of those that behave most like its own"
+                sentence = f"{share:.0%} of the accounts that behave most like its own, and are none of it, were called"
                 left.remove(each)
                 found = True
-                yield Called(each.crew, Reason(_BY_CALLED, round(decibans, 1), sentence), accounts)
-                break
+                yield Called(each.crew, Reason(_BY_CALLED, decibans, sentence), accounts)
 
 
 def outside(crew: Snapshot) -> Any:
@@ -85,7 +86,7 @@ def outside(crew: Snapshot) -> Any:
 
 
 def _told(waiting: Waiting, called: Any) -> tuple[float, Any]:
-    """Decibans for a crew by what was called beside it, and which of its accounts that may be called it is about."""
+    """Which share of those beside a crew was called, and which of its accounts that may be called that is about."""
     crew = waiting.crew
     if not crew.nearest.size:
         return 0.0, waiting.callable[:0]
@@ -94,10 +95,8 @@ def _told(waiting: Waiting, called: Any) -> tuple[float, Any]:
     met = np.isin(nearest, called) & beyond
     if not beyond.any() or np.unique(nearest[met]).size < LEAST_MET:
         return 0.0, waiting.callable[:0]
-    share = met.sum() / beyond.sum()
-    decibans = SAYS * float(np.clip((share - FROM) / (FULL - FROM), 0.0, 1.0))
     own = _among_called(crew.members, nearest, met, beyond) >= MEMBER
-    return decibans, waiting.callable[np.isin(waiting.callable, crew.members[own])]
+    return float(met.sum() / beyond.sum()), waiting.callable[np.isin(waiting.callable, crew.members[own])]
 
 
 def _among_called(members: Any, nearest: Any, met: Any, beyond: Any) -> Any:
