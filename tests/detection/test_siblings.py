@@ -124,3 +124,13 @@ def test_crews_that_stand_among_each_others_called_accounts_are_one_campaign(met
     groups = _of_one_campaign([[1], [2]], shown, judgement)
     assert max(len(group) for group in groups) == together
     assert sorted(track for group in groups for track in group) == [1, 2]
+
+
+def test_of_a_crew_that_looks_honest_by_itself_more_is_asked_of_each_member() -> None:
+    hired = {n: [n - 20, (n - 19) % 20] for n in range(20, 32)}
+    between = {n: [n - 20, 150 + n, *(k for k in range(32, 40) if k != n)] for n in range(32, 40)}
+    beside = crew(1, range(20, 40), hired | between)
+    (sure,) = found([waits(beside, 0.0)], set(range(20)))
+    (unsure,) = found([waits(beside, -1.0)], set(range(20)))
+    assert sure.accounts.tolist() == list(range(20, 40))
+    assert unsure.accounts.tolist() == list(range(20, 32))

@@ -26,6 +26,7 @@ FROM: Final = 0.3  # share of the nearest outside a crew that were called, from 
 FULL: Final = 0.5  # share at which it says all it can
 LEAST_MET: Final = 5  # different called accounts that its members have to stand by
 MEMBER: Final = 0.3  # how often who stands where a member does is among called accounts, for it to be called
+UNSURE_MEMBER: Final = 0.6  # the same where a crew is likelier honest than not by itself
 _STEPS: Final = 100
 _BY_CALLED: Final = "called_beside"
 
@@ -95,7 +96,8 @@ def _told(waiting: Waiting, called: Any) -> tuple[float, Any]:
     met = np.isin(nearest, called) & beyond
     if not beyond.any() or np.unique(nearest[met]).size < LEAST_MET:
         return 0.0, waiting.callable[:0]
-    own = _among_called(crew.members, nearest, met, beyond) >= MEMBER
+    needed = MEMBER if waiting.total >= 0.0 else UNSURE_MEMBER
+    own = _among_called(crew.members, nearest, met, beyond) >= needed
     return float(met.sum() / beyond.sum()), waiting.callable[np.isin(waiting.callable, crew.members[own])]
 
 
