@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stillwatch.core.verdict import Reason
 from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.decide import Alarm, Judgement
+from stillwatch.detection.decide import Alarm, Decision, Judgement
 from stillwatch.detection.joined import _of_one_campaign
 from stillwatch.detection.siblings import FROM, FULL, LEAST_MET, SAYS, Waiting, beside_called
 
@@ -120,9 +121,13 @@ def test_crews_that_stand_among_each_others_called_accounts_are_one_campaign(met
     beside = {n: [n - 20 if n - 20 < met else 100 + n] for n in range(20, 40)}
     shown = {1: first, 2: crew(2, range(20, 40), beside)}
     alarms = {account: Alarm(0, 1 + account // 20) for account in range(40)}
-    judgement = Judgement({}, shown, {1: 0, 2: 0}, alarms, {})
+    said = Reason("called_beside", 12.0, "half of those beside it were called")
+    decisions = {(0, 1): Decision(9.0, 1e-9, True), (0, 2): Decision(9.0, 1e-9, True, said=(said,))}
+    judgement = Judgement(decisions, shown, {1: 0, 2: 0}, alarms, {})
     groups = _of_one_campaign([[1], [2]], shown, judgement)
     assert max(len(group) for group in groups) == together
+    decisions[0, 2] = Decision(9.0, 1e-9, True)  # by itself, and then it is a campaign of its own
+    assert len(_of_one_campaign([[1], [2]], shown, judgement)) == 2
     assert sorted(track for group in groups for track in group) == [1, 2]
 
 

@@ -19,7 +19,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, posterior, watch_from
-from stillwatch.detection.siblings import FULL, outside
+from stillwatch.detection.siblings import BY_CALLED, FULL, outside
 from stillwatch.detection.timeline import iso
 from stillwatch.detection.tracks import incidence
 
@@ -154,9 +154,10 @@ def _groups(members: dict[int, Any], confirmed_at: Mapping[int, int]) -> list[li
 def _of_one_campaign(
     groups: list[list[int]], shown: Mapping[int, Snapshot], judgement: Judgement
 ) -> list[list[int]]:
-    """Groups of tracks joined where a confirmed crew of one stands among the other's called accounts.
+    """Groups of tracks joined where a crew of one was called for standing among the other's called accounts.
 
-    It does if half of the accounts nearest to its members, and outside it, were called for that other group.
+    It is the other's if half of the accounts nearest to its members, and outside it, were called for that group. What
+    was called by itself stays by itself: on a small site two campaigns have nobody else near.
     """
     where = {track: place for place, group in enumerate(groups) for track in group}
     called = {
@@ -164,6 +165,9 @@ def _of_one_campaign(
     }
     joins = []
     for track in judgement.confirmed_at.keys() & where.keys():
+        said = judgement.decisions[shown[track].checkpoint, track].said
+        if not any(reason.detector == BY_CALLED for reason in said):
+            continue
         around = outside(shown[track])
         met = Counter(called[account] for account in around.tolist() if account in called)
         joins += [(where[track], other) for other, links in met.items() if links >= FULL * around.size]

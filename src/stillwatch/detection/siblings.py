@@ -28,7 +28,7 @@ LEAST_MET: Final = 5  # different called accounts that its members have to stand
 MEMBER: Final = 0.3  # how often who stands where a member does is among called accounts, for it to be called
 UNSURE_MEMBER: Final = 0.6  # the same where a crew is likelier honest than not by itself
 _STEPS: Final = 100
-_BY_CALLED: Final = "called_beside"
+BY_CALLED: Final[str] = "called_beside"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def beside_called(
                 sentence = f"{share:.0%} of the accounts that behave most like its own, and are none of it, were called"
                 left.remove(each)
                 found = True
-                yield Called(each.crew, Reason(_BY_CALLED, decibans, sentence), accounts)
+                yield Called(each.crew, Reason(BY_CALLED, decibans, sentence), accounts)
 
 
 def outside(crew: Snapshot) -> Any:
