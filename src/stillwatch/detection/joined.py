@@ -1,6 +1,6 @@
 """From tracks to campaigns: tracks that largely have the same members are one campaign, with one alarm.
 
-So are crews that stand among each other's accounts: one operator's batches.
+So is a crew that was called for the called accounts beside it: another batch of one operator's.
 
 Confirmed tracks join confirmed ones only: what is merely likely must not swell what has been established. Its
 accounts stand in a campaign of their own, on watch, as far as they are not members of a confirmed one.
