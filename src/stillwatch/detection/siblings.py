@@ -75,10 +75,12 @@ def beside_called(
             share, accounts = _told(each, np.fromiter(called, dtype=np.int32, count=len(called)))
             decibans = round(SAYS * min(max((share - FROM) / (FULL - FROM), 0.0), 1.0), 1)
             if decibans > 0.0 and each.total + decibans >= enough and accounts.size >= least:
-                sentence = f"{share:.0%} of the accounts that behave most like its own, and are none of it, were called"
+                beside = (
+                    f"{100 * share:.0f} % of the accounts that behave most like its own, and are none of it,"
+                )
                 left.remove(each)
                 found = True
-                yield Called(each.crew, Reason(BY_CALLED, decibans, sentence), accounts)
+                yield Called(each.crew, Reason(BY_CALLED, decibans, f"{beside} were called"), accounts)
 
 
 def outside(crew: Snapshot) -> Any:
