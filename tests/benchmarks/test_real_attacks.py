@@ -38,9 +38,27 @@ def test_a_campaign_without_an_alarm_has_leaked_everything() -> None:
         {name: PREFIX + name for name in undiluted},
         {name: alarm + 1000.0 * np.arange(-9, 91) for name in undiluted},
     )
-    assert real_attacks._leaked_undiluted(truth, []) == 100
+    assert real_attacks._leaked_undiluted(truth, []) == [100.0] * len(undiluted)
     verdicts = [
         {"account_id": name, "verdict": "attack", "first_alarm_ts": "2026-03-09T00:00:00+00:00"}
         for name in undiluted
     ]
-    assert real_attacks._leaked_undiluted(truth, verdicts) == 10
+    assert real_attacks._leaked_undiluted(truth, verdicts) == [10.0] * len(undiluted)
+
+
+def test_figures_are_of_all_sites_together() -> None:
+    name = next(each.name for each in CAMPAIGNS if not each.own)
+    none = {each.name: np.zeros(0) for each in CAMPAIGNS}
+    told = real_attacks.Told()
+    for verdict in ("attack", "clear"):
+        told.take(
+            Truth({"acct-1": PREFIX + name, "acct-2": "chat"}, none),
+            [
+                {"account_id": "acct-1", "verdict": verdict, "first_alarm_ts": "2026-03-09T00:00:00+00:00"},
+                {"account_id": "acct-2", "verdict": "clear"},
+            ],
+        )
+    figures = told.figures()
+    assert (figures["attackers"], figures["honest"], figures["honest_accused"]) == (2, 2, 0)
+    assert figures["recall"] == pytest.approx(0.5)
+    assert len(told.leaked) == 2 * sum(not each.own for each in CAMPAIGNS)

@@ -271,6 +271,20 @@ def test_who_passes_by_a_crew_once_is_watched_and_who_stays_is_accused() -> None
     assert {12, 13} <= set(found.watched)
 
 
+def test_a_member_of_a_crew_that_first_behaves_like_the_others_now_is_watched() -> None:
+    frame = site()
+    members, kindred = np.arange(14, dtype=np.int32), np.arange(12, dtype=np.int32)
+    snapshots = [
+        candidate(0, 0, frame, members=members, kindred=kindred, grams=0, alike=1.0),
+        crew(0, 1, frame, members),
+    ]
+    keys = {(k, 0): (Reason("all", 40.0, "all"),) for k in (0, 1)}
+    told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
+    found = judge(snapshots, told, SCALES, fdr=0.01)
+    assert set(found.alarms) == set(kindred.tolist())
+    assert {12, 13} <= set(found.watched)
+
+
 @pytest.mark.parametrize(
     ("says", "sharing", "gained"),
     [

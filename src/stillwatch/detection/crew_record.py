@@ -29,7 +29,7 @@ class CrewRecord:
 
     Attributes:
         tracks: which tracks are crews.
-        seen: by track of a crew, the accounts that have been members of it.
+        seen: by track of a crew, the accounts that have been kindred of it.
         senders: by track of a candidate by wording of which earlier traffic tells how new it is, its members.
         touched: by the same tracks, the accounts that ever sent it or came near it.
         totals: by track of a crew, its decibans when last seen, without what stands beside it.
@@ -98,13 +98,13 @@ class CrewRecord:
         return tuple(reason for reason in said if reason.decibans)
 
     def settled(self, crew: Snapshot, totals: dict[int, float]) -> Any:
-        """Members (int32) that may be called: kindred, members before, and no strangers to what the crew sends.
+        """Members (int32) that may be called: kindred, now and before, and no strangers to what the crew sends.
 
         Who passes by a crew once is none of it. Nor is who behaves like a crew but sends nothing of the template
         that most of it sends and that is likelier a campaign's than not.
         """
         before = self.seen.get(crew.track, _NOBODY)
-        self.seen[crew.track] = np.union1d(before, crew.members)
+        self.seen[crew.track] = np.union1d(before, crew.kindred)
         called = crew.kindred[np.isin(crew.kindred, before)]
         accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
         return called[np.isin(called, np.concatenate(accused))] if accused else called

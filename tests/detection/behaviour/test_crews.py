@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tests.detection import worlds
 
-from stillwatch.detection.behaviour.crews import NEIGHBOURS, Crews, _beside
+from stillwatch.detection.behaviour.crews import NEIGHBOURS, STAYED, Crews, _beside, _kindred
 from stillwatch.detection.frame import Frame
 
 CREW = 12
@@ -73,6 +73,12 @@ def test_without_earlier_traffic_crews_are_found_and_nothing_is_said_about_their
 def test_a_small_site_has_no_crews() -> None:
     frame = worlds.planted([(f"acct-{k % 20}", []) for k in range(400)])
     assert crews_of(frame) == []
+
+
+def test_a_customer_who_goes_on_as_before_is_not_kindred_of_a_crew() -> None:
+    index = np.array([[k for k in range(5) if k != own][:4] for own in range(5)])
+    changed = np.array([np.nan, STAYED + 0.1, STAYED - 0.1, STAYED, np.nan])
+    assert _kindred(index, np.arange(5), changed).tolist() == [0, 1, 4], "newcomers and who has changed"
 
 
 def test_it_is_counted_whose_members_stand_beside_a_crew() -> None:

@@ -14,18 +14,23 @@ def near(*rows: list[int]) -> Circle:
 
 
 def test_a_member_with_enough_others_near_is_kindred_and_one_with_fewer_is_not() -> None:
-    others = [2, 3, 4], [0, 2, 3], [0, 3, 1], [0, 2, 1], [1, 7, 0]
+    others = [2, 3, 4], [0, 4, 3], [0, 3, 4], [0, 2, 1], [1, 7, 0]
     assert near(*others).kindred(MEMBERS).tolist() == [1, 4, 6]
     assert KIN == 2
 
 
 def test_an_account_that_is_no_member_is_not_kindred_however_near_it_stands() -> None:
-    everybody = [[k for k in range(5) if k != own][:3] for own in range(5)]
+    everybody = [[k for k in range(5) if k != own] for own in range(5)]
     assert 3 not in near(*everybody).kindred(MEMBERS)
 
 
+def test_a_member_that_no_two_others_have_near_is_not_kindred_however_many_it_has() -> None:
+    others = [2, 3, 1], [0, 4, 3], [0, 3, 1], [0, 2, 1], [0, 2, 3]
+    assert near(*others).kindred(MEMBERS).tolist() == [1, 4, 6]
+
+
 def test_a_member_that_sent_too_little_to_stand_anywhere_is_not_kindred() -> None:
-    everybody = [[k for k in range(5) if k != own][:3] for own in range(5)]
+    everybody = [[k for k in range(5) if k != own] for own in range(5)]
     assert near(*everybody).kindred(np.array([1, 2, 4, 6, 9], dtype=np.int32)).tolist() == [1, 4, 6, 9]
 
 
@@ -35,15 +40,15 @@ def test_neighbours_of_earlier_traffic_and_missing_ones_do_not_count() -> None:
 
 def test_of_two_groups_that_stand_apart_the_larger_is_kindred() -> None:
     accounts = np.arange(10, 17)
-    hired, users = [[1, 2], [0, 2], [0, 1], [0, 1]], [[5, 6], [4, 6], [4, 5]]
+    hired, users = [[1, 3], [0, 2], [0, 3], [1, 2]], [[5, 6], [4, 6], [4, 5]]
     circle = Circle(accounts, np.array(hired + users))
     assert circle.kindred(accounts.astype(np.int32)).tolist() == [10, 11, 12, 13]
 
 
 def test_one_that_stands_between_joins_two_groups() -> None:
     accounts = np.arange(10, 17)
-    hired, users = [[1, 2], [0, 2], [0, 1], [0, 1]], [[5, 6], [4, 6], [4, 3]]
-    circle = Circle(accounts, np.array(hired + users))
+    hired, users = [[1, 3], [0, 2], [0, 3], [1, 2]], [[5, 6], [4, 6], [4, 5, 3]]
+    circle = Circle(accounts, np.array([[*each, -1][:3] for each in hired + users]))
     assert circle.kindred(accounts.astype(np.int32)).tolist() == accounts.tolist()
 
 

@@ -41,6 +41,7 @@ NEW_OF_FEW: Final = 1.5
 DENSITY: Final = 0.03
 INSIDE: Final = 0.5  # of an account's nearest that belong to its crew
 KNOWN_SHARE: Final = 0.3
+STAYED: Final = 0.0  # how far customers usually move (logarithm of times): who moved no further goes on as before
 GROWTH: Final = 1.15
 MOST_ANEW: Final = 20_000  # accounts; with more, looking at every checkpoint would take as long as all else
 _TINY: Final = 1e-6
@@ -55,7 +56,8 @@ class _Crew:
         accounts: int32, sorted; ``members`` those in the midst of it, ``near`` the others.
         members: see ``accounts``.
         near: see ``accounts``.
-        kindred: int32, sorted: the members that some other members have among their nearest, too.
+        kindred: int32, sorted: the members that some other members have among their nearest, too, but for those that
+            the site knew before and that go on as before.
         alike: natural logarithm of how many times closer they stand than the site's accounts usually do.
         new: mean `NEW` odds of its members; NaN without earlier traffic.
         changed: natural logarithm of how many times further than usual its members moved from where they stood
@@ -142,7 +144,7 @@ class Crews:
                     active[ours].astype(np.int32),
                     active[ours[member]].astype(np.int32),
                     active[ours[~member]].astype(np.int32),
-                    active[returned(index[:, :LINKED], ours[member])].astype(np.int32),
+                    active[_kindred(index[:, :LINKED], ours[member], changed)].astype(np.int32),
                     _closer(usual, float(np.median(apart[core]))),
                     float(new[core].mean()) if earlier is not None else float("nan"),
                     _usual_change(changed[core]),
@@ -264,6 +266,20 @@ def _large_enough(label: Any) -> Iterator[Any]:
     for ours in np.split(order, ends):
         if ours.size >= LEAST_ACCOUNTS and label[ours[0]] >= 0:
             yield ours
+
+
+def _kindred(index: Any, members: Any, changed: Any) -> Any:
+    """int64, sorted: the members that others of them have near, without customers who go on as before.
+
+    What speaks against a crew is that its accounts are new or do something new; who does neither only stands near.
+
+    Args:
+        index: int (accounts, k): positions of the nearest of each.
+        members: int64, sorted: positions of the crew's members.
+        changed: float64 (accounts): as of `Crews._changed`.
+    """
+    kin = returned(index, members)
+    return kin[~(changed[kin] <= STAYED)]
 
 
 def _beside(active: Any, index: Any, crews: list[Any]) -> list[tuple[Any, Any]]:

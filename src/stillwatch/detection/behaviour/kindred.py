@@ -2,9 +2,10 @@
 
 Honest people meet a campaign's wording: they try a recipe they read, or judge the same texts. What they share with the
 campaign is words; what hired accounts share is a script. So an account is held to be of a campaign only if some of the
-accounts that stand nearest to it in behaviour are of it too. A crew is made by behaviour; there, some of its members
-have to have the account among their own nearest: an honest one that comes near has the crew for neighbours, and its
-members have nearer ones. Who is not kindred stays on watch.
+accounts that stand nearest to it in behaviour are of it too, and only if some members have it among their own nearest:
+an honest one that comes near has the campaign for neighbours, and its members have nearer ones (few are named by
+those whom they name: outliers have a low in-degree, Hautamäki, Kärkkäinen and Fränti 2004,
+doi:10.1109/ICPR.2004.1334558). Who is not kindred stays on watch.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Circle:
         here = np.flatnonzero(is_member)
         index = self.index[here]
         near = (index >= 0) & (index < n) & is_member[np.clip(index, 0, n - 1)]
-        kin = here[near.sum(axis=1) >= KIN]
+        kin = np.intersect1d(here[near.sum(axis=1) >= KIN], returned(self.index, here))
         return self.accounts[kin[self._largest_part(kin)]].astype(np.int32)
 
     def _largest_part(self, kin: Any) -> Any:
@@ -65,7 +66,7 @@ def returned(index: Any, members: Any) -> Any:
 
     Args:
         index: int (accounts, k): positions of the nearest of each account.
-        members: int64, sorted: positions of a crew's members.
+        members: int64, sorted: positions of a candidate's members.
     """
     named, times = np.unique(index[members], return_counts=True)
     return np.intersect1d(members, named[times >= KIN])
