@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from benchmarks.real_input import DATA
+from benchmarks.worlds_from_real import shared_data
+from stillwatch.errors import StillwatchError
 from stillwatch.range.realdata.prompts import Prompts
 from stillwatch.range.splits import TRAIN, VALIDATION
 from stillwatch.range.text.bank import LANGUAGES, bank
@@ -144,10 +145,11 @@ def _challenge() -> dict[str, Any]:
 
 def _real() -> dict[str, Any]:
     """Prompts of public data sets, of which hardly any asks for hidden reasoning."""
-    if not DATA.is_dir():
-        print("the shared real data are not here: no figure for real prompts", file=sys.stderr)
+    try:
+        prompts = Prompts(shared_data())
+    except StillwatchError as missing:
+        print(f"no figure for real prompts: {missing}", file=sys.stderr)
         return {}
-    prompts = Prompts(DATA)
     sets = dict(prompts.texts) | {f"spoken {lang}": said for lang, said in prompts.spoken.items()}
     sets |= {"agents": prompts.agents, "pipelines": prompts.pipelines}
     total = part = 0
