@@ -21,7 +21,12 @@ SURROUNDINGS: Final = 1.5  # of the mean of what is known of the accounts neares
 _BY_TEMPLATE: Final = "crew_template"
 _BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
+TOGETHER: Final = (
+    0.6  # of the kindred of one of two looks that have to be kindred at the other, too: one crew
+)
+LEAST_TOGETHER: Final = 5
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
+_NO_LOOKS: Final = np.zeros(0, dtype=np.int64)
 
 
 class CrewRecord:
@@ -29,7 +34,8 @@ class CrewRecord:
 
     Attributes:
         tracks: which tracks are crews.
-        seen: by track of a crew, the accounts that have been kindred of it.
+        looks: by account, the numbers of the looks at crews at which it was kindred.
+        sizes: by number of a look, how many were.
         senders: by track of a candidate by wording of which earlier traffic tells how new it is, its members.
         touched: by the same tracks, the accounts that ever sent it or came near it.
         totals: by track of a crew, its decibans when last seen, without what stands beside it.
@@ -37,7 +43,8 @@ class CrewRecord:
 
     def __init__(self) -> None:
         self.tracks: set[int] = set()
-        self.seen: dict[int, Any] = {}
+        self.looks: dict[int, list[int]] = {}
+        self.sizes: list[int] = []
         self.senders: dict[int, Any] = {}
         self.touched: dict[int, Any] = {}
         self.totals: dict[int, float] = {}
@@ -103,11 +110,23 @@ class CrewRecord:
         Who passes by a crew once is none of it. Nor is who behaves like a crew but sends nothing of the template
         that most of it sends and that is likelier a campaign's than not.
         """
-        before = self.seen.get(crew.track, _NOBODY)
-        self.seen[crew.track] = np.union1d(before, crew.kindred)
-        called = crew.kindred[np.isin(crew.kindred, before)]
+        called = crew.kindred[self._together_before(crew.kindred)]
         accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
         return called[np.isin(called, np.concatenate(accused))] if accused else called
+
+    def _together_before(self, kindred: Any) -> Any:
+        """Bool (kindred): who was kindred, at an earlier look, of a crew that was largely this one; notes this look.
+
+        Crews fall apart and come together between looks, so it is asked about accounts, not about tracks.
+        """
+        looks = [np.array(self.looks.get(account, ()), dtype=np.int64) for account in kindred.tolist()]
+        shared = np.bincount(np.concatenate([*looks, _NO_LOOKS]), minlength=len(self.sizes))
+        needed = TOGETHER * np.minimum(np.array(self.sizes, dtype=np.int64), kindred.size)
+        same = np.flatnonzero(shared >= np.maximum(needed, LEAST_TOGETHER))
+        for account in kindred.tolist():
+            self.looks.setdefault(account, []).append(len(self.sizes))
+        self.sizes.append(int(kindred.size))
+        return np.array([np.isin(each, same).any() for each in looks], dtype=np.bool_)
 
     def _templates(self, crew: Snapshot) -> list[int]:
         """Tracks of the templates that most of a crew's members send."""
