@@ -271,6 +271,16 @@ def test_who_passes_by_a_crew_once_is_watched_and_who_stays_is_accused() -> None
     assert {12, 13} <= set(found.watched)
 
 
+def test_a_crew_that_comes_together_anew_under_another_track_is_known() -> None:
+    frame = site()
+    members, others = np.arange(12, dtype=np.int32), np.arange(12, 24, dtype=np.int32)
+    snapshots = [crew(0, 0, frame, members), crew(1, 0, frame, others), crew(2, 1, frame, np.arange(16))]
+    keys = {(s.checkpoint, s.track): (Reason("all", 40.0, "all"),) for s in snapshots}
+    told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
+    found = judge(snapshots, told, SCALES, fdr=0.01)
+    assert set(found.alarms) == set(members.tolist()), "the four others were with others before"
+
+
 def test_a_member_of_a_crew_that_first_behaves_like_the_others_now_is_watched() -> None:
     frame = site()
     members, kindred = np.arange(14, dtype=np.int32), np.arange(12, dtype=np.int32)
