@@ -281,6 +281,16 @@ def test_a_crew_that_comes_together_anew_under_another_track_is_known() -> None:
     assert set(found.alarms) == set(members.tolist()), "the four others were with others before"
 
 
+@pytest.mark.parametrize(("first", "called"), [(0, 12), (-1, 0)], ids=["a checkpoint", "between checkpoints"])
+def test_a_look_between_checkpoints_changes_nothing_that_checkpoints_see(first: int, called: int) -> None:
+    frame = site()
+    members = np.arange(12, dtype=np.int32)
+    snapshots = [crew(first, 0, frame, members), crew(1, 1, frame, members)]
+    keys = {(s.checkpoint, s.track): (Reason("all", 40.0, "all"),) for s in snapshots}
+    told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
+    assert len(judge(snapshots, told, SCALES, fdr=0.01).alarms) == called
+
+
 def test_a_member_of_a_crew_that_first_behaves_like_the_others_now_is_watched() -> None:
     frame = site()
     members, kindred = np.arange(14, dtype=np.int32), np.arange(12, dtype=np.int32)

@@ -41,9 +41,7 @@ NEW_OF_FEW: Final = 1.5
 DENSITY: Final = 0.03
 INSIDE: Final = 0.5  # of an account's nearest that belong to its crew
 KNOWN_SHARE: Final = 0.3
-STAYED: Final = (
-    0.0  # how far customers usually move (logarithm of times): who moved no further goes on as before
-)
+STAYED: Final = 0.0  # logarithm of how much further than usual: who moved no further goes on as before
 GROWTH: Final = 1.15
 MOST_ANEW: Final = 20_000  # accounts; with more, looking at every checkpoint would take as long as all else
 _TINY: Final = 1e-6
