@@ -72,6 +72,7 @@ def run() -> Record:
                     members,
                     members[:0],
                     members,
+                    members,
                     0.5,
                     1.0,
                 )

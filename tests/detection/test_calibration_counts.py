@@ -76,6 +76,7 @@ def _snapshot(track: int, checkpoint: int) -> Snapshot:
         members=nobody,
         near=nobody,
         kindred=nobody,
+        again=nobody,
         wording=1.0,
         own_topics=1.0,
     )

@@ -43,6 +43,7 @@ def candidate(track: int, checkpoint: int, frame: Frame, **more: Any) -> Snapsho
         members=np.unique(frame.account),
         near=np.zeros(0, dtype=np.int32),
         kindred=np.unique(frame.account),
+        again=np.unique(frame.account),
         wording=0.95,
         own_topics=1.0,
     )
@@ -260,48 +261,15 @@ def crew(track: int, checkpoint: int, frame: Frame, members: Any) -> Snapshot:
     return candidate(track, checkpoint, frame, members=members, grams=0, alike=1.0)
 
 
-def test_who_passes_by_a_crew_once_is_watched_and_who_stays_is_accused() -> None:
+@pytest.mark.parametrize("missing", ["kindred", "again"])
+def test_a_member_of_a_crew_that_does_not_behave_like_it_or_did_not_before_is_watched(missing: str) -> None:
     frame = site()
-    always, once = np.arange(12, dtype=np.int32), np.arange(14, dtype=np.int32)
-    snapshots = [crew(0, 0, frame, always), crew(0, 1, frame, once)]
+    members, settled = np.arange(14, dtype=np.int32), np.arange(12, dtype=np.int32)
+    snapshots = [dataclasses.replace(crew(0, k, frame, members), **{missing: settled}) for k in (0, 1)]
     keys = {(k, 0): (Reason("all", 40.0, "all"),) for k in (0, 1)}
     told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
     found = judge(snapshots, told, SCALES, fdr=0.01)
-    assert set(found.alarms) == set(always.tolist())
-    assert {12, 13} <= set(found.watched)
-
-
-def test_a_crew_that_comes_together_anew_under_another_track_is_known() -> None:
-    frame = site()
-    members, others = np.arange(12, dtype=np.int32), np.arange(12, 24, dtype=np.int32)
-    snapshots = [crew(0, 0, frame, members), crew(1, 0, frame, others), crew(2, 1, frame, np.arange(16))]
-    keys = {(s.checkpoint, s.track): (Reason("all", 40.0, "all"),) for s in snapshots}
-    told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
-    found = judge(snapshots, told, SCALES, fdr=0.01)
-    assert set(found.alarms) == set(members.tolist()), "the four others were with others before"
-
-
-@pytest.mark.parametrize(("first", "called"), [(0, 12), (-1, 0)], ids=["a checkpoint", "between checkpoints"])
-def test_a_look_between_checkpoints_changes_nothing_that_checkpoints_see(first: int, called: int) -> None:
-    frame = site()
-    members = np.arange(12, dtype=np.int32)
-    snapshots = [crew(first, 0, frame, members), crew(1, 1, frame, members)]
-    keys = {(s.checkpoint, s.track): (Reason("all", 40.0, "all"),) for s in snapshots}
-    told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
-    assert len(judge(snapshots, told, SCALES, fdr=0.01).alarms) == called
-
-
-def test_a_member_of_a_crew_that_first_behaves_like_the_others_now_is_watched() -> None:
-    frame = site()
-    members, kindred = np.arange(14, dtype=np.int32), np.arange(12, dtype=np.int32)
-    snapshots = [
-        candidate(0, 0, frame, members=members, kindred=kindred, grams=0, alike=1.0),
-        crew(0, 1, frame, members),
-    ]
-    keys = {(k, 0): (Reason("all", 40.0, "all"),) for k in (0, 1)}
-    told = Evidence(keys, {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}, ())
-    found = judge(snapshots, told, SCALES, fdr=0.01)
-    assert set(found.alarms) == set(kindred.tolist())
+    assert set(found.alarms) == set(settled.tolist())
     assert {12, 13} <= set(found.watched)
 
 

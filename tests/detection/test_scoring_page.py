@@ -26,7 +26,8 @@ def test_a_constant_is_as_the_page_says(module: str, name: str, value: str) -> N
 
 
 @pytest.mark.parametrize(
-    "module", ["company", "crew_record", "decide", "lasting", "membership", "origins", "siblings"]
+    "module",
+    ["company", "crew_record", "decide", "lasting", "membership", "origins", "predecessors", "siblings"],
 )
 def test_every_threshold_of_the_decision_is_on_the_page(module: str) -> None:
     code = importlib.import_module(f"stillwatch.detection.{module}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,10 @@ def crew(track: int, members: range, nearest: dict[int, list[int]]) -> Snapshot:
         members=numbers,
         near=numbers[:0],
         kindred=numbers,
+        again=numbers,
         wording=float("nan"),
         own_topics=1.0,
+        new_behaviour=2.0,
         nearest=np.array(rows, dtype=np.int32),
     )
 
@@ -132,10 +135,17 @@ def test_crews_that_stand_among_each_others_called_accounts_are_one_campaign(met
 
 
 def test_of_a_crew_that_looks_honest_by_itself_more_is_asked_of_each_member() -> None:
-    hired = {n: [n - 20, (n - 19) % 20] for n in range(20, 32)}
+    hired = {n: [(n + k) % 20 for k in range(6)] for n in range(20, 32)}
     between = {n: [n - 20, 150 + n, *(k for k in range(32, 40) if k != n)] for n in range(32, 40)}
     beside = crew(1, range(20, 40), hired | between)
     (sure,) = found([waits(beside, 0.0)], set(range(20)))
     (unsure,) = found([waits(beside, -1.0)], set(range(20)))
     assert sure.accounts.tolist() == list(range(20, 40))
     assert unsure.accounts.tolist() == list(range(20, 32))
+
+
+def test_without_earlier_traffic_a_crew_that_looks_honest_by_itself_is_not_called_for_others() -> None:
+    hired = {n: [(n + k) % 20 for k in range(6)] for n in range(20, 32)}
+    beside = dataclasses.replace(crew(1, range(20, 32), hired), new_behaviour=float("nan"))
+    assert len(found([waits(beside, 0.0)], set(range(20)))) == 1
+    assert found([waits(beside, -0.1)], set(range(20))) == []

@@ -103,6 +103,14 @@ class Running:
         self.process.kill()
         raise AssertionError(f"the node did not start: {self.process.stderr.read().decode()}")
 
+    def looked(self) -> Running:
+        """Wait until the first look of its worker, which may come late on a busy machine, is over."""
+        deadline = time.monotonic() + 120
+        while "stillwatch_verdict_lag_seconds" not in httpx.get(f"{self.url}/metrics", timeout=20).text:
+            assert time.monotonic() < deadline, "the worker did not look"
+            time.sleep(0.05)
+        return self
+
     def kill(self) -> None:
         """As a power cut would."""
         self.process.kill()

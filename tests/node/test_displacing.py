@@ -126,7 +126,7 @@ def begin(node, name="camp-queue", **more):
 
 def test_a_queue_is_found_at_a_real_gateway_although_the_node_is_killed_in_between(start, tmp_path):
     seen(tmp_path / "node", campaign("camp-queue", MEMBERS))
-    node = start(program=PROGRAM).ready()
+    node = start(program=PROGRAM).ready().looked()
     first = Queue(node)
     first.work(lambda: first.number >= 2 * len(MEMBERS))
     begun = begin(node)

@@ -43,6 +43,8 @@ class Snapshot:
         members: int32: accounts that carry the demand; ``near`` int32, those that only touch it (see `membership`).
         near: see ``members``.
         kindred: int32: the members that also behave like other members (see `behaviour.kindred`).
+        again: int32: of a crew, the kindred who were of largely the same crew before (see `behaviour.together`); else
+            its members.
         wording: median share of them that one exchange holds.
         own_topics: how many times likelier two exchanges share topic words when one account sent both; NaN unknown.
         alike: of a crew (see `behaviour.crews`): logarithm of how many times closer than usual its members stand.
@@ -53,6 +55,7 @@ class Snapshot:
         beside_links: int32: how many of the nearest belong to each of them, of ``links`` in all.
         links: see ``beside_links``.
         company: of a crew: accounts outside it that the site knew before and that send its system prompt.
+        predecessors: of a crew: earlier accounts outside it that sent its template (see `predecessors`).
         nearest: of a crew, int32: the accounts nearest to each of its members, member by member, as many of each; -1
             for one that is not of now.
     """
@@ -67,6 +70,7 @@ class Snapshot:
     members: Any
     near: Any
     kindred: Any
+    again: Any
     wording: float
     own_topics: float
     alike: float = float("nan")
@@ -76,6 +80,7 @@ class Snapshot:
     beside_links: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     links: int = 0
     company: int = 0
+    predecessors: int = 0
     nearest: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     @property
@@ -85,13 +90,17 @@ class Snapshot:
 
 
 class Tracker:
-    """Follows candidates forward in time."""
+    """Follows candidates forward in time.
+
+    Attributes:
+        past: the earlier exchanges; None without any.
+    """
 
     def __init__(self, frame: Frame, wording: Wording, numbers: Iterator[int], threads: int) -> None:
         self._frame = frame
         self._threads = threads
         self._wording = wording
-        self._past = Past.of_history(frame.history, frame, wording) if frame.history is not None else None
+        self.past = Past.of_history(frame.history, frame, wording) if frame.history is not None else None
         self._first_days = FirstDays(frame, wording)
         self._rooms: queue.SimpleQueue[Scratch] = queue.SimpleQueue()
         for _ in range(threads):
@@ -116,8 +125,8 @@ class Tracker:
     def _told_from_earlier(self, templates: list[Group]) -> list[Group]:
         """What is new against the history; without one, all, with what the log's own first days say of them."""
         account, accounts = self._frame.account, self._wording.accounts
-        if self._past is not None:
-            new = self._past.what_is_new(templates, account, accounts)
+        if self.past is not None:
+            new = self.past.what_is_new(templates, account, accounts)
             return [g for g in new if self._large_enough(g.rows)]
         return self._first_days.dated(templates)
 
@@ -183,6 +192,7 @@ class Tracker:
             group.earlier,
             belongs.members,
             belongs.near,
+            belongs.members,
             belongs.members,
             float(np.median(group.weight) / max(float(np.quantile(group.weight, 0.98)), 1e-9)),
             own_topics(self._frame, group.rows, self._wording.value[group.core]),

@@ -7,8 +7,6 @@ happens to look hired stands among the others of its users, who do not.
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,8 +21,6 @@ SURROUNDINGS: Final = 1.5  # of the mean of what is known of the accounts neares
 _BY_TEMPLATE: Final = "crew_template"
 _BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
-TOGETHER: Final = 0.6  # of the fewer kindred of two looks that have to be kindred at both: one crew
-LEAST_TOGETHER: Final = 5
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
 
 
@@ -33,9 +29,6 @@ class CrewRecord:
 
     Attributes:
         tracks: which tracks are crews.
-        looks: by account, the numbers of the looks at crews at which it was kindred.
-        sizes: by number of a look, how many were.
-        between: the numbers of the looks between checkpoints.
         senders: by track of a candidate by wording of which earlier traffic tells how new it is, its members.
         touched: by the same tracks, the accounts that ever sent it or came near it.
         totals: by track of a crew, its decibans when last seen, without what stands beside it.
@@ -43,9 +36,6 @@ class CrewRecord:
 
     def __init__(self) -> None:
         self.tracks: set[int] = set()
-        self.looks: dict[int, list[int]] = {}
-        self.sizes: list[int] = []
-        self.between: set[int] = set()
         self.senders: dict[int, Any] = {}
         self.touched: dict[int, Any] = {}
         self.totals: dict[int, float] = {}
@@ -111,31 +101,9 @@ class CrewRecord:
         Who passes by a crew once is none of it. Nor is who behaves like a crew but sends nothing of the template
         that most of it sends and that is likelier a campaign's than not.
         """
-        called = crew.kindred[self._together_before(crew)]
+        called = np.intersect1d(crew.kindred, crew.again)
         accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
         return called[np.isin(called, np.concatenate(accused))] if accused else called
-
-    def _together_before(self, crew: Snapshot) -> Any:
-        """Bool (kindred): who was kindred, at an earlier look, of a crew that was largely this one; notes this look.
-
-        Crews fall apart and come together between looks, so it is asked about accounts, not about tracks. What the
-        checkpoints see is the same with and without looks between them.
-        """
-        looks = [self.looks.setdefault(account, []) for account in crew.kindred.tolist()]
-        shared = Counter(itertools.chain.from_iterable(looks))
-        same = {
-            look
-            for look, count in shared.items()
-            if count >= max(TOGETHER * min(self.sizes[look], len(looks)), LEAST_TOGETHER)
-            and (crew.track < 0 or look not in self.between)
-        }
-        known = np.array([not same.isdisjoint(each) for each in looks], dtype=np.bool_)
-        if crew.track < 0:
-            self.between.add(len(self.sizes))
-        for each in looks:
-            each.append(len(self.sizes))
-        self.sizes.append(len(looks))
-        return known
 
     def _templates(self, crew: Snapshot) -> list[int]:
         """Tracks of the templates that most of a crew's members send."""

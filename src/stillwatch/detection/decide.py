@@ -44,8 +44,8 @@ CONTENT_ALONE: Final = 5.0
 COMPANY: Final = (
     0.5  # established accounts outside a crew that send its system prompt, for each of its members
 )
-_NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"own_history"}
-"""Detectors of accounts that are new: so are those of whoever signs up for a product that others used before."""
+_NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
+"""Detectors of accounts that are new: so are those of whoever does what others did before."""
 _MAKES_A_CREW: Final = frozenset({"alike_accounts", "changed_accounts", "new_behaviour", "own_history"})
 """Detectors of what every new community shows; that a crew shows it says little about how it came together."""
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
@@ -282,13 +282,15 @@ def _known_of(kind: str, snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple
 
 
 def _of_company(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """What speaks for a crew whose system prompt customers from before send, too; empty where they are few."""
-    if snapshot.company < max(LEAST_CAMPAIGN_ACCOUNTS, COMPANY * snapshot.members.size):
+    """What speaks for a crew that does what others did before it; empty where they are few."""
+    others = max(snapshot.company, snapshot.predecessors)
+    if others < max(LEAST_CAMPAIGN_ACCOUNTS, COMPANY * snapshot.members.size):
         return ()
     new = math.fsum(r.decibans for r in reasons if r.detector in _NEW_TO_THE_SITE and r.decibans > 0)
     if not new:
         return ()
-    company = f"{snapshot.company} customers from before send the same system prompt"
+    prompt = snapshot.company == others
+    company = f"{others} customers from before {'send the same system prompt' if prompt else 'sent the same template'}"
     sentence = f"{company}; that its accounts are new counts nothing"
     return (Reason("wider_company", round(-new, 6), sentence),)
 

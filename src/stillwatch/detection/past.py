@@ -179,6 +179,11 @@ class Past:
             )
         return out
 
+    def senders(self, groups: list[Group]) -> list[Any]:
+        """For each group the earlier accounts that sent such exchanges: int32 numbers now, -1 for who is gone."""
+        met = self._earlier_users(groups)[1] if groups else np.zeros((0, 3), dtype=np.int64)
+        return [self._number_now[met[met[:, 0] == k, 1]] for k in range(len(groups))]
+
     def dated(self, groups: list[Group], account: Any, accounts: int, rarer: float) -> list[Group]:
         """All groups, with the share of earlier accounts where that tells them to be clearly new.
 

@@ -20,12 +20,14 @@ from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import Evidence, gather
 from stillwatch.detection.origins import Origins
+from stillwatch.detection.predecessors import Predecessors
 from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
 
 if TYPE_CHECKING:
     from stillwatch.core.authorisation import Authorisation
+    from stillwatch.detection.behaviour.together import Together
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.engine import Engine
     from stillwatch.detection.frame import Frame
@@ -101,20 +103,22 @@ def run(
     crews = Crews(
         frame, numbers, anew=bool(received)
     )  # a mark tips at once, so who is meant has to be known by then
+    predecessors = Predecessors(frame, wording, tracker.past)
     snapshots: list[Snapshot] = []
     for k, row in enumerate(rows.tolist()):
         wording.advance(row)
         place, last = int(np.searchsorted(checkpoints, row)), k == rows.size - 1
-        alike = crews.step(place, row, last=last)
+        alike = predecessors.told(crews.step(place, row, last=last))
         snapshots += [
             _told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)
         ] + alike
         frame.rest()
         on_step("link", k + 1, rows.size)
     wording.done()
-    del tracker, crews
+    together = crews.together
+    del tracker, crews, predecessors
     if marks is not None and between.size:
-        snapshots += _followed(frame, marks, between, checkpoints, threads)
+        snapshots += _followed(frame, marks, between, checkpoints, threads, together)
         snapshots.sort(key=lambda s: s.checkpoint)
     snapshots = _in_company(frame, _of_one_past(frame, snapshots, checkpoints), checkpoints)
     seconds["link"] = time.perf_counter() - clock
@@ -130,7 +134,7 @@ def run(
 
 
 def _followed(
-    frame: Frame, marks: ReceivedMarks, between: Any, checkpoints: Any, threads: int
+    frame: Frame, marks: ReceivedMarks, between: Any, checkpoints: Any, threads: int, together: Together
 ) -> list[Snapshot]:
     """Candidates whose accounts bear marks, as looks between the checkpoints see them.
 
@@ -140,12 +144,13 @@ def _followed(
     numbers = itertools.count(-1, -1)
     wording = Wording(frame, between.tolist(), threads)
     tracker = Tracker(frame, wording, numbers, threads)
-    crews = Crews(frame, numbers, anew=True, always=True)
+    crews = Crews(frame, numbers, anew=True, always=True, together=together)
+    predecessors = Predecessors(frame, wording, tracker.past)
     found: list[Snapshot] = []
     for row in between.tolist():
         wording.advance(row)
         place = int(np.searchsorted(checkpoints, row))
-        alike = crews.step(place, row, last=False)
+        alike = predecessors.told(crews.step(place, row, last=False))
         seen = [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=False)] + alike
         found += [s for s in seen if marks.borne_in(s.accounts, row)]
     return found

@@ -10,6 +10,7 @@ ones. It is asked member by member, too: who stands among honest accounts is not
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -26,7 +27,7 @@ FROM: Final = 0.3  # share of the nearest outside a crew that were called, from 
 FULL: Final = 0.5  # share at which it says all it can
 LEAST_MET: Final = 5  # different called accounts that its members have to stand by
 MEMBER: Final = 0.3  # how often who stands where a member does is among called accounts, for it to be called
-UNSURE_MEMBER: Final = 0.6  # the same where a crew is likelier honest than not by itself
+UNSURE_MEMBER: Final = 0.7  # the same where a crew is likelier honest than not by itself
 _STEPS: Final = 100
 BY_CALLED: Final[str] = "called_beside"
 
@@ -66,7 +67,7 @@ def beside_called(
         enough: decibans that suffice.
         least: accounts that have to be called at once.
     """
-    able = [each for each in waiting if each.total + SAYS >= enough and each.callable.size >= least]
+    able = [each for each in waiting if _may_be(each, enough) and each.callable.size >= least]
     left = sorted(able, key=lambda each: -each.total)
     found = True
     while found:
@@ -81,6 +82,15 @@ def beside_called(
                 left.remove(each)
                 found = True
                 yield Called(each.crew, Reason(BY_CALLED, decibans, f"{beside} were called"), accounts)
+
+
+def _may_be(waiting: Waiting, enough: float) -> bool:
+    """Whether what stands beside it can suffice; of a crew that looks honest only where earlier traffic tells of news.
+
+    Without any, whoever works much and steadily stands among those that were called: a reseller's customers did.
+    """
+    told = waiting.total >= 0.0 or not math.isnan(waiting.crew.new_behaviour)
+    return told and waiting.total + SAYS >= enough
 
 
 def outside(crew: Snapshot) -> Any:

@@ -45,7 +45,7 @@ def candidate(frame: Frame, rows: list[int]) -> Snapshot:
     """Some exchanges of a frame as a candidate of all its accounts."""
     accounts, none = np.unique(frame.account), np.zeros(0, dtype=np.int32)
     return Snapshot(
-        0, 0, np.array(rows), accounts, 1000, 30, float("nan"), accounts, none, accounts, 0.9, 1.0
+        0, 0, np.array(rows), accounts, 1000, 30, float("nan"), accounts, none, accounts, accounts, 0.9, 1.0
     )
 
 

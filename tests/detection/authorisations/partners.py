@@ -52,6 +52,7 @@ def candidate(frame: Frame, **more: Any) -> Snapshot:
         "members": np.unique(frame.account),
         "near": np.zeros(0, dtype=np.int32),
         "kindred": np.unique(frame.account),
+        "again": np.unique(frame.account),
         "wording": 0.95,
         "own_topics": 1.0,
     }

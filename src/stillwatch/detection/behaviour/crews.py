@@ -22,6 +22,7 @@ from stillwatch.detection.behaviour.accounts import Accounts
 from stillwatch.detection.behaviour.kindred import Circle, returned
 from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
+from stillwatch.detection.behaviour.together import Together
 from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
 from stillwatch.detection.communities import communities
 from stillwatch.detection.ranges import ranges
@@ -42,8 +43,9 @@ DENSITY: Final = 0.03
 INSIDE: Final = 0.5  # of an account's nearest that belong to its crew
 KNOWN_SHARE: Final = 0.3
 STAYED: Final = 0.0  # logarithm of how much further than usual: who moved no further goes on as before
-GROWTH: Final = 1.15
-MOST_ANEW: Final = 20_000  # accounts; with more, looking at every checkpoint would take as long as all else
+GROWTH: Final = 1.05  # of the log, from one look to the next
+GROWTH_OF_MANY: Final = 1.15
+MANY: Final = 20_000  # accounts; with more, looking so often would take as long as all else
 _TINY: Final = 1e-6
 _NO_GRAMS: Final = np.zeros(0, dtype=np.uint64)
 
@@ -81,13 +83,21 @@ class Crews:
         numbers: where the numbers of tracks come from.
         anew: look who stands near whom at every checkpoint, not only where crews are looked for.
         always: look for crews at every checkpoint, too.
+        together: who was seen together so far; nobody unless given.
 
     Attributes:
         circle: who stood near whom when that was last looked at; None while the site has too few accounts.
+        together: who was seen together so far.
     """
 
     def __init__(
-        self, frame: Frame, numbers: Iterator[int], *, anew: bool = False, always: bool = False
+        self,
+        frame: Frame,
+        numbers: Iterator[int],
+        *,
+        anew: bool = False,
+        always: bool = False,
+        together: Together | None = None,
     ) -> None:
         self._frame = frame
         self._anew = anew
@@ -102,6 +112,7 @@ class Crews:
         self._tracks = Tracks(numbers)
         self._looked_at = 0
         self.circle: Circle | None = None
+        self.together = Together() if together is None else together
         self._rows = np.argsort(frame.account, kind="stable")
         self._begins = np.searchsorted(frame.account[self._rows], np.arange(len(frame.accounts) + 1))
 
@@ -111,10 +122,14 @@ class Crews:
         if not grown and not self._anew:
             return []
         self._now.advance(row)
+        active = np.flatnonzero(self._now.sent >= LEAST_SENT)
+        if active.size > MANY:
+            grown = last or row >= self._looked_at * GROWTH_OF_MANY
+            if self._always or not grown:
+                return []
         if grown:
             self._looked_at = row
-        active = np.flatnonzero(self._now.sent >= LEAST_SENT)
-        if active.size < LEAST_SITE or ((self._always or not grown) and active.size > MOST_ANEW):
+        if active.size < LEAST_SITE:
             return []
         figures = self._now.figures()[active]
         earlier = self._earlier(row)
@@ -161,7 +176,8 @@ class Crews:
         tracks = self._tracks.of([crew.accounts for crew in crews])
         numbers = np.array(tracks, dtype=np.int32)
         met = int((self._now.sent > 0).sum())
-        for crew, track, (others, links) in zip(crews, tracks, beside, strict=True):
+        before = self.together.take(checkpoint, [crew.kindred for crew in crews])
+        for crew, track, (others, links), again in zip(crews, tracks, beside, before, strict=True):
             begins = self._begins[crew.accounts]
             rows = np.sort(self._rows[ranges(begins, begins + self._now.sent[crew.accounts])])
             if self._tracks.grown(track, crew.accounts, rows.size, last=last):
@@ -177,6 +193,7 @@ class Crews:
                         members=crew.members,
                         near=crew.near,
                         kindred=crew.kindred,
+                        again=again,
                         wording=float("nan"),
                         own_topics=own_topics(self._frame, rows, _NO_GRAMS),
                         alike=crew.alike,

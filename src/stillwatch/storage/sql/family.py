@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
 import importlib.util
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 _LINES: Final = ("revision", "down_revision")
+_ONE_AT_A_TIME: Final = (
+    threading.Lock()
+)  # Pythons before 3.11.5 make no syntax trees in two threads (gh-106905)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -46,17 +51,24 @@ class Family:
 
         Read off the files, because importing Alembic costs more time than most commands take.
         """
-        revisions: set[str] = set()
-        followed: set[str] = set()
-        for path in sorted((self.folder / "versions").glob("*.py")):
-            said = _assigned(path)
-            revision = said.get("revision")
-            if not isinstance(revision, str):
-                raise TypeError(f"{path} does not say its revision in a line of its own")
-            revisions.add(revision)
-            before = said.get("down_revision")
-            followed.update((before,) if isinstance(before, str) else before or ())
-        return frozenset(revisions - followed)
+        with _ONE_AT_A_TIME:
+            return _heads(self.folder / "versions")
+
+
+@functools.cache
+def _heads(folder: Path) -> frozenset[str]:
+    """The revisions in a folder that nothing follows; what the program is installed with does not change."""
+    revisions: set[str] = set()
+    followed: set[str] = set()
+    for path in sorted(folder.glob("*.py")):
+        said = _assigned(path)
+        revision = said.get("revision")
+        if not isinstance(revision, str):
+            raise TypeError(f"{path} does not say its revision in a line of its own")
+        revisions.add(revision)
+        before = said.get("down_revision")
+        followed.update((before,) if isinstance(before, str) else before or ())
+    return frozenset(revisions - followed)
 
 
 def _assigned(path: Path) -> dict[str, str | tuple[str, ...] | None]:

@@ -1,0 +1,70 @@
+"""Earlier customers that did in the same words what a crew does."""
+
+from __future__ import annotations
+
+import numpy as np
+from tests.detection.worlds import planted
+
+from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.past import Past
+from stillwatch.detection.predecessors import Predecessors
+from stillwatch.detection.wording import Wording
+
+TEMPLATE, OTHER = range(12), range(20, 32)
+CREW = range(200, 214)
+
+
+def site(senders: dict[str, range]) -> list[tuple[str, list[int]]]:
+    """120 accounts whose wording four in a row share, and those that send a template; two exchanges each."""
+    usual = [(f"acct-{k}", [100 + k // 4]) for k in range(120)]
+    return [*usual, *((name, [*template]) for name, template in senders.items())] * 2
+
+
+def predecessors(before: dict[str, range] | None, *, sent: range = TEMPLATE) -> int:
+    """How many there are of a crew of 14 accounts that send a template now."""
+    history = planted(site(before)) if before is not None else None
+    frame = planted(site({f"acct-{k}": sent for k in CREW}), history=history)
+    wording = Wording(frame, [frame.size], threads=1)
+    wording.advance(frame.size)
+    past = Past.of_history(history, frame, wording) if history is not None else None
+    members = np.array([frame.accounts.index(f"acct-{k}") for k in CREW], dtype=np.int32)
+    crew = Snapshot(
+        track=0,
+        checkpoint=0,
+        rows=np.flatnonzero(np.isin(frame.account, members)),
+        accounts=np.sort(members),
+        site_accounts=len(frame.accounts),
+        grams=0,
+        earlier=float("nan"),
+        members=np.sort(members),
+        near=members[:0],
+        kindred=np.sort(members),
+        again=np.sort(members),
+        wording=float("nan"),
+        own_topics=1.0,
+        alike=1.0,
+    )
+    (told,) = Predecessors(frame, wording, past).told([crew])
+    return told.predecessors
+
+
+def gone(count: int, template: range = TEMPLATE) -> dict[str, range]:
+    return {f"acct-{300 + k}": template for k in range(count)}
+
+
+def test_earlier_customers_that_sent_the_template_of_a_crew_are_its_predecessors() -> None:
+    assert predecessors(gone(9)) == 9
+
+
+def test_its_own_accounts_are_not() -> None:
+    assert predecessors(gone(3) | {f"acct-{k}": TEMPLATE for k in CREW}) == 3
+
+
+def test_who_sent_another_template_or_little_of_it_is_not() -> None:
+    assert predecessors(gone(9, OTHER)) == 0
+    assert predecessors(gone(9, range(4))) == 0
+
+
+def test_a_crew_without_a_template_and_a_site_without_earlier_traffic_have_none() -> None:
+    assert predecessors(gone(9, range(3)), sent=range(3)) == 0
+    assert predecessors(None) == 0
