@@ -10,13 +10,13 @@ from stillwatch.detection.past import Past
 from stillwatch.detection.predecessors import Predecessors
 from stillwatch.detection.wording import Wording
 
-TEMPLATE, OTHER = range(12), range(20, 32)
+TEMPLATE, OTHER = range(60), range(60, 120)
 CREW = range(200, 214)
 
 
 def site(senders: dict[str, range]) -> list[tuple[str, list[int]]]:
     """120 accounts whose wording four in a row share, and those that send a template; two exchanges each."""
-    usual = [(f"acct-{k}", [100 + k // 4]) for k in range(120)]
+    usual = [(f"acct-{k}", [200 + k // 4]) for k in range(120)]
     return [*usual, *((name, [*template]) for name, template in senders.items())] * 2
 
 
@@ -62,9 +62,15 @@ def test_its_own_accounts_are_not() -> None:
 
 def test_who_sent_another_template_or_little_of_it_is_not() -> None:
     assert predecessors(gone(9, OTHER)) == 0
-    assert predecessors(gone(9, range(4))) == 0
+    assert predecessors(gone(9, range(20))) == 0
+
+
+def test_where_most_of_those_who_sent_some_of_it_did_not_send_all_there_are_none() -> None:
+    some = {f"acct-{400 + k}": range(40) for k in range(8)}
+    assert predecessors(gone(9) | some) == 9
+    assert predecessors(gone(7) | some) == 0
 
 
 def test_a_crew_without_a_template_and_a_site_without_earlier_traffic_have_none() -> None:
-    assert predecessors(gone(9, range(3)), sent=range(3)) == 0
+    assert predecessors(gone(9, range(12)), sent=range(12)) == 0, "a few uncommon phrases are none"
     assert predecessors(None) == 0

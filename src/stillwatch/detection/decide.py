@@ -49,7 +49,7 @@ _NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_histo
 _MAKES_A_CREW: Final = frozenset({"alike_accounts", "changed_accounts", "new_behaviour", "own_history"})
 """Detectors of what every new community shows; that a crew shows it says little about how it came together."""
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
-ATTACK: Final = 4.0
+ATTACK: Final = 3.0
 AT_ONCE: Final = 8.0
 FADING: Final = 4.0  # decibans below its best at which a campaign, mixed with others, gains no further member
 WATCH: Final = -3.0

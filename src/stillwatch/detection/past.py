@@ -179,10 +179,15 @@ class Past:
             )
         return out
 
-    def senders(self, groups: list[Group]) -> list[Any]:
-        """For each group the earlier accounts that sent such exchanges: int32 numbers now, -1 for who is gone."""
+    def senders(self, groups: list[Group]) -> list[tuple[Any, Any]]:
+        """For each group the earlier accounts that sent such exchanges, and how much of its template they did.
+
+        Returns:
+            int32: their numbers now, -1 for who is gone; int64: how many of `LEVELS` each reached, from 1.
+        """
         met = self._earlier_users(groups)[1] if groups else np.zeros((0, 3), dtype=np.int64)
-        return [self._number_now[met[met[:, 0] == k, 1]] for k in range(len(groups))]
+        of_each = [met[met[:, 0] == k] for k in range(len(groups))]
+        return [(self._number_now[each[:, 1]], each[:, 2]) for each in of_each]
 
     def dated(self, groups: list[Group], account: Any, accounts: int, rarer: float) -> list[Group]:
         """All groups, with the share of earlier accounts where that tells them to be clearly new.
