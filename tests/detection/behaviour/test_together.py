@@ -48,3 +48,8 @@ def test_only_what_was_seen_before_counts_whenever_it_is_asked(at: int, known: i
 
 def test_two_crews_of_one_look_say_nothing_of_each_other() -> None:
     assert again(Together(), 0, crew(range(12)), crew(range(12))) == [[], []]
+
+
+def test_where_two_earlier_looks_are_asked_for_one_is_not_enough() -> None:
+    seen = Together(2)
+    assert [again(seen, look, crew(range(12))) for look in range(3)] == [[[]], [[]], [list(range(12))]]

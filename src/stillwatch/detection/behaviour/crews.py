@@ -22,7 +22,7 @@ from stillwatch.detection.behaviour.accounts import Accounts
 from stillwatch.detection.behaviour.kindred import Circle, returned
 from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
-from stillwatch.detection.behaviour.together import Together
+from stillwatch.detection.behaviour.together import COLD_LOOKS, LOOKS, Together
 from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
 from stillwatch.detection.communities import communities
 from stillwatch.detection.ranges import ranges
@@ -112,7 +112,8 @@ class Crews:
         self._tracks = Tracks(numbers)
         self._looked_at = 0
         self.circle: Circle | None = None
-        self.together = Together() if together is None else together
+        looks = COLD_LOOKS if frame.history is None else LOOKS
+        self.together = Together(looks) if together is None else together
         self._rows = np.argsort(frame.account, kind="stable")
         self._begins = np.searchsorted(frame.account[self._rows], np.arange(len(frame.accounts) + 1))
 

@@ -14,12 +14,19 @@ import numpy as np
 
 TOGETHER: Final = 0.6  # of the fewer kindred of two looks that have to be kindred at both: one crew
 LEAST_TOGETHER: Final = 5
+LOOKS: Final = 1  # earlier looks at which somebody has to have been kindred
+COLD_LOOKS: Final = 2  # the same where no earlier traffic tells who only goes on as before
 
 
 class Together:
-    """The kindred of every crew at every look so far."""
+    """The kindred of every crew at every look so far.
 
-    def __init__(self) -> None:
+    Args:
+        looks: how many earlier ones are asked for.
+    """
+
+    def __init__(self, looks: int = LOOKS) -> None:
+        self._least = looks
         self._looks: dict[int, list[int]] = {}  # by account, the numbers of the looks at which it was kindred
         self._sizes: list[int] = []  # by number of a look, how many were
         self._at: list[int] = []  # and its checkpoint
@@ -48,4 +55,4 @@ class Together:
             if count >= max(TOGETHER * min(self._sizes[look], len(kindred)), LEAST_TOGETHER)
             and self._at[look] < checkpoint
         }
-        return np.array([not same.isdisjoint(each) for each in looks], dtype=np.bool_)
+        return np.array([len(same.intersection(each)) >= self._least for each in looks], dtype=np.bool_)
