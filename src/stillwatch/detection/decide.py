@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 SMALL: Final = 14
 SMALL_PENALTY: Final = 1.2
 COLD_SMALL_PENALTY: Final = 0.8  # there funnels have weakened what few accounts show (see `scales`)
-COLD_CAUTION: Final = 21.0  # where nothing tells what is new, everything a site has may look like a campaign
+COLD_CAUTION: Final = 22.0  # where nothing tells what is new, everything a site has may look like a campaign
 CREW_CAUTION: Final = 4.0
-COLD_CREW_CAUTION: Final = 8.0
+COLD_CREW_CAUTION: Final = 9.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
 _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})

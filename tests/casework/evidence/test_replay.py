@@ -70,12 +70,16 @@ def test_a_case_gives_the_same_result_a_second_time(store: CaseStore) -> None:
 def test_thresholds_that_were_tuned_since_do_not_change_what_was_proven(
     store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    attack, small = decide.ATTACK, decide.SMALL
     store.open_from(judged.run())
     monkeypatch.setattr(decide, "ATTACK", 900.0)
-    monkeypatch.setattr(decide, "SMALL", 15)
+    monkeypatch.setattr(decide, "SMALL", small + 1)
     found = replayed(store)
     assert (found.same, found.verdict_now, found.attack_now) == (True, Call.WATCH, 0)
-    assert found.changed_thresholds == ("decide.ATTACK was 4.0, is 900.0", "decide.SMALL was 14, is 15")
+    assert found.changed_thresholds == (
+        f"decide.ATTACK was {attack}, is 900.0",
+        f"decide.SMALL was {small}, is {small + 1}",
+    )
     assert decide.ATTACK == 900.0  # what is at work was left alone
 
 
