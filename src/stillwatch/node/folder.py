@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from stillwatch.serving.holding import Held, hold
 from stillwatch.traffic.store import disk_error, writing
 
 _LAST_WORKER_S: Final = 10.0
+_HELD_BY_ANOTHER: Final = ("SW-STORE-06", "SW-DEC-14")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,18 +97,23 @@ def held(folder: Folder) -> Iterator[None]:
         yield
 
 
-def wait_for_last_worker(folder: Folder) -> None:
+def wait_for_last_worker(folder: Folder, then: Callable[[], None]) -> None:
     """Let the worker of a node that was killed be gone; it dies at once, but perhaps not before this one starts.
 
+    Args:
+        folder: where both work.
+        then: what the worker kept others from, tried again while it lives.
+
     Raises:
-        StillwatchError: something else writes to the store.
+        StillwatchError: something else writes there.
     """
     until = time.monotonic() + _LAST_WORKER_S
     while True:
         try:
             with writing(folder.store):
+                then()
                 return
         except StillwatchError as error:
-            if error.code != "SW-STORE-06" or time.monotonic() > until:
+            if error.code not in _HELD_BY_ANOTHER or time.monotonic() > until:
                 raise
             time.sleep(0.05)

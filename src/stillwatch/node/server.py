@@ -70,8 +70,8 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
             latest = int(steady() * 1e6) + _FUTURE_US
             return Sketcher(pseudonyms, sample=settings.sketch_sample, background=background, latest=latest)
 
-        wait_for_last_worker(folder)
-        VerdictStore(folder.verdicts, writer=True).close()  # made here, written by the worker
+        # Made here, written by the worker.
+        wait_for_last_worker(folder, lambda: VerdictStore(folder.verdicts, writer=True).close())
         decisions = stack.enter_context(DecisionStore(folder.decisions, clock=steady))
         verdicts = VerdictStore(folder.verdicts, writer=False)
         stack.callback(verdicts.close)
