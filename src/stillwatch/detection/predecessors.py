@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.wording import Wording
 
-SENT_BY: Final = 0.3  # of a crew's members that use what makes its template
+SENT_BY: Final = 0.3  # of a crew's accounts that use what makes its template
 MOST: Final = 0.5  # of its exchanges that have to carry it
 LEAST_BITS: Final = 50.0  # half a template's rarity: a few uncommon phrases are none
 WHOLE: Final = 0.5  # of those who sent half of it that sent all: others have words in common with it

@@ -4,9 +4,12 @@ import itertools
 from typing import Any
 
 import numpy as np
+import pytest
 from tests.detection import worlds
 
-from stillwatch.detection.behaviour.crews import NEIGHBOURS, STAYED, Crews, _beside, _kindred
+from stillwatch.detection.behaviour import crews as module
+from stillwatch.detection.behaviour.crews import MANY, NEIGHBOURS, STAYED, Crews, _beside, _kindred
+from stillwatch.detection.behaviour.together import Together
 from stillwatch.detection.frame import Frame
 
 CREW = 12
@@ -52,6 +55,44 @@ def test_accounts_that_behave_as_one_and_as_nobody_before_are_one_crew() -> None
     assert best.new_behaviour > 1.0
     assert best.is_crew
     assert set(frame.account[best.rows].tolist()) == set(best.accounts.tolist())
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_who_was_of_a_crew_at_earlier_looks_is_known_to_have_been(known: bool) -> None:
+    frame = site(crew=True, seed=2, history=site(crew=False, seed=2) if known else None)
+    hired = {k for k, name in enumerate(frame.accounts) if name.startswith("hired")}
+    crews = Crews(frame, itertools.count())
+    assert all(not s.again.size for s in crews.step(0, frame.size * 8 // 10, last=False))
+    crews.step(1, frame.size * 85 // 100, last=False)
+    found = crews.step(2, frame.size, last=True)
+    best = max(found, key=lambda s: len(hired & set(s.members.tolist())))
+    assert len(hired & set(best.again.tolist())) > CREW / 2
+    assert set(best.again.tolist()) <= set(best.kindred.tolist())
+
+
+@pytest.mark.parametrize(("many", "looks"), [(MANY, [0, 1]), (10, [0])], ids=["few", "many"])
+def test_where_many_accounts_have_sent_enough_crews_are_looked_for_less_often(
+    monkeypatch: pytest.MonkeyPatch, many: int, looks: list[int]
+) -> None:
+    monkeypatch.setattr(module, "MANY", many)
+    frame = site(crew=True, seed=2)
+    together = Seen()
+    crews = Crews(frame, itertools.count(), together=together)
+    for checkpoint, share in enumerate((80, 88)):  # a tenth more: enough, but not where they are many
+        crews.step(checkpoint, frame.size * share // 100, last=False)
+    assert together.at == looks
+
+
+class Seen(Together):
+    """Notes at which checkpoints crews were looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: list[int] = []
+
+    def take(self, checkpoint: int, crews: list[Any]) -> list[Any]:
+        self.at.append(checkpoint)
+        return super().take(checkpoint, crews)
 
 
 def test_who_behaves_as_somebody_did_before_is_no_crew() -> None:

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 _LINES: Final = ("revision", "down_revision")
-_ONE_AT_A_TIME: Final = (
-    threading.Lock()
-)  # Pythons before 3.11.5 make no syntax trees in two threads (gh-106905)
+# Pythons before 3.11.5 cannot make syntax trees in two threads at once (gh-106905).
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
