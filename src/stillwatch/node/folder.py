@@ -14,7 +14,7 @@ from stillwatch.serving.holding import Held, hold
 from stillwatch.traffic.store import disk_error, writing
 
 _LAST_WORKER_S: Final = 10.0
-_HELD_BY_ANOTHER: Final = ("SW-STORE-06", "SW-DEC-14")
+_HELD_BY_ANOTHER: Final = frozenset({"SW-STORE-06", "SW-DEC-14"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
