@@ -48,6 +48,23 @@ def test_help_loads_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
+@pytest.mark.parametrize("asked", [None, "4"])
+def test_a_product_of_matrices_takes_one_thread_unless_the_environment_says_otherwise(
+    asked: str | None,
+) -> None:
+    program = (
+        "import os, sys; sys.argv[1:] = ['--version']; import atexit; "
+        "atexit.register(lambda: print('THREADS', os.environ['OPENBLAS_NUM_THREADS'])); "
+        "from stillwatch.cli.frame import main; main()"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    environment |= {"OPENBLAS_NUM_THREADS": asked} if asked else {}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.split()[-2:] == ["THREADS", asked or "1"]
+
+
 def test_help_answers_within_150_milliseconds(tmp_path: Path) -> None:
     def seconds() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -8,7 +8,7 @@ import pytest
 from tests.detection.worlds import planted
 
 from stillwatch.core.verdict import Reason
-from stillwatch.detection import decide
+from stillwatch.detection import decide, totals
 from stillwatch.detection.authorisations.standing import CLAIMED, CLAIMED_RELIEF
 from stillwatch.detection.candidates import Snapshot
 from stillwatch.detection.crew_record import SURROUNDINGS, TEMPLATE_SAYS
@@ -72,13 +72,13 @@ def test_evidence_adds_to_the_base_of_its_scorecard_and_more_is_asked_where_noth
     new = judged(site(), [{0: 10.0}])
     unknown = judged(site(), [{0: 10.0}], figures={})
     assert new.decisions[0, 0].total == BASE["known"] + 10.0
-    assert unknown.decisions[0, 0].total == BASE["cold"] - decide.COLD_CAUTION + 10.0
+    assert unknown.decisions[0, 0].total == BASE["cold"] - totals.COLD_CAUTION + 10.0
 
 
 def test_small_candidates_need_more() -> None:
     few = judged(site(), [{0: 10.0}], members=np.arange(10, dtype=np.int32))
-    missing = decide.SMALL - 10
-    assert few.decisions[0, 0].total == pytest.approx(BASE["known"] + 10.0 - missing * decide.SMALL_PENALTY)
+    missing = totals.SMALL - 10
+    assert few.decisions[0, 0].total == pytest.approx(BASE["known"] + 10.0 - missing * totals.SMALL_PENALTY)
 
 
 def test_strong_evidence_has_to_hold_at_two_checkpoints() -> None:
@@ -102,7 +102,7 @@ def test_accounts_that_come_together_anew_are_the_same_suspicion_and_others_are_
 
     halves = np.split(np.arange(MEMBERS, dtype=np.int32), 2)
     snapshots = [candidate(k, k, frame, members=halves[k]) for k in (0, 1)]
-    weight = strong + (decide.SMALL - MEMBERS // 2) * decide.SMALL_PENALTY
+    weight = strong + (totals.SMALL - MEMBERS // 2) * totals.SMALL_PENALTY
     reasons = {(k, k): (Reason("all", weight, "all detectors together"),) for k in (0, 1)}
     told = {(k, k): {"novelty": 3.0} for k in (0, 1)}
     assert judge(snapshots, Evidence(reasons, told, ()), SCALES, fdr=0.01).confirmed_at == {}
@@ -146,7 +146,7 @@ def test_who_came_with_the_last_look_has_not_lasted() -> None:
 
 
 def test_without_earlier_traffic_lasting_is_not_enough() -> None:
-    least = decide.COLD_CAUTION - BASE["cold"]
+    least = totals.COLD_CAUTION - BASE["cold"]
     crowd = {track: least + total for track, total in CROWD.items()}
     course = judged(site(), [crowd | {0: least + decide.ATTACK / 2}] * (LOOKS + 1), figures={})
     assert course.decisions[0, 0].total == pytest.approx(decide.ATTACK / 2)
@@ -168,6 +168,13 @@ def test_overwhelming_evidence_suffices_once() -> None:
     assert judged(site(), [{0: above(decide.AT_ONCE + 1)}]).confirmed_at == {0: 0}
 
 
+def test_what_few_accounts_show_never_suffices_once() -> None:
+    few = np.arange(totals.SMALL - 1, dtype=np.int32)
+    course = judged(site(), [{0: above(decide.AT_ONCE + 20)}] * 2, members=few)
+    assert course.decisions[0, 0].total > decide.AT_ONCE
+    assert course.confirmed_at == {0: 1}
+
+
 def test_an_alarm_is_never_taken_back() -> None:
     course = judged(site(), [{0: above(decide.AT_ONCE + 5)}, {0: above(-20.0)}])
     assert not course.decisions[1, 0].confirmed
@@ -177,7 +184,7 @@ def test_an_alarm_is_never_taken_back() -> None:
 
 
 def test_a_campaign_that_fades_keeps_its_alarms_and_gains_no_member() -> None:
-    few = np.arange(decide.SMALL, dtype=np.int32)
+    few = np.arange(totals.SMALL, dtype=np.int32)
     frame = site()
     course = [{0: above(decide.AT_ONCE + 20)}, {0: above(decide.AT_ONCE + 20 - decide.FADING - 1)}]
     keys = {(k, 0): (Reason("all", course[k][0], "all"),) for k in (0, 1)}
@@ -292,14 +299,14 @@ def test_the_template_that_a_crew_sends_speaks_for_or_against_it(
         candidate(0, 0, frame, members=np.arange(sharing, dtype=np.int32)),
         crew(1, 0, frame, np.arange(MEMBERS, dtype=np.int32)),
     ]
-    small = decide.SMALL_PENALTY * max(0, decide.SMALL - sharing)
+    small = totals.SMALL_PENALTY * max(0, totals.SMALL - sharing)
     keys = {
         (0, 0): (Reason("all", says - BASE["known"] + small, "all"),),
         (0, 1): (Reason("all", 40.0, "all"),),
     }
     figures = {(0, 0): {"novelty": 3.0}, (0, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0}}
     found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
-    assert found.decisions[0, 1].total == pytest.approx(BASE["crew"] + 40.0 - decide.CREW_CAUTION + gained)
+    assert found.decisions[0, 1].total == pytest.approx(BASE["crew"] + 40.0 - totals.CREW_CAUTION + gained)
 
 
 @pytest.mark.parametrize(
@@ -331,9 +338,9 @@ def test_accounts_of_one_organisation_need_more() -> None:
     frame = site()
     owned = (Reason("all", 40.0, "all"), Reason("one_organisation", -4.0, "one"))
     found = judge([candidate(0, 0, frame)], Evidence({(0, 0): owned}, {(0, 0): {}}, ()), SCALES, fdr=0.01)
-    assert found.decisions[0, 0].total == BASE["cold"] + 36.0 - decide.COLD_CAUTION - decide.ONE_OWNER
+    assert found.decisions[0, 0].total == BASE["cold"] + 36.0 - totals.COLD_CAUTION - totals.ONE_OWNER
     assert [(r.detector, r.decibans) for r in found.decisions[0, 0].said] == [
-        ("one_owner", -decide.ONE_OWNER)
+        ("one_owner", -totals.ONE_OWNER)
     ]
 
 
@@ -370,28 +377,33 @@ def test_a_crew_pays_for_honest_neighbours_and_gains_nothing_by_guilty_ones(
     ]
     keys = {
         (0, 0): (Reason("all", 40.0, "all"),),
-        (0, 1): (Reason("all", neighbours - BASE["crew"] + decide.CREW_CAUTION, "all"),),
+        (0, 1): (Reason("all", neighbours - BASE["crew"] + totals.CREW_CAUTION, "all"),),
     }
     figures = {key: {"alike_accounts": 1.0, "new_behaviour": 2.0} for key in keys}
     decision = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01).decisions[0, 0]
-    assert decision.total == pytest.approx(BASE["crew"] + 40.0 - decide.CREW_CAUTION + gained)
+    assert decision.total == pytest.approx(BASE["crew"] + 40.0 - totals.CREW_CAUTION + gained)
     assert [(r.detector, r.decibans) for r in decision.said] == ([("surroundings", gained)] if gained else [])
 
 
 @pytest.mark.parametrize(
-    ("kept_busy", "paid"), [(5.0, 0.0), (-2.0, -decide.CONTENT_ALONE)], ids=["busy", "idle"]
+    ("kept_busy", "paid"), [(5.0, 0.0), (-2.0, -totals.CONTENT_ALONE)], ids=["busy", "idle"]
 )
-def test_a_crew_pays_where_nothing_but_what_it_asks_for_speaks_against_it(
-    kept_busy: float, paid: float
+@pytest.mark.parametrize(
+    ("kind", "caution"), [("crew", totals.CREW_CAUTION), ("cold_crew", totals.COLD_CREW_CAUTION)]
+)
+def test_a_crew_pays_where_nothing_but_what_it_asks_for_and_being_new_speaks_against_it(
+    kept_busy: float, paid: float, kind: str, caution: float
 ) -> None:
     frame = site()
     reasons = (
         Reason("solicitation", 20.0, "asks"),
         Reason("own_history", 9.0, "new"),
+        Reason("opened_together", 6.0, "opened together"),
         Reason("busy_accounts", kept_busy, "busy"),
     )
-    told = Evidence({(0, 0): reasons}, {(0, 0): {"alike_accounts": 1.0, "new_behaviour": 2.0}}, ())
+    figures = {"alike_accounts": 1.0} | ({"new_behaviour": 2.0} if kind == "crew" else {})
+    told = Evidence({(0, 0): reasons}, {(0, 0): figures}, ())
     snapshots = [crew(0, 0, frame, np.arange(MEMBERS, dtype=np.int32))]
     decision = judge(snapshots, told, SCALES, fdr=0.01).decisions[0, 0]
-    assert decision.total == pytest.approx(BASE["crew"] + 29.0 + kept_busy - decide.CREW_CAUTION + paid)
+    assert decision.total == pytest.approx(BASE[kind] + 35.0 + kept_busy - caution + paid)
     assert [(r.detector, r.decibans) for r in decision.said] == ([("content_alone", paid)] if paid else [])

@@ -27,7 +27,17 @@ def test_a_constant_is_as_the_page_says(module: str, name: str, value: str) -> N
 
 @pytest.mark.parametrize(
     "module",
-    ["company", "crew_record", "decide", "lasting", "membership", "origins", "predecessors", "siblings"],
+    [
+        "company",
+        "crew_record",
+        "decide",
+        "lasting",
+        "membership",
+        "origins",
+        "predecessors",
+        "siblings",
+        "totals",
+    ],
 )
 def test_every_threshold_of_the_decision_is_on_the_page(module: str) -> None:
     code = importlib.import_module(f"stillwatch.detection.{module}")

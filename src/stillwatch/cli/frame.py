@@ -21,6 +21,8 @@ from stillwatch.cli.options import config_option
 
 _SERVER: Final = "granian"
 """Loaded only where HTTP is served."""
+_MATRIX_THREADS: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What the libraries below numpy ask for how many threads to use, when they are loaded."""
 
 
 class Root(FolderGroup):
@@ -78,10 +80,21 @@ def run(args: Sequence[str] | None = None) -> int:
 def main() -> NoReturn:
     """The program ``stillwatch``."""
     sys.unraisablehook = _deliver_lost_interrupts
+    _multiply_in_one_thread()
     status = run()
     if _SERVER in sys.modules:
         _leave_at_once(status)
     sys.exit(status)
+
+
+def _multiply_in_one_thread() -> None:
+    """Keep a product of matrices in the thread that asks for it, unless the environment says otherwise.
+
+    They are narrow here: threads of the library's own wait for each other longer than they work, and the program has
+    threads of its own.
+    """
+    for name in _MATRIX_THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def _leave_at_once(status: int) -> NoReturn:

@@ -15,7 +15,7 @@ from stillwatch.detection.registry import detectors
 if TYPE_CHECKING:
     from stillwatch.detection.recorded import Constant
 
-DECIDING: Final = ("site_test", "crew_record", "lasting", "siblings", "decide", "joined")
+DECIDING: Final = ("site_test", "crew_record", "lasting", "siblings", "totals", "decide", "joined")
 """Modules that turn weighed evidence into verdicts, each after those it imports."""
 WEIGHING: Final = ("scales", "evidence")
 """Modules that turn figures into decibans."""

@@ -1,53 +1,40 @@
-"""Is this candidate a campaign? Its evidence is added up and compared with the site's other candidates.
+"""Is this candidate a campaign? Its total is compared with the site's other candidates and with what it was before.
 
-The base and the detectors' decibans make a total: the log odds, in decibans, that a candidate is a campaign where as
-many candidates are campaigns as are not. The total has to stand out among the site's own candidates (`site_test`) and
-to reach a fixed threshold: honest communities have a heavier tail than any fitted bulk. Whom it is then held against is
-decided by `membership`.
+It has to stand out among the site's own candidates (`site_test`) and to reach a fixed threshold: honest communities
+have a heavier tail than any fitted bulk. Whom it is then held against is decided by `membership`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations import standing
 from stillwatch.detection.crew_record import CrewRecord
 from stillwatch.detection.lasting import Lasting, Sufficed
-from stillwatch.detection.registry import detectors
-from stillwatch.detection.scales import GIVEN as _GIVEN
-from stillwatch.detection.scales import kind_of
 from stillwatch.detection.siblings import Waiting, beside_called
 from stillwatch.detection.site_test import stand_out
+from stillwatch.detection.totals import SMALL as _SMALL
+from stillwatch.detection.totals import (
+    beyond_figures,
+    for_few,
+    heard_of,
+    kind_among,
+    relief_of,
+    told_what_is_new,
+    total_of,
+)
 
 if TYPE_CHECKING:
+    from stillwatch.core.verdict import Reason
     from stillwatch.detection.candidates import Snapshot
     from stillwatch.detection.evidence import Evidence
     from stillwatch.detection.scales import Scales
+    from stillwatch.detection.siblings import Called
 
-SMALL: Final = 14
-SMALL_PENALTY: Final = 1.2
-COLD_SMALL_PENALTY: Final = 0.8  # there funnels have weakened what few accounts show (see `scales`)
-COLD_CAUTION: Final = 22.0  # where nothing tells what is new, everything a site has may look like a campaign
-CREW_CAUTION: Final = 4.0
-COLD_CREW_CAUTION: Final = 9.0
-ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
-_ONE_OWNER_SPEAKS: Final = -3.0
-_OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
-"""Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
-CONTENT_ALONE: Final = 5.0
-COMPANY: Final = (
-    0.5  # established accounts outside a crew that send its system prompt, for each of its members
-)
-_NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
-"""Detectors of accounts that are new: so are those of whoever does what others did before."""
-_MAKES_A_CREW: Final = frozenset({"alike_accounts", "changed_accounts", "new_behaviour", "own_history"})
-"""Detectors of what every new community shows; that a crew shows it says little about how it came together."""
 CREW_ABOVE: Final = 0.75  # honest crews scatter less towards guilt than towards innocence (see `site_test`)
 ATTACK: Final = 3.0
 AT_ONCE: Final = 8.0
@@ -58,13 +45,6 @@ HEARD_REACH: Final = 4.0  # below watch: what a site saw itself still counts whe
 LEAST_CAMPAIGN_ACCOUNTS: Final = 5
 LEAST_CAMPAIGN_EXCHANGES: Final = 25
 LEAST_CAMPAIGN_GRAMS: Final = 4
-_CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": COLD_CREW_CAUTION}
-_PENALTY: Final = {
-    "known": SMALL_PENALTY,
-    "cold": COLD_SMALL_PENALTY,
-    "crew": SMALL_PENALTY,
-    "cold_crew": COLD_SMALL_PENALTY,
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -137,206 +117,170 @@ def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr
         scales: for the decibans before any evidence.
         fdr: level of the site test.
     """
-    decisions: dict[tuple[int, int], Decision] = {}
-    latest: dict[int, Snapshot] = {}
-    totals: dict[int, float] = {}
-    alone: dict[
-        int, float
-    ] = {}  # without others' word, which must not come back as what a template says of a crew
-    confirmed_at: dict[int, int] = {}
-    best: dict[int, float] = {}  # of the looks at which it was called by itself
-    highest: dict[int, float] = {}  # of all looks
-    alarms: dict[int, Alarm] = {}
-    watched: dict[int, int] = {}
-    excused: dict[int, tuple[int, int]] = {}
-    held: dict[int, tuple[int, int]] = {}
-    sufficed = Sufficed()
-    lasting = Lasting()
-    crews = CrewRecord()
+    course = _Course(evidence, scales, fdr)
     by_time: dict[int, list[Snapshot]] = {}
     for s in snapshots:
         by_time.setdefault(s.checkpoint, []).append(s)
     for checkpoint in sorted(by_time):
-        now = by_time[checkpoint]
-        sufficed.next_checkpoint()
-        for s in sorted(now, key=lambda s: s.is_crew):  # what wording says is asked about crews
-            totals[s.track] = _total(s, evidence, scales)
-            alone[s.track] = totals[s.track] - _heard(s, evidence)
-            if s.is_crew:
-                crews.tracks.add(s.track)
-                by_template = crews.told_by_template(s, alone)
-                totals[s.track] += by_template
-                crews.totals[s.track] = alone[s.track] + by_template
-            elif kind_of(evidence.figures.get((s.checkpoint, s.track), {})) == "known":
-                crews.take_template(s)
-        said = {s.track: _said(s, evidence) for s in now}
-        for s in now:
-            if s.is_crew:
-                beside = crews.told_by_surroundings(s)
-                template = crews.totals[s.track] - alone[s.track]
-                totals[s.track] += beside
-                said[s.track] += crews.reasons(template, beside)
-        passed, p_values = _standing_out(totals, crews.tracks, fdr)
-        waiting: list[Waiting] = []
-        for s in now:
-            total = totals[s.track]
-            highest[s.track] = max(total, highest.get(s.track, total))
-            own = total - _heard(s, evidence)
-            suffices = total >= ATTACK and own >= watch_from(s)
-            enough = suffices and s.track in passed
-            at_checkpoints = s.track >= 0  # looks between them are too close together for anything to last
-            stands = at_checkpoints and s.track in passed and own >= 0.0 and _told_what_is_new(s, evidence)
-            lasted = lasting.take(s.track, s.members, total, stands=stands)
-            at_once = enough and (total >= AT_ONCE or s.track in best)
-            unmixed = total >= highest[s.track] - FADING
-            again = sufficed.before(s.members) if enough and unmixed else s.members[:0]
-            called = evidence.permits(s).others(crews.settled(s, alone) if s.is_crew else s.kindred)
-            settled = called
-            if not at_once:  # who has come to it since is not called with those who were there before
-                called = called[np.isin(called, np.union1d(again, lasted))]
-            confirmed = (
-                (at_once or again.size > 0 or lasted.size > 0)
-                and total >= best.get(s.track, total) - FADING
-                and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
-                and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
-                and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
-            )
-            if suffices:
-                sufficed.take(s.members)
-            decisions[checkpoint, s.track] = Decision(
-                total,
-                p_values[s.track],
-                confirmed,
-                _relief(s, evidence, standing.RELIEVING),
-                _relief(s, evidence, (standing.AUTHORISED,)),
-                said[s.track],
-            )
-            if decisions[checkpoint, s.track].noticeable >= ATTACK:
-                for account in np.intersect1d(s.members, evidence.permits(s).holders).tolist():
-                    held.setdefault(account, (checkpoint, s.track))
-            if confirmed:
-                confirmed_at.setdefault(s.track, checkpoint)
-                best[s.track] = max(total, best.get(s.track, total))
-            if confirmed or s.track not in confirmed_at:
-                latest[s.track] = s
-            if confirmed:
-                if own < min(
-                    total, AT_ONCE
-                ):  # others' word tipped it, and is about those only who bear the mark
-                    called = called[np.isin(called, evidence.bearing(s))]
-                for account in called.tolist():
-                    alarms.setdefault(account, Alarm(checkpoint, s.track))
-            elif s.is_crew and at_checkpoints and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES:
-                waiting.append(Waiting(s, own, settled))
-        for sibling in beside_called(waiting, alarms.keys(), ATTACK, LEAST_CAMPAIGN_ACCOUNTS):
-            s, decision = sibling.crew, decisions[checkpoint, sibling.crew.track]
-            decisions[checkpoint, s.track] = dataclasses.replace(
-                decision,
-                total=decision.total + sibling.reason.decibans,
-                confirmed=True,
-                said=(*decision.said, sibling.reason),
-            )
-            confirmed_at.setdefault(s.track, checkpoint)
-            latest[s.track] = s
-            for account in sibling.accounts.tolist():
-                alarms.setdefault(account, Alarm(checkpoint, s.track))
-    for track, s in latest.items():
-        if track in confirmed_at:
-            near = np.union1d(s.near, s.members)
-        elif track < 0:  # seen between checkpoints only, which say how it ended
-            continue
-        else:
-            near = near_of(s, decisions[s.checkpoint, track], evidence)
-        permitted = np.isin(near, evidence.permits(s).within)
-        for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
-            if account in alarms:
+        course.look(checkpoint, by_time[checkpoint])
+    return course.end()
+
+
+class _Course:
+    """What is decided, from look to look.
+
+    Args:
+        evidence: what the detectors found.
+        scales: for the decibans before any evidence.
+        fdr: level of the site test.
+    """
+
+    def __init__(self, evidence: Evidence, scales: Scales, fdr: float) -> None:
+        self._evidence = evidence
+        self._scales = scales
+        self._fdr = fdr
+        self._totals: dict[int, float] = {}  # by track, as last seen
+        # Without others' word, which must not come back as what a template says of a crew.
+        self._alone: dict[int, float] = {}
+        self._highest: dict[int, float] = {}  # of all looks
+        self._best: dict[int, float] = {}  # of the looks at which it was called by itself
+        self._held: dict[int, tuple[int, int]] = {}  # holders of an authorisation, of what would be called
+        self._sufficed = Sufficed()
+        self._lasting = Lasting()
+        self._crews = CrewRecord()
+        self._done = Judgement({}, {}, {}, {}, {}, {})
+
+    def look(self, checkpoint: int, now: list[Snapshot]) -> None:
+        """Decide about the candidates that are new or have grown at one checkpoint."""
+        self._sufficed.next_checkpoint()
+        said = self._weigh(now)
+        passed, p_values = _standing_out(self._totals, self._crews.tracks, self._fdr)
+        waiting = [
+            crew
+            for s in now
+            if (crew := self._decide(s, p_values[s.track], said[s.track], passes=s.track in passed))
+        ]
+        for sibling in beside_called(waiting, self._done.alarms.keys(), ATTACK, LEAST_CAMPAIGN_ACCOUNTS):
+            self._call_beside(checkpoint, sibling)
+
+    def end(self) -> Judgement:
+        """Everything decided, with who came near in the end."""
+        done, evidence = self._done, self._evidence
+        for track, s in done.latest.items():
+            if track in done.confirmed_at:
+                near = np.union1d(s.near, s.members)
+            elif track < 0:  # seen between checkpoints only, which say how it ended
                 continue
-            if within:
-                excused.setdefault(account, (s.checkpoint, track))
             else:
-                watched.setdefault(account, track)
-    for account in held.keys() - alarms.keys() - watched.keys():  # what came only earlier is not passed over
-        excused.setdefault(account, held[account])
-    return Judgement(decisions, latest, confirmed_at, alarms, watched, excused)
+                near = near_of(s, done.decisions[s.checkpoint, track], evidence)
+            permitted = np.isin(near, evidence.permits(s).within)
+            for account, within in zip(near.tolist(), permitted.tolist(), strict=True):
+                if account in done.alarms:
+                    continue
+                if within:
+                    done.excused.setdefault(account, (s.checkpoint, track))
+                else:
+                    done.watched.setdefault(account, track)
+        # What came only earlier is not passed over.
+        for account in self._held.keys() - done.alarms.keys() - done.watched.keys():
+            done.excused.setdefault(account, self._held[account])
+        return done
 
+    def _weigh(self, now: list[Snapshot]) -> dict[int, tuple[Reason, ...]]:
+        """Bring the totals up to date; returns by track what others say of each and what is known beyond figures."""
+        for s in sorted(now, key=lambda s: s.is_crew):  # what wording says is asked about crews
+            total = total_of(s, self._evidence, self._scales)
+            alone = total - heard_of(s, self._evidence)
+            self._totals[s.track], self._alone[s.track] = total, alone
+            if s.is_crew:
+                self._crews.tracks.add(s.track)
+                by_template = self._crews.told_by_template(s, self._alone)
+                self._totals[s.track] += by_template
+                self._crews.totals[s.track] = alone + by_template
+            elif kind_among(s, self._evidence) == "known":
+                self._crews.take_template(s)
+        said = {s.track: beyond_figures(s, self._evidence) for s in now}
+        for s in now:
+            if s.is_crew:
+                beside = self._crews.told_by_surroundings(s)
+                template = self._crews.totals[s.track] - self._alone[s.track]
+                self._totals[s.track] += beside
+                said[s.track] += self._crews.reasons(template, beside)
+        return said
 
-def _total(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
-    """Base and reasons, less what few members and the lack of earlier traffic cost."""
-    key = snapshot.checkpoint, snapshot.track
-    kind = kind_of(evidence.figures.get(key, {}))
-    reasons = evidence.campaign.get(key, ())
-    caution = _CAUTION[kind] + _few(int(snapshot.members.size), kind)
-    weighed = (r.decibans for r in (*reasons, *_known_of(kind, snapshot, reasons)))
-    return scales.cards[kind].base - caution + math.fsum(weighed)
+    def _decide(
+        self, s: Snapshot, p_value: float, said: tuple[Reason, ...], *, passes: bool
+    ) -> Waiting | None:
+        """Call a candidate or do not; a crew that is not called may be for those beside it, and is returned."""
+        total = self._totals[s.track]
+        own = total - heard_of(s, self._evidence)
+        settled = self._evidence.permits(s).others(
+            self._crews.settled(s, self._alone) if s.is_crew else s.kindred
+        )
+        called = self._in_time(s, own, settled, passes=passes)
+        confirmed = (
+            total >= self._best.get(s.track, total) - FADING
+            and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
+            and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
+            and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
+        )
+        relief = relief_of(s, self._evidence, standing.RELIEVING)
+        holders_relief = relief_of(s, self._evidence, (standing.AUTHORISED,))
+        self._note(s, Decision(total, p_value, confirmed, relief, holders_relief, said))
+        if confirmed:
+            self._call(s, own, called)
+        elif s.is_crew and s.track >= 0 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES:
+            return Waiting(s, own, settled)
+        return None
 
+    def _in_time(self, s: Snapshot, own: float, settled: Any, *, passes: bool) -> Any:
+        """Which of the accounts (int32) that may be called are called now: at once, for the second time or at last."""
+        total = self._totals[s.track]
+        self._highest[s.track] = max(total, self._highest.get(s.track, total))
+        # Looks between checkpoints are too close together for anything to last.
+        stands = s.track >= 0 and passes and own >= 0.0 and told_what_is_new(s, self._evidence)
+        lasted = self._lasting.take(s.track, s.members, total, stands=stands)
+        suffices = total >= ATTACK and own >= watch_from(s)
+        again = s.members[:0]
+        if suffices and passes and total >= self._highest[s.track] - FADING:
+            again = self._sufficed.before(s.members)
+        if suffices:
+            self._sufficed.take(s.members)
+        overwhelming = total >= AT_ONCE and s.members.size >= _SMALL
+        if suffices and passes and (overwhelming or s.track in self._best):
+            return settled
+        # Who has come to it since is not called with those who were there before.
+        return settled[np.isin(settled, np.union1d(again, lasted))]
 
-def _said(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]:
-    key = snapshot.checkpoint, snapshot.track
-    return _known_of(kind_of(evidence.figures.get(key, {})), snapshot, evidence.campaign.get(key, ()))
+    def _note(self, s: Snapshot, decision: Decision) -> None:
+        """Keep a decision, and who would be called but for an authorisation."""
+        key = s.checkpoint, s.track
+        self._done.decisions[key] = decision
+        if decision.noticeable >= ATTACK:
+            for account in np.intersect1d(s.members, self._evidence.permits(s).holders).tolist():
+                self._held.setdefault(account, key)
+        if decision.confirmed:
+            self._done.confirmed_at.setdefault(s.track, s.checkpoint)
+        if decision.confirmed or s.track not in self._done.confirmed_at:
+            self._done.latest[s.track] = s
 
+    def _call(self, s: Snapshot, own: float, called: Any) -> None:
+        """Raise the alarm about these accounts (int32), where others' word tipped it those only who bear the mark."""
+        total = self._totals[s.track]
+        self._best[s.track] = max(total, self._best.get(s.track, total))
+        if own < min(total, AT_ONCE):
+            called = called[np.isin(called, self._evidence.bearing(s))]
+        for account in called.tolist():
+            self._done.alarms.setdefault(account, Alarm(s.checkpoint, s.track))
 
-def _known_of(kind: str, snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """What speaks for a candidate beyond its figures, each by itself."""
-    known = _of_one_owner(reasons) or _of_company(snapshot, reasons)
-    return (*known, *(_of_content_alone(reasons) if kind == "crew" else ()))
-
-
-def _of_company(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """What speaks for a crew that does what others did before it; empty where they are few."""
-    others = max(snapshot.company, snapshot.predecessors)
-    if others < max(LEAST_CAMPAIGN_ACCOUNTS, COMPANY * snapshot.members.size):
-        return ()
-    new = math.fsum(r.decibans for r in reasons if r.detector in _NEW_TO_THE_SITE and r.decibans > 0)
-    if not new:
-        return ()
-    prompt = snapshot.company == others
-    company = f"{others} customers from before {'send the same system prompt' if prompt else 'sent the same template'}"
-    sentence = f"{company}; that its accounts are new counts nothing"
-    return (Reason("wider_company", round(-new, 6), sentence),)
-
-
-def _of_content_alone(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """What speaks for a crew against which only what it asks for and its being new speak: so does every new app."""
-    known = detectors()
-    told = [
-        r.decibans
-        for r in reasons
-        if r.detector in known
-        and known[r.detector].aspect != "content"
-        and r.detector not in _MAKES_A_CREW
-        and r.detector not in _GIVEN
-    ]
-    if math.fsum(told) >= 0.0:
-        return ()
-    return (
-        Reason("content_alone", -CONTENT_ALONE, "nothing speaks against its accounts but what they ask for"),
-    )
-
-
-def _of_one_owner(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """What speaks for accounts that one organisation is known to own; empty where none is."""
-    if not any(r.detector == "one_organisation" and r.decibans <= _ONE_OWNER_SPEAKS for r in reasons):
-        return ()
-    opened = math.fsum(r.decibans for r in reasons if r.detector in _OPENED_BY_ITS_OWNER and r.decibans > 0)
-    sentence = "one organisation owns its accounts and can be asked; when it opened them counts nothing"
-    return (Reason("one_owner", round(-ONE_OWNER - opened, 6), sentence),)
-
-
-def _told_what_is_new(snapshot: Snapshot, evidence: Evidence) -> bool:
-    """Whether earlier traffic tells how new a candidate is; without it, what lasts may be a reseller as well."""
-    return kind_of(evidence.figures.get((snapshot.checkpoint, snapshot.track), {})) in ("known", "crew")
-
-
-def _relief(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
-    """What authorisations took off the total."""
-    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
-
-
-def _heard(snapshot: Snapshot, evidence: Evidence) -> float:
-    """What other members' word added to the total: it tips what is on watch, and lifts onto watch what is near it."""
-    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
+    def _call_beside(self, checkpoint: int, sibling: Called) -> None:
+        """Call a crew for those beside it."""
+        s = sibling.crew
+        before = self._done.decisions[checkpoint, s.track]
+        total, said = before.total + sibling.reason.decibans, (*before.said, sibling.reason)
+        self._note(s, dataclasses.replace(before, total=total, confirmed=True, said=said))
+        for account in sibling.accounts.tolist():
+            self._done.alarms.setdefault(account, Alarm(checkpoint, s.track))
 
 
 def near_of(snapshot: Snapshot, decision: Decision, evidence: Evidence) -> Any:
@@ -350,21 +294,16 @@ def near_of(snapshot: Snapshot, decision: Decision, evidence: Evidence) -> Any:
     if decision.noticeable >= least and not lifted(snapshot, decision, evidence):
         return snapshot.members
     bearing = np.intersect1d(snapshot.accounts, evidence.bearing(snapshot))
-    heard = _heard(snapshot, evidence)
-    kind = kind_of(evidence.figures.get((snapshot.checkpoint, snapshot.track), {}))
+    heard = heard_of(snapshot, evidence)
+    kind = kind_among(snapshot, evidence)
     own = decision.noticeable - heard
-    own += max(0.0, _few(snapshot.members.size, kind) - _few(bearing.size, kind))
+    own += max(0.0, for_few(snapshot.members.size, kind) - for_few(bearing.size, kind))
     return bearing if own >= least - HEARD_REACH and own + heard >= least else bearing[:0]
-
-
-def _few(members: int, kind: str) -> float:
-    """Decibans that a candidate of a kind pays for having so few members."""
-    return _PENALTY[kind] * max(0, SMALL - members)
 
 
 def lifted(snapshot: Snapshot, decision: Decision, evidence: Evidence) -> bool:
     """Whether what this site saw itself would not put a candidate's members on watch."""
-    return decision.noticeable - _heard(snapshot, evidence) < watch_from(snapshot)
+    return decision.noticeable - heard_of(snapshot, evidence) < watch_from(snapshot)
 
 
 def watch_from(snapshot: Snapshot) -> float:

@@ -19,8 +19,8 @@ from stillwatch.detection.company import Company
 from stillwatch.detection.decide import Judgement, judge
 from stillwatch.detection.engine import DEFAULT, engines
 from stillwatch.detection.evidence import Evidence, gather
+from stillwatch.detection.look import Look
 from stillwatch.detection.origins import Origins
-from stillwatch.detection.predecessors import Predecessors
 from stillwatch.detection.received import ReceivedMarks
 from stillwatch.detection.scales import learned
 from stillwatch.detection.wording import Wording
@@ -97,26 +97,19 @@ def run(
     rows = checkpoint_rows(frame.ts, checkpoint_hours, _GROWTH)
     between = marks.looks(rows) if marks is not None else rows[:0]
     checkpoints = np.union1d(rows, between)
-    numbers = itertools.count()
     wording = Wording(frame, rows.tolist(), threads)
-    tracker = Tracker(frame, wording, numbers, threads)
-    crews = Crews(
-        frame, numbers, anew=bool(received)
-    )  # a mark tips at once, so who is meant has to be known by then
-    predecessors = Predecessors(frame, wording, tracker.past)
+    tracker = Tracker(frame, wording, itertools.count(0, 2), threads)
+    # a mark tips at once, so who is meant has to be known by then
+    crews = Crews(frame, itertools.count(1, 2), anew=bool(received))
+    look = Look(frame, wording, tracker, crews, threads)
     snapshots: list[Snapshot] = []
     for k, row in enumerate(rows.tolist()):
-        wording.advance(row)
-        place, last = int(np.searchsorted(checkpoints, row)), k == rows.size - 1
-        alike = predecessors.told(crews.step(place, row, last=last))
-        snapshots += [
-            _told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=last)
-        ] + alike
+        snapshots += look.at(row, int(np.searchsorted(checkpoints, row)), last=k == rows.size - 1)
         frame.rest()
         on_step("link", k + 1, rows.size)
     wording.done()
     together = crews.together
-    del tracker, crews, predecessors
+    del tracker, crews, look
     if marks is not None and between.size:
         snapshots += _followed(frame, marks, between, checkpoints, threads, together)
         snapshots.sort(key=lambda s: s.checkpoint)
@@ -141,17 +134,13 @@ def _followed(
     They are linked apart from the others, so that what the checkpoints see is the same with and without them. Their
     tracks have numbers below zero: they may raise an alarm, and say nothing of how things stand at the end.
     """
-    numbers = itertools.count(-1, -1)
     wording = Wording(frame, between.tolist(), threads)
-    tracker = Tracker(frame, wording, numbers, threads)
-    crews = Crews(frame, numbers, anew=True, always=True, together=together)
-    predecessors = Predecessors(frame, wording, tracker.past)
+    tracker = Tracker(frame, wording, itertools.count(-2, -2), threads)
+    crews = Crews(frame, itertools.count(-1, -2), anew=True, always=True, together=together)
+    look = Look(frame, wording, tracker, crews, threads)
     found: list[Snapshot] = []
     for row in between.tolist():
-        wording.advance(row)
-        place = int(np.searchsorted(checkpoints, row))
-        alike = predecessors.told(crews.step(place, row, last=False))
-        seen = [_told_apart(s, crews) for s in tracker.step(place, wording.demands(), last=False)] + alike
+        seen = look.at(row, int(np.searchsorted(checkpoints, row)), last=False)
         found += [s for s in seen if marks.borne_in(s.accounts, row)]
     return found
 
@@ -180,10 +169,3 @@ def _in_company(frame: Frame, snapshots: list[Snapshot], checkpoints: Any) -> li
         dataclasses.replace(s, company=company.of(s, int(checkpoints[s.checkpoint]))) if s.is_crew else s
         for s in snapshots
     ]
-
-
-def _told_apart(snapshot: Snapshot, crews: Crews) -> Snapshot:
-    """The candidate with those of its members that behave like it; with all while nobody's place is known."""
-    if crews.circle is None:
-        return snapshot
-    return dataclasses.replace(snapshot, kindred=crews.circle.kindred(snapshot.members))

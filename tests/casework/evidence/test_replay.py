@@ -18,7 +18,7 @@ from stillwatch.casework.evidence.replayed import Replay
 from stillwatch.casework.tables import CASEWORK
 from stillwatch.core.case import CaseDecision
 from stillwatch.core.verdict import Call
-from stillwatch.detection import decide, recorded
+from stillwatch.detection import decide, recorded, totals
 from stillwatch.detection.recorded import Record, Site
 from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import Ledger
@@ -70,15 +70,15 @@ def test_a_case_gives_the_same_result_a_second_time(store: CaseStore) -> None:
 def test_thresholds_that_were_tuned_since_do_not_change_what_was_proven(
     store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attack, small = decide.ATTACK, decide.SMALL
+    attack, small = decide.ATTACK, totals.SMALL
     store.open_from(judged.run())
     monkeypatch.setattr(decide, "ATTACK", 900.0)
-    monkeypatch.setattr(decide, "SMALL", small + 1)
+    monkeypatch.setattr(totals, "SMALL", small + 1)
     found = replayed(store)
     assert (found.same, found.verdict_now, found.attack_now) == (True, Call.WATCH, 0)
     assert found.changed_thresholds == (
         f"decide.ATTACK was {attack}, is 900.0",
-        f"decide.SMALL was {small}, is {small + 1}",
+        f"totals.SMALL was {small}, is {small + 1}",
     )
     assert decide.ATTACK == 900.0  # what is at work was left alone
 
