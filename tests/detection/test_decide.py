@@ -407,3 +407,30 @@ def test_a_crew_pays_where_nothing_but_what_it_asks_for_and_being_new_speaks_aga
     decision = judge(snapshots, told, SCALES, fdr=0.01).decisions[0, 0]
     assert decision.total == pytest.approx(BASE[kind] + 35.0 + kept_busy - caution + paid)
     assert [(r.detector, r.decibans) for r in decision.said] == ([("content_alone", paid)] if paid else [])
+
+
+@pytest.mark.parametrize(
+    ("history", "came", "paid"),
+    [
+        (False, totals.CAME_FOR_IT - 0.5, -totals.ESTABLISHED),
+        (False, totals.CAME_FOR_IT, 0.0),
+        (True, totals.CAME_FOR_IT - 0.5, 0.0),
+    ],
+    ids=["there before", "came for it", "earlier traffic tells"],
+)
+def test_a_crew_that_may_have_been_there_for_long_pays_where_no_earlier_traffic_tells(
+    history: bool, came: float, paid: float
+) -> None:
+    reasons = (
+        Reason("busy_accounts", 20.0, "busy"),
+        Reason("own_history", came - 1.0, "new"),
+        Reason("opened_together", 1.0, "opened together"),
+    )
+    figures = {"alike_accounts": 1.0} | ({"new_behaviour": 2.0} if history else {})
+    told = Evidence({(0, 0): reasons}, {(0, 0): figures}, ())
+    one = crew(0, 0, site(), np.arange(MEMBERS, dtype=np.int32))
+    decision = judge([one], told, SCALES, fdr=0.01).decisions[0, 0]
+    caution = totals.CREW_CAUTION if history else totals.COLD_CREW_CAUTION
+    base = BASE["crew" if history else "cold_crew"]
+    assert decision.total == pytest.approx(base + 20.0 + came - caution + paid)
+    assert [(r.detector, r.decibans) for r in decision.said] == ([("established", paid)] if paid else [])

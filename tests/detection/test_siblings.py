@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -53,8 +52,8 @@ def found(waiting: list[Waiting], called: set[int], enough: float = 4.0) -> list
     return out
 
 
-def waits(snapshot: Snapshot, total: float = 0.0) -> Waiting:
-    return Waiting(snapshot, total, snapshot.members)
+def waits(snapshot: Snapshot, total: float = 0.0, *, told: bool = True) -> Waiting:
+    return Waiting(snapshot, total, snapshot.members, told)
 
 
 def test_a_crew_that_stands_among_called_accounts_is_called_with_the_reason() -> None:
@@ -113,9 +112,9 @@ def test_a_crew_that_nobody_stands_beside_is_told_nothing() -> None:
 
 def test_only_members_that_may_be_called_are() -> None:
     beside = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
-    (one,) = found([Waiting(beside, 0.0, np.arange(20, 30, dtype=np.int32))], set(range(20)))
+    (one,) = found([Waiting(beside, 0.0, np.arange(20, 30, dtype=np.int32), told=True)], set(range(20)))
     assert one.accounts.tolist() == list(range(20, 30))
-    assert not found([Waiting(beside, 0.0, np.arange(20, 24, dtype=np.int32))], set(range(20)))
+    assert not found([Waiting(beside, 0.0, np.arange(20, 24, dtype=np.int32), told=True)], set(range(20)))
 
 
 @pytest.mark.parametrize(("met", "together"), [(9, 1), (10, 2)])
@@ -146,6 +145,7 @@ def test_of_a_crew_that_looks_honest_by_itself_more_is_asked_of_each_member() ->
 
 def test_without_earlier_traffic_a_crew_that_looks_honest_by_itself_is_not_called_for_others() -> None:
     hired = {n: [(n + k) % 20 for k in range(6)] for n in range(20, 32)}
-    beside = dataclasses.replace(crew(1, range(20, 32), hired), new_behaviour=float("nan"))
-    assert len(found([waits(beside, 0.0)], set(range(20)))) == 1
-    assert found([waits(beside, -0.1)], set(range(20))) == []
+    beside = crew(1, range(20, 32), hired)
+    assert len(found([waits(beside, 0.0, told=False)], set(range(20)))) == 1
+    assert found([waits(beside, -0.1, told=False)], set(range(20))) == []
+    assert len(found([waits(beside, -0.1)], set(range(20)))) == 1

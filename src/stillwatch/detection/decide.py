@@ -230,7 +230,7 @@ class _Course:
         if confirmed:
             self._call(s, own, called)
         elif s.is_crew and s.track >= 0 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES:
-            return Waiting(s, own, settled)
+            return Waiting(s, own, settled, told_what_is_new(s, self._evidence))
         return None
 
     def _in_time(self, s: Snapshot, own: float, settled: Any, *, passes: bool) -> Any:

@@ -10,7 +10,6 @@ ones. It is asked member by member, too: who stands among honest accounts is not
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -40,11 +39,13 @@ class Waiting:
         crew: as known now.
         total: decibans by what the site saw itself.
         callable: int32: members that may be called.
+        told: whether earlier traffic tells what is new.
     """
 
     crew: Snapshot
     total: float
     callable: Any
+    told: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ def _may_be(waiting: Waiting, enough: float) -> bool:
 
     Without any, whoever works much and steadily stands among those that were called: a reseller's customers did.
     """
-    told = waiting.total >= 0.0 or not math.isnan(waiting.crew.new_behaviour)
-    return told and waiting.total + SAYS >= enough
+    return (waiting.told or waiting.total >= 0.0) and waiting.total + SAYS >= enough
 
 
 def outside(crew: Snapshot) -> Any:

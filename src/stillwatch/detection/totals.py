@@ -27,12 +27,16 @@ SMALL_PENALTY: Final = 1.2
 COLD_SMALL_PENALTY: Final = 0.8  # there funnels have weakened what few accounts show (see `scales`)
 COLD_CAUTION: Final = 22.0  # where nothing tells what is new, everything a site has may look like a campaign
 CREW_CAUTION: Final = 4.0
-COLD_CREW_CAUTION: Final = 9.0
+COLD_CREW_CAUTION: Final = 8.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
 _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
 """Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
 CONTENT_ALONE: Final = 5.0
+ESTABLISHED: Final = (
+    5.0  # off a crew of which, without earlier traffic, little says that its accounts are new
+)
+CAME_FOR_IT: Final = 8.0  # decibans by what is new about its accounts that say so
 COMPANY: Final = 0.5  # established accounts outside a crew that send its system prompt, for each member
 _NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
 """Detectors of accounts that are new: so are those of whoever does what others did before."""
@@ -57,13 +61,18 @@ def total_of(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
     kind = kind_among(snapshot, evidence)
     reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     caution = _CAUTION[kind] + for_few(int(snapshot.members.size), kind)
-    weighed = (r.decibans for r in (*reasons, *_known_of(snapshot, reasons)))
+    weighed = (r.decibans for r in (*reasons, *beyond_figures(snapshot, evidence)))
     return scales.cards[kind].base - caution + math.fsum(weighed)
 
 
 def beyond_figures(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]:
-    """What is known of a candidate that no figure tells; part of its total."""
-    return _known_of(snapshot, evidence.campaign.get((snapshot.checkpoint, snapshot.track), ()))
+    """What is known of a candidate beyond its figures, each by itself; part of its total."""
+    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
+    known = _of_one_owner(reasons) or _of_company(snapshot, reasons)
+    if not snapshot.is_crew:
+        return known
+    told = told_what_is_new(snapshot, evidence)
+    return (*known, *_of_content_alone(reasons), *(() if told else _of_established(reasons)))
 
 
 def heard_of(snapshot: Snapshot, evidence: Evidence) -> float:
@@ -86,12 +95,6 @@ def for_few(members: int, kind: str) -> float:
 def told_what_is_new(snapshot: Snapshot, evidence: Evidence) -> bool:
     """Whether earlier traffic tells how new a candidate is; without it, what lasts may be a reseller as well."""
     return kind_among(snapshot, evidence) in ("known", "crew")
-
-
-def _known_of(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """What speaks for a candidate beyond its figures, each by itself."""
-    known = _of_one_owner(reasons) or _of_company(snapshot, reasons)
-    return (*known, *(_of_content_alone(reasons) if snapshot.is_crew else ()))
 
 
 def _of_company(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -126,6 +129,16 @@ def _of_content_alone(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
             "content_alone", -CONTENT_ALONE, "nothing but what they ask for and being new speaks against them"
         ),
     )
+
+
+def _of_established(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What speaks for accounts that are busy and alike, but were there before and came one by one: so is a service."""
+    if math.fsum(r.decibans for r in reasons if r.detector in _NEW_TO_THE_SITE) >= CAME_FOR_IT:
+        return ()
+    sentence = (
+        "little says that its accounts came for this, and no earlier traffic tells since when they do it"
+    )
+    return (Reason("established", -ESTABLISHED, sentence),)
 
 
 def _of_one_owner(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
