@@ -21,6 +21,17 @@ from pathlib import Path
 from benchmarks import sketched
 
 DESCRIPTION = "detect on 1 M, 3 M and 10 M sketched exchanges: seconds, memory, bytes stored, growth"
+TARGETS = (
+    ("seconds_10000000", "detect on 10 M sketched exchanges", "<=", 120, "s"),
+    (
+        "anonymous_gib_10000000",
+        "detect on 10 M sketched exchanges, memory that cannot be given back",
+        "<=",
+        8,
+        "GiB",
+    ),
+    ("exponent", "growth of detect on sketched exchanges, 1 M to 10 M", "<=", 1.15),
+)
 FULL = (1_000_000, 3_000_000, 10_000_000)
 SMALL = (30_000, 100_000)
 MEMORY_GIB = 8
