@@ -188,8 +188,9 @@ class _Course:
 
     def _weigh(self, now: list[Snapshot]) -> dict[int, tuple[Reason, ...]]:
         """Bring the totals up to date; returns by track what others say of each and what is known beyond figures."""
+        said = {s.track: beyond_figures(s, self._evidence) for s in now}
         for s in sorted(now, key=lambda s: s.is_crew):  # what wording says is asked about crews
-            total = total_of(s, self._evidence, self._scales)
+            total = total_of(s, self._evidence, self._scales, said[s.track])
             alone = total - heard_of(s, self._evidence)
             self._totals[s.track], self._alone[s.track] = total, alone
             if s.is_crew:
@@ -199,7 +200,6 @@ class _Course:
                 self._crews.totals[s.track] = alone + by_template
             elif kind_among(s, self._evidence) == "known":
                 self._crews.take_template(s)
-        said = {s.track: beyond_figures(s, self._evidence) for s in now}
         for s in now:
             if s.is_crew:
                 beside = self._crews.told_by_surroundings(s)
@@ -226,7 +226,11 @@ class _Course:
         )
         relief = relief_of(s, self._evidence, standing.RELIEVING)
         holders_relief = relief_of(s, self._evidence, (standing.AUTHORISED,))
-        self._note(s, Decision(total, p_value, confirmed, relief, holders_relief, said))
+        decision = Decision(total, p_value, confirmed, relief, holders_relief, said)
+        self._note(s, decision)
+        if decision.noticeable >= ATTACK:  # who would be called but for an authorisation
+            for account in np.intersect1d(s.members, self._evidence.permits(s).holders).tolist():
+                self._held.setdefault(account, (s.checkpoint, s.track))
         if confirmed:
             self._call(s, own, called)
         elif s.is_crew and s.track >= 0 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES:
@@ -253,12 +257,8 @@ class _Course:
         return settled[np.isin(settled, np.union1d(again, lasted))]
 
     def _note(self, s: Snapshot, decision: Decision) -> None:
-        """Keep a decision, and who would be called but for an authorisation."""
-        key = s.checkpoint, s.track
-        self._done.decisions[key] = decision
-        if decision.noticeable >= ATTACK:
-            for account in np.intersect1d(s.members, self._evidence.permits(s).holders).tolist():
-                self._held.setdefault(account, key)
+        """Keep a decision."""
+        self._done.decisions[s.checkpoint, s.track] = decision
         if decision.confirmed:
             self._done.confirmed_at.setdefault(s.track, s.checkpoint)
         if decision.confirmed or s.track not in self._done.confirmed_at:

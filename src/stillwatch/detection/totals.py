@@ -33,9 +33,7 @@ _ONE_OWNER_SPEAKS: Final = -3.0
 _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
 """Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
 CONTENT_ALONE: Final = 5.0
-ESTABLISHED: Final = (
-    5.0  # off a crew of which, without earlier traffic, little says that its accounts are new
-)
+ESTABLISHED: Final = 5.0  # off a crew whose accounts, without earlier traffic, little says to be new
 CAME_FOR_IT: Final = 8.0  # decibans by what is new about its accounts that say so
 COMPANY: Final = 0.5  # established accounts outside a crew that send its system prompt, for each member
 _NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
@@ -56,18 +54,24 @@ def kind_among(snapshot: Snapshot, evidence: Evidence) -> str:
     return kind_of(evidence.figures.get((snapshot.checkpoint, snapshot.track), {}))
 
 
-def total_of(snapshot: Snapshot, evidence: Evidence, scales: Scales) -> float:
-    """Base and reasons, less what few members and the lack of earlier traffic cost."""
+def total_of(snapshot: Snapshot, evidence: Evidence, scales: Scales, beyond: Sequence[Reason]) -> float:
+    """Base and reasons, less what few members and the lack of earlier traffic cost.
+
+    Args:
+        snapshot: the candidate.
+        evidence: what the detectors found.
+        scales: for the base.
+        beyond: what is known beyond figures, as of `beyond_figures`.
+    """
     kind = kind_among(snapshot, evidence)
-    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
     caution = _CAUTION[kind] + for_few(int(snapshot.members.size), kind)
-    weighed = (r.decibans for r in (*reasons, *beyond_figures(snapshot, evidence)))
+    weighed = (r.decibans for r in (*_reasons(snapshot, evidence), *beyond))
     return scales.cards[kind].base - caution + math.fsum(weighed)
 
 
 def beyond_figures(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]:
     """What is known of a candidate beyond its figures, each by itself; part of its total."""
-    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
+    reasons = _reasons(snapshot, evidence)
     known = _of_one_owner(reasons) or _of_company(snapshot, reasons)
     if not snapshot.is_crew:
         return known
@@ -77,14 +81,12 @@ def beyond_figures(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]
 
 def heard_of(snapshot: Snapshot, evidence: Evidence) -> float:
     """What other members' word added to the total: it tips what is on watch, and lifts onto watch what is near it."""
-    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return math.fsum(r.decibans for r in reasons if r.detector in _GIVEN)
+    return math.fsum(r.decibans for r in _reasons(snapshot, evidence) if r.detector in _GIVEN)
 
 
 def relief_of(snapshot: Snapshot, evidence: Evidence, kinds: Container[str]) -> float:
     """What authorisations took off the total."""
-    reasons = evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
-    return -math.fsum(r.decibans for r in reasons if r.detector in kinds)
+    return -math.fsum(r.decibans for r in _reasons(snapshot, evidence) if r.detector in kinds)
 
 
 def for_few(members: int, kind: str) -> float:
@@ -95,6 +97,11 @@ def for_few(members: int, kind: str) -> float:
 def told_what_is_new(snapshot: Snapshot, evidence: Evidence) -> bool:
     """Whether earlier traffic tells how new a candidate is; without it, what lasts may be a reseller as well."""
     return kind_among(snapshot, evidence) in ("known", "crew")
+
+
+def _reasons(snapshot: Snapshot, evidence: Evidence) -> Sequence[Reason]:
+    """What the detectors said of a candidate."""
+    return evidence.campaign.get((snapshot.checkpoint, snapshot.track), ())
 
 
 def _of_company(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -124,20 +131,15 @@ def _of_content_alone(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     ]
     if math.fsum(told) >= 0.0:
         return ()
-    return (
-        Reason(
-            "content_alone", -CONTENT_ALONE, "nothing but what they ask for and being new speaks against them"
-        ),
-    )
+    sentence = "nothing but what its accounts ask for and their being new speaks against them"
+    return (Reason("content_alone", -CONTENT_ALONE, sentence),)
 
 
 def _of_established(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     """What speaks for accounts that are busy and alike, but were there before and came one by one: so is a service."""
     if math.fsum(r.decibans for r in reasons if r.detector in _NEW_TO_THE_SITE) >= CAME_FOR_IT:
         return ()
-    sentence = (
-        "little says that its accounts came for this, and no earlier traffic tells since when they do it"
-    )
+    sentence = "little says that its accounts came for this; no earlier traffic tells since when they do it"
     return (Reason("established", -ESTABLISHED, sentence),)
 
 
