@@ -386,13 +386,16 @@ def test_a_crew_pays_for_honest_neighbours_and_gains_nothing_by_guilty_ones(
 
 
 @pytest.mark.parametrize(
-    ("kept_busy", "paid"), [(5.0, 0.0), (-2.0, -totals.CONTENT_ALONE)], ids=["busy", "idle"]
-)
-@pytest.mark.parametrize(
-    ("kind", "caution"), [("crew", totals.CREW_CAUTION), ("cold_crew", totals.COLD_CREW_CAUTION)]
+    ("kind", "kept_busy", "paid"),
+    [
+        ("crew", -5.0, 0.0),  # that its accounts were opened together says more
+        ("crew", -8.0, -totals.CONTENT_ALONE),
+        ("cold_crew", 5.0, 0.0),
+        ("cold_crew", -2.0, -totals.CONTENT_ALONE),
+    ],
 )
 def test_a_crew_pays_where_nothing_but_what_it_asks_for_and_being_new_speaks_against_it(
-    kept_busy: float, paid: float, kind: str, caution: float
+    kind: str, kept_busy: float, paid: float
 ) -> None:
     frame = site()
     reasons = (
@@ -405,6 +408,7 @@ def test_a_crew_pays_where_nothing_but_what_it_asks_for_and_being_new_speaks_aga
     told = Evidence({(0, 0): reasons}, {(0, 0): figures}, ())
     snapshots = [crew(0, 0, frame, np.arange(MEMBERS, dtype=np.int32))]
     decision = judge(snapshots, told, SCALES, fdr=0.01).decisions[0, 0]
+    caution = totals.CREW_CAUTION if kind == "crew" else totals.COLD_CREW_CAUTION
     assert decision.total == pytest.approx(BASE[kind] + 35.0 + kept_busy - caution + paid)
     assert [(r.detector, r.decibans) for r in decision.said] == ([("content_alone", paid)] if paid else [])
 

@@ -38,8 +38,8 @@ CAME_FOR_IT: Final = 8.0  # decibans by what is new about its accounts that say 
 COMPANY: Final = 0.5  # established accounts outside a crew that send its system prompt, for each member
 _NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
 """Detectors of accounts that are new: so are those of whoever does what others did before."""
-_OF_A_NEW_APP: Final = _NEW_TO_THE_SITE | {"alike_accounts", "changed_accounts", "new_behaviour"}
-"""Detectors of what every new community shows; that a crew shows it says little about how it came together."""
+_MAKES_A_CREW: Final = frozenset({"alike_accounts", "changed_accounts", "new_behaviour", "own_history"})
+"""Detectors of what crews are found by; that a crew shows it says little about how it came together."""
 _CAUTION: Final = {"known": 0.0, "cold": COLD_CAUTION, "crew": CREW_CAUTION, "cold_crew": COLD_CREW_CAUTION}
 _PENALTY: Final = {
     "known": SMALL_PENALTY,
@@ -76,7 +76,9 @@ def beyond_figures(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]
     if not snapshot.is_crew:
         return known
     told = told_what_is_new(snapshot, evidence)
-    return (*known, *_of_content_alone(reasons), *(() if told else _of_established(reasons)))
+    if told:
+        return (*known, *_of_content_alone(reasons, _MAKES_A_CREW))
+    return (*known, *_of_content_alone(reasons, _MAKES_A_CREW | _NEW_TO_THE_SITE), *_of_established(reasons))
 
 
 def heard_of(snapshot: Snapshot, evidence: Evidence) -> float:
@@ -118,15 +120,21 @@ def _of_company(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, 
     return (Reason("wider_company", round(-new, 6), sentence),)
 
 
-def _of_content_alone(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """What speaks for a crew against which only what it asks for and its being new speak: so does every new app."""
+def _of_content_alone(reasons: Sequence[Reason], explained: Container[str]) -> tuple[Reason, ...]:
+    """What speaks for a crew against which only what it asks for and its being new speak: so does every new app.
+
+    Args:
+        reasons: what the detectors said of it.
+        explained: detectors of what an app explains. With earlier traffic that is what crews are found by; without it
+            an app's every customer is new as well, and so is what tells how accounts were opened.
+    """
     known = detectors()
     told = [
         r.decibans
         for r in reasons
         if r.detector in known
         and known[r.detector].aspect != "content"
-        and r.detector not in _OF_A_NEW_APP
+        and r.detector not in explained
         and r.detector not in _GIVEN
     ]
     if math.fsum(told) >= 0.0:
