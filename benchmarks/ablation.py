@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from stillwatch.detection.decide import judge
+from stillwatch.detection.deciding.decide import judge
 from stillwatch.detection.registry import detectors
 from stillwatch.range.live.judge import Judge, Judged
 from stillwatch.range.live.pseudonyms import fixed_key
@@ -25,7 +25,7 @@ from stillwatch.settings import Settings
 
 if TYPE_CHECKING:
     from stillwatch.core.verdict import Reason
-    from stillwatch.detection.evidence import Evidence
+    from stillwatch.detection.weighing.evidence import Evidence
     from stillwatch.range.world import World
 
 DESCRIPTION = "attackers found and honest accounts accused with each detector left out in turn"

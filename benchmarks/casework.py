@@ -27,7 +27,7 @@ from stillwatch.casework.cases.filters import WAITING
 from stillwatch.casework.tables import CASEWORK
 from stillwatch.core.case import CaseDecision, CaseState, StepKind
 from stillwatch.core.verdict import Call, Reason
-from stillwatch.detection.recorded import AccountRecord, CampaignRecord, Record
+from stillwatch.detection.replay.recorded import AccountRecord, CampaignRecord, Record
 from stillwatch.storage.ledger import Ledger, Signer
 from stillwatch.storage.sql import SqlDatabase
 

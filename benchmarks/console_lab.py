@@ -13,7 +13,7 @@ from stillwatch.casework.people import Role
 from stillwatch.casework.records import open_records
 from stillwatch.core.case import CaseDecision
 from stillwatch.core.decision import Action, Mode, Scope
-from stillwatch.detection.recorded import Record
+from stillwatch.detection.replay.recorded import Record
 from stillwatch.enforcement.drafts import Draft
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.node.verdicts import VerdictStore

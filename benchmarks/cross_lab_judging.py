@@ -16,9 +16,9 @@ import numpy as np
 
 from stillwatch.core.indicator import IndicatorKind
 from stillwatch.detection import run as runs
-from stillwatch.detection.decide import LEAST_CAMPAIGN_ACCOUNTS, near_of
-from stillwatch.detection.received import LEAST_BEARERS, ReceivedMarks
+from stillwatch.detection.deciding.decide import LEAST_CAMPAIGN_ACCOUNTS, near_of
 from stillwatch.detection.registry import detectors
+from stillwatch.detection.weighing.received import LEAST_BEARERS, ReceivedMarks
 from stillwatch.storage.received.records import Mark, Pivot
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ class Part:
 PARTS = {
     "gate": Part(PACKAGES["gate"], ("tests/sharing/gate",)),
     "calibration": Part(
-        ("detection/calibration.py", "detection/site_test.py", "detection/scales.py"),
+        ("detection/calibration.py", "detection/deciding/site_test.py", "detection/weighing/scales.py"),
         tuple(
             f"tests/detection/test_{name}.py"
             for name in ("scales", "site_test", "labels", "decide", "calibration_counts")

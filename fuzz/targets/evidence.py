@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stillwatch.detection.recorded import unpacked
+from stillwatch.detection.replay.recorded import unpacked
 
 DESCRIPTION = "evidence of cases"
 

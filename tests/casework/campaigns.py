@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 
 from stillwatch.core.verdict import Call, Reason
-from stillwatch.detection.recorded import AccountRecord, CampaignRecord, Pivot, Record
+from stillwatch.detection.replay.recorded import AccountRecord, CampaignRecord, Pivot, Record
 
 BEGIN = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
 UNTIL = BEGIN + datetime.timedelta(days=2)

@@ -9,15 +9,15 @@ import numpy as np
 from tests.detection.worlds import planted
 
 from stillwatch.core.verdict import Call, Campaign, DetectionResult, Summary, Timeline, Verdict
-from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.decide import judge
-from stillwatch.detection.evidence import Evidence, reasons_of
-from stillwatch.detection.joined import joined_campaigns
-from stillwatch.detection.recorded import Record
-from stillwatch.detection.recording import record_of
+from stillwatch.detection.candidates.snapshots import Snapshot
+from stillwatch.detection.checkpoints import iso
+from stillwatch.detection.conclusions.joined import joined_campaigns
+from stillwatch.detection.deciding.decide import judge
+from stillwatch.detection.replay.recorded import Record
+from stillwatch.detection.replay.recording import record_of
 from stillwatch.detection.run import Outcome
-from stillwatch.detection.scales import Scales, Scorecard, learned
-from stillwatch.detection.timeline import iso
+from stillwatch.detection.weighing.evidence import Evidence, reasons_of
+from stillwatch.detection.weighing.scales import Scales, Scorecard, learned
 
 ACCOUNTS = 80
 CANDIDATES = {0: range(20), 1: range(20, 36), 2: range(36, 50), 3: range(50, 64), 4: range(64, 80)}

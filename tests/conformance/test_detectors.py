@@ -18,7 +18,7 @@ from tests.detection import worlds
 from stillwatch.core.exchange import FIELDS
 from stillwatch.detection.contract import Detector, Tables
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.scales import GIVEN, learned
+from stillwatch.detection.weighing.scales import GIVEN, learned
 
 NAMES: Final = sorted(detectors())
 HEADS: Final = ("**Sees**", "**Innocent look-alikes**", "**Evaded by**")

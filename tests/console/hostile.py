@@ -14,7 +14,7 @@ from stillwatch.console.rendering import account_path
 from stillwatch.core.case import CaseDecision
 from stillwatch.core.decision import Action, Mode, Scope
 from stillwatch.core.verdict import Call, Campaign, Link, Reason, Timeline, Verdict
-from stillwatch.detection.recorded import Exemplar, Pivot
+from stillwatch.detection.replay.recorded import Exemplar, Pivot
 from stillwatch.enforcement.drafts import Draft
 from stillwatch.node.verdicts import VerdictStore
 

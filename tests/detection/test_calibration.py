@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stillwatch.detection.calibration import POINTS, calibration_of, upper_bound
-from stillwatch.detection.decide import ATTACK, Judgement
+from stillwatch.detection.deciding.decide import ATTACK, Judgement
 
 
 def test_it_counts_what_was_called_and_bounds_the_rate(small_world: Any) -> None:

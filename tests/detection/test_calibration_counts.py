@@ -16,13 +16,13 @@ from tests.detection.worlds import planted
 
 from stillwatch.core.verdict import Reason
 from stillwatch.detection.calibration import POINTS, Calibration, calibration_of, upper_bound
-from stillwatch.detection.candidates import Snapshot
-from stillwatch.detection.decide import ATTACK, Alarm, Decision, Judgement
-from stillwatch.detection.evidence import Evidence
+from stillwatch.detection.candidates.snapshots import Snapshot
+from stillwatch.detection.deciding.decide import ATTACK, Alarm, Decision, Judgement
+from stillwatch.detection.deciding.site_test import empirical_null
 from stillwatch.detection.frame import Frame
 from stillwatch.detection.run import Outcome
-from stillwatch.detection.scales import Scales
-from stillwatch.detection.site_test import empirical_null
+from stillwatch.detection.weighing.evidence import Evidence
+from stillwatch.detection.weighing.scales import Scales
 
 FDR = 0.01
 TOTALS = (-18.0, -16.0, -14.5, -13.0, -12.0, -11.0, -9.0, -6.0, -3.0, 30.0)

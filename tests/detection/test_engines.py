@@ -12,10 +12,12 @@ import pytest
 from tests.detection.conftest import SmallWorld
 
 from stillwatch.core.verdict import DetectionResult
-from stillwatch.detection import decide, results, run
 from stillwatch.detection import engine as engines
-from stillwatch.detection.evidence import gather
+from stillwatch.detection import run
+from stillwatch.detection.conclusions import results
+from stillwatch.detection.deciding import decide
 from stillwatch.detection.registry import detectors
+from stillwatch.detection.weighing.evidence import gather
 from stillwatch.errors import StillwatchError
 
 _SPARK_IS_HERE = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None

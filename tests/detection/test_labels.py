@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from stillwatch.detection.calibration import _labelled
-from stillwatch.detection.decide import Alarm
+from stillwatch.detection.deciding.decide import Alarm
 
 
 def test_an_accusation_that_is_known_to_be_false_is_named_when_it_comes_again() -> None:

@@ -11,10 +11,10 @@ import pytest
 from tests.detection import worlds
 
 from stillwatch.detection.behaviour.crews import Crews
-from stillwatch.detection.candidates import Snapshot, Tracker
+from stillwatch.detection.candidates.snapshots import Snapshot, Tracker
 from stillwatch.detection.frame import Frame
+from stillwatch.detection.linking.wording import Wording
 from stillwatch.detection.look import Look
-from stillwatch.detection.wording import Wording
 
 
 @functools.cache

@@ -11,9 +11,9 @@ import orjson
 import pytest
 from tests.detection import worlds
 
-from stillwatch.detection import results
-from stillwatch.detection.results import Reading, conclude
-from stillwatch.detection.timeline import iso
+from stillwatch.detection.checkpoints import iso
+from stillwatch.detection.conclusions import results
+from stillwatch.detection.conclusions.results import Reading, conclude
 
 READING = Reading(1, 0, 0, "None.", {}, "0", "d")
 BEGIN_MS = 1_771_200_000_000

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.detection import worlds
 
 from stillwatch.core.verdict import DetectionResult
-from stillwatch.detection.results import Reading, conclude
+from stillwatch.detection.conclusions.results import Reading, conclude
 
 WORLD = functools.partial(worlds.made, "demo", 5, 250, 5000)
 READING = Reading(0, 0, 0, "", {}, "", "")

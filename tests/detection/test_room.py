@@ -10,7 +10,8 @@ import pytest
 from tests.detection.conftest import SmallWorld
 
 from stillwatch.detection import frame as frames
-from stillwatch.detection import numbering, sharing_facts
+from stillwatch.detection import sharing_facts
+from stillwatch.detection.linking import numbering
 from stillwatch.detection.room import Room
 from stillwatch.errors import StillwatchError
 from stillwatch.traffic.store import Store

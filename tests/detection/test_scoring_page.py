@@ -28,15 +28,15 @@ def test_a_constant_is_as_the_page_says(module: str, name: str, value: str) -> N
 @pytest.mark.parametrize(
     "module",
     [
-        "company",
-        "crew_record",
-        "decide",
-        "lasting",
-        "membership",
-        "origins",
-        "predecessors",
-        "siblings",
-        "totals",
+        "candidates.company",
+        "deciding.crew_record",
+        "deciding.decide",
+        "deciding.lasting",
+        "candidates.membership",
+        "candidates.origins",
+        "candidates.predecessors",
+        "deciding.siblings",
+        "deciding.totals",
     ],
 )
 def test_every_threshold_of_the_decision_is_on_the_page(module: str) -> None:

@@ -16,7 +16,7 @@ from stillwatch.reporting import wording
 if TYPE_CHECKING:
     from stillwatch.casework.evidence.replayed import Replay
     from stillwatch.casework.retention.order import Proof
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
 
 _HEAD: Final = ("case", "state", "priority", "an hour", "accounts", "leaked", "verdict", "due", "owner")
 _MOST_ACCOUNTS: Final = 12

@@ -14,12 +14,13 @@ from stillwatch.casework.authorisations.reading import read_all
 from stillwatch.cli.intake import RejectList, intake_words, nothing_read, take_in
 from stillwatch.detection import engine as engines
 from stillwatch.detection import frame as frames
-from stillwatch.detection import results, run
+from stillwatch.detection import run
+from stillwatch.detection.checkpoints import iso
+from stillwatch.detection.conclusions import results
 from stillwatch.detection.engine import DEFAULT
-from stillwatch.detection.past import has_first_days
-from stillwatch.detection.recording import record_of
+from stillwatch.detection.linking.past import has_first_days
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.timeline import iso
+from stillwatch.detection.replay.recording import record_of
 from stillwatch.logs.sources import expand
 from stillwatch.reporting import findings, wording
 from stillwatch.storage.received.marks import marks_in

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.special import betaincinv, ndtr, ndtri
 
-from stillwatch.detection.decide import ATTACK
-from stillwatch.detection.site_test import USUAL_WEIGHT, empirical_null
+from stillwatch.detection.deciding.decide import ATTACK
+from stillwatch.detection.deciding.site_test import USUAL_WEIGHT, empirical_null
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from stillwatch.detection.decide import Judgement
+    from stillwatch.detection.deciding.decide import Judgement
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.run import Outcome
 

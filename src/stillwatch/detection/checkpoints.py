@@ -43,3 +43,8 @@ def grid_rows(ts: Any, hours: float) -> Any:
     step = int(hours * HOUR_US)
     grid = np.arange(ts[0] // step + 1, ts[-1] // step + 1, dtype=np.int64) * step
     return np.searchsorted(ts, grid, side="left")
+
+
+def iso(micros: int) -> str:
+    """A time as results carry it: RFC 3339 in UTC, to the millisecond."""
+    return f"{np.datetime64(int(micros) // 1000, 'ms')}Z"

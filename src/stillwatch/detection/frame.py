@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.detection.compiled import place_lists
+from stillwatch.detection.lists import place_lists
 from stillwatch.detection.room import Room
 from stillwatch.detection.sharing_facts import verbatim_from
 from stillwatch.traffic.sketch import SCHEMA

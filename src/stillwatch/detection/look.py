@@ -10,13 +10,13 @@ import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from stillwatch.detection.predecessors import Predecessors
+from stillwatch.detection.candidates.predecessors import Predecessors
 
 if TYPE_CHECKING:
     from stillwatch.detection.behaviour.crews import Crews
-    from stillwatch.detection.candidates import Snapshot, Tracker
+    from stillwatch.detection.candidates.snapshots import Snapshot, Tracker
     from stillwatch.detection.frame import Frame
-    from stillwatch.detection.wording import Wording
+    from stillwatch.detection.linking.wording import Wording
 
 
 class Look:

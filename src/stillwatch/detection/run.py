@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.behaviour.crews import Crews
-from stillwatch.detection.candidates import Snapshot, Tracker
+from stillwatch.detection.candidates.company import Company
+from stillwatch.detection.candidates.origins import Origins
+from stillwatch.detection.candidates.snapshots import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
-from stillwatch.detection.company import Company
-from stillwatch.detection.decide import Judgement, judge
+from stillwatch.detection.deciding.decide import Judgement, judge
 from stillwatch.detection.engine import DEFAULT, engines
-from stillwatch.detection.evidence import Evidence, gather
+from stillwatch.detection.linking.wording import Wording
 from stillwatch.detection.look import Look
-from stillwatch.detection.origins import Origins
-from stillwatch.detection.received import ReceivedMarks
-from stillwatch.detection.scales import learned
-from stillwatch.detection.wording import Wording
+from stillwatch.detection.weighing.evidence import Evidence, gather
+from stillwatch.detection.weighing.received import ReceivedMarks
+from stillwatch.detection.weighing.scales import learned
 
 if TYPE_CHECKING:
     from stillwatch.core.authorisation import Authorisation
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stillwatch.detection.contract import Detector
     from stillwatch.detection.engine import Engine
     from stillwatch.detection.frame import Frame
-    from stillwatch.detection.scales import Scales
+    from stillwatch.detection.weighing.scales import Scales
     from stillwatch.storage.received.records import Mark
 
 _GROWTH: Final = 0.04

@@ -13,7 +13,7 @@ from typing import Final
 
 from stillwatch import __version__, clock
 from stillwatch.core.indicator import DetectorRef
-from stillwatch.detection.code_versions import detector_code
+from stillwatch.detection.replay.code_versions import detector_code
 from stillwatch.sharing.gate import Gate, GatePolicy
 from stillwatch.sharing.gate.bases import LegalBases
 from stillwatch.sharing.gate.counsel import Confirmations, Counsel

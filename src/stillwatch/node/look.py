@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch import __version__
 from stillwatch.detection import frame as frames
-from stillwatch.detection import results, run
-from stillwatch.detection.checkpoints import HOUR_US
-from stillwatch.detection.received import ReceivedMarks
-from stillwatch.detection.recording import record_of
+from stillwatch.detection import run
+from stillwatch.detection.checkpoints import HOUR_US, iso
+from stillwatch.detection.conclusions import results
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.timeline import iso
+from stillwatch.detection.replay.recording import record_of
+from stillwatch.detection.weighing.received import ReceivedMarks
 from stillwatch.node.window import History, Size, newest, of_parts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.core.verdict import DetectionResult
-    from stillwatch.detection.recorded import Record
+    from stillwatch.detection.replay.recorded import Record
     from stillwatch.settings import Settings
     from stillwatch.storage.received.records import Mark
     from stillwatch.traffic.store import Store

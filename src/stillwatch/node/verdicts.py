@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from stillwatch.core.verdict import Call
-from stillwatch.detection.scales import GIVEN
+from stillwatch.detection.weighing.scales import GIVEN
 from stillwatch.enforcement.facts import Details
 from stillwatch.storage.database import Database
 

@@ -17,7 +17,7 @@ from stillwatch.core.verdict import Call, Campaign, DetectionResult, Reason, Ver
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.detection.recorded import Record
+    from stillwatch.detection.replay.recorded import Record
 
 REPORT: Final = "report.html"
 VERDICTS: Final = "verdicts.jsonl"
@@ -60,8 +60,8 @@ def publish(
     Returns:
         The files, the report first.
     """
-    from stillwatch.detection.recorded import packed
-    from stillwatch.detection.recording import record_of_result
+    from stillwatch.detection.replay.recorded import packed
+    from stillwatch.detection.replay.recording import record_of_result
     from stillwatch.reporting.report_page import render_report
 
     confirmed = [c for c in result.campaigns if c.verdict is Call.ATTACK]
@@ -129,7 +129,7 @@ def load_record(out: Path) -> Record:
     Raises:
         StillwatchError: there is nothing, or it cannot be read.
     """
-    from stillwatch.detection.recorded import unpacked  # deferred: only cases are opened from it
+    from stillwatch.detection.replay.recorded import unpacked  # deferred: only cases are opened from it
 
     try:
         content = (out / EVIDENCE).read_bytes()

@@ -11,7 +11,7 @@ from stillwatch.casework.authorisations.form import read_file
 from stillwatch.core.authorisation import AuthorisationKind
 from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations.standing import CLAIMED, CLAIMED_RELIEF, COVERED, Standing
-from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.candidates.snapshots import Snapshot
 from stillwatch.detection.frame import Frame
 from stillwatch.traffic.pseudonyms import Pseudonymiser
 

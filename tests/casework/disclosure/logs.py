@@ -13,7 +13,7 @@ from tests.casework.campaigns import BEGIN, names
 
 from stillwatch.casework.disclosure.model import BlindAnswer, Ports
 from stillwatch.core.indicator import DetectorRef, Indicator
-from stillwatch.detection.code_versions import detector_code
+from stillwatch.detection.replay.code_versions import detector_code
 from stillwatch.sharing.gate import Gate, GatePolicy, Situation
 from stillwatch.sharing.matching.minhash import Hasher, shingles
 from stillwatch.sharing.matching.template import Derived, TemplateFinder

@@ -29,7 +29,7 @@ from stillwatch.core.case import Case, CaseDecision, CaseState, Priority
 from stillwatch.core.indicator import CountClass, DetectorRef, IndicatorKind, Marking
 from stillwatch.core.verdict import Call, Reason
 from stillwatch.core.vocabulary import CLIENTS
-from stillwatch.detection.code_versions import detector_code
+from stillwatch.detection.replay.code_versions import detector_code
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand

@@ -18,8 +18,9 @@ from stillwatch.casework.evidence.replayed import Replay
 from stillwatch.casework.tables import CASEWORK
 from stillwatch.core.case import CaseDecision
 from stillwatch.core.verdict import Call
-from stillwatch.detection import decide, recorded, totals
-from stillwatch.detection.recorded import Record, Site
+from stillwatch.detection.deciding import decide, totals
+from stillwatch.detection.replay import recorded
+from stillwatch.detection.replay.recorded import Record, Site
 from stillwatch.errors import StillwatchError
 from stillwatch.storage.ledger import Ledger
 from stillwatch.storage.sql import SqlDatabase
@@ -96,7 +97,7 @@ def test_a_module_or_detector_that_is_another_one_is_named(store: CaseStore) -> 
     )
     found = replayed(store)
     assert found.same
-    assert found.changed_code == ("detection/decide.py", "detector gone (gone)", "detector novelty")
+    assert found.changed_code == ("detection/deciding/decide.py", "detector gone (gone)", "detector novelty")
 
 
 def test_a_figure_that_was_changed_is_told_in_every_part_of_the_result(store: CaseStore) -> None:

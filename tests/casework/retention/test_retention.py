@@ -18,7 +18,7 @@ from stillwatch.casework.retention.order import OrderState
 from stillwatch.casework.retention.orders import Orders
 from stillwatch.casework.retention.texts import exemplar_texts
 from stillwatch.casework.retention.vault import Vault
-from stillwatch.detection.recorded import Exemplar
+from stillwatch.detection.replay.recorded import Exemplar
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand

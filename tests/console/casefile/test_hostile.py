@@ -14,7 +14,7 @@ from tests.console.casefile.office import Desk
 from stillwatch.casework.appeals.filing import Filing
 from stillwatch.console.twins import as_csv, as_json, tables_in
 from stillwatch.core.verdict import Link
-from stillwatch.detection.recorded import Exemplar, Lane, Pivot
+from stillwatch.detection.replay.recorded import Exemplar, Lane, Pivot
 
 CORPUS = (
     "<script>alert(1)</script>",

@@ -11,7 +11,7 @@ from stillwatch.console.ties.choice import MOST, Wish, choose
 from stillwatch.console.ties.model import Graph, graph_of
 from stillwatch.console.ties.picture import picture, rows
 from stillwatch.core.verdict import Link
-from stillwatch.detection.recorded import CampaignRecord, Pivot
+from stillwatch.detection.replay.recorded import CampaignRecord, Pivot
 
 
 def record(size: int, groups: list[list[int]], pairs: list[tuple[int, int]] | None = None) -> CampaignRecord:

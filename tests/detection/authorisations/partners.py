@@ -9,7 +9,7 @@ import numpy as np
 from tests.detection.worlds import BEGIN_US, DAY_US, planted
 
 from stillwatch.core.authorisation import Authorisation, AuthorisationKind
-from stillwatch.detection.candidates import Snapshot
+from stillwatch.detection.candidates.snapshots import Snapshot
 from stillwatch.detection.frame import Frame
 
 EXCHANGES_A_DAY = 6

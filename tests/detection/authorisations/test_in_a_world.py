@@ -10,15 +10,16 @@ from tests.detection.conftest import SmallWorld
 
 from stillwatch.core.authorisation import Authorisation, AuthorisationKind, Breach, Period
 from stillwatch.core.verdict import Call, DetectionResult
-from stillwatch.detection import decide, results
 from stillwatch.detection.authorisations.standing import AUTHORISED, STRANGER
+from stillwatch.detection.conclusions import results
+from stillwatch.detection.deciding import decide
 from stillwatch.detection.engine import DEFAULT, engines
-from stillwatch.detection.evidence import gather
-from stillwatch.detection.recorded import Record, site_from
-from stillwatch.detection.recording import record_of
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.rejudging import rejudge
-from stillwatch.detection.scales import learned
+from stillwatch.detection.replay.recorded import Record, site_from
+from stillwatch.detection.replay.recording import record_of
+from stillwatch.detection.replay.rejudging import rejudge
+from stillwatch.detection.weighing.evidence import gather
+from stillwatch.detection.weighing.scales import learned
 
 
 def concluded(world: SmallWorld, *authorisations: Authorisation) -> DetectionResult:

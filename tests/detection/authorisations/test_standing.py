@@ -5,11 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 from tests.detection.authorisations.partners import candidate, partner, traffic, us
-from tests.detection.test_decide import SCALES, above
+from tests.detection.deciding.test_decide import SCALES, above
 
 from stillwatch.core.authorisation import AuthorisationKind, Period
 from stillwatch.core.verdict import Reason
-from stillwatch.detection import decide
 from stillwatch.detection.authorisations.standing import (
     AUTHORISED,
     PROVEN_RELIEF,
@@ -17,10 +16,11 @@ from stillwatch.detection.authorisations.standing import (
     STRANGER,
     Standing,
 )
-from stillwatch.detection.decide import Judgement, judge
-from stillwatch.detection.evidence import Evidence
+from stillwatch.detection.deciding import decide
+from stillwatch.detection.deciding.decide import Judgement, judge
 from stillwatch.detection.frame import Frame
-from stillwatch.detection.scales import learned
+from stillwatch.detection.weighing.evidence import Evidence
+from stillwatch.detection.weighing.scales import learned
 
 OWN = tuple(f"own-{k}" for k in range(10))
 OTHERS = tuple(f"other-{k}" for k in range(10))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stillwatch.detection.funnel import KNOTS
+from stillwatch.detection.weighing.funnel import KNOTS
 from stillwatch.range.fitting.example import Example
 from stillwatch.range.fitting.funnels import NARROWEST, funnels_of, straight
 

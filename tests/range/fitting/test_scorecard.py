@@ -6,7 +6,7 @@ import tomllib
 import numpy as np
 import pytest
 
-from stillwatch.detection import scales
+from stillwatch.detection.weighing import scales
 from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting.card import ablation, held_back, shaped_at_will, written
 from stillwatch.range.fitting.example import Example

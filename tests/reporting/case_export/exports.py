@@ -15,7 +15,7 @@ from stillwatch.casework.disclosure.source import decided, draft
 from stillwatch.core.case import CaseDecision
 from stillwatch.core.indicator import Marking
 from stillwatch.core.verdict import Link, Reason
-from stillwatch.detection.recorded import CampaignRecord, Exemplar
+from stillwatch.detection.replay.recorded import CampaignRecord, Exemplar
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand
 from stillwatch.reporting.case_export.export import Exported, export

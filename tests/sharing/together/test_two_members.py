@@ -23,7 +23,7 @@ from stillwatch.cli.intel_matching import read_keyservice
 from stillwatch.core.indicator import CountClass, DetectorRef, Indicator, IndicatorKind, Marking
 from stillwatch.core.names import new_id
 from stillwatch.core.weeks import valid_until, week_of
-from stillwatch.detection.code_versions import detector_code
+from stillwatch.detection.replay.code_versions import detector_code
 from stillwatch.sharing.matching.blinder import Blinder, Identifier
 from stillwatch.sharing.matching.cache import Cache
 from stillwatch.sharing.matching.key_client import KeyClient

@@ -9,7 +9,7 @@ from stillwatch.casework.cases.rows import PRIORITIES
 from stillwatch.core.case import priority_of
 
 if TYPE_CHECKING:
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
 
 LATELY: Final = datetime.timedelta(hours=24)
 _STRONG: Final = 3.0  # decibans from which on a detector's reason says what kind of campaign this is

@@ -15,7 +15,7 @@ from stillwatch.casework.tables import cases as tables
 from stillwatch.core.case import CaseState
 
 if TYPE_CHECKING:
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
 
 _TABLE: Final = tables.accounts
 _SAID: Final = ("verdict", "exchanges", "campaign_exchanges", "first_alarm_ts", "present")

@@ -22,12 +22,12 @@ from stillwatch.casework.tables import cases as tables
 from stillwatch.casework.times import written
 from stillwatch.core.case import CaseState, StepKind
 from stillwatch.core.verdict import Call
-from stillwatch.detection import recorded
+from stillwatch.detection.replay import recorded
 
 if TYPE_CHECKING:
     from stillwatch.casework.cases.levels import ServiceLevels
     from stillwatch.core.case import Case
-    from stillwatch.detection.recorded import CampaignRecord, Record
+    from stillwatch.detection.replay.recorded import CampaignRecord, Record
 
 REOPENED_BY: Final = 0.25
 """Accounts that joined since a decision, as a share of those it was about, from which on somebody has to look again."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from stillwatch.casework.evidence.replayed import Replay
     from stillwatch.casework.evidence.snapshots import Snapshot
     from stillwatch.casework.people import People
-    from stillwatch.detection.recorded import CampaignRecord, Record
+    from stillwatch.detection.replay.recorded import CampaignRecord, Record
     from stillwatch.storage.ledger import Ledger
     from stillwatch.storage.sql import SqlDatabase
 
@@ -88,7 +88,7 @@ class CaseStore:
         from stillwatch.casework.cases.opening import Opening  # deferred: it brings what judges
 
         if isinstance(found, DetectionResult):
-            from stillwatch.detection.recording import record_of_result
+            from stillwatch.detection.replay.recording import record_of_result
 
             found = record_of_result(found)
         with self._writing() as here:
@@ -153,7 +153,7 @@ class CaseStore:
             StillwatchError: SW-CASE-01, there is no such case; SW-EVID-01 or SW-EVID-02, the evidence is gone or
                 was changed.
         """
-        from stillwatch.detection.recorded import campaign_from
+        from stillwatch.detection.replay.recorded import campaign_from
 
         with self.database.read() as connection:
             case = case_named(connection, case_id)

@@ -14,7 +14,7 @@ from stillwatch.casework.disclosure.gathering import gather
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.tables import cases as tables
 from stillwatch.core.indicator import DetectorRef
-from stillwatch.detection import code_versions, recorded
+from stillwatch.detection.replay import code_versions, recorded
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:

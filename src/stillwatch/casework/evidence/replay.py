@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from stillwatch.casework.evidence import snapshots
 from stillwatch.casework.evidence.replayed import Replay
 from stillwatch.core.verdict import Call
-from stillwatch.detection import code_versions, recorded
-from stillwatch.detection.rejudging import Rejudged, Rerun, rejudge
-from stillwatch.detection.scales import learned
+from stillwatch.detection.replay import code_versions, recorded
+from stillwatch.detection.replay.rejudging import Rejudged, Rerun, rejudge
+from stillwatch.detection.weighing.scales import learned
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from stillwatch.detection.recorded import CampaignRecord, Candidate, Site
+    from stillwatch.detection.replay.recorded import CampaignRecord, Candidate, Site
     from stillwatch.storage.ledger import Ledger
 
 
@@ -164,7 +164,7 @@ def _changed_code(site: Site) -> Iterator[str]:
     now = code_versions.code()
     for name, digest in site.code.items():
         if now.get(name) != digest:
-            yield f"detection/{name}.py"
+            yield code_versions.file_named(name)
     detectors = code_versions.detector_code()
     for name, digest in site.detectors.items():
         if detectors.get(name) != digest:

@@ -15,11 +15,11 @@ import zstandard
 from sqlalchemy import Connection, delete, insert, select, update
 
 from stillwatch.casework.tables import evidence as tables
-from stillwatch.detection import recorded
+from stillwatch.detection.replay import recorded
 from stillwatch.errors import ExitCode, StillwatchError
 
 if TYPE_CHECKING:
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
 
 _GROWTH: Final = 1.1
 _LARGEST: Final = 2**31

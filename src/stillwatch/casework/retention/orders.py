@@ -24,14 +24,14 @@ from stillwatch.casework.retention.order import LONGEST_DAYS, Order, OrderState,
 from stillwatch.casework.tables import retention as tables
 from stillwatch.casework.times import written
 from stillwatch.core.case import StepKind
-from stillwatch.detection.recorded import campaign_from
+from stillwatch.detection.replay.recorded import campaign_from
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.casework.people import Person
     from stillwatch.casework.records import Records
     from stillwatch.casework.retention.vault import Vault
-    from stillwatch.detection.recorded import Exemplar
+    from stillwatch.detection.replay.recorded import Exemplar
 
 PROGRAM: Final = "retention"
 """Who acts where an order has run out and nobody did."""

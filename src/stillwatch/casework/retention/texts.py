@@ -13,7 +13,7 @@ from stillwatch.logs.reading import LineReader
 from stillwatch.logs.sources import raw_blocks
 
 if TYPE_CHECKING:
-    from stillwatch.detection.recorded import Exemplar
+    from stillwatch.detection.replay.recorded import Exemplar
     from stillwatch.logs.contract import ReadOptions
     from stillwatch.logs.sources import Source
 

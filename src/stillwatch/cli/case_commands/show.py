@@ -12,7 +12,7 @@ from stillwatch.cli.options import json_option
 from stillwatch.cli.output import Output
 
 if TYPE_CHECKING:
-    from stillwatch.detection.recorded import Exemplar
+    from stillwatch.detection.replay.recorded import Exemplar
 
 
 @click.command(epilog="\b\nExample:\n  stillwatch case show case-7")

@@ -22,7 +22,7 @@ def command(folder: Path, database: str, as_json: bool) -> None:
     """
     from stillwatch import __version__
     from stillwatch.core.indicator import DetectorRef
-    from stillwatch.detection.code_versions import detector_code
+    from stillwatch.detection.replay.code_versions import detector_code
     from stillwatch.hub.folder import Folder, identity
     from stillwatch.hub.opening import init
     from stillwatch.hub.registers import rendered

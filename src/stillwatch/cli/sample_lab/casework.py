@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stillwatch.casework.records import Records
     from stillwatch.cli.sample_lab.moments import Hours
     from stillwatch.core.case import Case
-    from stillwatch.detection.recorded import Record
+    from stillwatch.detection.replay.recorded import Record
     from stillwatch.enforcement.store import DecisionStore
 
 _WEEK: Final = 7 * 86_400.0

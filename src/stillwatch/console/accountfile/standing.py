@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.console.office import Office
     from stillwatch.core.case import Case
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
     from stillwatch.reporting.markup import Markup
 
 _VERDICTS: Final = "verdicts.jsonl"

@@ -13,7 +13,7 @@ from stillwatch.console.ties.picture import picture, rows
 if TYPE_CHECKING:
     from stillwatch.console.office import Office
     from stillwatch.core.case import Case
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
     from stillwatch.reporting.markup import Markup
 
 _STRONGEST: Final = 20

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from stillwatch.casework.cases.rows import number_of
 from stillwatch.casework.evidence import snapshots
-from stillwatch.detection import recorded
+from stillwatch.detection.replay import recorded
 from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.console.office import Office
     from stillwatch.core.case import Case
-    from stillwatch.detection.recorded import CampaignRecord, Site
+    from stillwatch.detection.replay.recorded import CampaignRecord, Site
 
 
 def record_of(office: Office, case: Case) -> CampaignRecord | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.scales import kind_of
+from stillwatch.detection.weighing.scales import kind_of
 from stillwatch.reporting import wording
 from stillwatch.reporting.charts import evidence_bars
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stillwatch.core.verdict import Reason
-    from stillwatch.detection.recorded import CampaignRecord, Candidate, Site
+    from stillwatch.detection.replay.recorded import CampaignRecord, Candidate, Site
     from stillwatch.reporting.markup import Markup
 
 _WEAK: Final = 0.5

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.console.ties.model import Graph
     from stillwatch.core.case import Case
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
 
 SIZES: Final = (12, 24, 40, 60)
 _USUAL: Final = 24

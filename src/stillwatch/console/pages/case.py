@@ -23,7 +23,7 @@ from stillwatch.errors import StillwatchError
 if TYPE_CHECKING:
     from stillwatch.console.ask import Ask
     from stillwatch.core.case import Case
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
 
 _ROWS: Final = 12
 _LANES: Final = 40

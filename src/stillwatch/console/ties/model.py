@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from stillwatch.core.verdict import Link
-    from stillwatch.detection.recorded import AccountRecord, CampaignRecord, Pivot
+    from stillwatch.detection.replay.recorded import AccountRecord, CampaignRecord, Pivot
 
 INFERRED: Final = frozenset({"content"})
 """Kinds of ties that were concluded; all others were seen."""

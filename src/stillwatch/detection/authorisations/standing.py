@@ -20,7 +20,7 @@ from stillwatch.detection.authorisations import words
 from stillwatch.detection.authorisations.holdings import UNHELD, Holdings, holdings
 
 if TYPE_CHECKING:
-    from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.candidates.snapshots import Snapshot
     from stillwatch.detection.frame import Frame
 
 AUTHORISED: Final = "authorised"

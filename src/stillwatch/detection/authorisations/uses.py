@@ -17,15 +17,15 @@ from stillwatch.detection.authorisations.holdings import (
     period_of,
 )
 from stillwatch.detection.authorisations.standing import SAME_WORK
+from stillwatch.detection.checkpoints import iso
 from stillwatch.detection.contract import percent
-from stillwatch.detection.timeline import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from stillwatch.core.authorisation import Authorisation
     from stillwatch.detection.authorisations.standing import Standing
-    from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.candidates.snapshots import Snapshot
     from stillwatch.detection.frame import Frame
 
 _MOST_MODELS: Final = 3

@@ -23,11 +23,11 @@ from stillwatch.detection.behaviour.kindred import Circle, returned
 from stillwatch.detection.behaviour.neighbours import nearest
 from stillwatch.detection.behaviour.standing import standing
 from stillwatch.detection.behaviour.together import COLD_LOOKS, LOOKS, Together
-from stillwatch.detection.candidates import LEAST_ACCOUNTS, Snapshot
-from stillwatch.detection.communities import communities
-from stillwatch.detection.ranges import ranges
-from stillwatch.detection.topics import own_topics
-from stillwatch.detection.tracks import Tracks
+from stillwatch.detection.candidates.snapshots import LEAST_ACCOUNTS, Snapshot
+from stillwatch.detection.candidates.topics import own_topics
+from stillwatch.detection.candidates.tracks import Tracks
+from stillwatch.detection.linking.communities import communities
+from stillwatch.detection.lists import ranges
 
 if TYPE_CHECKING:
     from stillwatch.detection.frame import Frame

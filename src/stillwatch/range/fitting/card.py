@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.registry import detectors
-from stillwatch.detection.scales import KINDS, Scales, kind_of
+from stillwatch.detection.weighing.scales import KINDS, Scales, kind_of
 from stillwatch.range.fitting.scorecard import fit_all
 
 if TYPE_CHECKING:

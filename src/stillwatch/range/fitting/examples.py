@@ -30,7 +30,7 @@ from stillwatch.traffic.pseudonyms import Pseudonymiser
 from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
-    from stillwatch.detection.candidates import Snapshot
+    from stillwatch.detection.candidates.snapshots import Snapshot
     from stillwatch.range.world import Truth
     from stillwatch.traffic.background import Background
 

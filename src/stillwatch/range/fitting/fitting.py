@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from stillwatch.detection import scales
 from stillwatch.detection.registry import detectors
+from stillwatch.detection.weighing import scales
 from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting.card import (
     RIDGE,

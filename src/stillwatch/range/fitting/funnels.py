@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stillwatch.detection.funnel import KNOTS, Funnel
+from stillwatch.detection.weighing.funnel import KNOTS, Funnel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

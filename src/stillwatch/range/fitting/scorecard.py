@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.optimize import minimize
 
-from stillwatch.detection.scales import KINDS, Scale, Scales, Scorecard, kind_of
+from stillwatch.detection.weighing.scales import KINDS, Scale, Scales, Scorecard, kind_of
 from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting.funnels import funnels_of, straight
 

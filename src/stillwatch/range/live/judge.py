@@ -9,7 +9,8 @@ import orjson
 
 from stillwatch import __version__
 from stillwatch.detection import frame as frames
-from stillwatch.detection import results, run
+from stillwatch.detection import run
+from stillwatch.detection.conclusions import results
 from stillwatch.detection.registry import detectors
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import ReadOptions

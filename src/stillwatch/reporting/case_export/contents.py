@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stillwatch.casework.disclosure.model import Disclosure
     from stillwatch.casework.records import Records
     from stillwatch.core.case import Case, CaseAccount, CaseStep, CaseTask, RelatedCase
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
     from stillwatch.storage.ledger.entry import Logged
 
 _PAGE = 1000

@@ -11,7 +11,7 @@ from stillwatch.reporting.charts import demand_bars, evidence_bars, link_graph
 from stillwatch.reporting.markup import Child, Markup, tag
 
 if TYPE_CHECKING:
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
     from stillwatch.reporting.case_export.contents import CaseFile
 
 _LONGEST_TEXT: Final = 2000

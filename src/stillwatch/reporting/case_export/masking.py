@@ -16,7 +16,7 @@ from stillwatch.detection.authorisations.standing import RELIEVING, STRANGER
 
 if TYPE_CHECKING:
     from stillwatch.core.verdict import Link, Reason
-    from stillwatch.detection.recorded import CampaignRecord
+    from stillwatch.detection.replay.recorded import CampaignRecord
     from stillwatch.reporting.case_export.contents import CaseFile
 
 _WORD: Final = re.compile(r"[^\s,;()\[\]{}\"'“”«»]+")

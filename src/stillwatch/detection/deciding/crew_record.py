@@ -1,0 +1,113 @@
+"""What earlier checkpoints said of crews, and what their templates and their neighbours say of them.
+
+A crew is alike in behaviour, a template in wording: they are found apart, so that each can speak about the other. And
+a crew has neighbours: whoever runs one script stands apart from everybody else, while a part of a product's users that
+happens to look hired stands among the others of its users, who do not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stillwatch.core.verdict import Reason
+
+if TYPE_CHECKING:
+    from stillwatch.detection.candidates.snapshots import Snapshot
+
+TEMPLATE_SAYS: Final = 4.0  # decibans at most, for a crew or against it
+SURROUNDINGS: Final = 1.5  # of the mean of what is known of the accounts nearest to a crew's members
+_BY_TEMPLATE: Final = "crew_template"
+_BY_SURROUNDINGS: Final = "surroundings"
+SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
+_NOBODY: Final = np.zeros(0, dtype=np.int32)
+
+
+class CrewRecord:
+    """What was seen of crews so far, and of the templates that their members send.
+
+    Attributes:
+        tracks: which tracks are crews.
+        senders: by track of a candidate by wording of which earlier traffic tells how new it is, its members.
+        touched: by the same tracks, the accounts that ever sent it or came near it.
+        totals: by track of a crew, its decibans when last seen, without what stands beside it.
+    """
+
+    def __init__(self) -> None:
+        self.tracks: set[int] = set()
+        self.senders: dict[int, Any] = {}
+        self.touched: dict[int, Any] = {}
+        self.totals: dict[int, float] = {}
+
+    def take_template(self, s: Snapshot) -> None:
+        """Note who sends a candidate's template."""
+        self.senders[s.track] = s.members
+        self.touched[s.track] = np.union1d(self.touched.get(s.track, _NOBODY), np.union1d(s.members, s.near))
+
+    def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
+        """Decibans for or against a crew most of whose members send one template.
+
+        Where the template is likelier honest than not, it explains why they are alike. Where it is likelier a
+        campaign's, two views that look at different things agree; bounded, because some figures are in both.
+
+        Args:
+            crew: as known now.
+            totals: decibans by track, without what other members reported.
+        """
+        sent = self._templates(crew)
+        if not sent:
+            return 0.0
+        likeliest = max(totals[track] for track in sent)
+        return -TEMPLATE_SAYS if likeliest < 0 else min(likeliest, TEMPLATE_SAYS)
+
+    def told_by_surroundings(self, crew: Snapshot) -> float:
+        """Decibans against a crew among whose members' nearest are members of crews that are likelier honest than not.
+
+        The mean over all of the nearest: of one that belongs to another crew, that crew's decibans; of any other, none.
+        It never speaks for a campaign: to stand by one is no guilt.
+        """
+        if not crew.links:
+            return 0.0
+        others = zip(crew.beside.tolist(), crew.beside_links.tolist(), strict=True)
+        mean = sum(links * self.totals.get(track, 0.0) for track, links in others) / crew.links
+        return SURROUNDINGS * min(float(mean), 0.0)
+
+    def reasons(self, template: float, surroundings: float) -> tuple[Reason, ...]:
+        """What others say of a crew, in words; what weighs nothing is left out.
+
+        Args:
+            template: decibans, as of `told_by_template`.
+            surroundings: decibans, as of `told_by_surroundings`.
+        """
+        looks = "a campaign's" if template > 0 else "an honest product's"
+        said = (
+            Reason(
+                _BY_TEMPLATE,
+                round(template, 1),
+                f"the template that most of its accounts send looks like {looks}",
+            ),
+            Reason(
+                _BY_SURROUNDINGS,
+                round(surroundings, 1),
+                "accounts of groups that look honest are among those that behave most like its own",
+            ),
+        )
+        return tuple(reason for reason in said if reason.decibans)
+
+    def settled(self, crew: Snapshot, totals: dict[int, float]) -> Any:
+        """Members (int32) that may be called: kindred, now and before, and no strangers to what the crew sends.
+
+        Who passes by a crew once is none of it. Nor is who behaves like a crew but sends nothing of the template
+        that most of it sends and that is likelier a campaign's than not.
+        """
+        called = np.intersect1d(crew.kindred, crew.again)
+        accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
+        return called[np.isin(called, np.concatenate(accused))] if accused else called
+
+    def _templates(self, crew: Snapshot) -> list[int]:
+        """Tracks of the templates that most of a crew's members send."""
+        needed = SHARED * max(crew.members.size, 1)
+        return [
+            track for track, senders in self.senders.items() if np.isin(crew.members, senders).sum() >= needed
+        ]

@@ -1,0 +1,151 @@
+"""What was called speaks about crews beside it, member by member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stillwatch.core.verdict import Reason
+from stillwatch.detection.candidates.snapshots import Snapshot
+from stillwatch.detection.conclusions.joined import _of_one_campaign
+from stillwatch.detection.deciding.decide import Alarm, Decision, Judgement
+from stillwatch.detection.deciding.siblings import FROM, FULL, LEAST_MET, SAYS, Waiting, beside_called
+
+EACH = 10
+
+
+def crew(track: int, members: range, nearest: dict[int, list[int]]) -> Snapshot:
+    """A crew whose members' nearest are each other, but for those that are named."""
+    numbers = np.array(list(members), dtype=np.int32)
+    rows = []
+    for place, member in enumerate(numbers.tolist()):
+        named = nearest.get(member, [])
+        inside = np.roll(numbers, -place)[1 : EACH - len(named) + 1].tolist()
+        rows += [*named, *inside]
+    return Snapshot(
+        track=track,
+        checkpoint=0,
+        rows=np.arange(100),
+        accounts=numbers,
+        site_accounts=1000,
+        grams=0,
+        earlier=float("nan"),
+        members=numbers,
+        near=numbers[:0],
+        kindred=numbers,
+        again=numbers,
+        wording=float("nan"),
+        own_topics=1.0,
+        new_behaviour=2.0,
+        nearest=np.array(rows, dtype=np.int32),
+    )
+
+
+def found(waiting: list[Waiting], called: set[int], enough: float = 4.0) -> list[Any]:
+    """What is called, each taken before the next is asked for."""
+    out = []
+    for each in beside_called(waiting, called, enough, 5):
+        called.update(each.accounts.tolist())
+        out.append(each)
+    return out
+
+
+def waits(snapshot: Snapshot, total: float = 0.0, *, told: bool = True) -> Waiting:
+    return Waiting(snapshot, total, snapshot.members, told)
+
+
+def test_a_crew_that_stands_among_called_accounts_is_called_with_the_reason() -> None:
+    beside = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    (one,) = found([waits(beside)], set(range(20)))
+    assert one.reason.detector == "called_beside"
+    assert one.reason.decibans == SAYS
+    assert one.accounts.tolist() == list(range(20, 40))
+
+
+def test_it_is_called_only_if_that_suffices() -> None:
+    beside = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    assert not found([waits(beside, 4.0 - SAYS - 0.1)], set(range(20)))
+    assert found([waits(beside, 4.0 - SAYS)], set(range(20)))
+
+
+def test_one_called_crew_speaks_about_the_next() -> None:
+    first = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    second = crew(2, range(40, 60), {n: [n - 20, 20 + (n - 19) % 20] for n in range(40, 60)})
+    assert [each.crew.track for each in found([waits(second), waits(first)], set(range(20)))] == [1, 2]
+    assert not found([waits(second)], set(range(20)))
+
+
+def test_who_stands_among_honest_accounts_is_not_called_with_the_others() -> None:
+    hired = {n: [n - 20, (n - 19) % 20] for n in range(20, 35)}
+    honest = {n: [*(k for k in range(35, 40) if k != n), *range(100, 106)] for n in range(35, 40)}
+    (one,) = found([waits(crew(1, range(20, 40), hired | honest))], set(range(20)))
+    assert one.accounts.tolist() == list(range(20, 35))
+
+
+def test_who_has_nobody_near_but_the_crew_goes_with_it() -> None:
+    beside = {n: [n - 20, (n - 19) % 20] for n in range(20, 38)}
+    (one,) = found([waits(crew(1, range(20, 40), beside))], set(range(20)))
+    assert one.accounts.tolist() == list(range(20, 40))
+
+
+@pytest.mark.parametrize("share", [FROM, (FROM + FULL) / 2])
+def test_the_more_of_those_beside_it_were_called_the_more_it_says(share: float) -> None:
+    among = round(share * 20)
+    beside = {n: [n - 20 if n - 20 < among else 100 + n] for n in range(20, 40)}
+    gained = found([waits(crew(1, range(20, 40), beside), 0.0)], set(range(20)), enough=0.1)
+    expected = SAYS * (among / 20 - FROM) / (FULL - FROM)
+    assert [each.reason.decibans for each in gained] == (
+        [pytest.approx(expected, abs=0.1)] if expected > 0.05 else []
+    )
+
+
+def test_a_few_called_accounts_say_nothing_however_near() -> None:
+    few = {n: [n % (LEAST_MET - 1)] for n in range(20, 40)}
+    assert not found([waits(crew(1, range(20, 40), few))], set(range(20)))
+
+
+def test_a_crew_that_nobody_stands_beside_is_told_nothing() -> None:
+    assert not found([waits(crew(1, range(20, 40), {}))], set(range(20)))
+
+
+def test_only_members_that_may_be_called_are() -> None:
+    beside = crew(1, range(20, 40), {n: [n - 20, (n - 19) % 20] for n in range(20, 40)})
+    (one,) = found([Waiting(beside, 0.0, np.arange(20, 30, dtype=np.int32), told=True)], set(range(20)))
+    assert one.accounts.tolist() == list(range(20, 30))
+    assert not found([Waiting(beside, 0.0, np.arange(20, 24, dtype=np.int32), told=True)], set(range(20)))
+
+
+@pytest.mark.parametrize(("met", "together"), [(9, 1), (10, 2)])
+def test_crews_that_stand_among_each_others_called_accounts_are_one_campaign(met: int, together: int) -> None:
+    first = crew(1, range(20), {})
+    beside = {n: [n - 20 if n - 20 < met else 100 + n] for n in range(20, 40)}
+    shown = {1: first, 2: crew(2, range(20, 40), beside)}
+    alarms = {account: Alarm(0, 1 + account // 20) for account in range(40)}
+    said = Reason("called_beside", 12.0, "half of those beside it were called")
+    decisions = {(0, 1): Decision(9.0, 1e-9, True), (0, 2): Decision(9.0, 1e-9, True, said=(said,))}
+    judgement = Judgement(decisions, shown, {1: 0, 2: 0}, alarms, {})
+    groups = _of_one_campaign([[1], [2]], shown, judgement)
+    assert max(len(group) for group in groups) == together
+    decisions[0, 2] = Decision(9.0, 1e-9, True)  # by itself, and then it is a campaign of its own
+    assert len(_of_one_campaign([[1], [2]], shown, judgement)) == 2
+    assert sorted(track for group in groups for track in group) == [1, 2]
+
+
+def test_of_a_crew_that_looks_honest_by_itself_more_is_asked_of_each_member() -> None:
+    hired = {n: [(n + k) % 20 for k in range(6)] for n in range(20, 32)}
+    between = {n: [n - 20, 150 + n, *(k for k in range(32, 40) if k != n)] for n in range(32, 40)}
+    beside = crew(1, range(20, 40), hired | between)
+    (sure,) = found([waits(beside, 0.0)], set(range(20)))
+    (unsure,) = found([waits(beside, -1.0)], set(range(20)))
+    assert sure.accounts.tolist() == list(range(20, 40))
+    assert unsure.accounts.tolist() == list(range(20, 32))
+
+
+def test_without_earlier_traffic_a_crew_that_looks_honest_by_itself_is_not_called_for_others() -> None:
+    hired = {n: [(n + k) % 20 for k in range(6)] for n in range(20, 32)}
+    beside = crew(1, range(20, 32), hired)
+    assert len(found([waits(beside, 0.0, told=False)], set(range(20)))) == 1
+    assert found([waits(beside, -0.1, told=False)], set(range(20))) == []
+    assert len(found([waits(beside, -0.1)], set(range(20)))) == 1
