@@ -56,8 +56,14 @@ PARTS = {
     "calibration": Part(
         ("detection/calibration.py", "detection/deciding/site_test.py", "detection/weighing/scales.py"),
         tuple(
-            f"tests/detection/test_{name}.py"
-            for name in ("scales", "site_test", "labels", "decide", "calibration_counts")
+            f"tests/detection/{name}.py"
+            for name in (
+                "weighing/test_scales",
+                "deciding/test_site_test",
+                "deciding/test_decide",
+                "test_labels",
+                "test_calibration_counts",
+            )
         ),
     ),
     "ledger": Part(PACKAGES["ledger"], ("tests/storage/ledger",), ("-k", "not postgresql")),
