@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.ranked import recall_at_precision
 from stillwatch.range.score.alarms import CLASSES
+from stillwatch.reporting.intervals import Share
 
 if TYPE_CHECKING:
     from stillwatch.range.score.figures import Score
@@ -29,6 +30,13 @@ TARGETS = (
     ("stillwatch/campaigns_half_of_large", "campaigns of 20 accounts found by half", ">=", 0.95, "share"),
     ("stillwatch/pairwise_f1", "account to campaign, pairwise F1", ">=", 0.9),
     ("stillwatch/leaked_p95", "leaked at first alarm, 95th percentile", "<=", 17_000, "exchanges"),
+    (
+        "stillwatch/no_template_recall",
+        "attackers accused, no shared wording; standard world",
+        ">=",
+        0.6,
+        "share",
+    ),
     ("denied/stillwatch/precision", "of the accused, attackers; easy fields denied", ">=", 0.99, "share"),
     ("denied/stillwatch/recall", "attackers accused; easy fields denied", ">=", 0.85, "share"),
     ("adaptive/stillwatch/recall", "attackers accused; in honest people's places", ">=", 0.85, "share"),
@@ -56,6 +64,8 @@ TARGETS = (
 OUT = Path(__file__).resolve().parents[1] / "build" / "range"
 SEED = 20261
 PROMISED = 0.95
+NO_TEMPLATE = frozenset({"roleplay_dialogues", "translated_partition"})
+"""Families of the validation split without wording of their own: every opening new, or a list of plain questions."""
 KEPT = (
     "precision",
     "recall",
@@ -68,6 +78,7 @@ KEPT = (
     "pairwise_f1",
     "leaked_diluted",
     "worst_archetype",
+    "no_template_recall",
     "wall_seconds",
 )
 COLD = "cold"
@@ -115,13 +126,21 @@ def _compete(world: str, accounts: int, against: list[Any], out: Path) -> dict[s
 
 
 def _finer(score: Score) -> dict[str, float]:
-    """What campaigns that hide in other traffic leaked, and how often the archetype accused the most was."""
+    """What campaigns that hide in other traffic leaked, who without a template was found, and the worst archetype."""
     leaks = {each.name: each.median for each in score.leaked_by_dilution()}
-    leaked = leaks.get(CLASSES[2][0])
-    shares = [row.share.value for row in score.archetypes if row.share.value is not None]
-    return ({} if leaked is None else {"leaked_diluted": leaked}) | (
-        {"worst_archetype": max(shares)} if shares else {}
-    )
+    found = {
+        "leaked_diluted": leaks.get(CLASSES[2][0]),
+        "no_template_recall": _together([row.share for row in score.families if row.name in NO_TEMPLATE]),
+        "worst_archetype": max(
+            (row.share.value for row in score.archetypes if row.share.value is not None), default=None
+        ),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _together(shares: list[Share]) -> float | None:
+    """One share of all that several count; None where they count nothing."""
+    return Share(sum(each.part for each in shares), sum(each.total for each in shares)).value
 
 
 def _best_in_hindsight(names: list[str], out: Path) -> dict[str, float]:
