@@ -12,7 +12,7 @@ from tests.detection.worlds import gram_values
 
 from stillwatch.detection.linking import bitmaps, pairs
 from stillwatch.detection.linking.pairs import NEAREST, Pairs, strong_pairs
-from stillwatch.detection.linking.picks import Picks
+from stillwatch.detection.linking.picks import EARLY, PICKED, PICKED_LATER, Picks
 from stillwatch.detection.room import Room
 
 GRAMS = 9
@@ -167,3 +167,25 @@ def test_a_pair_is_strong_when_wide_close_unlikely_by_chance_and_new(data: Any) 
     assert [
         (*grams, much) for grams, much in zip(out[:n].tolist(), strength[:n].tolist(), strict=True)
     ] == expected
+
+
+def test_the_smallest_hashes_are_picked_and_fewer_of_them_late_in_a_long_log() -> None:
+    grams = PICKED + 10
+    value = np.random.default_rng(3).permutation(grams).astype(np.uint64)
+    weight = np.ones(grams, dtype=np.float32)
+    weight[value == 1] = 0.0  # may not link
+    offsets = np.zeros(EARLY + 2, dtype=np.int64)
+    offsets[EARLY:] = (
+        grams,
+        2 * grams,
+    )  # two exchanges with the same grams, the last early one and the first late one
+    ids = np.tile(np.arange(grams, dtype=np.int32), 2)
+    places = np.tile(np.arange(grams, dtype=np.int16), 2)
+    picks = Picks(EARLY + 1, Room())
+    picks.choose(ids, places, offsets, EARLY - 1, EARLY + 1, weight, value)
+    smallest = [0, *range(2, grams)]
+    for row, count in ((EARLY - 1, PICKED), (EARLY, PICKED_LATER)):
+        assert picks.count[row] == count
+        chosen = picks.ids[row, :count]
+        assert value[chosen].tolist() == smallest[:count]
+        assert picks.places[row, :count].tolist() == chosen.tolist()

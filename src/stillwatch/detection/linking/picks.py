@@ -1,4 +1,9 @@
-"""Which grams of an exchange take part in pairs: those with the smallest hashes, so that like prompts pick alike."""
+"""Which grams of an exchange take part in pairs: those with the smallest hashes, so that like prompts pick alike.
+
+A template of few words is linked only if enough of its grams are among the smallest of the prompts that hold it, which
+the site's key decides: the more are picked, the less is left to that chance. What pairs cost grows with the square of
+the picks, so a log's later exchanges pick fewer, and a prefix of what they would have picked.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,9 @@ from stillwatch.traffic.kernel import kernel
 if TYPE_CHECKING:
     from stillwatch.detection.room import Room
 
-PICKED: Final = 12  # grams of one exchange that take part in pairs
+PICKED: Final = 20  # grams of one exchange that take part in pairs
+PICKED_LATER: Final = 12  # the same after the first million exchanges
+EARLY: Final = 1_000_000
 
 
 class Picks:
@@ -66,6 +73,7 @@ def _pick(
 ) -> None:
     """The eligible grams with the smallest hashes (bottom-k) of each exchange, in the order of their hashes."""
     for row in range(low, high):
+        most = PICKED if row < EARLY else PICKED_LATER
         n = 0
         largest = np.uint64(0)
         for k in range(offsets[row], offsets[row + 1]):
@@ -73,7 +81,7 @@ def _pick(
             if weight[f] <= 0.0:
                 continue
             v = value[f]
-            if n == PICKED:
+            if n == most:
                 if v >= largest:
                     continue
                 j = n - 1
