@@ -103,7 +103,11 @@ def test_an_account_that_the_demand_has_lost_since_gives_no_exemplar(small_world
 
 def test_thresholds_are_taken_from_the_record_and_leave_those_at_work_alone(record: Record) -> None:
     site = recorded.site_from(record.site)
-    strict = {**site.constants, "decide": site.constants["decide"] | {"ATTACK": 1000.0}}
+    strict = {
+        **site.constants,
+        "decide": site.constants["decide"] | {"ATTACK": 1000.0},
+        "lasting": site.constants["lasting"] | {"LOOKS": 1000},  # what lasts is called below that threshold
+    }
     assert {each.verdict for each in rejudge(site, strict).campaigns} <= {Call.WATCH}
     assert decide.ATTACK == site.constants["decide"]["ATTACK"] != 1000.0
     assert site.constants == code_versions.constants()
