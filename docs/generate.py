@@ -23,8 +23,8 @@ from docs.stix_page import stix_page
 from stillwatch.cli.frame import root
 from stillwatch.core.decision import Action, Limits
 from stillwatch.core.exchange import FIELDS, REQUIRED
-from stillwatch.detection.weighing.received import MOST
 from stillwatch.detection.registry import detectors
+from stillwatch.detection.weighing.received import MOST
 from stillwatch.detection.weighing.scales import GIVEN, learned
 from stillwatch.enforcement.facts import FIELDS as NAMES
 from stillwatch.enforcement.gateways.identity import HeaderIdentity
