@@ -21,6 +21,9 @@ SAID: Final = "The answer is 42, and that is all."
 OPAQUE: Final = "c2lnbmF0dXJl"
 THOUGHT: Final = f"First a {SECRET}, then another {SECRET}."
 MODELS: Final = ("small", "large")
+BEGUN: Final = b"data: begun\n\n"
+ENDED: Final = b"data: ended\n\n"
+_LONGEST_WAIT_S: Final = 60.0
 
 
 class ModelApi:
@@ -31,14 +34,17 @@ class ModelApi:
 
     Attributes:
         requests: method, path, headers in lower case and JSON body of every request, in order.
+        go_on: what a slow answer (``GET …/slow``) waits for in the middle of it.
     """
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
+        self.go_on = threading.Event()
         api = self
 
         class Handler(_Handler):
             requests = api.requests
+            go_on = api.go_on
 
         self._server = SmallServer(Handler, port)
         self.port = self._server.port
@@ -55,12 +61,19 @@ class ModelApi:
 
 class _Handler(SmallHandler):
     requests: list[tuple[str, str, dict[str, str], Any]]
+    go_on: threading.Event
 
     def do_GET(self) -> None:  # noqa: N802 - its name in http.server
-        """Lists the models; anything else is a plain yes."""
+        """Lists the models, or answers slowly; anything else is a plain yes."""
         self._note(None)
         if self.path.endswith("/models"):
             self.answer_json({"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]})
+        elif self.path.endswith("/slow"):
+            self.begin_stream("text/event-stream")
+            self.piece(BEGUN)
+            self.go_on.wait(_LONGEST_WAIT_S)
+            self.piece(ENDED)
+            self.piece(b"")
         else:
             self.answer_json({"ok": True})
 

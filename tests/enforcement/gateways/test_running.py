@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import pytest
 from tests.enforcement.gateways.services import needed
 
 from benchmarks.gateways_running import PROGRAMS, RunningGateway, until
-from benchmarks.model_api import ModelApi
+from benchmarks.model_api import BEGUN, ENDED, ModelApi
 from benchmarks.small_node import SmallNode, decision
 from stillwatch.core.decision import Action, Limits, Scope
 
@@ -94,6 +95,22 @@ def test_each_action_is_carried_out_and_a_client_cannot_pretend(
 
     node.decide(lift=(blocked.decision_id,))
     until(lambda: gateway.status("bad") == 200)
+
+
+def test_an_answer_under_way_arrives_whole_while_decisions_change(
+    gateway: RunningGateway, api: ModelApi
+) -> None:
+    api.go_on.clear()
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60)
+    connection.request("GET", "/slow", headers={"X-Account-Id": "honest"})
+    answer = connection.getresponse()
+    assert answer.read(len(BEGUN)) == BEGUN
+    gateway.node.decide(decision("bad"), decision("192.0.2.0/24", scope=Scope.ADDRESS))
+    until(gateway.follows_its_node)
+    assert gateway.status("bad") == 403
+    api.go_on.set()
+    assert answer.read() == ENDED
+    connection.close()
 
 
 def test_known_accounts_stay_blocked_and_honest_ones_pass_when_node_and_sidecar_die(

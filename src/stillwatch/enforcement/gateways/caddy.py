@@ -1,7 +1,8 @@
 """Caddy: ``forward_auth`` asks the sidecar; a list in Caddy's own configuration stands in for one that does not answer.
 
 Caddy hands a refusal on as it is, 429 and Retry-After included. The list is read at reloads; while the sidecar is dead
-nobody renews it, decisions in it do not expire, and accounts that are only throttled pass.
+nobody renews it, decisions in it do not expire, and accounts that are only throttled pass. ``flush_interval -1`` is not
+set: with it a reload would end every answer under way (caddyserver/caddy, pull request 5663).
 """
 
 from __future__ import annotations
@@ -128,9 +129,7 @@ def _caddyfile(site: Site) -> str:
 {admin}\tauto_https off
 }}
 (stillwatch_model) {{
-	reverse_proxy {site.upstream} {{
-		flush_interval -1
-	}}
+	reverse_proxy {site.upstream}
 }}
 http://{site.listen.rpartition(":")[0] or ""}:{site.listen.rpartition(":")[2]} {{
 	bind {site.listen.rpartition(":")[0] or "127.0.0.1"}
