@@ -6,41 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.detection.crews_made import crew
 
-from stillwatch.core.verdict import Reason
 from stillwatch.detection.candidates.snapshots import Snapshot
-from stillwatch.detection.conclusions.joined import _of_one_campaign
-from stillwatch.detection.deciding.decide import Alarm, Decision, Judgement
 from stillwatch.detection.deciding.siblings import FROM, FULL, LEAST_MET, SAYS, Waiting, beside_called
-
-EACH = 10
-
-
-def crew(track: int, members: range, nearest: dict[int, list[int]]) -> Snapshot:
-    """A crew whose members' nearest are each other, but for those that are named."""
-    numbers = np.array(list(members), dtype=np.int32)
-    rows = []
-    for place, member in enumerate(numbers.tolist()):
-        named = nearest.get(member, [])
-        inside = np.roll(numbers, -place)[1 : EACH - len(named) + 1].tolist()
-        rows += [*named, *inside]
-    return Snapshot(
-        track=track,
-        checkpoint=0,
-        rows=np.arange(100),
-        accounts=numbers,
-        site_accounts=1000,
-        grams=0,
-        earlier=float("nan"),
-        members=numbers,
-        near=numbers[:0],
-        kindred=numbers,
-        again=numbers,
-        wording=float("nan"),
-        own_topics=1.0,
-        new_behaviour=2.0,
-        nearest=np.array(rows, dtype=np.int32),
-    )
 
 
 def found(waiting: list[Waiting], called: set[int], enough: float = 4.0) -> list[Any]:
@@ -115,22 +84,6 @@ def test_only_members_that_may_be_called_are() -> None:
     (one,) = found([Waiting(beside, 0.0, np.arange(20, 30, dtype=np.int32), told=True)], set(range(20)))
     assert one.accounts.tolist() == list(range(20, 30))
     assert not found([Waiting(beside, 0.0, np.arange(20, 24, dtype=np.int32), told=True)], set(range(20)))
-
-
-@pytest.mark.parametrize(("met", "together"), [(9, 1), (10, 2)])
-def test_crews_that_stand_among_each_others_called_accounts_are_one_campaign(met: int, together: int) -> None:
-    first = crew(1, range(20), {})
-    beside = {n: [n - 20 if n - 20 < met else 100 + n] for n in range(20, 40)}
-    shown = {1: first, 2: crew(2, range(20, 40), beside)}
-    alarms = {account: Alarm(0, 1 + account // 20) for account in range(40)}
-    said = Reason("called_beside", 12.0, "half of those beside it were called")
-    decisions = {(0, 1): Decision(9.0, 1e-9, True), (0, 2): Decision(9.0, 1e-9, True, said=(said,))}
-    judgement = Judgement(decisions, shown, {1: 0, 2: 0}, alarms, {})
-    groups = _of_one_campaign([[1], [2]], shown, judgement)
-    assert max(len(group) for group in groups) == together
-    decisions[0, 2] = Decision(9.0, 1e-9, True)  # by itself, and then it is a campaign of its own
-    assert len(_of_one_campaign([[1], [2]], shown, judgement)) == 2
-    assert sorted(track for group in groups for track in group) == [1, 2]
 
 
 def test_of_a_crew_that_looks_honest_by_itself_more_is_asked_of_each_member() -> None:

@@ -1,9 +1,7 @@
-"""From tracks to campaigns: tracks that largely have the same members are one campaign, with one alarm.
+"""From tracks to campaigns, with one alarm each; which tracks are one campaign says `one_campaign`.
 
-So is a crew that was called for the called accounts beside it: another batch of one operator's.
-
-Confirmed tracks join confirmed ones only: what is merely likely must not swell what has been established. Its
-accounts stand in a campaign of their own, on watch, as far as they are not members of a confirmed one.
+Accounts of tracks that are merely likely stand in a campaign of their own, on watch, as far as they are not members of
+a confirmed one.
 """
 
 from __future__ import annotations
@@ -12,24 +10,19 @@ import dataclasses
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-from stillwatch.detection.candidates.tracks import incidence
 from stillwatch.detection.checkpoints import iso
+from stillwatch.detection.conclusions.one_campaign import campaigns
 from stillwatch.detection.deciding.decide import LEAST_CAMPAIGN_ACCOUNTS, posterior, watch_from
-from stillwatch.detection.deciding.siblings import BY_CALLED, FULL, outside
 
 if TYPE_CHECKING:
     from stillwatch.detection.candidates.snapshots import Snapshot
     from stillwatch.detection.deciding.decide import Judgement
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.run import Outcome
-
-SAME_CAMPAIGN: Final = 0.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,8 +103,8 @@ def standings(snapshots: Sequence[Snapshot], judgement: Judgement) -> list[Stand
             watched.setdefault(track, []).append(account)
     permitted = Counter(track for _, track in judgement.excused.values())
     found = [
-        _standing(judgement, shown, group, alarmed, watched, permitted)
-        for group in _of_one_campaign(_groups(members, judgement.confirmed_at), shown, judgement)
+        _standing(judgement, shown, tracks, called, watched, permitted)
+        for tracks, called in campaigns(members, shown, judgement)
     ]
     return [each for each in found if each is not None]
 
@@ -132,66 +125,19 @@ def _shown_snapshots(snapshots: Sequence[Snapshot], judgement: Judgement) -> dic
     return shown
 
 
-def _groups(members: dict[int, Any], confirmed_at: Mapping[int, int]) -> list[list[int]]:
-    """Tracks of one standing joined where the smaller has half of its members in common with the larger."""
-    tracks = sorted(members)
-    if not tracks:
-        return []
-    size = np.array([members[track].size for track in tracks])
-    sure = np.array([track in confirmed_at for track in tracks])
-    width = max(int(each.max(initial=-1)) for each in members.values()) + 1
-    use = incidence([members[track] for track in tracks], width)
-    both = (use @ use.T).tocoo()
-    left, right = both.row, both.col
-    same = (sure[left] == sure[right]) & (both.data >= SAME_CAMPAIGN * np.minimum(size[left], size[right]))
-    graph = coo_matrix((np.ones(int(same.sum())), (left[same], right[same])), shape=both.shape)
-    groups: dict[int, list[int]] = {}
-    for track, group in zip(tracks, connected_components(graph, directed=False)[1].tolist(), strict=True):
-        groups.setdefault(group, []).append(track)
-    return list(groups.values())
-
-
-def _of_one_campaign(
-    groups: list[list[int]], shown: Mapping[int, Snapshot], judgement: Judgement
-) -> list[list[int]]:
-    """Groups of tracks joined where a crew of one was called for standing among the other's called accounts.
-
-    It is the other's if half of the accounts nearest to its members, and outside it, were called for that group. What
-    was called by itself stays by itself: on a small site two campaigns have nobody else near.
-    """
-    where = {track: place for place, group in enumerate(groups) for track in group}
-    called = {
-        account: where[alarm.track] for account, alarm in judgement.alarms.items() if alarm.track in where
-    }
-    joins = []
-    for track in judgement.confirmed_at.keys() & where.keys():
-        said = judgement.decisions[shown[track].checkpoint, track].said
-        if not any(reason.detector == BY_CALLED for reason in said):
-            continue
-        around = outside(shown[track])
-        met = Counter(called[account] for account in around.tolist() if account in called)
-        joins += [(where[track], other) for other, links in met.items() if links >= FULL * around.size]
-    left, right = np.array(joins, dtype=np.int64).reshape(-1, 2).T
-    graph = coo_matrix((np.ones(left.size), (left, right)), shape=(len(groups), len(groups)))
-    found: dict[int, list[int]] = {}
-    for group, campaign in zip(groups, connected_components(graph, directed=False)[1].tolist(), strict=True):
-        found.setdefault(campaign, []).extend(group)
-    return list(found.values())
-
-
 def _standing(
     judgement: Judgement,
     shown: dict[int, Snapshot],
     group: list[int],
-    alarmed: Mapping[int, list[int]],
+    called: list[int],
     watched: Mapping[int, list[int]],
     permitted: Mapping[int, int],
 ) -> Standing | None:
-    """One campaign out of a group of tracks; None where no account is called anything because of it."""
+    """One campaign out of a group of tracks and who was called; None where no account is, or is on watch."""
     total = {t: judgement.decisions[shown[t].checkpoint, t].for_others for t in group}
     confirmed = any(t in judgement.confirmed_at for t in group)
     tracks = tuple(sorted(group, key=lambda t: (t not in judgement.confirmed_at, -total[t], t)))
-    attack = np.array(sorted(a for t in group for a in alarmed.get(t, ())), dtype=np.int32)
+    attack = np.array(called, dtype=np.int32)
     watch = np.array(sorted(a for t in group for a in watched.get(t, ())), dtype=np.int32)
     size = attack.size + watch.size
     if not size or (confirmed and not attack.size):

@@ -15,14 +15,25 @@ from stillwatch.detection.registry import detectors
 if TYPE_CHECKING:
     from stillwatch.detection.replay.recorded import Constant
 
-DECIDING: Final = ("site_test", "crew_record", "lasting", "siblings", "totals", "decide", "joined")
+DECIDING: Final = (
+    "site_test",
+    "crew_record",
+    "lasting",
+    "siblings",
+    "totals",
+    "decide",
+    "one_campaign",
+    "joined",
+)
 """Modules that turn weighed evidence into verdicts, each after those it imports."""
 WEIGHING: Final = ("scales", "evidence")
 """Modules that turn figures into decibans."""
 
 
 _ROOMS: Final = (
-    dict.fromkeys(WEIGHING, "weighing") | dict.fromkeys(DECIDING, "deciding") | {"joined": "conclusions"}
+    dict.fromkeys(WEIGHING, "weighing")
+    | dict.fromkeys(DECIDING, "deciding")
+    | dict.fromkeys(("one_campaign", "joined"), "conclusions")
 )
 
 
