@@ -49,7 +49,7 @@ _CHANGES: Final = {
     "no_follow_up": "a pipeline or a one-shot product, whose users never ask twice",
     "wording_variation": "people who write freely about one subject, without a template",
     "one_organisation": "accounts that do not belong to one organisation",
-    "crew_template": "an honest use of the template that most of these accounts send",
+    "crew_template": "an honest use of the template that these accounts send",
     "called_beside": "behaviour unlike that of accounts that were called",
     "one_system_prompt": "requests that do not carry one product's system prompt",
 }

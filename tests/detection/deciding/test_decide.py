@@ -281,25 +281,38 @@ def test_a_member_of_a_crew_that_does_not_behave_like_it_or_did_not_before_is_wa
 
 
 @pytest.mark.parametrize(
-    ("says", "sharing", "gained"),
+    ("says", "sharing", "others", "gained"),
     [
-        (-10.0, MEMBERS, -TEMPLATE_SAYS),
-        (2.5, MEMBERS, 2.5),
-        (30.0, MEMBERS, TEMPLATE_SAYS),
-        (-10.0, 5, 0.0),
-        (30.0, 5, 0.0),
+        (-10.0, MEMBERS, 0, -TEMPLATE_SAYS),
+        (2.5, MEMBERS, 0, 2.5),
+        (30.0, MEMBERS, 0, TEMPLATE_SAYS),
+        (-10.0, 5, 0, 0.0),
+        (30.0, 5, 0, TEMPLATE_SAYS),
+        (30.0, 5, 5, TEMPLATE_SAYS),
+        (30.0, 5, 6, 0.0),
+        (30.0, 4, 0, 0.0),
     ],
-    ids=["honest", "likely", "sure", "honest but of few", "sure but of few"],
+    ids=[
+        "honest",
+        "likely",
+        "sure",
+        "honest but of few",
+        "sure and of a part",
+        "and of as many others",
+        "and of more others",
+        "of too few",
+    ],
 )
 def test_the_template_that_a_crew_sends_speaks_for_or_against_it(
-    says: float, sharing: int, gained: float
+    says: float, sharing: int, others: int, gained: float
 ) -> None:
     frame = site()
+    senders = np.concatenate((np.arange(sharing), np.arange(100, 100 + others))).astype(np.int32)
     snapshots = [
-        candidate(0, 0, frame, members=np.arange(sharing, dtype=np.int32)),
+        candidate(0, 0, frame, members=senders),
         crew(1, 0, frame, np.arange(MEMBERS, dtype=np.int32)),
     ]
-    small = totals.SMALL_PENALTY * max(0, totals.SMALL - sharing)
+    small = totals.SMALL_PENALTY * max(0, totals.SMALL - senders.size)
     keys = {
         (0, 0): (Reason("all", says - BASE["known"] + small, "all"),),
         (0, 1): (Reason("all", 40.0, "all"),),
@@ -307,6 +320,27 @@ def test_the_template_that_a_crew_sends_speaks_for_or_against_it(
     figures = {(0, 0): {"novelty": 3.0}, (0, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0}}
     found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
     assert found.decisions[0, 1].total == pytest.approx(BASE["crew"] + 40.0 - totals.CREW_CAUTION + gained)
+
+
+def test_a_crew_does_not_fade_because_a_template_that_spoke_for_it_is_gone() -> None:
+    frame = site()
+    some, everybody = np.arange(MEMBERS - 2, dtype=np.int32), np.arange(MEMBERS, dtype=np.int32)
+    snapshots = [
+        candidate(0, 0, frame, members=some[:5]),
+        *(crew(1, k, frame, some) for k in (0, 1)),
+        candidate(0, 2, frame, members=some[:5]),
+        crew(1, 2, frame, everybody),
+    ]
+    alone = 6.0 + totals.CREW_CAUTION - BASE["crew"]
+    keys = {(k, 1): (Reason("all", weight, "all"),) for k, weight in enumerate((alone, alone, alone - 2.0))}
+    keys |= {(0, 0): (Reason("all", 60.0, "all"),), (2, 0): (Reason("all", -10.0, "all"),)}
+    figures = {(k, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0} for k in range(3)}
+    figures |= {(k, 0): {"novelty": 3.0} for k in (0, 2)}
+    found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+    before, after = (found.decisions[k, 1].total for k in (1, 2))
+    assert before - after > decide.FADING
+    assert found.decisions[2, 1].confirmed
+    assert set(found.alarms) == set(everybody.tolist())
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,10 @@ TEMPLATE_SAYS: Final = 4.0  # decibans at most, for a crew or against it
 SURROUNDINGS: Final = 1.5  # of the mean of what is known of the accounts nearest to a crew's members
 _BY_TEMPLATE: Final = "crew_template"
 _BY_SURROUNDINGS: Final = "surroundings"
-SHARED: Final = 0.5  # of a crew's members that have to be members by wording for that
+SHARED: Final = (
+    0.5  # of a crew's members that have to be members by wording for that, or of those of the crew
+)
+LEAST_SENDERS: Final = 5  # of a template that only a part of a crew sends
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
 
 
@@ -46,10 +49,13 @@ class CrewRecord:
         self.touched[s.track] = np.union1d(self.touched.get(s.track, _NOBODY), np.union1d(s.members, s.near))
 
     def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
-        """Decibans for or against a crew most of whose members send one template.
+        """Decibans for or against a crew whose members send a template.
 
-        Where the template is likelier honest than not, it explains why they are alike. Where it is likelier a
-        campaign's, two views that look at different things agree; bounded, because some figures are in both.
+        Where most of them do and it is likelier honest than not, it explains why they are alike. Where it is likelier a
+        campaign's, two views that look at different things agree; bounded, because some figures are in both. So do
+        they where a part of the crew sends it and hardly anybody else: an operator words its work in many ways. Over
+        four worlds of the range such a template stood in 14 of 141 looks at attackers' crews that lay between -5 and 3
+        decibans, and in none of 6,264 looks at honest ones.
 
         Args:
             crew: as known now.
@@ -57,7 +63,8 @@ class CrewRecord:
         """
         sent = self._templates(crew)
         if not sent:
-            return 0.0
+            likeliest = max((totals[track] for track in self._within(crew)), default=0.0)
+            return min(max(likeliest, 0.0), TEMPLATE_SAYS)
         likeliest = max(totals[track] for track in sent)
         return -TEMPLATE_SAYS if likeliest < 0 else min(likeliest, TEMPLATE_SAYS)
 
@@ -85,7 +92,7 @@ class CrewRecord:
             Reason(
                 _BY_TEMPLATE,
                 round(template, 1),
-                f"the template that most of its accounts send looks like {looks}",
+                f"a template that its accounts send looks like {looks}",
             ),
             Reason(
                 _BY_SURROUNDINGS,
@@ -104,6 +111,14 @@ class CrewRecord:
         called = np.intersect1d(crew.kindred, crew.again)
         accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
         return called[np.isin(called, np.concatenate(accused))] if accused else called
+
+    def _within(self, crew: Snapshot) -> list[int]:
+        """Tracks of the templates most of whose senders are a crew's members."""
+        return [
+            track
+            for track, senders in self.senders.items()
+            if senders.size >= LEAST_SENDERS and np.isin(senders, crew.members).sum() >= SHARED * senders.size
+        ]
 
     def _templates(self, crew: Snapshot) -> list[int]:
         """Tracks of the templates that most of a crew's members send."""

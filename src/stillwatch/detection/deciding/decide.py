@@ -7,7 +7,7 @@ have a heavier tail than any fitted bulk. Whom it is then held against is decide
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -142,6 +142,8 @@ class _Course:
         self._totals: dict[int, float] = {}  # by track, as last seen
         # Without others' word, which must not come back as what a template says of a crew.
         self._alone: dict[int, float] = {}
+        # What fades is a crew's own view, not what templates that come and go say for it.
+        self._standing: dict[int, float] = {}
         self._highest: dict[int, float] = {}  # of all looks
         self._best: dict[int, float] = {}  # of the looks at which it was called by itself
         self._held: dict[int, tuple[int, int]] = {}  # holders of an authorisation, of what would be called
@@ -193,10 +195,12 @@ class _Course:
             total = total_of(s, self._evidence, self._scales, said[s.track])
             alone = total - heard_of(s, self._evidence)
             self._totals[s.track], self._alone[s.track] = total, alone
+            self._standing[s.track] = total
             if s.is_crew:
                 self._crews.tracks.add(s.track)
                 by_template = self._crews.told_by_template(s, self._alone)
                 self._totals[s.track] += by_template
+                self._standing[s.track] += min(by_template, 0.0)
                 self._crews.totals[s.track] = alone + by_template
             elif kind_among(s, self._evidence) == "known":
                 self._crews.take_template(s)
@@ -205,6 +209,7 @@ class _Course:
                 beside = self._crews.told_by_surroundings(s)
                 template = self._crews.totals[s.track] - self._alone[s.track]
                 self._totals[s.track] += beside
+                self._standing[s.track] += beside
                 said[s.track] += self._crews.reasons(template, beside)
         return said
 
@@ -219,7 +224,7 @@ class _Course:
         )
         called = self._in_time(s, own, settled, passes=passes)
         confirmed = (
-            total >= self._best.get(s.track, total) - FADING
+            self._fades_from(self._best, s.track) <= FADING
             and called.size >= LEAST_CAMPAIGN_ACCOUNTS  # touching the demand makes no member
             and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES
             and (s.is_crew or s.grams >= LEAST_CAMPAIGN_GRAMS)
@@ -240,13 +245,14 @@ class _Course:
     def _in_time(self, s: Snapshot, own: float, settled: Any, *, passes: bool) -> Any:
         """Which of the accounts (int32) that may be called are called now: at once, for the second time or at last."""
         total = self._totals[s.track]
-        self._highest[s.track] = max(total, self._highest.get(s.track, total))
+        standing = self._standing[s.track]
+        self._highest[s.track] = max(standing, self._highest.get(s.track, standing))
         # Looks between checkpoints are too close together for anything to last.
         stands = s.track >= 0 and passes and own >= 0.0 and told_what_is_new(s, self._evidence)
         lasted = self._lasting.take(s.track, s.members, total, stands=stands)
         suffices = total >= ATTACK and own >= watch_from(s)
         again = s.members[:0]
-        if suffices and passes and total >= self._highest[s.track] - FADING:
+        if suffices and passes and self._fades_from(self._highest, s.track) <= FADING:
             again = self._sufficed.before(s.members)
         if suffices:
             self._sufficed.take(s.members)
@@ -255,6 +261,10 @@ class _Course:
             return settled
         # Who has come to it since is not called with those who were there before.
         return settled[np.isin(settled, np.union1d(again, lasted))]
+
+    def _fades_from(self, best: Mapping[int, float], track: int) -> float:
+        """Decibans by which a candidate lies below its best so far."""
+        return best.get(track, self._standing[track]) - self._standing[track]
 
     def _note(self, s: Snapshot, decision: Decision) -> None:
         """Keep a decision."""
@@ -267,7 +277,8 @@ class _Course:
     def _call(self, s: Snapshot, own: float, called: Any) -> None:
         """Raise the alarm about these accounts (int32), where others' word tipped it those only who bear the mark."""
         total = self._totals[s.track]
-        self._best[s.track] = max(total, self._best.get(s.track, total))
+        standing = self._standing[s.track]
+        self._best[s.track] = max(standing, self._best.get(s.track, standing))
         if own < min(total, AT_ONCE):
             called = called[np.isin(called, self._evidence.bearing(s))]
         for account in called.tolist():
