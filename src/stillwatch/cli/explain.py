@@ -51,6 +51,7 @@ _CHANGES: Final = {
     "one_organisation": "accounts that do not belong to one organisation",
     "crew_template": "an honest use of the template that these accounts send",
     "called_beside": "behaviour unlike that of accounts that were called",
+    "called_within": "a decision that the accounts called for the other candidate were called wrongly",
     "one_system_prompt": "requests that do not carry one product's system prompt",
 }
 

@@ -45,11 +45,21 @@ def test_of_two_groups_that_stand_apart_the_larger_is_kindred() -> None:
     assert circle.kindred(accounts.astype(np.int32)).tolist() == [10, 11, 12, 13]
 
 
-def test_one_that_stands_between_joins_two_groups() -> None:
+def test_one_link_between_two_groups_is_chance_and_two_join_them() -> None:
     accounts = np.arange(10, 17)
-    hired, users = [[1, 3], [0, 2], [0, 3], [1, 2]], [[5, 6], [4, 6], [4, 5, 3]]
-    circle = Circle(accounts, np.array([[*each, -1][:3] for each in hired + users]))
-    assert circle.kindred(accounts.astype(np.int32)).tolist() == accounts.tolist()
+    for last, found in ([4, 5, 3], [10, 11, 12, 13]), ([4, 2, 3], accounts.tolist()):
+        hired, users = [[1, 3], [0, 2], [0, 3], [1, 2]], [[5, 6], [4, 6], last]
+        circle = Circle(accounts, np.array([[*each, -1][:3] for each in hired + users]))
+        assert circle.kindred(accounts.astype(np.int32)).tolist() == found
+
+
+def test_the_more_there_are_the_more_links_it_takes() -> None:
+    """Two rings of forty; so many of the second have one of the first among their nearest."""
+    accounts = np.arange(80)
+    ring = [[40 * (n // 40) + (n % 40 + step) % 40 for step in (1, -1, 2)] for n in range(80)]
+    for many, found in (3, 40), (4, 80):
+        index = np.array([[*each, n - 40 if 40 <= n < 40 + many else -1] for n, each in enumerate(ring)])
+        assert Circle(accounts, index).kindred(accounts.astype(np.int32)).size == found
 
 
 def test_nobody_is_kindred_where_there_is_nobody() -> None:

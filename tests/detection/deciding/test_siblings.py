@@ -9,7 +9,17 @@ import pytest
 from tests.detection.crews_made import crew
 
 from stillwatch.detection.candidates.snapshots import Snapshot
-from stillwatch.detection.deciding.siblings import FROM, FULL, LEAST_MET, SAYS, Waiting, beside_called
+from stillwatch.detection.deciding.siblings import (
+    FROM,
+    FULL,
+    LEAST_MET,
+    LEAST_WITHIN,
+    SAYS,
+    WITHIN_SAYS,
+    Waiting,
+    beside_called,
+    called_within,
+)
 
 
 def found(waiting: list[Waiting], called: set[int], enough: float = 4.0) -> list[Any]:
@@ -102,3 +112,18 @@ def test_without_earlier_traffic_a_crew_that_looks_honest_by_itself_is_not_calle
     assert len(found([waits(beside, 0.0, told=False)], set(range(20)))) == 1
     assert found([waits(beside, -0.1, told=False)], set(range(20))) == []
     assert len(found([waits(beside, -0.1)], set(range(20)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("called", "size", "says"),
+    [(7, 20, WITHIN_SAYS), (20, 20, WITHIN_SAYS), (9, 40, 2.0), (2, 20, 0.0), (LEAST_WITHIN, 8, WITHIN_SAYS)],
+)
+def test_members_that_were_called_for_another_candidate_speak(called: int, size: int, says: float) -> None:
+    found = called_within(crew(1, range(size), {}), dict.fromkeys(range(called), 2))
+    assert sum(reason.decibans for reason in found) == says
+    assert [reason.detector for reason in found] == ["called_within"] * bool(says)
+
+
+def test_a_candidates_own_alarm_says_nothing_of_its_other_members() -> None:
+    assert called_within(crew(1, range(20), {}), dict.fromkeys(range(10), 1)) == ()
+    assert called_within(crew(1, range(20), {}), {**dict.fromkeys(range(10), 1), 11: 2, 12: 2}) == ()

@@ -15,7 +15,7 @@ import numpy as np
 from stillwatch.detection.authorisations import standing
 from stillwatch.detection.deciding.crew_record import CrewRecord
 from stillwatch.detection.deciding.lasting import Lasting, Sufficed
-from stillwatch.detection.deciding.siblings import Waiting, beside_called
+from stillwatch.detection.deciding.siblings import Waiting, beside_called, called_within
 from stillwatch.detection.deciding.site_test import stand_out
 from stillwatch.detection.deciding.totals import SMALL as _SMALL
 from stillwatch.detection.deciding.totals import (
@@ -142,10 +142,12 @@ class _Course:
         self._totals: dict[int, float] = {}  # by track, as last seen
         # Without others' word, which must not come back as what a template says of a crew.
         self._alone: dict[int, float] = {}
-        # What fades is a crew's own view, not what templates that come and go say for it.
+        self._within: dict[int, float] = {}  # what members that were called for another candidate add
+        # What fades is a candidate's own view, not what others say for it.
         self._standing: dict[int, float] = {}
         self._highest: dict[int, float] = {}  # of all looks
         self._best: dict[int, float] = {}  # of the looks at which it was called by itself
+        self._sure: dict[int, int] = {}  # by account the track for which it was called without others' word
         self._held: dict[int, tuple[int, int]] = {}  # holders of an authorisation, of what would be called
         self._sufficed = Sufficed()
         self._lasting = Lasting()
@@ -211,6 +213,11 @@ class _Course:
                 self._totals[s.track] += beside
                 self._standing[s.track] += beside
                 said[s.track] += self._crews.reasons(template, beside)
+            if told_what_is_new(s, self._evidence):  # else a reseller's customers may be all of them
+                within = called_within(s, self._sure)
+                self._within[s.track] = sum(reason.decibans for reason in within)
+                self._totals[s.track] += self._within[s.track]
+                said[s.track] += within
         return said
 
     def _decide(
@@ -256,7 +263,7 @@ class _Course:
             again = self._sufficed.before(s.members)
         if suffices:
             self._sufficed.take(s.members)
-        overwhelming = total >= AT_ONCE and s.members.size >= _SMALL
+        overwhelming = total - self._within.get(s.track, 0.0) >= AT_ONCE and s.members.size >= _SMALL
         if suffices and passes and (overwhelming or s.track in self._best):
             return settled
         # Who has come to it since is not called with those who were there before.
@@ -283,6 +290,8 @@ class _Course:
             called = called[np.isin(called, self._evidence.bearing(s))]
         for account in called.tolist():
             self._done.alarms.setdefault(account, Alarm(s.checkpoint, s.track))
+            if own >= ATTACK:
+                self._sure.setdefault(account, s.track)
 
     def _call_beside(self, checkpoint: int, sibling: Called) -> None:
         """Call a crew for those beside it."""

@@ -17,7 +17,7 @@ import numpy as np
 from stillwatch.core.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from stillwatch.detection.candidates.snapshots import Snapshot
 
@@ -27,8 +27,13 @@ FULL: Final = 0.5  # share at which it says all it can
 LEAST_MET: Final = 5  # different called accounts that its members have to stand by
 MEMBER: Final = 0.3  # how often who stands where a member does is among called accounts, for it to be called
 UNSURE_MEMBER: Final = 0.7  # the same where a crew is likelier honest than not by itself
+WITHIN_SAYS: Final = 4.0  # decibans at most, for members that were called for another candidate
+WITHIN_FROM: Final = 0.1  # share of the members from which on they speak
+WITHIN_FULL: Final = 0.35  # share at which they say all they can
+LEAST_WITHIN: Final = 3
 _STEPS: Final = 100
 BY_CALLED: Final[str] = "called_beside"
+_BY_WITHIN: Final = "called_within"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,6 +88,22 @@ def beside_called(
                 left.remove(each)
                 found = True
                 yield Called(each.crew, Reason(BY_CALLED, decibans, f"{beside} were called"), accounts)
+
+
+def called_within(candidate: Snapshot, called: Mapping[int, int]) -> tuple[Reason, ...]:
+    """What members say that were called for another candidate; empty where they are few.
+
+    Args:
+        candidate: a crew or a candidate by wording.
+        called: by account number the track for which it was called, by what the site saw itself.
+    """
+    met = sum(called.get(member, candidate.track) != candidate.track for member in candidate.members.tolist())
+    if met < LEAST_WITHIN or met <= WITHIN_FROM * candidate.members.size:
+        return ()
+    share = met / candidate.members.size
+    decibans = WITHIN_SAYS * min((share - WITHIN_FROM) / (WITHIN_FULL - WITHIN_FROM), 1.0)
+    sentence = f"{met} of its {candidate.members.size} accounts were called for another candidate"
+    return (Reason(_BY_WITHIN, round(decibans, 1), sentence),)
 
 
 def _may_be(waiting: Waiting, enough: float) -> bool:
