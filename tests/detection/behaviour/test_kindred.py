@@ -47,9 +47,9 @@ def test_of_two_groups_that_stand_apart_the_larger_is_kindred() -> None:
 
 def test_one_link_between_two_groups_is_chance_and_two_join_them() -> None:
     accounts = np.arange(10, 17)
-    for last, found in ([4, 5, 3], [10, 11, 12, 13]), ([4, 2, 3], accounts.tolist()):
+    for last, found in ([4, 5, 3], [10, 11, 12, 13]), ([4, 5, 3, 2], accounts.tolist()):
         hired, users = [[1, 3], [0, 2], [0, 3], [1, 2]], [[5, 6], [4, 6], last]
-        circle = Circle(accounts, np.array([[*each, -1][:3] for each in hired + users]))
+        circle = Circle(accounts, np.array([[*each, -1, -1][:4] for each in hired + users]))
         assert circle.kindred(accounts.astype(np.int32)).tolist() == found
 
 
