@@ -7,6 +7,7 @@ happens to look hired stands among the others of its users, who do not.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -42,9 +43,16 @@ class CrewRecord:
         self.senders: dict[int, Any] = {}
         self.touched: dict[int, Any] = {}
         self.totals: dict[int, float] = {}
+        self._sent: defaultdict[int, set[int]] = defaultdict(
+            set
+        )  # by account, the tracks that it is a sender of
 
     def take_template(self, s: Snapshot) -> None:
         """Note who sends a candidate's template."""
+        for account in self.senders.get(s.track, _NOBODY).tolist():
+            self._sent[account].discard(s.track)
+        for account in s.members.tolist():
+            self._sent[account].add(s.track)
         self.senders[s.track] = s.members
         self.touched[s.track] = np.union1d(self.touched.get(s.track, _NOBODY), np.union1d(s.members, s.near))
 
@@ -112,17 +120,19 @@ class CrewRecord:
         accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
         return called[np.isin(called, np.concatenate(accused))] if accused else called
 
+    def _templates(self, crew: Snapshot) -> list[int]:
+        """Tracks of the templates that most of a crew's members send."""
+        needed = SHARED * max(crew.members.size, 1)
+        return [track for track, members in self._sending(crew).items() if members >= needed]
+
     def _within(self, crew: Snapshot) -> list[int]:
         """Tracks of the templates most of whose senders are a crew's members."""
         return [
             track
-            for track, senders in self.senders.items()
-            if senders.size >= LEAST_SENDERS and np.isin(senders, crew.members).sum() >= SHARED * senders.size
+            for track, members in self._sending(crew).items()
+            if self.senders[track].size >= LEAST_SENDERS and members >= SHARED * self.senders[track].size
         ]
 
-    def _templates(self, crew: Snapshot) -> list[int]:
-        """Tracks of the templates that most of a crew's members send."""
-        needed = SHARED * max(crew.members.size, 1)
-        return [
-            track for track, senders in self.senders.items() if np.isin(crew.members, senders).sum() >= needed
-        ]
+    def _sending(self, crew: Snapshot) -> Counter[int]:
+        """By track of a template how many of a crew's members send it."""
+        return Counter(track for account in crew.members.tolist() for track in self._sent.get(account, ()))
