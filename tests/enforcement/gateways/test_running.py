@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -111,6 +112,24 @@ def test_an_answer_under_way_arrives_whole_while_decisions_change(
     api.go_on.set()
     assert answer.read() == ENDED
     connection.close()
+
+
+def test_a_piece_of_an_answer_arrives_while_the_next_is_being_made(
+    gateway: RunningGateway, api: ModelApi
+) -> None:
+    waited = []
+    for _ in range(5):  # on a busy machine anything may come late: the best counts
+        api.go_on.clear()
+        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60)
+        begins = time.monotonic()
+        connection.request("GET", "/slow", headers={"X-Account-Id": "honest"})
+        answer = connection.getresponse()
+        assert answer.read(len(BEGUN)) == BEGUN
+        waited.append(time.monotonic() - begins)
+        api.go_on.set()
+        assert answer.read() == ENDED
+        connection.close()
+    assert min(waited) < 0.1
 
 
 def test_known_accounts_stay_blocked_and_honest_ones_pass_when_node_and_sidecar_die(

@@ -218,6 +218,7 @@ backend stillwatch_pace
 frontend api
     bind {site.listen}
     # Stillwatch begins
+    option http-no-delay
 {frontend}    # Stillwatch ends
     default_backend model
 backend model
