@@ -15,6 +15,7 @@ import numpy as np
 from stillwatch.detection.behaviour.crews import Crews
 from stillwatch.detection.candidates.company import Company
 from stillwatch.detection.candidates.origins import Origins
+from stillwatch.detection.candidates.payers import Payers
 from stillwatch.detection.candidates.snapshots import Snapshot, Tracker
 from stillwatch.detection.checkpoints import checkpoint_rows
 from stillwatch.detection.deciding.decide import Judgement, judge
@@ -114,6 +115,8 @@ def run(
         snapshots += _followed(frame, marks, between, checkpoints, threads, together)
         snapshots.sort(key=lambda s: s.checkpoint)
     snapshots = _in_company(frame, _of_one_past(frame, snapshots, checkpoints), checkpoints)
+    if frame.history is None:
+        snapshots = _of_payers(frame, snapshots, checkpoints)
     seconds["link"] = time.perf_counter() - clock
     clock = time.perf_counter()
     session = functools.partial((engine or engines()[DEFAULT]).session, threads, memory_gib)
@@ -167,5 +170,14 @@ def _in_company(frame: Frame, snapshots: list[Snapshot], checkpoints: Any) -> li
     company = Company(frame)
     return [
         dataclasses.replace(s, company=company.of(s, int(checkpoints[s.checkpoint]))) if s.is_crew else s
+        for s in snapshots
+    ]
+
+
+def _of_payers(frame: Frame, snapshots: list[Snapshot], checkpoints: Any) -> list[Snapshot]:
+    """The candidates with how far each has one payer."""
+    payers = Payers(frame)
+    return [
+        dataclasses.replace(s, one_payer=payers.share(s.members, int(checkpoints[s.checkpoint])))
         for s in snapshots
     ]

@@ -378,6 +378,15 @@ def test_accounts_of_one_organisation_need_more() -> None:
     ]
 
 
+@pytest.mark.parametrize(("share", "pays"), [(totals.ONE_PAYER, totals.ONE_OWNER + 7.0), (0.8, 0.0)])
+def test_accounts_that_one_payer_pays_for_need_more(share: float, pays: float) -> None:
+    paid = (Reason("all", 40.0, "all"), Reason("shared_payments", 7.0, "an overlap"))
+    told = Evidence({(0, 0): paid}, {(0, 0): {}}, ())
+    found = judge([candidate(0, 0, site(), one_payer=share)], told, SCALES, fdr=0.01).decisions[0, 0]
+    assert found.total == BASE["cold"] + 47.0 - totals.COLD_CAUTION - pays
+    assert [r.detector for r in found.said] == ["one_payer"] * bool(pays)
+
+
 def test_that_a_crew_is_new_counts_nothing_where_customers_from_before_send_its_system_prompt() -> None:
     frame = site()
     everybody = np.unique(frame.account)

@@ -56,6 +56,8 @@ class Snapshot:
         links: see ``beside_links``.
         company: of a crew: accounts outside it that the site knew before and that send its system prompt.
         predecessors: of a crew: earlier accounts outside it that sent its template (see `predecessors`).
+        one_payer: share of the members that one means of payment pays for (see `payers`); 0 where earlier traffic tells
+            what is new.
         nearest: of a crew, int32: the accounts nearest to each of its members, member by member, as many of each; -1
             for one that is not of now.
     """
@@ -81,6 +83,7 @@ class Snapshot:
     links: int = 0
     company: int = 0
     predecessors: int = 0
+    one_payer: float = 0.0
     nearest: Any = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     @property

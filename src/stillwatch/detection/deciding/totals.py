@@ -30,6 +30,7 @@ CREW_CAUTION: Final = 4.0
 COLD_CREW_CAUTION: Final = 8.0
 ONE_OWNER: Final = 8.0  # off accounts of one organisation, which is known and can be asked
 _ONE_OWNER_SPEAKS: Final = -3.0
+ONE_PAYER: Final = 0.9  # of the members, from which on their payer is held to be their owner
 _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_together"})
 """Detectors of which one organisation is explanation enough: it opens its accounts when it needs them."""
 CONTENT_ALONE: Final = 5.0
@@ -72,7 +73,7 @@ def total_of(snapshot: Snapshot, evidence: Evidence, scales: Scales, beyond: Seq
 def beyond_figures(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]:
     """What is known of a candidate beyond its figures, each by itself; part of its total."""
     reasons = _reasons(snapshot, evidence)
-    known = _of_one_owner(reasons) or _of_company(snapshot, reasons)
+    known = _of_one_owner(reasons) or _of_one_payer(snapshot, reasons) or _of_company(snapshot, reasons)
     if not snapshot.is_crew:
         return known
     told = told_what_is_new(snapshot, evidence)
@@ -158,3 +159,12 @@ def _of_one_owner(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     opened = math.fsum(r.decibans for r in reasons if r.detector in _OPENED_BY_ITS_OWNER and r.decibans > 0)
     sentence = "one organisation owns its accounts and can be asked; when it opened them counts nothing"
     return (Reason("one_owner", round(-ONE_OWNER - opened, 6), sentence),)
+
+
+def _of_one_payer(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What speaks for accounts that one payer pays for, where no earlier traffic tells what is new."""
+    if snapshot.one_payer < ONE_PAYER:
+        return ()
+    paid = math.fsum(r.decibans for r in reasons if r.detector == "shared_payments" and r.decibans > 0)
+    sentence = "one means of payment pays for its accounts: one customer, who can be asked"
+    return (Reason("one_payer", round(-ONE_OWNER - paid, 6), sentence),)
