@@ -322,6 +322,21 @@ def test_the_template_that_a_crew_sends_speaks_for_or_against_it(
     assert found.decisions[0, 1].total == pytest.approx(BASE["crew"] + 40.0 - totals.CREW_CAUTION + gained)
 
 
+@pytest.mark.parametrize(("own", "gained"), [(0.1, TEMPLATE_SAYS), (-0.1, 0.0)])
+def test_templates_of_a_part_tip_only_what_is_likelier_a_campaign_than_not(own: float, gained: float) -> None:
+    frame = site()
+    everybody = np.arange(MEMBERS, dtype=np.int32)
+    snapshots = [candidate(0, 0, frame, members=everybody[:5]), crew(1, 0, frame, everybody)]
+    keys = {
+        (0, 0): (Reason("all", 60.0, "all"),),
+        (0, 1): (Reason("all", own + totals.CREW_CAUTION - BASE["crew"], "all"),),
+    }
+    figures = {(0, 0): {"novelty": 3.0}, (0, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0}}
+    found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01).decisions[0, 1]
+    assert found.total == pytest.approx(own + gained)
+    assert [reason.detector for reason in found.said] == ["crew_templates"] * bool(gained)
+
+
 def test_a_crew_does_not_fade_because_a_template_that_spoke_for_it_is_gone() -> None:
     frame = site()
     some, everybody = np.arange(MEMBERS - 2, dtype=np.int32), np.arange(MEMBERS, dtype=np.int32)

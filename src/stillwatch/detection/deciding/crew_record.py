@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TEMPLATE_SAYS: Final = 4.0  # decibans at most, for a crew or against it
 SURROUNDINGS: Final = 1.5  # of the mean of what is known of the accounts nearest to a crew's members
 _BY_TEMPLATE: Final = "crew_template"
+_BY_PARTS: Final = "crew_templates"
 _BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = (
     0.5  # of a crew's members that have to be members by wording for that, or of those of the crew
@@ -57,13 +58,10 @@ class CrewRecord:
         self.touched[s.track] = np.union1d(self.touched.get(s.track, _NOBODY), np.union1d(s.members, s.near))
 
     def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
-        """Decibans for or against a crew whose members send a template.
+        """Decibans for or against a crew most of whose members send one template.
 
-        Where most of them do and it is likelier honest than not, it explains why they are alike. Where it is likelier a
-        campaign's, two views that look at different things agree; bounded, because some figures are in both. So do
-        they where a part of the crew sends it and hardly anybody else: an operator words its work in many ways. Over
-        four worlds of the range such a template stood in 14 of 141 looks at attackers' crews that lay between -5 and 3
-        decibans, and in none of 6,264 looks at honest ones.
+        Where it is likelier honest than not, it explains why they are alike. Where it is likelier a
+        campaign's, two views that look at different things agree; bounded, because some figures are in both.
 
         Args:
             crew: as known now.
@@ -71,10 +69,25 @@ class CrewRecord:
         """
         sent = self._templates(crew)
         if not sent:
-            likeliest = max((totals[track] for track in self._within(crew)), default=0.0)
-            return min(max(likeliest, 0.0), TEMPLATE_SAYS)
+            return 0.0
         likeliest = max(totals[track] for track in sent)
         return -TEMPLATE_SAYS if likeliest < 0 else min(likeliest, TEMPLATE_SAYS)
+
+    def told_by_parts(self, crew: Snapshot, totals: dict[int, float]) -> tuple[Reason, ...]:
+        """What a template says of a crew that a part of it sends, and hardly anybody else; empty where most send one.
+
+        An operator words its work in many ways. Over four worlds of the range a template that is likelier a campaign's
+        than not stood so in 14 of 141 looks at attackers' crews that lay between -5 and 3 decibans, and in none of
+        6,264 looks at honest ones.
+
+        Args:
+            crew: as known now.
+            totals: decibans by track, without what other members reported.
+        """
+        within = [] if self._templates(crew) else self._within(crew)
+        decibans = round(min(max((totals[track] for track in within), default=0.0), TEMPLATE_SAYS), 1)
+        sentence = "most senders of a template that looks like a campaign's are its accounts"
+        return (Reason(_BY_PARTS, decibans, sentence),) if decibans > 0.0 else ()
 
     def told_by_surroundings(self, crew: Snapshot) -> float:
         """Decibans against a crew among whose members' nearest are members of crews that are likelier honest than not.
@@ -100,7 +113,7 @@ class CrewRecord:
             Reason(
                 _BY_TEMPLATE,
                 round(template, 1),
-                f"a template that its accounts send looks like {looks}",
+                f"the template that most of its accounts send looks like {looks}",
             ),
             Reason(
                 _BY_SURROUNDINGS,

@@ -142,7 +142,7 @@ class _Course:
         self._totals: dict[int, float] = {}  # by track, as last seen
         # Without others' word, which must not come back as what a template says of a crew.
         self._alone: dict[int, float] = {}
-        self._within: dict[int, float] = {}  # what members that were called for another candidate add
+        self._within: dict[int, float] = {}  # what `_met` adds
         # What fades is a candidate's own view, not what others say for it.
         self._standing: dict[int, float] = {}
         self._highest: dict[int, float] = {}  # of all looks
@@ -213,12 +213,27 @@ class _Course:
                 self._totals[s.track] += beside
                 self._standing[s.track] += beside
                 said[s.track] += self._crews.reasons(template, beside)
-            if told_what_is_new(s, self._evidence):  # else a reseller's customers may be all of them
-                within = called_within(s, self._sure)
-                self._within[s.track] = sum(reason.decibans for reason in within)
-                self._totals[s.track] += self._within[s.track]
-                said[s.track] += within
+            said[s.track] += self._met(s)
         return said
+
+    def _met(self, s: Snapshot) -> tuple[Reason, ...]:
+        """What others say for a candidate that is likelier a campaign than not by itself; part of its total.
+
+        Only with earlier traffic: without any, a reseller's customers may be all of them.
+        """
+        self._within[s.track] = 0.0
+        if self._totals[s.track] - heard_of(s, self._evidence) < 0.0 or not told_what_is_new(
+            s, self._evidence
+        ):
+            return ()
+        parts = self._crews.told_by_parts(s, self._alone) if s.is_crew else ()
+        reasons = (*parts, *called_within(s, self._sure))
+        strongest = max(reasons, key=lambda reason: reason.decibans, default=None)
+        if strongest is None:
+            return ()
+        self._within[s.track] = strongest.decibans
+        self._totals[s.track] += strongest.decibans
+        return (strongest,)
 
     def _decide(
         self, s: Snapshot, p_value: float, said: tuple[Reason, ...], *, passes: bool
