@@ -143,7 +143,7 @@ class _Course:
         # Without others' word, which must not come back as what a template says of a crew.
         self._alone: dict[int, float] = {}
         self._within: dict[int, float] = {}  # what `_met` adds
-        # What fades is a candidate's own view, not what others say for it.
+        # What fades is what a candidate shows itself, not what `_met` adds.
         self._standing: dict[int, float] = {}
         self._highest: dict[int, float] = {}  # of all looks
         self._best: dict[int, float] = {}  # of the looks at which it was called by itself
@@ -202,7 +202,7 @@ class _Course:
                 self._crews.tracks.add(s.track)
                 by_template = self._crews.told_by_template(s, self._alone)
                 self._totals[s.track] += by_template
-                self._standing[s.track] += min(by_template, 0.0)
+                self._standing[s.track] += by_template
                 self._crews.totals[s.track] = alone + by_template
             elif kind_among(s, self._evidence) == "known":
                 self._crews.take_template(s)
