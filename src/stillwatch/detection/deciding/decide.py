@@ -217,14 +217,13 @@ class _Course:
         return said
 
     def _met(self, s: Snapshot) -> tuple[Reason, ...]:
-        """What others say for a candidate that is likelier a campaign than not by itself; part of its total.
+        """What others say for a candidate that is likelier a campaign than not but does not suffice by itself.
 
-        Only with earlier traffic: without any, a reseller's customers may be all of them.
+        Part of its total. Only with earlier traffic: without any, a reseller's customers may be all of them.
         """
         self._within[s.track] = 0.0
-        if self._totals[s.track] - heard_of(s, self._evidence) < 0.0 or not told_what_is_new(
-            s, self._evidence
-        ):
+        own = self._totals[s.track] - heard_of(s, self._evidence)
+        if not 0.0 <= own < ATTACK or not told_what_is_new(s, self._evidence):
             return ()
         parts = self._crews.told_by_parts(s, self._alone) if s.is_crew else ()
         reasons = (*parts, *called_within(s, self._sure))
