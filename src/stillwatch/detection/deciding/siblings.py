@@ -5,6 +5,10 @@ called says of another that it is the same campaign's, if those who behave most 
 are mostly accounts that were called. Over thirteen worlds of the range and composed logs that held of a quarter of the
 attackers' crews that were not called yet (share of 0.4 or more, 232 of 886 looks), and of 5 of 10 480 looks at honest
 ones. It is asked member by member, too: who stands among honest accounts is not called with the others.
+
+So do members of a candidate that were called for another one: two views, or two wordings, meet in one operator's
+accounts. Over six worlds of the range a tenth of the members or more had been called so in 233 of 470 looks at
+attackers' candidates that lay between -5 and 3 decibans, and in 9 of 10,066 at honest ones.
 """
 
 from __future__ import annotations
