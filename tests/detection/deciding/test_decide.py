@@ -11,7 +11,7 @@ from stillwatch.core.verdict import Reason
 from stillwatch.detection.authorisations.standing import CLAIMED, CLAIMED_RELIEF
 from stillwatch.detection.candidates.snapshots import Snapshot
 from stillwatch.detection.deciding import decide, totals
-from stillwatch.detection.deciding.crew_record import SURROUNDINGS, TEMPLATE_SAYS
+from stillwatch.detection.deciding.crew_record import LEAST_ALONG, SURROUNDINGS, TEMPLATE_SAYS
 from stillwatch.detection.deciding.decide import Judgement, judge, posterior
 from stillwatch.detection.deciding.lasting import LOOKS, STEADY
 from stillwatch.detection.frame import Frame
@@ -264,6 +264,10 @@ def test_what_would_be_called_but_for_a_registered_app_stays_on_watch() -> None:
     assert set(found.watched) == set(range(MEMBERS))
 
 
+OUTSIDE = 900  # an account that is no member
+SMALL_COSTS = totals.SMALL_PENALTY * (totals.SMALL - 4)
+
+
 def crew(track: int, checkpoint: int, frame: Frame, members: Any) -> Snapshot:
     return candidate(track, checkpoint, frame, members=members, grams=0, alike=1.0)
 
@@ -362,6 +366,33 @@ def test_who_behaves_like_a_crew_but_sends_nothing_of_its_template_is_watched(
         )
     ]
     keys = {(k, 0): (Reason("all", says, "all"),) for k in (0, 1)}
+    keys |= {(k, 1): (Reason("all", 60.0, "all"),) for k in (0, 1)}
+    figures = {(k, 0): {"novelty": 3.0} for k in (0, 1)}
+    figures |= {(k, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0} for k in (0, 1)}
+    found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+    assert len(found.alarms) == called
+    assert set(found.watched) == set(everybody.tolist()) - set(found.alarms)
+
+
+@pytest.mark.parametrize(
+    ("says", "called"), [(-10.0, MEMBERS - 4), (20.0, MEMBERS)], ids=["honest", "guilty"]
+)
+def test_who_stands_at_the_edge_of_a_crew_and_sends_what_looks_honest_is_watched(
+    says: float, called: int
+) -> None:
+    frame = site()
+    everybody, senders = np.arange(MEMBERS, dtype=np.int32), np.arange(MEMBERS - 4, MEMBERS, dtype=np.int32)
+    near = np.tile(np.roll(everybody, 1), (MEMBERS, 1))
+    near[senders, : MEMBERS // 2] = OUTSIDE
+    snapshots = [
+        s
+        for k in (0, 1)
+        for s in (
+            candidate(0, k, frame, members=senders, accounts=senders),
+            dataclasses.replace(crew(1, k, frame, everybody), nearest=near.ravel()),
+        )
+    ]
+    keys = {(k, 0): (Reason("all", says - BASE["known"] + SMALL_COSTS, "all"),) for k in (0, 1)}
     keys |= {(k, 1): (Reason("all", 60.0, "all"),) for k in (0, 1)}
     figures = {(k, 0): {"novelty": 3.0} for k in (0, 1)}
     figures |= {(k, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0} for k in (0, 1)}
@@ -483,3 +514,43 @@ def test_a_crew_that_may_have_been_there_for_long_pays_where_no_earlier_traffic_
     base = BASE["crew" if history else "cold_crew"]
     assert decision.total == pytest.approx(base + 20.0 + came - caution + paid)
     assert [(r.detector, r.decibans) for r in decision.said] == ([("established", paid)] if paid else [])
+
+
+def honest_crew_beside_a_template(frame: Frame, *, of_it: int, coming: int, outside: int) -> Any:
+    """Who is called for a template when some of its senders are of a crew that looks honest.
+
+    Args:
+        frame: the exchanges.
+        of_it: senders in the crew, the last ones.
+        coming: senders who come at the second look, the last ones.
+        outside: accounts of the crew that do not send it.
+    """
+    everybody = np.arange(MEMBERS, dtype=np.int32)
+    others = np.arange(OUTSIDE, OUTSIDE + outside, dtype=np.int32)
+    honest = crew(1, 1, frame, np.concatenate((everybody[MEMBERS - of_it :], others)))
+    before = everybody[: MEMBERS - coming]
+    snapshots = [
+        candidate(0, 0, frame, members=before, accounts=before),
+        honest,
+        candidate(0, 1, frame, members=everybody, accounts=everybody),
+    ]
+    keys = {(k, 0): (Reason("all", 60.0, "all"),) for k in (0, 1)}
+    keys |= {(1, 1): (Reason("all", -30.0, "all"),)}
+    figures = {(k, 0): {"novelty": 3.0} for k in (0, 1)}
+    figures |= {(1, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0}}
+    return judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+
+
+@pytest.mark.parametrize(("outside", "called"), [(12, MEMBERS - 3), (1, MEMBERS)], ids=["apart", "the same"])
+def test_who_is_of_an_honest_crew_is_not_called_for_words_unless_it_is_the_same_accounts(
+    outside: int, called: int
+) -> None:
+    found = honest_crew_beside_a_template(site(), of_it=3, coming=4, outside=outside)
+    assert len(found.alarms) == called
+    assert set(found.watched) >= set(range(called, MEMBERS))
+
+
+@pytest.mark.parametrize(("of_it", "called"), [(LEAST_ALONG, MEMBERS - 6), (LEAST_ALONG - 1, MEMBERS - 4)])
+def test_nobody_is_called_who_comes_to_a_template_along_with_an_honest_crew(of_it: int, called: int) -> None:
+    found = honest_crew_beside_a_template(site(), of_it=of_it, coming=6, outside=12)
+    assert len(found.alarms) == called

@@ -46,6 +46,25 @@ def test_where_honest_totals_scatter_less_upwards_the_test_may_see_more() -> Non
     assert stand_out(site, FDR, above=0.75)[0] == {400}
 
 
+@pytest.mark.parametrize("spread", [0.0, 0.6])
+def test_on_honest_sites_candidates_of_many_accounts_pass_no_more_often_than_promised(spread: float) -> None:
+    rng = np.random.default_rng(11)
+    passed = 0
+    for _ in range(SITES):
+        sizes = dict(enumerate(np.exp(rng.normal(3.3, spread, 300)).astype(int).tolist()))
+        passed += bool(stand_out(dict(enumerate(rng.normal(-16.0, 6.0, 300).tolist())), FDR, sizes=sizes)[0])
+    assert passed / SITES <= 8 * FDR
+
+
+def test_a_candidate_of_many_accounts_counts_for_more_and_one_of_few_for_less() -> None:
+    site = {**dict(enumerate(np.linspace(-30.0, -8.0, 200).tolist())), 200: 5.0}
+    usual = dict.fromkeys(site, 30)
+    assert stand_out(site, FDR, sizes=usual)[0] == stand_out(site, FDR)[0] == set()
+    assert stand_out(site, FDR, sizes=usual | {200: 300})[0] == {200}
+    assert stand_out(site | {200: 7.0}, FDR)[0] == {200}
+    assert stand_out(site | {200: 7.0}, FDR, sizes=usual | {200: 6})[0] == set()
+
+
 def test_a_site_with_few_candidates_is_judged_by_what_is_usual() -> None:
     assert stand_out({0: 30.0, 1: 28.0}, FDR)[0] == {0, 1}
     assert stand_out({0: -2.0, 1: 3.0}, FDR)[0] == set()

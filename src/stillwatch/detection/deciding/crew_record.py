@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.core.verdict import Reason
+from stillwatch.detection.deciding.bystanders import bystanders
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from stillwatch.detection.candidates.snapshots import Snapshot
 
 TEMPLATE_SAYS: Final = 4.0  # decibans at most, for a crew or against it
@@ -25,6 +28,11 @@ _BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = (
     0.5  # of a crew's members that have to be members by wording for that, or of those of the crew
 )
+HONEST_TEMPLATE: Final = -5.0  # decibans of the likeliest template that somebody sends, below which it looks honest
+HONEST_CREW: Final = -10.0  # decibans of the crew that somebody is a member of, below which it looks honest
+SAME_ACCOUNTS: Final = 0.7  # of a crew's members: then a candidate by wording is the same accounts again
+ALONG: Final = 0.6  # of those who come to a candidate by wording that are of such crews: then nobody comes with them
+LEAST_ALONG: Final = 5  # accounts that takes
 LEAST_SENDERS: Final = 5  # of a template that only a part of a crew sends
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
 
@@ -44,6 +52,7 @@ class CrewRecord:
         self.senders: dict[int, Any] = {}
         self.touched: dict[int, Any] = {}
         self.totals: dict[int, float] = {}
+        self._crew: dict[int, tuple[float, Any]] = {}  # by account, the crew that it was last a member of
         self._sent: defaultdict[int, set[int]] = defaultdict(
             set
         )  # by account, the tracks that it is a sender of
@@ -56,6 +65,10 @@ class CrewRecord:
             self._sent[account].add(s.track)
         self.senders[s.track] = s.members
         self.touched[s.track] = np.union1d(self.touched.get(s.track, _NOBODY), np.union1d(s.members, s.near))
+
+    def take_crew(self, s: Snapshot, total: float) -> None:
+        """Note who stands in a crew, and what that comes to in decibans."""
+        self._crew |= dict.fromkeys(s.members.tolist(), (total, s.members))
 
     def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
         """Decibans for or against a crew most of whose members send one template.
@@ -126,12 +139,43 @@ class CrewRecord:
     def settled(self, crew: Snapshot, totals: dict[int, float]) -> Any:
         """Members (int32) that may be called: kindred, now and before, and no strangers to what the crew sends.
 
-        Who passes by a crew once is none of it. Nor is who behaves like a crew but sends nothing of the template
-        that most of it sends and that is likelier a campaign's than not.
+        Who passes by a crew once is none of it, nor is who stands at its edge (see `bystanders`). Nor is who behaves like a
+        crew but sends nothing of the template that most of it sends and that is likelier a campaign's than not.
         """
         called = np.intersect1d(crew.kindred, crew.again)
+        edge = bystanders(crew, lambda account: self._looks_honest(account, totals))
+        called = called[~np.isin(called, edge)]
         accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
         return called[np.isin(called, np.concatenate(accused))] if accused else called
+
+    def not_of_honest_crews(self, s: Snapshot, called: Container[int]) -> Any:
+        """Kindred (int32) of a candidate by wording that may be called: not those of a crew that looks honest.
+
+        Words are met by chance. Who behaves like many others, of whom most do not send them, is one of those; and if most
+        of those who come to a candidate are such, nobody who comes with them is called. Over eleven judgements of six worlds
+        of the range 40 honest accounts were called with a campaign whose wording theirs resembled. The first holds of
+        31 of them, the second of 8 of the others, and of 5 in 100 attackers, most of whom are called later.
+
+        Args:
+            s: as known now.
+            called: accounts that were called before.
+        """
+        kindred = s.kindred.tolist()
+        honest = np.array([self._stands_apart(account, s.members) for account in kindred], dtype=np.bool_)
+        new = np.array([account not in called for account in kindred], dtype=np.bool_)
+        along = int((honest & new).sum())
+        if along >= max(LEAST_ALONG, ALONG * int(new.sum())):
+            return s.kindred[~honest & ~new]
+        return s.kindred[~honest]
+
+    def _stands_apart(self, account: int, members: Any) -> bool:
+        """Whether an account is of a crew that looks honest, most of whose members are none of these."""
+        total, crew = self._crew.get(account, (0.0, _NOBODY))
+        return total < HONEST_CREW and bool(np.isin(crew, members).mean() < SAME_ACCOUNTS)
+
+    def _looks_honest(self, account: int, totals: dict[int, float]) -> bool:
+        """Whether an account sends templates and the likeliest of them looks honest."""
+        return max((totals[track] for track in self._sent.get(account, ())), default=0.0) < HONEST_TEMPLATE
 
     def _templates(self, crew: Snapshot) -> list[int]:
         """Tracks of the templates that most of a crew's members send."""

@@ -140,6 +140,7 @@ class _Course:
         self._scales = scales
         self._fdr = fdr
         self._totals: dict[int, float] = {}  # by track, as last seen
+        self._sizes: dict[int, int] = {}  # its members then
         # Without others' word, which must not come back as what a template says of a crew.
         self._alone: dict[int, float] = {}
         self._within: dict[int, float] = {}  # what `_met` adds
@@ -158,7 +159,7 @@ class _Course:
         """Decide about the candidates that are new or have grown at one checkpoint."""
         self._sufficed.next_checkpoint()
         said = self._weigh(now)
-        passed, p_values = _standing_out(self._totals, self._crews.tracks, self._fdr)
+        passed, p_values = _standing_out(self._totals, self._sizes, self._crews.tracks, self._fdr)
         waiting = [
             crew
             for s in now
@@ -197,6 +198,7 @@ class _Course:
             total = total_of(s, self._evidence, self._scales, said[s.track])
             alone = total - heard_of(s, self._evidence)
             self._totals[s.track], self._alone[s.track] = total, alone
+            self._sizes[s.track] = s.members.size
             self._standing[s.track] = total
             if s.is_crew:
                 self._crews.tracks.add(s.track)
@@ -212,6 +214,8 @@ class _Course:
                 template = self._crews.totals[s.track] - self._alone[s.track]
                 self._totals[s.track] += beside
                 self._standing[s.track] += beside
+                if told_what_is_new(s, self._evidence):
+                    self._crews.take_crew(s, self._standing[s.track])
                 said[s.track] += self._crews.reasons(template, beside)
             said[s.track] += self._met(s)
         return said
@@ -240,9 +244,12 @@ class _Course:
         """Call a candidate or do not; a crew that is not called may be for those beside it, and is returned."""
         total = self._totals[s.track]
         own = total - heard_of(s, self._evidence)
-        settled = self._evidence.permits(s).others(
-            self._crews.settled(s, self._alone) if s.is_crew else s.kindred
+        alone = (
+            self._crews.settled(s, self._alone)
+            if s.is_crew
+            else self._crews.not_of_honest_crews(s, self._done.alarms)
         )
+        settled = self._evidence.permits(s).others(alone)
         called = self._in_time(s, own, settled, passes=passes)
         confirmed = (
             self._fades_from(self._best, s.track) <= FADING
@@ -346,15 +353,19 @@ def watch_from(snapshot: Snapshot) -> float:
 
 
 def _standing_out(
-    totals: dict[int, float], crews: Container[int], fdr: float
+    totals: dict[int, float], sizes: dict[int, int], crews: Container[int], fdr: float
 ) -> tuple[set[int], dict[int, float]]:
-    """As `stand_out`, crews among crews and the others among the others: their totals lie differently."""
+    """As `stand_out`, crews among crews and the others among the others: their totals lie differently.
+
+    Crews count by their size; for templates that made no difference.
+    """
     passed: set[int] = set()
     p_values: dict[int, float] = {}
     for kind in (True, False):
         part = {track: total for track, total in totals.items() if (track in crews) is kind}
         if part:
-            found, chances = stand_out(part, fdr, CREW_ABOVE if kind else 1.0)
+            above, weights = (CREW_ABOVE, sizes) if kind else (1.0, None)
+            found, chances = stand_out(part, fdr, above, weights)
             passed |= found
             p_values |= chances
     return passed, p_values

@@ -9,10 +9,13 @@ what is usual. Benjamini and Hochberg's procedure (1995) then bounds the share o
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.special import ndtr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 USUAL_CENTRE: Final = -12.5
 USUAL_SPREAD: Final = 4.5
@@ -58,13 +61,20 @@ def _fit(bulk: Any) -> tuple[float, float]:
     return (centre * n + USUAL_CENTRE * USUAL_WEIGHT) / weight, float(spread)
 
 
-def stand_out(totals: dict[int, float], fdr: float, above: float = 1.0) -> tuple[set[int], dict[int, float]]:
+def stand_out(
+    totals: dict[int, float], fdr: float, above: float = 1.0, sizes: Mapping[int, int] | None = None
+) -> tuple[set[int], dict[int, float]]:
     """Candidates that stand out from the site's bulk, and the chance of each total among honest ones.
+
+    A candidate of many accounts counts for more, one of few for less, the usual one for one: what many accounts show
+    together is hardly luck, and a chance that is weighed so keeps the level (Genovese, Roeder and Wasserman 2006,
+    doi:10.1093/biomet/93.3.509).
 
     Args:
         totals: decibans by track, not empty.
         fdr: level of Benjamini and Hochberg's procedure; a site counts for at least ``USUAL_WEIGHT`` candidates.
         above: how far honest totals scatter above the centre, as a share of how far they scatter below it.
+        sizes: accounts of each track; all count the same unless given.
 
     Returns:
         The tracks that pass, and the p-value of every track.
@@ -73,8 +83,10 @@ def stand_out(totals: dict[int, float], fdr: float, above: float = 1.0) -> tuple
     values = np.array([totals[t] for t in tracks])
     centre, spread = empirical_null(values)
     p = ndtr((centre - values) / np.where(values > centre, above * spread, spread))
-    order = np.argsort(p, kind="stable")
+    weight = np.ones(values.size) if sizes is None else np.array([max(sizes[t], 1) for t in tracks], dtype=float)
+    weighed = p * weight.mean() / weight
+    order = np.argsort(weighed, kind="stable")
     tested = max(len(tracks), USUAL_WEIGHT)
-    ok = p[order] <= fdr * (np.arange(len(tracks)) + 1) / tested
+    ok = weighed[order] <= fdr * (np.arange(len(tracks)) + 1) / tested
     passed = int(np.flatnonzero(ok).max()) + 1 if ok.any() else 0
     return {tracks[k] for k in order[:passed].tolist()}, dict(zip(tracks, p.tolist(), strict=True))

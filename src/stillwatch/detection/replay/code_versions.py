@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DECIDING: Final = (
     "site_test",
+    "bystanders",
     "crew_record",
     "lasting",
     "siblings",
