@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.detection.crews_made import EACH, crew
 
-from stillwatch.detection.deciding.bystanders import AMID, bystanders
+from stillwatch.detection.deciding.bystanders import AMID, COLD_AMID, bystanders
 
 BEFORE = -1
 OUTSIDE = 100
@@ -20,7 +20,7 @@ def never(account: int) -> bool:
 
 @pytest.mark.parametrize("outside", range(EACH))
 def test_amid_the_crew_nothing_more_is_asked(outside: int) -> None:
-    one = crew(1, range(20), {3: [*[OUTSIDE] * outside]})
+    one = crew(1, range(20), {3: [OUTSIDE] * outside})
     at_the_edge = EACH - outside < AMID * EACH
     assert bystanders(one, lambda account: account == 3).tolist() == [3] * at_the_edge
 
@@ -38,3 +38,9 @@ def test_accounts_of_before_are_not_counted_among_those_that_could_be_its() -> N
 def test_evidence_that_names_no_nearest_makes_nobody_a_bystander() -> None:
     one = dataclasses.replace(crew(1, range(20), {}), nearest=np.zeros(0, dtype=np.int32))
     assert bystanders(one, lambda account: True).size == 0
+
+
+@pytest.mark.parametrize("outside", range(EACH))
+def test_without_earlier_traffic_the_edge_alone_makes_a_bystander(outside: int) -> None:
+    one = dataclasses.replace(crew(1, range(20), {3: [OUTSIDE] * outside}), new_behaviour=float("nan"))
+    assert bystanders(one, never).tolist() == [3] * (EACH - outside < COLD_AMID * EACH)

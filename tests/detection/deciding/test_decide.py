@@ -389,7 +389,7 @@ def test_who_stands_at_the_edge_of_a_crew_and_sends_what_looks_honest_is_watched
         for k in (0, 1)
         for s in (
             candidate(0, k, frame, members=senders, accounts=senders),
-            dataclasses.replace(crew(1, k, frame, everybody), nearest=near.ravel()),
+            dataclasses.replace(crew(1, k, frame, everybody), nearest=near.ravel(), new_behaviour=2.0),
         )
     ]
     keys = {(k, 0): (Reason("all", says - BASE["known"] + SMALL_COSTS, "all"),) for k in (0, 1)}

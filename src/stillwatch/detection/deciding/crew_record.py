@@ -139,8 +139,8 @@ class CrewRecord:
     def settled(self, crew: Snapshot, totals: dict[int, float]) -> Any:
         """Members (int32) that may be called: kindred, now and before, and no strangers to what the crew sends.
 
-        Who passes by a crew once is none of it, nor is who stands at its edge (see `bystanders`). Nor is who behaves like a
-        crew but sends nothing of the template that most of it sends and that is likelier a campaign's than not.
+        Who passes by a crew once is none of it, nor is who stands at its edge (see `bystanders`). Nor is who behaves
+        like a crew but sends nothing of the template that most of it sends and that is likelier a campaign's than not.
         """
         called = np.intersect1d(crew.kindred, crew.again)
         edge = bystanders(crew, lambda account: self._looks_honest(account, totals))
@@ -151,10 +151,10 @@ class CrewRecord:
     def not_of_honest_crews(self, s: Snapshot, called: Container[int]) -> Any:
         """Kindred (int32) of a candidate by wording that may be called: not those of a crew that looks honest.
 
-        Words are met by chance. Who behaves like many others, of whom most do not send them, is one of those; and if most
-        of those who come to a candidate are such, nobody who comes with them is called. Over eleven judgements of six worlds
-        of the range 40 honest accounts were called with a campaign whose wording theirs resembled. The first holds of
-        31 of them, the second of 8 of the others, and of 5 in 100 attackers, most of whom are called later.
+        Words are met by chance. Who behaves like many others, of whom most do not send them, is one of those; and if
+        most of those who come to a candidate are such, nobody who comes with them is called. Over eleven judgements of
+        six worlds of the range 40 honest accounts were called with a campaign whose wording theirs resembled. The first
+        holds of 31 of them and of 5 in 100 attackers, most of whom are called later, the second of 8 more.
 
         Args:
             s: as known now.

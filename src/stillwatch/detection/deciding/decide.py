@@ -214,8 +214,7 @@ class _Course:
                 template = self._crews.totals[s.track] - self._alone[s.track]
                 self._totals[s.track] += beside
                 self._standing[s.track] += beside
-                if told_what_is_new(s, self._evidence):
-                    self._crews.take_crew(s, self._standing[s.track])
+                self._crews.take_crew(s, self._standing[s.track])
                 said[s.track] += self._crews.reasons(template, beside)
             said[s.track] += self._met(s)
         return said
