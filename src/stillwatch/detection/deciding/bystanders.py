@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from stillwatch.detection.candidates.snapshots import Snapshot
 
-AMID: Final = 0.6  # of the accounts of now nearest to a member that are the crew's: then nothing more is asked
+AMID: Final = (
+    0.6  # of the accounts of now nearest to a member that are the crew's: then nothing more is asked
+)
 COLD_AMID: Final = 0.5  # the same without earlier traffic, where nothing more can be asked
 
 

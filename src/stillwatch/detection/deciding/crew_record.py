@@ -28,10 +28,14 @@ _BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = (
     0.5  # of a crew's members that have to be members by wording for that, or of those of the crew
 )
-HONEST_TEMPLATE: Final = -5.0  # decibans of the likeliest template that somebody sends, below which it looks honest
+HONEST_TEMPLATE: Final = (
+    -5.0
+)  # decibans of the likeliest template that somebody sends, below which it looks honest
 HONEST_CREW: Final = -10.0  # decibans of the crew that somebody is a member of, below which it looks honest
 SAME_ACCOUNTS: Final = 0.7  # of a crew's members: then a candidate by wording is the same accounts again
-ALONG: Final = 0.6  # of those who come to a candidate by wording that are of such crews: then nobody comes with them
+ALONG: Final = (
+    0.6  # of those who come to a candidate by wording that are of such crews: then nobody comes with them
+)
 LEAST_ALONG: Final = 5  # accounts that takes
 LEAST_SENDERS: Final = 5  # of a template that only a part of a crew sends
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
