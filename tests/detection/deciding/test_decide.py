@@ -401,6 +401,22 @@ def test_who_stands_at_the_edge_of_a_crew_and_sends_what_looks_honest_is_watched
     assert set(found.watched) == set(everybody.tolist()) - set(found.alarms)
 
 
+@pytest.mark.parametrize(
+    ("new", "pays"),
+    [(totals.ALL_NEW, 0.0), (totals.ALL_NEW - 0.5, 0.5 * totals.NOT_NEW), (float("nan"), 0.0)],
+)
+def test_a_crew_pays_for_accounts_of_before_that_behave_like_its_own(new: float, pays: float) -> None:
+    frame = site()
+    everybody = np.arange(MEMBERS, dtype=np.int32)
+    one = dataclasses.replace(crew(0, 0, frame, everybody), new_behaviour=new)
+    told = Evidence(
+        {(0, 0): (Reason("all", 10.0, "all"),)}, {(0, 0): {"alike_accounts": 1.0, "new_behaviour": 2.0}}, ()
+    )
+    found = judge([one], told, SCALES, fdr=0.01).decisions[0, 0]
+    assert found.total == pytest.approx(BASE["crew"] + 10.0 - totals.CREW_CAUTION - pays)
+    assert [r.detector for r in found.said] == ["earlier_ways"] * bool(pays)
+
+
 def test_accounts_of_one_organisation_need_more() -> None:
     frame = site()
     owned = (Reason("all", 40.0, "all"), Reason("one_organisation", -4.0, "one"))

@@ -36,6 +36,10 @@ _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_tog
 CONTENT_ALONE: Final = 5.0
 ESTABLISHED: Final = 5.0  # off a crew whose accounts, without earlier traffic, little says to be new
 CAME_FOR_IT: Final = 8.0  # decibans by what is new about its accounts that say so
+ALL_NEW: Final = (
+    3.0  # logarithm of the odds that who stands near a crew is of now, from which on it costs nothing
+)
+NOT_NEW: Final = 3.0  # decibans for each unit that is missing
 COMPANY: Final = 0.5  # established accounts outside a crew that send its system prompt, for each member
 _NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
 """Detectors of accounts that are new: so are those of whoever does what others did before."""
@@ -78,7 +82,7 @@ def beyond_figures(snapshot: Snapshot, evidence: Evidence) -> tuple[Reason, ...]
         return known
     told = told_what_is_new(snapshot, evidence)
     if told:
-        return (*known, *_of_content_alone(reasons, _MAKES_A_CREW))
+        return (*known, *_of_earlier_ways(snapshot), *_of_content_alone(reasons, _MAKES_A_CREW))
     return (*known, *_of_content_alone(reasons, _MAKES_A_CREW | _NEW_TO_THE_SITE), *_of_established(reasons))
 
 
@@ -119,6 +123,19 @@ def _of_company(snapshot: Snapshot, reasons: Sequence[Reason]) -> tuple[Reason, 
     company = f"{others} customers from before {'send the same system prompt' if prompt else 'sent the same template'}"
     sentence = f"{company}; that its accounts are new counts nothing"
     return (Reason("wider_company", round(-new, 6), sentence),)
+
+
+def _of_earlier_ways(snapshot: Snapshot) -> tuple[Reason, ...]:
+    """What speaks for a crew that stands among accounts of before: some behaved so already, whatever they wanted.
+
+    Over sixteen judgements of seven worlds of the range the odds were above 2.8 at nine looks in ten at crews of
+    attackers that were called, and below 2.4 at three in four at honest crews that came to 0 decibans or more.
+    """
+    missing = ALL_NEW - snapshot.new_behaviour
+    if not missing > 0.0:
+        return ()
+    sentence = "accounts that were there before behave much like its own"
+    return (Reason("earlier_ways", round(-NOT_NEW * missing, 6), sentence),)
 
 
 def _of_content_alone(reasons: Sequence[Reason], explained: Container[str]) -> tuple[Reason, ...]:
