@@ -80,6 +80,24 @@ def test_alarms_become_attack_and_near_ones_watch(
         assert calls[name] is expected
 
 
+def test_a_member_that_was_spared_says_why_where_it_is_on_watch_for_that(
+    small_world: Any, decided: Any
+) -> None:
+    outcome, first, second, _ = decided
+    account = next(a for a, track in outcome.judgement.watched.items() if track == second)
+    why = Reason("bystander", 0.0, "it is at the edge")
+
+    def said(track: int, number: int) -> bool:
+        judgement = dataclasses.replace(outcome.judgement, spared={(track, number): why})
+        found = conclude(small_world.frame, dataclasses.replace(outcome, judgement=judgement), READING)
+        name = small_world.frame.accounts[number]
+        return why in next(v.reasons for v in found.verdicts if v.account_id == name)
+
+    assert said(second, account)
+    assert not said(first, account)
+    assert not said(first, next(iter(outcome.judgement.alarms)))
+
+
 def test_the_first_alarm_is_the_last_exchange_known_then(
     small_world: Any, decided: Any, result: DetectionResult
 ) -> None:

@@ -564,6 +564,7 @@ def test_who_is_of_an_honest_crew_is_not_called_for_words_unless_it_is_the_same_
     found = honest_crew_beside_a_template(site(), of_it=3, coming=4, outside=outside)
     assert len(found.alarms) == called
     assert set(found.watched) >= set(range(called, MEMBERS))
+    assert set(found.spared) == {(0, account) for account in range(called, MEMBERS)}
 
 
 @pytest.mark.parametrize(("of_it", "called"), [(LEAST_ALONG, MEMBERS - 6), (LEAST_ALONG - 1, MEMBERS - 4)])

@@ -21,6 +21,7 @@ from stillwatch.detection.deciding.decide import lifted, posterior
 from stillwatch.detection.linking.infrastructure import rare_use
 
 if TYPE_CHECKING:
+    from stillwatch.detection.deciding.decide import Judgement
     from stillwatch.detection.frame import Frame
     from stillwatch.detection.linking.infrastructure import RareUse
     from stillwatch.detection.run import Outcome
@@ -158,6 +159,8 @@ def _called(
         score, first = WATCH_DAMPING * campaign.score, None
     part = _part_reason(sent, total, campaign.rows.size / max(frame.size, 1), crew=campaign.snapshot.is_crew)
     said = (*permitted.reasons(key, account), part)
+    if alarm is None:
+        said += _spared(outcome.judgement, account)
     if alarm is None and _lifted(outcome, account):
         said = (*said, Reason(LIFTED, 0.0, "what this site saw itself would not have put it on watch"))
     reasons = sorted(said, key=lambda r: (-abs(r.decibans), r.detector))
@@ -171,6 +174,12 @@ def _called(
         exchanges=total,
         campaign_exchanges=sent,
     )
+
+
+def _spared(judgement: Judgement, account: int) -> tuple[Reason, ...]:
+    """Why an account on watch was not called with what it is a member of; empty where it was no member."""
+    key = judgement.watched.get(account, -1), account
+    return (judgement.spared[key],) if key in judgement.spared else ()
 
 
 def _lifted(outcome: Outcome, account: int) -> bool:

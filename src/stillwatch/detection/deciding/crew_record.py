@@ -24,6 +24,7 @@ TEMPLATE_SAYS: Final = 4.0  # decibans at most, for a crew or against it
 SURROUNDINGS: Final = 1.5  # of the mean of what is known of the accounts nearest to a crew's members
 _BY_TEMPLATE: Final = "crew_template"
 _BY_PARTS: Final = "crew_templates"
+_BYSTANDER: Final = "bystander"
 _BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = (
     0.5  # of a crew's members that have to be members by wording for that, or of those of the crew
@@ -197,3 +198,13 @@ class CrewRecord:
     def _sending(self, crew: Snapshot) -> Counter[int]:
         """By track of a template how many of a crew's members send it."""
         return Counter(track for account in crew.members.tolist() for track in self._sent.get(account, ()))
+
+
+def spared(*, crew: bool) -> Reason:
+    """Why a member of what is called is not called with it: it is no settled member of a crew, or of an honest one."""
+    sentence = (
+        "it is at the edge of this group, came near it once only or does not send its template"
+        if crew
+        else "it behaves like a group of accounts that looks honest and mostly does not send this wording"
+    )
+    return Reason(_BYSTANDER, 0.0, sentence)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stillwatch.detection.authorisations import standing
-from stillwatch.detection.deciding.crew_record import CrewRecord
+from stillwatch.detection.deciding.crew_record import CrewRecord, spared
 from stillwatch.detection.deciding.lasting import Lasting, Sufficed
 from stillwatch.detection.deciding.siblings import Waiting, beside_called, called_within
 from stillwatch.detection.deciding.site_test import stand_out
@@ -98,6 +98,7 @@ class Judgement:
         watched: account number to track, for accounts that came near.
         excused: account number to (checkpoint, track), for accounts that would be called or watched but for an
             authorisation.
+        spared: by (track, account number) why a member of what was called was not called with it.
     """
 
     decisions: dict[tuple[int, int], Decision]
@@ -106,6 +107,7 @@ class Judgement:
     alarms: dict[int, Alarm]
     watched: dict[int, int]
     excused: dict[int, tuple[int, int]] = dataclasses.field(default_factory=dict)
+    spared: dict[tuple[int, int], Reason] = dataclasses.field(default_factory=dict)
 
 
 def judge(snapshots: Sequence[Snapshot], evidence: Evidence, scales: Scales, fdr: float) -> Judgement:
@@ -153,7 +155,7 @@ class _Course:
         self._sufficed = Sufficed()
         self._lasting = Lasting()
         self._crews = CrewRecord()
-        self._done = Judgement({}, {}, {}, {}, {}, {})
+        self._done = Judgement({}, {}, {}, {}, {})
 
     def look(self, checkpoint: int, now: list[Snapshot]) -> None:
         """Decide about the candidates that are new or have grown at one checkpoint."""
@@ -265,6 +267,10 @@ class _Course:
                 self._held.setdefault(account, (s.checkpoint, s.track))
         if confirmed:
             self._call(s, own, called)
+            reason = spared(crew=s.is_crew)
+            self._done.spared.update(
+                {(s.track, account): reason for account in np.setdiff1d(s.kindred, alone).tolist()}
+            )
         elif s.is_crew and s.track >= 0 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES:
             return Waiting(s, own, settled, told_what_is_new(s, self._evidence))
         return None
