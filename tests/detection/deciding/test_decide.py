@@ -349,6 +349,15 @@ def test_templates_of_a_part_tip_what_is_likelier_a_campaign_and_does_not_suffic
     assert [reason.detector for reason in found.said] == ["crew_templates"] * bool(gained)
 
 
+def judged_with_a_template(snapshots: list[Snapshot], says: float) -> Judgement:
+    """Two looks at a template (track 0), of which the evidence says so many decibans, and at a guilty crew (track 1)."""
+    keys = {(k, 0): (Reason("all", says, "all"),) for k in (0, 1)}
+    keys |= {(k, 1): (Reason("all", 60.0, "all"),) for k in (0, 1)}
+    figures = {(k, 0): {"novelty": 3.0} for k in (0, 1)}
+    figures |= {(k, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0} for k in (0, 1)}
+    return judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+
+
 @pytest.mark.parametrize(
     ("says", "called"), [(20.0, MEMBERS - 4), (-10.0, MEMBERS)], ids=["guilty", "honest"]
 )
@@ -365,11 +374,7 @@ def test_who_behaves_like_a_crew_but_sends_nothing_of_its_template_is_watched(
             crew(1, k, frame, everybody),
         )
     ]
-    keys = {(k, 0): (Reason("all", says, "all"),) for k in (0, 1)}
-    keys |= {(k, 1): (Reason("all", 60.0, "all"),) for k in (0, 1)}
-    figures = {(k, 0): {"novelty": 3.0} for k in (0, 1)}
-    figures |= {(k, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0} for k in (0, 1)}
-    found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+    found = judged_with_a_template(snapshots, says)
     assert len(found.alarms) == called
     assert set(found.watched) == set(everybody.tolist()) - set(found.alarms)
 
@@ -392,11 +397,7 @@ def test_who_stands_at_the_edge_of_a_crew_and_sends_what_looks_honest_is_watched
             dataclasses.replace(crew(1, k, frame, everybody), nearest=near.ravel(), new_behaviour=2.0),
         )
     ]
-    keys = {(k, 0): (Reason("all", says - BASE["known"] + SMALL_COSTS, "all"),) for k in (0, 1)}
-    keys |= {(k, 1): (Reason("all", 60.0, "all"),) for k in (0, 1)}
-    figures = {(k, 0): {"novelty": 3.0} for k in (0, 1)}
-    figures |= {(k, 1): {"alike_accounts": 1.0, "new_behaviour": 2.0} for k in (0, 1)}
-    found = judge(snapshots, Evidence(keys, figures, ()), SCALES, fdr=0.01)
+    found = judged_with_a_template(snapshots, says - BASE["known"] + SMALL_COSTS)
     assert len(found.alarms) == called
     assert set(found.watched) == set(everybody.tolist()) - set(found.alarms)
 
@@ -532,7 +533,7 @@ def test_a_crew_that_may_have_been_there_for_long_pays_where_no_earlier_traffic_
     assert [(r.detector, r.decibans) for r in decision.said] == ([("established", paid)] if paid else [])
 
 
-def honest_crew_beside_a_template(frame: Frame, *, of_it: int, coming: int, outside: int) -> Any:
+def honest_crew_beside_a_template(frame: Frame, *, of_it: int, coming: int, outside: int) -> Judgement:
     """Who is called for a template when some of its senders are of a crew that looks honest.
 
     Args:

@@ -29,14 +29,10 @@ _BY_SURROUNDINGS: Final = "surroundings"
 SHARED: Final = (
     0.5  # of a crew's members that have to be members by wording for that, or of those of the crew
 )
-HONEST_TEMPLATE: Final = (
-    -5.0
-)  # decibans of the likeliest template that somebody sends, below which it looks honest
+HONEST_TEMPLATE: Final = -5.0  # decibans of somebody's likeliest template, below which it looks honest
 HONEST_CREW: Final = -10.0  # decibans of the crew that somebody is a member of, below which it looks honest
 SAME_ACCOUNTS: Final = 0.7  # of a crew's members: then a candidate by wording is the same accounts again
-ALONG: Final = (
-    0.6  # of those who come to a candidate by wording that are of such crews: then nobody comes with them
-)
+ALONG: Final = 0.6  # of those who come to a candidate by wording: then nobody comes with them
 LEAST_ALONG: Final = 5  # accounts that takes
 LEAST_SENDERS: Final = 5  # of a template that only a part of a crew sends
 _NOBODY: Final = np.zeros(0, dtype=np.int32)
@@ -57,7 +53,8 @@ class CrewRecord:
         self.senders: dict[int, Any] = {}
         self.touched: dict[int, Any] = {}
         self.totals: dict[int, float] = {}
-        self._crew: dict[int, tuple[float, Any]] = {}  # by account, the crew that it was last a member of
+        self._stood: list[tuple[float, Any]] = []  # every crew seen: its decibans and members
+        self._crew: dict[int, int] = {}  # by account, which of those it was a member of last
         self._sent: defaultdict[int, set[int]] = defaultdict(
             set
         )  # by account, the tracks that it is a sender of
@@ -73,7 +70,8 @@ class CrewRecord:
 
     def take_crew(self, s: Snapshot, total: float) -> None:
         """Note who stands in a crew, and what that comes to in decibans."""
-        self._crew |= dict.fromkeys(s.members.tolist(), (total, s.members))
+        self._crew |= dict.fromkeys(s.members.tolist(), len(self._stood))
+        self._stood.append((total, s.members))
 
     def told_by_template(self, crew: Snapshot, totals: dict[int, float]) -> float:
         """Decibans for or against a crew most of whose members send one template.
@@ -141,7 +139,17 @@ class CrewRecord:
         )
         return tuple(reason for reason in said if reason.decibans)
 
-    def settled(self, crew: Snapshot, totals: dict[int, float]) -> Any:
+    def eligible(self, s: Snapshot, totals: dict[int, float], called: Container[int]) -> Any:
+        """Members (int32) of a candidate that may be called.
+
+        Args:
+            s: as known now.
+            totals: decibans by track, without what other members reported.
+            called: accounts that were called before.
+        """
+        return self._settled(s, totals) if s.is_crew else self._not_of_honest_crews(s, called)
+
+    def _settled(self, crew: Snapshot, totals: dict[int, float]) -> Any:
         """Members (int32) that may be called: kindred, now and before, and no strangers to what the crew sends.
 
         Who passes by a crew once is none of it, nor is who stands at its edge (see `bystanders`). Nor is who behaves
@@ -153,30 +161,28 @@ class CrewRecord:
         accused = [self.touched[track] for track in self._templates(crew) if totals[track] >= 0]
         return called[np.isin(called, np.concatenate(accused))] if accused else called
 
-    def not_of_honest_crews(self, s: Snapshot, called: Container[int]) -> Any:
+    def _not_of_honest_crews(self, s: Snapshot, called: Container[int]) -> Any:
         """Kindred (int32) of a candidate by wording that may be called: not those of a crew that looks honest.
 
         Words are met by chance. Who behaves like many others, of whom most do not send them, is one of those; and if
         most of those who come to a candidate are such, nobody who comes with them is called. Over eleven judgements of
         six worlds of the range 40 honest accounts were called with a campaign whose wording theirs resembled. The first
         holds of 31 of them and of 5 in 100 attackers, most of whom are called later, the second of 8 more.
-
-        Args:
-            s: as known now.
-            called: accounts that were called before.
         """
         kindred = s.kindred.tolist()
-        honest = np.array([self._stands_apart(account, s.members) for account in kindred], dtype=np.bool_)
+        stood = [self._crew.get(account) for account in kindred]
+        apart = {crew: self._stands_apart(crew, s.members) for crew in {*stood} if crew is not None}
+        honest = np.array([crew is not None and apart[crew] for crew in stood], dtype=np.bool_)
         new = np.array([account not in called for account in kindred], dtype=np.bool_)
         along = int((honest & new).sum())
         if along >= max(LEAST_ALONG, ALONG * int(new.sum())):
             return s.kindred[~honest & ~new]
         return s.kindred[~honest]
 
-    def _stands_apart(self, account: int, members: Any) -> bool:
-        """Whether an account is of a crew that looks honest, most of whose members are none of these."""
-        total, crew = self._crew.get(account, (0.0, _NOBODY))
-        return total < HONEST_CREW and bool(np.isin(crew, members).mean() < SAME_ACCOUNTS)
+    def _stands_apart(self, crew: int, members: Any) -> bool:
+        """Whether a crew looks honest and most of its members are none of these."""
+        total, accounts = self._stood[crew]
+        return total < HONEST_CREW and bool(np.isin(accounts, members).mean() < SAME_ACCOUNTS)
 
     def _looks_honest(self, account: int, totals: dict[int, float]) -> bool:
         """Whether an account sends templates and the likeliest of them looks honest."""

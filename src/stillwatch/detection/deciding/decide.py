@@ -245,12 +245,8 @@ class _Course:
         """Call a candidate or do not; a crew that is not called may be for those beside it, and is returned."""
         total = self._totals[s.track]
         own = total - heard_of(s, self._evidence)
-        alone = (
-            self._crews.settled(s, self._alone)
-            if s.is_crew
-            else self._crews.not_of_honest_crews(s, self._done.alarms)
-        )
-        settled = self._evidence.permits(s).others(alone)
+        eligible = self._crews.eligible(s, self._alone, self._done.alarms)
+        settled = self._evidence.permits(s).others(eligible)
         called = self._in_time(s, own, settled, passes=passes)
         confirmed = (
             self._fades_from(self._best, s.track) <= FADING
@@ -269,7 +265,7 @@ class _Course:
             self._call(s, own, called)
             reason = spared(crew=s.is_crew)
             self._done.spared.update(
-                {(s.track, account): reason for account in np.setdiff1d(s.kindred, alone).tolist()}
+                {(s.track, account): reason for account in np.setdiff1d(s.kindred, eligible).tolist()}
             )
         elif s.is_crew and s.track >= 0 and s.rows.size >= LEAST_CAMPAIGN_EXCHANGES:
             return Waiting(s, own, settled, told_what_is_new(s, self._evidence))

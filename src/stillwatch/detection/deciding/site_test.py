@@ -83,9 +83,7 @@ def stand_out(
     values = np.array([totals[t] for t in tracks])
     centre, spread = empirical_null(values)
     p = ndtr((centre - values) / np.where(values > centre, above * spread, spread))
-    weight = (
-        np.ones(values.size) if sizes is None else np.array([max(sizes[t], 1) for t in tracks], dtype=float)
-    )
+    weight = np.array([1 if sizes is None else max(sizes[t], 1) for t in tracks])
     weighed = p * weight.mean() / weight
     order = np.argsort(weighed, kind="stable")
     tested = max(len(tracks), USUAL_WEIGHT)

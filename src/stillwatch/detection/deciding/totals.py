@@ -36,9 +36,7 @@ _OPENED_BY_ITS_OWNER: Final = frozenset({"age_cohort", "one_season", "opened_tog
 CONTENT_ALONE: Final = 5.0
 ESTABLISHED: Final = 5.0  # off a crew whose accounts, without earlier traffic, little says to be new
 CAME_FOR_IT: Final = 8.0  # decibans by what is new about its accounts that say so
-ALL_NEW: Final = (
-    3.0  # logarithm of the odds that who stands near a crew is of now, from which on it costs nothing
-)
+ALL_NEW: Final = 3.0  # logarithm of the odds that who stands near a crew is of now: no less costs nothing
 NOT_NEW: Final = 3.0  # decibans for each unit that is missing
 COMPANY: Final = 0.5  # established accounts outside a crew that send its system prompt, for each member
 _NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
