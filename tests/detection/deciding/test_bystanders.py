@@ -35,6 +35,15 @@ def test_accounts_of_before_are_not_counted_among_those_that_could_be_its() -> N
     assert bystanders(one, never).tolist() == [4]
 
 
+def test_of_a_crew_of_few_no_more_are_asked_about_than_the_others_are() -> None:
+    few = crew(1, range(6), {})
+    ringed = few.nearest.reshape(6, -1).copy()
+    ringed[:, 5:] = BEFORE
+    assert bystanders(dataclasses.replace(few, nearest=ringed.ravel()), lambda account: True).size == 0
+    ringed[3, 2:5] = OUTSIDE
+    assert bystanders(dataclasses.replace(few, nearest=ringed.ravel()), lambda account: True).tolist() == [3]
+
+
 def test_evidence_that_names_no_nearest_makes_nobody_a_bystander() -> None:
     one = dataclasses.replace(crew(1, range(20), {}), nearest=np.zeros(0, dtype=np.int32))
     assert bystanders(one, lambda account: True).size == 0

@@ -403,13 +403,20 @@ def test_who_stands_at_the_edge_of_a_crew_and_sends_what_looks_honest_is_watched
 
 
 @pytest.mark.parametrize(
-    ("new", "pays"),
-    [(totals.ALL_NEW, 0.0), (totals.ALL_NEW - 0.5, 0.5 * totals.NOT_NEW), (float("nan"), 0.0)],
+    ("new", "accounts", "pays"),
+    [
+        (totals.ALL_NEW, totals.LOCAL, 0.0),
+        (totals.ALL_NEW - 0.5, totals.LOCAL, 0.5 * totals.NOT_NEW),
+        (totals.ALL_NEW - 0.5, totals.LOCAL - 1, 0.0),
+        (float("nan"), totals.LOCAL, 0.0),
+    ],
 )
-def test_a_crew_pays_for_accounts_of_before_that_behave_like_its_own(new: float, pays: float) -> None:
+def test_a_crew_pays_for_accounts_of_before_that_behave_like_its_own_unless_the_site_is_small(
+    new: float, accounts: int, pays: float
+) -> None:
     frame = site()
     everybody = np.arange(MEMBERS, dtype=np.int32)
-    one = dataclasses.replace(crew(0, 0, frame, everybody), new_behaviour=new)
+    one = dataclasses.replace(crew(0, 0, frame, everybody), new_behaviour=new, site_accounts=accounts)
     told = Evidence(
         {(0, 0): (Reason("all", 10.0, "all"),)}, {(0, 0): {"alike_accounts": 1.0, "new_behaviour": 2.0}}, ()
     )

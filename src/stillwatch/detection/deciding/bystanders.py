@@ -29,7 +29,7 @@ COLD_AMID: Final = 0.5  # the same without earlier traffic, where nothing more c
 def bystanders(crew: Snapshot, sends_what_looks_honest: Callable[[int], bool]) -> Any:
     """int32: members at the edge of a crew among whose nearest are accounts of before, or who send what looks honest.
 
-    Without earlier traffic all members at the edge.
+    Without earlier traffic all members at the edge. Of few members no more are asked about than the others are.
 
     Args:
         crew: as known now; without its nearest nobody is one.
@@ -37,7 +37,7 @@ def bystanders(crew: Snapshot, sends_what_looks_honest: Callable[[int], bool]) -
     """
     if not crew.nearest.size:
         return crew.members[:0]
-    nearest: Any = crew.nearest.reshape(crew.members.size, -1)
+    nearest: Any = crew.nearest.reshape(crew.members.size, -1)[:, : max(crew.members.size - 1, 1)]
     of_now = nearest >= 0
     inside = np.isin(nearest, crew.members).sum(axis=1) / np.maximum(of_now.sum(axis=1), 1)
     if math.isnan(crew.new_behaviour):

@@ -37,6 +37,7 @@ CONTENT_ALONE: Final = 5.0
 ESTABLISHED: Final = 5.0  # off a crew whose accounts, without earlier traffic, little says to be new
 CAME_FOR_IT: Final = 8.0  # decibans by what is new about its accounts that say so
 ALL_NEW: Final = 3.0  # logarithm of the odds that who stands near a crew is of now: no less costs nothing
+LOCAL: Final = 1000  # accounts of a site, below which the nearest of an account are a large part of it
 NOT_NEW: Final = 3.0  # decibans for each unit that is missing
 COMPANY: Final = 0.5  # established accounts outside a crew that send its system prompt, for each member
 _NEW_TO_THE_SITE: Final = _OPENED_BY_ITS_OWNER | {"dormant_accounts", "own_history"}
@@ -127,10 +128,11 @@ def _of_earlier_ways(snapshot: Snapshot) -> tuple[Reason, ...]:
     """What speaks for a crew that stands among accounts of before: some behaved so already, whatever they wanted.
 
     Over sixteen judgements of seven worlds of the range the odds were above 2.8 at nine looks in ten at crews of
-    attackers that were called, and below 2.4 at three in four at honest crews that came to 0 decibans or more.
+    attackers that were called, and below 2.4 at three in four at honest crews that came to 0 decibans or more. On a
+    small site the nearest of anybody are a large part of it, accounts of before among them, and that says nothing.
     """
     missing = ALL_NEW - snapshot.new_behaviour
-    if not missing > 0.0:
+    if snapshot.site_accounts < LOCAL or not missing > 0.0:
         return ()
     sentence = "accounts that were there before behave much like its own"
     return (Reason("earlier_ways", round(-NOT_NEW * missing, 6), sentence),)
