@@ -102,7 +102,7 @@ types: $(VENV)/.dev ## strict types
 contracts: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev $(if $(filter attribution attribution-many,$(NAME)),$(VENV)/.torch) ## every figure that has a target; make bench NAME=ingest [SMALL=1] [NOTE=…] runs one
+bench: $(VENV)/.dev $(if $(filter attribution attribution-many,$(NAME)),$(VENV)/.torch) $(if $(filter coverage,$(NAME)),$(VENV)/.quality) ## every figure that has a target; make bench NAME=ingest [SMALL=1] [NOTE=…] runs one
 	@$(BIN)/python -m benchmarks $(NAME) $(if $(filter-out 0,$(SMALL)),--small) $(if $(NOTE),--note "$(NOTE)")
 
 docs: $(VENV)/.dev ## build the documentation into site/

@@ -85,6 +85,14 @@ def test_the_record_says_what_was_removed(store: Store) -> None:
     assert len(record.digest) == 64
 
 
+def test_a_part_that_is_written_anew_stays_where_it_arrived(store: Store) -> None:
+    _, straddling, late = store.manifest.parts
+    purge(store, MARCH)
+    written, last = Store.open(store.path).manifest.parts
+    assert last == late
+    assert (written.rows, written.last_ts) == (5, straddling.last_ts)
+
+
 def test_a_part_that_need_not_change_is_not_touched(store: Store) -> None:
     kept = store.manifest.parts[2]
     purge(store, MARCH)

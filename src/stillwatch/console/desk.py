@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stillwatch.casework.appeals.clock import Deadlines
 from stillwatch.enforcement.case_desk import CaseDesk
 
 if TYPE_CHECKING:
     from stillwatch.console.office import Office
-
-_UNSEEN: Final = "decisions"
 
 
 def desk_of(office: Office) -> CaseDesk:

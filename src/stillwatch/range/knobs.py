@@ -126,11 +126,6 @@ class Knobs:
             )
 
 
-def knob_names() -> tuple[str, ...]:
-    """Every knob, in order."""
-    return tuple(field.name for field in dataclasses.fields(Knobs))
-
-
 def read_knob(name: str, text: str) -> float | str:
     """A knob's value from the words of a command line.
 

@@ -87,25 +87,29 @@ def purge(store: Store, before_us: int) -> Proof:
 def _remove(store: Store, todo: Plan, before_us: int) -> Purge:
     """Commit the store without what has to go."""
     digest = blake3()
-    gone = {p.name for p in (*todo.whole, *todo.straddling)}
-    kept = [p for p in store.manifest.parts if p.name not in gone]
     for part in todo.whole:
         digest.update(part.digest.encode())
-    for part in todo.straddling:
-        table = pq.read_table(_path(store, part))
-        late = table["ts"].cast(pa.int64()).to_numpy() >= before_us
-        digest.update(part.digest.encode())
-        digest.update(np.sort(table["record"].to_numpy()[~late]).tobytes())
-        kept.append(store.write_part([_without_unused_names(table.filter(pa.array(late)))]))
+    anew = {part.name: _written_anew(store, part, before_us, digest) for part in todo.straddling}
+    # in its old place: parts stand in the order in which they arrived
+    kept = [anew.get(part.name, part) for part in store.manifest.parts if part not in todo.whole]
     record = Purge(
         at=_iso(int(clock.now().timestamp() * 1e6)),
         before=_iso(before_us),
         rows=todo.rows,
-        parts=tuple(sorted(gone)),
+        parts=tuple(sorted(part.name for part in (*todo.whole, *todo.straddling))),
         digest=digest.hexdigest(),
     )
     store.replace_parts(kept, record)
     return record
+
+
+def _written_anew(store: Store, part: Part, before_us: int, digest: blake3) -> Part:
+    """The part without its older rows, which go into the digest."""
+    table = pq.read_table(_path(store, part))
+    late = table["ts"].cast(pa.int64()).to_numpy() >= before_us
+    digest.update(part.digest.encode())
+    digest.update(np.sort(table["record"].to_numpy()[~late]).tobytes())
+    return store.write_part([_without_unused_names(table.filter(pa.array(late)))])
 
 
 def _without_unused_names(table: pa.Table) -> pa.Table:

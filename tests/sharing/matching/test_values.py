@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillwatch.errors import StillwatchError
-from stillwatch.sharing.matching.blinded_index import BlindedIndex
 from stillwatch.sharing.matching.values import Blinded, Template, What
 
 EPOCHS = st.integers(1, 9999).map("e{}".format)
@@ -54,12 +53,3 @@ def test_tokens_are_the_same_only_within_an_epoch_and_a_kind() -> None:
     assert not one.same(Blinded("e2", What.PAYMENT, b"t" * 32))
     assert not one.same(Blinded("e1", What.API_CLIENT, b"t" * 32))
     assert not one.same(Blinded("e1", What.PAYMENT, b"t" * 31 + b"u"))
-
-
-def test_an_index_gives_back_every_label_of_a_value_and_none_of_others() -> None:
-    token = Blinded("e1", What.PAYMENT, b"t" * 32)
-    index = BlindedIndex(
-        [(token, "first"), (Blinded("e2", What.PAYMENT, b"t" * 32), "other"), (token, "second")]
-    )
-    assert index.find(token) == ["first", "second"]
-    assert index.find(Blinded("e1", What.API_CLIENT, b"t" * 32)) == []

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from stillwatch.casework.records import Records
 
 SHORTEST_WAIT_DAYS: Final = 7
-USUAL_WAIT_DAYS: Final = 14
 LONGEST_REPLY: Final = 20_000
 MOST_WRONG: Final = 0.05
 """The upper bound of the rate of wrong accusations above which nothing is published, whatever the plan asked for."""

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 REFUSED: Final = "refusal"
-CUT_OFF: Final = "length"
 FILTERED: Final = "content_filter"
 _IDENTIFYING: Final = ("x-model", "x-model-version", "openai-version", "openai-model", "x-served-by-model")
 """Headers that name the model; others change with every request."""

@@ -17,9 +17,6 @@ from stillwatch.sharing.gate.shape import refusal
 if TYPE_CHECKING:
     from stillwatch.sharing.gate.answers import Refusal
 
-LONGEST_OBJECT: Final = 16 * 1024
-"""Bytes of one object; the largest honest one has under 3,000."""
-
 DEEPEST: Final = 8
 """Levels of nesting; an honest object in an envelope has six."""
 

@@ -20,7 +20,6 @@ from stillwatch.sharing.matching.values import SIGNATURE_BYTES, SLOTS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-SHINGLE_WORDS: Final = 3
 THRESHOLD: Final = 0.3
 """Signatures at least this similar are of one template; `make bench NAME=matching` says how well that tells."""
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
-
-import orjson
+from typing import Final, TypeAlias
 
 NewId: TypeAlias = Callable[[str], str]
 """Gives an id for an object of a type."""
@@ -40,9 +38,3 @@ def uuid4_text(digest: bytes) -> str:
     digits = digest[:16].hex()
     variant = "89ab"[digest[8] >> 4 & 3]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-
-
-def observable_id(kind: str, **contributing: Any) -> str:
-    """The id that STIX 2.1 (section 2.9) prescribes for a cyber-observable: version 5, from its defining properties."""
-    content = orjson.dumps(contributing, option=orjson.OPT_SORT_KEYS).decode()
-    return f"{kind}--{uuid.uuid5(_OBSERVABLES, content)}"

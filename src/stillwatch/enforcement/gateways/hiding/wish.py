@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stillwatch.core.decision import Limits
-
-Json: TypeAlias = "dict[str, object]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
