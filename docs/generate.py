@@ -386,7 +386,7 @@ A policy is one YAML file that people read: no aliases, no name twice, at most a
 | `id` | small letters, digits, dots, hyphens and underscores | needed |
 | `when` | the condition, in CEL | needed |
 | `action` | {actions} | needed |
-| `ttl` | how long: `30m`, `6h`, `1d12h` | needed |
+| `ttl` | how long: `30m`, `6h`, `1d12h`; ten years (`3650d`) at most | needed |
 | `reason` | one sentence that the decision carries | needed |
 | `scope` | whom it decides about: `account`, `organization`, or `campaign` for every account of it | `account` |
 | `priority` | a whole number; the higher one wins | 0 |

@@ -9,7 +9,7 @@ class ExitCode(enum.IntEnum):
     """What a command's exit status means, the same for every command."""
 
     DONE = 0
-    FOUND = 1  # only with --fail-on, or `range audit --strict`
+    FOUND = 1  # docs/reference/exit-codes.md names the commands that end with it
     USAGE = 2
     UNREADABLE = 3
     GATE_REFUSED = 4

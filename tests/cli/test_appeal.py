@@ -14,7 +14,10 @@ from tests.casework.lab import template
 from stillwatch.casework.cases import CaseStore
 from stillwatch.casework.records import open_records
 from stillwatch.core.case import CaseDecision
+from stillwatch.core.verdict import Call as Called
+from stillwatch.core.verdict import Verdict
 from stillwatch.enforcement.store import DecisionStore
+from stillwatch.node.verdicts import VerdictStore
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -76,6 +79,22 @@ def test_words_that_are_none_are_refused(lab: Call, tmp_path: Path) -> None:
     assert "error[SW-APL-02]: an appeal needs the account holder's own words" in err
 
 
+def test_an_account_that_nothing_is_known_of_is_taken_in_with_a_warning(lab: Call, tmp_path: Path) -> None:
+    file = ("appeal", "file", "acct-typo", "--words", "mail.txt", "--by", "support-desk")
+    warning = "nothing kept here names acct-typo (no case, no measure in force, no verdict): is it the right account?"
+    assert warning not in lab(*file)[2]  # no decisions lie here, so a measure may well be there
+    node = tmp_path / "stillwatch-node"
+    DecisionStore(node / "decisions.sqlite").close()
+    for more in ((), ("--json",)):
+        status, out, err = lab(*file, *more)
+        assert (status, warning in err, bool(out)) == (0, True, True)
+    assert "nothing kept here names" not in lab(*file[:2], "acct-00001", *file[3:])[2]
+    verdicts = VerdictStore(node / "verdicts.sqlite", writer=True)
+    verdicts.record([Verdict("acct-typo", Called.CLEAR, 0.0, None, None, ())], [], {}, 0.0, alarm="")
+    verdicts.close()
+    assert warning not in lab(*file)[2]
+
+
 def test_a_statement_without_terms_says_what_is_missing(lab: Call) -> None:
     status, _, err = lab("appeal", "statement", "--account", "acct-00001")
     assert status == 3
@@ -134,6 +153,20 @@ def test_a_measure_without_a_time_is_a_matter_of_usage(lab: Call) -> None:
     status, _, err = lab("case", "enforce", "case-1", "block", "--reason", "x", "--by", "analyst-1")
     assert status == 2
     assert "say how long with --for, or --permanent" in err
+
+
+@pytest.mark.parametrize(
+    ("action", "code"), [("throttle", "SW-DEC-31: a throttle needs a rate"), ("degrade", "SW-DEC-33")]
+)
+def test_a_measure_that_could_not_be_carried_out_is_refused_and_leaves_no_order(
+    lab: Call, action: str, code: str
+) -> None:
+    words = ("case", "enforce", "case-1", action, "--for", "7d", "--reason", "x", "--by", "analyst-1")
+    for more in ((), ("--dry-run",)):
+        status, _, err = lab(*words, *more)
+        assert status == 2
+        assert code.replace(": ", "]: ") in err
+    assert "ord-" not in lab("case", "show", "case-1")[1]
 
 
 def test_an_appeal_is_for_programs_as_well(lab: Call) -> None:

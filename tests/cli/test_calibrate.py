@@ -31,6 +31,8 @@ def test_promised_and_achieved_are_told_and_written(call: Call, clean: Path, tmp
     assert found == json.loads((tmp_path / "cal" / "calibration.json").read_text())
     assert found["accounts"] > 250
     assert found["attack"] == 0
+    verdicts = json.loads((tmp_path / "cal" / "summary.json").read_text())["verdicts"]
+    assert found["watch"] == verdicts.get("watch", 0)
     assert (tmp_path / "cal" / "report.html").is_file()
 
 

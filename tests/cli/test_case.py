@@ -135,13 +135,15 @@ def test_bad_input_is_answered_in_words(lab: Call, call: Call, world: Path) -> N
     for words, code in (
         (("case", "show", "csae-1"), "SW-CASE-01"),
         (("case", "claim", "case-1", "--by", "nobody-1"), "SW-PPL-02"),
+        (("case", "note", "case-1", "x"), "SW-PPL-02]: say who acts, with --by NAME"),
+        (("case", "replay", "case-1"), "SW-PPL-02]: say who acts, with --by NAME"),
         (("case", "claim", "case-1", "--by", "auditor-1"), "SW-PPL-01"),
         (("case", "open", world, "--by", "analyst-1"), "SW-EVID-05"),
         (("case", "replay", "case-1", "--evidence", "00ff", "--by", "auditor-1"), "SW-EVID-03"),
         (("case", "task", "case-1", "Ask.", "--due", "tomorrow", "--by", "analyst-1"), "SW-CASE-13"),
     ):
         status, _, err = lab(*words, *PLACE)
-        assert (status != 0, f"error[{code}]" in err) == (True, True), (words, err)
+        assert (status != 0, f"error[{code}" in err) == (True, True), (words, err)
     status, _, err = call("case", "list", "--cases", "nowhere.sqlite")
     assert (status, "error[SW-SQL-10]" in err) == (3, True)
     assert not Path("nowhere.sqlite").exists()

@@ -4,6 +4,8 @@ import threading
 
 import pytest
 
+from stillwatch.core.decision import Action, Scope
+from stillwatch.enforcement.drafts import Draft
 from stillwatch.enforcement.store import DecisionStore
 
 
@@ -124,8 +126,11 @@ def test_a_permanent_block_waits_for_another_person(call):
         (("block", "--account", "a"), "say how long"),
         (("block", "--account", "a", "--for", "1d", "--permanent"), "say how long"),
         (("block", "--account", "a", "--for", "soon"), "SW-DEC-02"),
+        (("block", "--account", "a", "--for", "9999999d"), "SW-DEC-09"),
         (("block", "--country", "XX", "--permanent"), "SW-DEC-29"),
         (("throttle", "--account", "a", "--for", "1d"), "SW-DEC-31"),
+        (("block", "--address", "::/0", "--for", "30d"), "SW-DEC-39"),
+        (("block", "--address", "0.0.0.0/0", "--permanent"), "SW-DEC-39"),
         (("frob", "--account", "a", "--for", "1d"), "frob"),
     ],
 )
@@ -152,6 +157,32 @@ def test_a_folder_without_decisions_and_a_lift_of_nothing_are_told(call):
     assert "SW-DEC-36" in call("decisions", "lift", "dec-none", "--reason", "x")[2]
     assert "SW-DEC-37" in call("decisions", "lift", "--reason", "x")[2]
     assert "one decision, or a rule" in call("decisions", "lift", "dec-1", "--rule", "r", "--reason", "x")[2]
+
+
+def test_lifting_for_a_rule_that_never_decided_anything_says_so(call, tmp_path):
+    add(call)
+    with DecisionStore(tmp_path / "stillwatch-node" / "decisions.sqlite") as store:
+        store.add(
+            Draft(Scope.ACCOUNT, "a", Action.BLOCK, "x", "policy", 60.0, origin="rule", rule="stop-attack")
+        )
+    for more in ((), ("--dry-run",)):
+        status, _, err = call(
+            "decisions", "lift", "--rule", "stop-atack", "--since", "2h", "--reason", "x", *more
+        )
+        assert status == 2
+        assert "error[SW-DEC-36]: no decision ever came of a rule 'stop-atack'" in err
+        assert "did you mean stop-attack?" in err
+    assert "1 lifted" in call("decisions", "lift", "--rule", "stop-attack", "--reason", "x")[2]
+    status, _, err = call("decisions", "lift", "--rule", "stop-attack", "--reason", "x")
+    assert (status, "nothing of it was in force any more" in err) == (0, True)
+
+
+def test_a_time_to_lift_from_may_be_written_in_two_ways(call):
+    add(call)
+    for words in ("banana", "", "2"):
+        status, _, err = call("decisions", "lift", "--since", words, "--reason", "x")
+        assert status == 2
+        assert "write it as 2026-01-31T08:30:00Z, or as 2h for so long ago" in err
 
 
 @pytest.fixture
@@ -221,6 +252,15 @@ def test_a_running_node_is_asked_over_http(call, node, tmp_path):
     bodies = {path: body for method, path, _, body in asked if method == "POST"}
     assert bodies["/v1/decisions"]["ttl"] == "86400s"
     assert bodies["/v1/decisions/lift"] == {"by": "analyst-1", "reason": "x", "rule": "stop"}
+
+
+def test_a_broad_network_is_acted_on_where_it_is_said_to_be_meant(call, node):
+    assert add(call, about=("--address", "0.0.0.0/0", "--however-broad"))[0] == 0
+    assert [each["value"] for each in listed(call)] == ["0.0.0.0/0"]
+    url, asked = node
+    for about in (("--address", "0.0.0.0/0", "--however-broad"), ("--address", "192.0.2.0/24")):
+        assert add(call, "block", "--node", url, about=about)[0] == 0
+    assert [body.get("however_broad", False) for _, _, _, body in asked] == [True, False]
 
 
 def test_a_node_that_does_not_answer_is_told(call):

@@ -158,6 +158,38 @@ def test_a_baseline_makes_the_verdicts_know_what_is_new(call: Call, tmp_path: Pa
     assert summary["exchanges"] == 9
 
 
+def test_a_baseline_of_which_nothing_can_be_read_is_told_by_its_first_record(
+    call: Call, tmp_path: Path, line: Line
+) -> None:
+    (tmp_path / "now.jsonl").write_text(line(0) + "\n")
+    (tmp_path / "data.csv").write_text("ts,account\n1,2\n3,4\n")
+    status, _, err = call("detect", "now.jsonl", "--baseline", "data.csv", "--out", "o")
+    assert status == ExitCode.UNREADABLE
+    assert "none of the 3 earlier records could be read; the first: not valid JSON" in err
+    assert "--> data.csv:1" in err
+    assert "lists each one" not in err
+
+
+def test_a_baseline_that_holds_what_is_judged_is_refused(call: Call, tmp_path: Path, line: Line) -> None:
+    (tmp_path / "now.jsonl").write_text("\n".join(line(k) for k in range(6)))
+    assert call("ingest", "now.jsonl", "--store", "grown")[0] == ExitCode.DONE
+    for baseline in ("now.jsonl", "grown"):
+        status, _, err = call("detect", "now.jsonl", "--baseline", baseline, "--out", "o")
+        assert status == ExitCode.USAGE
+        assert "6 of the 6 exchanges to judge stand in the baseline, too" in err
+        assert f"--> {baseline}" in err
+        assert list((tmp_path / "o").iterdir()) == []
+
+
+def test_a_baseline_that_holds_a_few_of_them_is_told(call: Call, tmp_path: Path, line: Line) -> None:
+    lines = [line(k) for k in range(120)]
+    (tmp_path / "then.jsonl").write_text(lines[0])
+    (tmp_path / "now.jsonl").write_text("\n".join(lines))
+    status, _, err = call("detect", "now.jsonl", "--baseline", "then.jsonl", "--out", "o")
+    assert status == ExitCode.DONE
+    assert "1 of the exchanges to judge stand in the baseline, too" in err
+
+
 def test_a_store_serves_as_baseline(call: Call, tmp_path: Path, line: Line) -> None:
     (tmp_path / "then.jsonl").write_text(
         "\n".join(line(n, ts=f"2026-02-0{n}T00:00:00Z") for n in range(1, 9))

@@ -152,6 +152,39 @@ def test_a_replay_of_nothing_or_of_bad_labels_is_told(call, policy, found, tmp_p
     assert "SW-POL-80" in call("policy", "backtest", policy, found)[2]
 
 
+@pytest.mark.parametrize(
+    ("bad", "good"), [("attack", "benign"), (" Attack ", "Honest"), ("ATTACK", "innocent ")]
+)
+def test_labels_are_read_as_a_spreadsheet_saves_them(call, policy, found, tmp_path, bad, good):
+    text = f"account_id,label\r\nodd,{bad}\r\ngood-1,{good}\r\n"
+    (tmp_path / "known.csv").write_bytes(text.encode("utf-8-sig"))
+    policy.write_text(
+        POLICY.replace("verdict == 'attack'", "verdict != 'clear' || score > 0.1 && score < 0.5")
+    )
+    told = json.loads(call("policy", "backtest", policy, found, "--labels", "known.csv", "--json")[1])
+    kinds = {hit["account"]: hit["kind"] for hit in told["hits"] if hit["basis"] == "label"}
+    assert kinds == {"odd": "caught", "good-1": "innocent"}
+
+
+@pytest.mark.parametrize("word", ["attacker", "", "  ", "atack", "watch"])
+def test_a_label_of_another_word_is_refused_with_its_line_and_the_words_there_are(
+    call, policy, found, tmp_path, word
+):
+    (tmp_path / "known.csv").write_text(f"account_id,label\ngood-1,benign\nodd,{word}\n")
+    status, _, err = call("policy", "backtest", policy, found, "--labels", "known.csv")
+    assert status == 3
+    assert f"error[SW-POL-82]: '{word.strip()}' is no label" in err
+    assert "--> known.csv:3" in err
+    assert "attack, benign, honest, innocent" in err
+
+
+def test_a_line_of_labels_that_is_too_short_is_refused(call, policy, found, tmp_path):
+    (tmp_path / "known.csv").write_text("account_id,label\n\nodd\n")
+    err = call("policy", "backtest", policy, found, "--labels", "known.csv")[2]
+    assert "SW-POL-82" in err
+    assert "--> known.csv:3" in err
+
+
 def test_a_store_can_be_judged_and_replayed(call, policy, line, tmp_path):
     (tmp_path / "log.jsonl").write_text("\n".join(line(n) for n in range(40)) + "\n")
     assert call("ingest", "log.jsonl", "--store", "kept")[0] == 0

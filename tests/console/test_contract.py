@@ -6,15 +6,20 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from tests.console.inside import Browser, Inside, lab_in
 
 from stillwatch.casework.people import ROLES, Role
 from stillwatch.console import twins
+from stillwatch.console.decisions.acts import draft_of
+from stillwatch.console.form import Form
 from stillwatch.console.memory import Memory
 from stillwatch.console.registry import pages
 from stillwatch.core.case import CaseState
+from stillwatch.enforcement.drafts import checked
+from stillwatch.errors import StillwatchError
 
 ROLE_OF = {
     "analyst-1": Role.ANALYST,
@@ -108,6 +113,18 @@ def test_a_conflict_shows_both_versions_and_loses_nothing_that_was_written(insid
     answer = browser.http.post("/queue/skip", data=again)
     assert answer.status_code == 303
     assert inside.lab.office.cases.get("case-3").state is CaseState.OPEN
+
+
+def test_a_broad_network_may_be_said_to_be_meant(people: dict[str, Browser]):
+    browser = people["analyst-1"]
+    box = 'name="however_broad"'
+    assert box in browser.get("/decisions/add?scope=address&value=::/0").text
+    assert box not in browser.get("/decisions/add?scope=account&value=acct-1").text
+    fields = {"scope": ["address"], "value": ["::/0"], "action": ["block"], "lasts": ["6h"], "reason": ["x"]}
+    ask = SimpleNamespace(person=SimpleNamespace(name="analyst-1"))
+    with pytest.raises(StillwatchError, match="broader than"):
+        checked(draft_of(ask, Form(fields)))
+    assert checked(draft_of(ask, Form(fields | {"however_broad": ["on"]}))).value == "::/0"
 
 
 def test_an_undo_is_offered_once_and_takes_back(inside: Inside):

@@ -11,7 +11,7 @@ from stillwatch.detection.deciding.decide import ATTACK, Judgement
 
 
 def test_it_counts_what_was_called_and_bounds_the_rate(small_world: Any) -> None:
-    found = calibration_of(small_world.frame, small_world.outcome, fdr=0.01)
+    found = calibration_of(small_world.frame, small_world.outcome, fdr=0.01, watched=[])
     judgement = small_world.outcome.judgement
     assert (found.accounts, found.attack) == (len(small_world.frame.accounts), len(judgement.alarms))
     assert found.candidates == len({s.track for s in small_world.outcome.snapshots})
@@ -35,7 +35,7 @@ def test_promised_and_found_shares_agree_where_the_bulk_is_as_promised(small_wor
     }
     judgement = Judgement(decisions, {}, {}, {}, {})
     outcome = dataclasses.replace(small_world.outcome, snapshots=tuple(normal), judgement=judgement)
-    found = calibration_of(small_world.frame, outcome, fdr=0.01)
+    found = calibration_of(small_world.frame, outcome, fdr=0.01, watched=[])
     assert [promised for promised, _ in found.shares] == pytest.approx([1 - point for point in POINTS])
     for promised, share in found.shares:
         assert share == pytest.approx(promised, abs=0.05)
@@ -44,7 +44,7 @@ def test_promised_and_found_shares_agree_where_the_bulk_is_as_promised(small_wor
 
 def test_a_site_without_communities_promises_nothing(small_world: Any) -> None:
     empty = dataclasses.replace(small_world.outcome, snapshots=(), judgement=Judgement({}, {}, {}, {}, {}))
-    found = calibration_of(small_world.frame, empty, fdr=0.01)
+    found = calibration_of(small_world.frame, empty, fdr=0.01, watched=[])
     assert (found.candidates, found.expected, found.strongest) == (0, 0.0, ())
 
 

@@ -60,7 +60,7 @@ def calibrated(
         scales=Scales({}, {}),
         fdr=FDR,
     )
-    return calibration_of(frame, outcome, FDR, honest)
+    return calibration_of(frame, outcome, FDR, ["acct-2", "acct-4", "acct-5"], honest)
 
 
 def _snapshot(track: int, checkpoint: int) -> Snapshot:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stillwatch.detection.checkpoints import HOUR_US, checkpoint_rows
+from stillwatch.detection.checkpoints import DAY_US, HOUR_US, LEAST_ON_FIRST_DAY, checkpoint_rows, log_begin
 
 TIMES = st.lists(st.integers(0, 40 * HOUR_US), max_size=700).map(
     lambda ts: np.array(sorted(ts), dtype=np.int64)
@@ -50,3 +50,17 @@ def test_a_grid_point_counts_only_when_the_log_has_grown() -> None:
 
 def test_an_empty_log_has_no_checkpoints() -> None:
     assert checkpoint_rows(np.zeros(0, dtype=np.int64), 6.0, 0.05).tolist() == []
+
+
+@given(ts=TIMES, stray=st.integers(0, 3))
+def test_a_log_begins_where_people_are_however_early_a_stray_exchange_is(ts: np.ndarray, stray: int) -> None:
+    people = np.sort(np.concatenate((ts, np.arange(LEAST_ON_FIRST_DAY, dtype=np.int64)))) + 9 * DAY_US
+    account = np.arange(people.size, dtype=np.int32)
+    early = np.arange(stray, dtype=np.int64) * 2 * DAY_US
+    found = log_begin(np.concatenate((early, people)), np.concatenate((account[:stray], account)))
+    assert found == people[0]
+
+
+def test_a_log_without_people_begins_with_its_first_exchange() -> None:
+    ts = np.arange(5, dtype=np.int64) * 3 * DAY_US
+    assert log_begin(ts, np.zeros(5, dtype=np.int32)) == 0

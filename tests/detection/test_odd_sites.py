@@ -14,6 +14,8 @@ from tests.detection import worlds
 from stillwatch.detection.checkpoints import iso
 from stillwatch.detection.conclusions import results
 from stillwatch.detection.conclusions.results import Reading, conclude
+from stillwatch.detection.frame import Frame
+from stillwatch.detection.linking.past import has_first_days
 
 READING = Reading(1, 0, 0, "None.", {}, "0", "d")
 BEGIN_MS = 1_771_200_000_000
@@ -46,6 +48,11 @@ def called(lines: list[bytes]) -> tuple[dict[str, int], Any]:
     assert len(result.verdicts) == len(frame.accounts)
     assert all(0.0 <= verdict.score <= 1.0 for verdict in result.verdicts)
     return result.summary.verdicts, outcome
+
+
+def named(frame: Frame) -> list[str]:
+    """The account of each exchange."""
+    return [frame.accounts[code] for code in frame.account.tolist()]
 
 
 def test_nothing_but_account_and_time_accuses_nobody_and_says_what_is_missing() -> None:
@@ -82,6 +89,18 @@ def test_a_clock_that_jumps_back_and_ahead_changes_no_account_into_an_attacker()
     ]
     verdicts, _ = called(lines)
     assert verdicts.get("attack", 0) == 0
+
+
+def test_one_exchange_of_a_clock_that_was_reset_takes_no_first_days_from_the_log() -> None:
+    dice = random.Random(8)
+    lines = [line(f"acct-{k % 150}", BEGIN_MS + 120_000 * k, k, words(dice, 15)) for k in range(3000)]
+    lines += [line(f"late-{k}", BEGIN_MS + 2 * 86_400_000 + k, 3000 + k, words(dice)) for k in range(20)]
+    usual, stray = worlds.sketched(lines), worlds.sketched([line("acct-1", 0, 4000, words(dice)), *lines])
+    assert has_first_days(usual)
+    assert has_first_days(stray)
+    late = {name for name, new in zip(named(usual), usual.newcomer.tolist(), strict=True) if new}
+    assert late == {f"late-{k}" for k in range(20)}
+    assert {name for name, new in zip(named(stray), stray.newcomer.tolist(), strict=True) if new} == late
 
 
 @pytest.mark.parametrize("accounts", [60_000])

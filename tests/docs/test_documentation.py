@@ -11,6 +11,7 @@ from docs import generate
 from stillwatch.cli import failures
 from stillwatch.cli.discovery import summaries
 from stillwatch.errors import ExitCode
+from stillwatch.reporting import findings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks" / "README.md"])
@@ -61,6 +62,51 @@ def test_every_exit_status_is_documented() -> None:
     page = (ROOT / "docs" / "reference" / "exit-codes.md").read_text(encoding="utf-8")
     documented = {int(status) for status in re.findall(r"(?m)^\| (\d+) \|", page)}
     assert documented == {*map(int, ExitCode), failures.FAULT, failures.INTERRUPTED, failures.READER_GONE}
+
+
+@pytest.mark.parametrize("status", [ExitCode.FOUND, ExitCode.GATE_REFUSED, ExitCode.REMOTE_FAILED])
+def test_every_command_that_ends_with_a_status_of_its_own_is_named_where_it_is_documented(
+    status: ExitCode,
+) -> None:
+    page = (ROOT / "docs" / "reference" / "exit-codes.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"(?m)^\| {status:d} \|.*$", page)
+    commands = ROOT / "src" / "stillwatch" / "cli"
+    ends = {
+        f"{path.parent.name.removesuffix('_commands')} {path.stem}".removeprefix("cli ")
+        for path in (*commands.glob("*.py"), *commands.glob("*_commands/*.py"))
+        if re.search(rf"return [^#\n]*ExitCode\.{status.name}\b", path.read_text(encoding="utf-8"))
+    }
+    assert ends
+    assert {name for name in ends if f"`{name}`" not in row and f"`{name} " not in row} == set()
+
+
+def test_every_remote_side_whose_failure_is_a_status_is_named_there() -> None:
+    said = {
+        "assistant": "the model that `assist` asks",
+        "attribution": "a model under suspicion",
+        "casework": "the provider of identities",
+        "cli": "a product that a demonstration starts",
+        "enforcement": "a gateway",
+        "hub": "a hub",
+        "node": "a node",
+        "sharing": "a key service",
+    }
+    source = ROOT / "src" / "stillwatch"
+    fails = {
+        path.relative_to(source).parts[0]
+        for path in source.rglob("*.py")
+        if "exit_code=ExitCode.REMOTE_FAILED" in path.read_text(encoding="utf-8")
+    }
+    assert fails == set(said)
+    page = (ROOT / "docs" / "reference" / "exit-codes.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"(?m)^\| {ExitCode.REMOTE_FAILED:d} \|.*$", page)
+    assert [words for words in said.values() if words not in row] == []
+
+
+def test_every_output_file_is_documented_and_counted() -> None:
+    page = (ROOT / "docs" / "reference" / "output.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"(?m)^## (\S+\.\w+)$", page)) == set(findings.FILES)
+    assert f"writes {('seven', 'eight', 'nine')[len(findings.FILES) - 7]} files" in page
 
 
 def test_every_error_code_of_the_source_is_documented() -> None:

@@ -148,6 +148,8 @@ def test_a_typo_is_told_with_its_line_and_the_nearest_name(checked):
         ("action: verify", "action: blok", "cannot be 'blok'"),
         ("ttl: 30d", "ttl: 30 days", "is no duration"),
         ("ttl: 30d", "ttl: 0d", "is no duration"),
+        ("ttl: 30d", "ttl: 9999999d", "longer than ten years"),
+        ("{ttl: 1d}", "{ttl: 3651d}", "longer than ten years"),
         ("ttl: 30d", "ttl: 30", "must be a text"),
         ("priority: 10", "priority: high", "must be a whole number"),
         ("priority: 10", "priority: true", "must be a whole number"),

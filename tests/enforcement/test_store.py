@@ -1,7 +1,9 @@
+import dataclasses
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from stillwatch.core.decision import Action, Limits, Mode, Scope
 from stillwatch.enforcement import entries
+from stillwatch.enforcement.proposals import Proposals
 from stillwatch.enforcement.snapshot import Snapshot, Subject
 from stillwatch.enforcement.store import DecisionStore
 from stillwatch.errors import StillwatchError
@@ -75,6 +78,8 @@ def test_lifting_needs_something_named_somebody_and_a_reason(store):
         ({"reason": ""}, "needs a reason"),
         ({"by": ""}, "answers for it"),
         ({"ttl": 0.0}, "cannot last"),
+        ({"ttl": float("nan")}, "cannot last"),
+        ({"ttl": 9_999_999 * 86_400.0}, "ten years at most"),
         ({"ttl": None, "action": Action.THROTTLE}, "only a block can be without end"),
         ({"ttl": None}, "two persons"),
         ({"ttl": None, "scope": Scope.COUNTRY, "value": "xx"}, "never carries a permanent block"),
@@ -97,6 +102,39 @@ def test_a_draft_that_cannot_stand_is_refused_and_nothing_of_its_batch_is_taken(
         store.add_all([draft("good"), draft(**given)])
     assert store.active() == []
     assert store.version == 0
+
+
+@pytest.mark.parametrize("value", ["0.0.0.0/0", "10.0.0.0/7", "::/0", "2000::/15", "::ffff:0:0/96"])
+def test_a_network_so_broad_that_it_is_a_slip_is_decided_about_only_where_it_is_said_to_be_meant(
+    store, draft, value
+):
+    broad = draft(value, scope=Scope.ADDRESS)
+    for refuse in (store.add, lambda each: Proposals(store).propose([each], why="endless", by="analyst-1")):
+        with pytest.raises(StillwatchError, match="broader than") as raised:
+            refuse(broad)
+        assert raised.value.code == "SW-DEC-39"
+        assert "--however-broad" in raised.value.hint
+    assert store.version == 0
+    meant = store.add(dataclasses.replace(broad, however_broad=True))
+    (entry,) = entries.entries(store.database, meant.decision_id)
+    assert '"however_broad":true' in entry.details
+    store.add(dataclasses.replace(broad, mode=Mode.SHADOW))
+    store.add(dataclasses.replace(broad, action=Action.ALLOW))
+    assert [each.value for each in store.active()] == [value] * 3
+
+
+@pytest.mark.parametrize(
+    "value", ["10.0.0.0/8", "2001::/16", "192.0.2.7", "2001:db8::1", "::ffff:10.0.0.0/104"]
+)
+def test_a_network_that_one_holder_may_have_is_decided_about(store, draft, value):
+    assert store.add(draft(value, scope=Scope.ADDRESS)).value == value
+
+
+def test_what_was_meant_however_broad_is_taken_when_a_second_person_agrees(store, draft):
+    wanted = draft("0.0.0.0/0", scope=Scope.ADDRESS, ttl=None, however_broad=True)
+    proposal = Proposals(store).propose([wanted], why="endless", by="analyst-1")
+    (taken,) = Proposals(store).approve(proposal.proposal_id, by="reviewer-1", reason="agreed")
+    assert taken.value == "0.0.0.0/0"
 
 
 def test_values_are_kept_as_they_are_looked_up(store, draft):
@@ -145,6 +183,46 @@ def test_a_store_of_a_later_version_is_refused(store, tmp_path):
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StillwatchError, match="version 99"):
         DecisionStore(store.database.path)
+
+
+def kinds(store, decision):
+    return [each.kind for each in entries.entries(store.database, decision.decision_id)]
+
+
+def test_what_has_ended_is_not_ended_again(store, draft):
+    taken = store.add(draft())
+    store.lift(taken.decision_id, by="analyst-1", reason="wrong")
+    version = store.version
+    store.end([taken], by="analyst-2", reason="late")
+    assert kinds(store, taken) == ["add", "lift"]
+    assert store.version == version
+
+
+@pytest.mark.parametrize("first", ["lift", "expire"])
+def test_lifting_and_expiring_at_once_end_a_decision_once(store, time, draft, monkeypatch, first):
+    taken = store.add(draft())
+    time.now += HOUR
+    ways = {
+        "lift": lambda: store.lift(taken.decision_id, by="analyst-1", reason="wrong"),
+        "expire": store.expire,
+    }
+    second = threading.Thread(target=ways["expire" if first == "lift" else "lift"])
+    read = store._read
+
+    def interrupted(where, values=()):
+        """What is read, with the other one let loose right after what is to be ended was chosen."""
+        found = read(where, values)
+        if where.startswith("ended IS NULL") and second.ident is None:
+            second.start()
+            second.join(0.5)
+        return found
+
+    monkeypatch.setattr(store, "_read", interrupted)
+    assert ways[first]() == [taken]
+    second.join()
+    assert kinds(store, taken) == ["add", first]
+    (row,) = store.database.rows("SELECT ended_kind, ended_version FROM decisions")
+    assert tuple(row) == (first, store.version) == (first, 2)
 
 
 _STEPS = st.lists(

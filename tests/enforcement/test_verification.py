@@ -1,3 +1,6 @@
+import contextlib
+import threading
+
 import pytest
 
 from stillwatch.core.decision import Action
@@ -62,3 +65,31 @@ def test_a_challenge_nobody_answers_is_closed_and_can_be_asked_again(store, time
     ]
     assert verifications.state("acct-1", time.now + DAY) == "none"
     assert verifications.ask("acct-1", "dec-2").challenge_id != asked.challenge_id
+
+
+def test_a_challenge_that_is_answered_while_it_expires_ends_once(store, time, asked, monkeypatch):
+    verifications = Verifications(store)
+
+    def answer():
+        with contextlib.suppress(StillwatchError):  # it does not wait any more
+            verifications.resolve(
+                asked.challenge_id, State.PASSED, by="kyc", method="government-id", evidence="case-7"
+            )
+
+    answering = threading.Thread(target=answer)
+    read = verifications._rows
+
+    def interrupted(where, *values):
+        """What is read, with the answer coming in right after what is to expire was chosen."""
+        found = read(where, *values)
+        if "asked <=" in where:
+            answering.start()
+            answering.join(0.5)
+        return found
+
+    monkeypatch.setattr(verifications, "_rows", interrupted)
+    assert len(verifications.expire(time.now + DAY, after=DAY)) == 1
+    answering.join()
+    assert verifications.of("acct-1")[0].state is State.EXPIRED
+    told = entries.entries(store.database, asked.challenge_id)
+    assert [(each.kind, each.reason) for each in told][1:] == [("resolve", "expired")]

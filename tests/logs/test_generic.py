@@ -80,3 +80,16 @@ def test_list_places_and_dotted_keys_are_found() -> None:
         "model": "big-1",
         "messages": [{"role": "user", "content": "Why?"}],
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "reasons"),
+    [({}, ["no messages"]), ({"p": None}, ["no messages"]), ({"p": []}, []), ({"p": ""}, [])],
+)
+def test_a_record_without_the_messages_that_were_mapped_is_set_aside_and_one_with_none_is_taken(
+    more: dict[str, object], reasons: list[str]
+) -> None:
+    options = ReadOptions(key_map={"ts": "t", "account_id": "a", "model": "m", "messages": "p"})
+    record = {"t": 1795144447, "a": "acct-1", "m": "big-1", **more}
+    good, rejects = LineReader(options).convert(orjson.dumps(record), "x", 1)
+    assert ([reject.reason for reject in rejects], len(good)) == (reasons, 1 - len(reasons))

@@ -49,6 +49,11 @@ def test_a_carriage_return_is_tolerated() -> None:
     assert convert(orjson.dumps(GOOD) + b"\r\n") == ([GOOD], [])
 
 
+def test_a_byte_order_mark_before_a_record_is_passed_over() -> None:
+    assert convert(b"\xef\xbb\xbf" + orjson.dumps(GOOD)) == ([GOOD], [])
+    assert convert(b"\xef\xbb\xbf\r\n") == ([], [])
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
@@ -85,6 +90,10 @@ def test_an_unknown_object_says_what_can_be_done() -> None:
     [
         ("ts", "yesterday", "ts is not a time: 'yesterday'"),
         ("ts", True, "ts is not a time: True"),
+        ("ts", "1795144447.", "ts is not a time: '1795144447.'"),
+        ("ts", "1795144447.12.5", "ts is not a time: '1795144447.12.5'"),
+        ("ts", "12.5", "ts is not a time: '12.5'"),
+        ("ts", "9" * 400 + ".5", f"ts is not a time: '{'9' * 55}…'"),
         ("ts", "2031-01-01T00:00:00Z", "time lies in the future (2031-01-01T00:00Z)"),
         ("ts", None, "no ts"),
         ("account_id", None, "no account: use --account NAME or --account-from FIELD"),
@@ -132,6 +141,9 @@ def test_a_prompt_is_never_quoted_in_a_reason() -> None:
         (1795144447120, "2026-11-20T03:14:07.120Z"),
         (1795144447120000, "2026-11-20T03:14:07.120Z"),
         ("1795144447120000000", "2026-11-20T03:14:07.120Z"),
+        ("1795144447.120", "2026-11-20T03:14:07.120Z"),
+        (" 1795144447.123456 ", "2026-11-20T03:14:07.123456Z"),
+        ("1795144447120.5", "2026-11-20T03:14:07.120500Z"),
     ],
 )
 def test_times_of_every_notation_become_utc(written: object, read: str) -> None:

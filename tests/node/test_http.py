@@ -129,6 +129,15 @@ def test_genai_spans_come_in_over_otlp_in_json_and_in_protobuf(api):
     assert api.post("/v1/otlp/v1/logs", json={"resourceLogs": []}).status_code == 200
 
 
+def test_whose_records_over_http_are_is_found_as_the_operator_said(start):
+    node = start("--account-from", "customer", "--account", "acct-rest").ready()
+    bare = [exchange(k, account_id=None) for k in (1, 2)]
+    nobody = SPAN | {"attributes": SPAN["attributes"][:2]}
+    with httpx.Client(base_url=node.url, timeout=20) as api:
+        assert send(api, lines([bare[0] | {"customer": "cust-1"}, bare[1]])).json()["acknowledged"] == 2
+        assert api.post("/v1/otlp/v1/traces", json=export(nobody)).json() == {}
+
+
 def test_a_decision_answers_at_once_and_lifting_it_undoes_it(api):
     made = decided(api, value="acct-block")
     answer = api.get("/v1/decide", params={"account": "acct-block", "model": "example-large-1"})
@@ -137,6 +146,10 @@ def test_a_decision_answers_at_once_and_lifting_it_undoes_it(api):
     assert answer.headers["x-stillwatch-action"] == "block"
     asked = api.post("/v1/decide", json={"account": "acct-block"})
     assert asked.json() == answer.json()
+    assert api.get("/v1/decide", params={"account_id": "acct-block"}).json() == answer.json()
+    for given in ({"account_id": "acct-block"}, {"account": "", "account_id": "acct-block"}):
+        assert api.post("/v1/decide", json=given).json() == answer.json()
+    assert api.head("/v1/decide", params={"account": "acct-block"}).headers["x-stillwatch-action"] == "block"
     sub = api.get("/v1/auth", headers={"X-Stillwatch-Account": "acct-block"})
     assert (sub.status_code, sub.headers["x-stillwatch-decision"]) == (403, made["decision_id"])
     lifted = api.post(
@@ -235,6 +248,18 @@ def test_a_gateway_that_reports_an_unknown_version_is_told_and_counted(api):
     assert [each["name"] for each in listed] == ["edge-1"]
 
 
+def test_a_network_broader_than_any_holder_has_is_blocked_only_where_it_is_meant(api):
+    wanted = {"scope": "address", "value": "2000::/3", "action": "block", "reason": "oops", "ttl": "30d"}
+    refused = api.post("/v1/decisions", json=wanted | {"by": "operator"})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "SW-DEC-39"
+    assert api.get("/v1/decide", params={"address": "2001:db8::1"}).json()["action"] == "allow"
+    assert decided(api, **wanted, mode="shadow")["value"] == "2000::/3"
+    made = decided(api, **wanted, however_broad=True)
+    assert api.get("/v1/decide", params={"address": "2001:db8::1"}).json()["action"] == "block"
+    api.post(f"/v1/decisions/{made['decision_id']}/lift", json={"reason": "a slip", "by": "operator"})
+
+
 def test_a_block_without_end_waits_for_a_second_person(api):
     wanted = {
         "scope": "account",
@@ -284,9 +309,19 @@ def test_verdicts_say_how_current_they_are(api):
         ("POST", "/v1/decide", b"{", 400, "not valid JSON"),
         ("POST", "/v1/decide", b'{"account": {}}', 400, "account is no text"),
         ("GET", "/v1/decide?asn=many", b"", 400, "asn is no number"),
+        ("GET", "/v1/decide?user=a", b"", 400, "the parameter 'user' is not known; known are account, account_id,"),
+        ("GET", "/v1/decide?account=a&ip=192.0.2.7", b"", 400, "the parameter 'ip' is not known"),
+        ("POST", "/v1/decide", b'{"account_ids": "a"}', 400, "the parameter 'account_ids' is not known"),
+        ("GET", "/v1/decide", b"", 400, "names nobody: give account,"),
+        ("GET", "/v1/decide?account=&model=large", b"", 400, "names nobody"),
+        ("POST", "/v1/decide", b"{}", 400, "names nobody"),
+        ("GET", "/v1/decisions?limit=many", b"", 400, "limit is no number"),
+        ("GET", "/v1/verdicts?limit=99999999999", b"", 400, "limit is no number"),
+        ("GET", "/v1/appeals?limit=-1", b"", 400, "limit is no number"),
         ("POST", "/v1/decisions", b'{"scope":"account","value":"a","action":"blok","reason":"r","ttl":"1h"}', 400, "blok"),
         ("POST", "/v1/decisions", b'{"scope":"account","value":"a","action":"block","reason":"r","ttl":"soon"}', 400, "no duration"),
         ("POST", "/v1/gateways/x/status", b'{"version":"a"}', 400, "report"),
+        ("POST", "/v1/decisions/lift", b'{"rule":"stop-atack","reason":"r","by":"operator"}', 404, "no decision ever came of"),
         ("GET", "/v1/decisions/stream?since=x", b"", 400, "no version"),
         ("POST", "/v1/verifications", b'{"challenge_id":"ver-0","outcome":"passed","by":"kyc"}', 400, "method"),
     ],

@@ -7,6 +7,7 @@ import pytest
 from tests.node.records import exchange, lines
 
 from stillwatch.errors import StillwatchError
+from stillwatch.logs.contract import ReadOptions
 from stillwatch.node import segments
 from stillwatch.node.segments import Appender, Head
 from stillwatch.node.submissions import Submission
@@ -107,6 +108,40 @@ def test_other_formats_are_recognised_line_by_line(intake):
     answer = taken(intake(), exchange(1), payload)
     assert answer.acknowledged == 1
     assert "no model request" in answer.rejected[0].reason
+
+
+def test_a_byte_order_mark_costs_no_record(intake, folder):
+    answer = taken(intake(), b"\xef\xbb\xbf" + lines([exchange(1)]).rstrip(), exchange(2))
+    assert (answer.acknowledged, answer.rejected) == (2, ())
+    assert sorted(row["request_id"] for row in rows(folder)) == ["r-1", "r-2"]
+
+
+def owned(number, **fields):
+    record = exchange(number, **fields)
+    del record["account_id"]
+    return record
+
+
+@pytest.mark.parametrize(
+    ("reading", "accounts"),
+    [
+        (ReadOptions(account="acct-all"), ["acct-3", "acct-all", "acct-all"]),
+        (ReadOptions(account_from="billing.customer"), ["cust-1", "cust-3"]),
+        (ReadOptions(account="acct-all", account_from="billing.customer"), ["acct-all", "cust-1", "cust-3"]),
+    ],
+)
+def test_whose_an_exchange_is_is_found_as_the_operator_said(intake, folder, reading, accounts):
+    first = owned(1, billing={"customer": "cust-1"})
+    third = exchange(3, billing={"customer": "cust-3"})
+    answer = taken(intake(reading=reading), first, b"{oops", third, owned(4))
+    assert sorted(row["account_id"] for row in rows(folder)) == accounts
+    assert [reject.line for reject in answer.rejected] == ([2] if len(accounts) == 3 else [2, 4])
+
+
+def test_what_a_source_has_settled_itself_is_not_settled_again(intake, folder):
+    made = intake(reading=ReadOptions(account_from="organization_id"))
+    assert taken(made, exchange(1, organization_id="org-1"), settled=True).acknowledged == 1
+    assert [row["account_id"] for row in rows(folder)] == ["acct-1"]
 
 
 @pytest.fixture

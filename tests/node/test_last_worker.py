@@ -24,10 +24,21 @@ def lying(path: Path) -> Folder:
 def test_it_waits_until_the_store_of_verdicts_is_let_go(tmp_path: Path) -> None:
     folder = lying(tmp_path / "node")
     last = VerdictStore(folder.verdicts, writer=True)
-    gone = threading.Timer(0.3, last.close)
+    order = []
+
+    def let_go() -> None:
+        order.append("let go")
+        last.close()
+
+    def begin() -> None:
+        VerdictStore(folder.verdicts, writer=True).close()
+        order.append("begun")
+
+    gone = threading.Timer(0.3, let_go)
     gone.start()
-    wait_for_last_worker(folder, lambda: VerdictStore(folder.verdicts, writer=True).close())
+    wait_for_last_worker(folder, begin)
     gone.join()
+    assert order == ["let go", "begun"]
 
 
 def test_it_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from stillwatch.core.verdict import Call, Reason, Verdict
+from stillwatch.enforcement.engine import PolicyEngine
 from stillwatch.enforcement.facts import Details
 from stillwatch.enforcement.policy import Policy
 from stillwatch.enforcement.store import DecisionStore
@@ -140,3 +141,21 @@ def test_what_was_not_judged_within_the_retention_is_dropped(verdicts):
     verdicts.record([verdict("b", exchanges=100)], [], {}, 5000.0, alarm="", keep_s=3000.0)
     assert verdicts.of("a") is None
     assert list(verdicts.details()) == ["b"]
+
+
+def test_a_policy_that_fails_as_nobody_foresaw_ends_no_worker_and_is_tried_again(
+    tmp_path, node, verdicts, monkeypatch
+):
+    policing = Policing(node, promoted(written(tmp_path / "policy.yaml")), None)
+    look(verdicts, verdict("a", Call.ATTACK, 0.99), *(verdict(f"b{k}") for k in range(9)))
+
+    def failing(*_):
+        raise ZeroDivisionError("acct-00001")
+
+    with monkeypatch.context() as spoilt:
+        spoilt.setattr(PolicyEngine, "apply", failing)
+        node.wait(policing)
+    assert node.problems == {"decisions": "ZeroDivisionError"}
+    node.wait(policing)
+    assert node.problems == {}
+    assert [d.value for d in node.board.snapshot] == ["a"]

@@ -18,13 +18,18 @@ QUERIES = [
     "account=somebody&account=acct-quick",
     "account=&organization=",
     "account=acct%2Dquick",
+    "account_id=acct-quick",
+    "account=&account_id=acct-quick",
+    "account_ids=acct-quick",
     "account=acct-quick+",
     "account=acct+odd%20%C3%A9",
     "api-key=key-quick",
     "api_key=&api-key=key-quick",
     "address=192.0.2.7&asn=AS64500&country=XX",
+    "country=de",
     "asn=many",
     "asn=%D9%A3",
+    "asn=" + "9" * 5000,
     "=&&=x&account",
     "",
 ]
@@ -35,6 +40,8 @@ HEADERS = [
     "X-Stillwatch-Account: somebody\r\nX-Stillwatch-Account: acct-quick\r\n",
     "X-Stillwatch-Api-Key: key-quick\r\nConnection: keep-alive\r\n",
     "X-Stillwatch-Asn: many\r\n",
+    f"X-Stillwatch-Asn: {'9' * 5000}\r\n",
+    "X-Stillwatch-Country: de\r\n",
     "Connection: close\r\nX-Stillwatch-Account: acct-quick\r\n",
     "Content-Length: 0\r\nX-Stillwatch-Account: acct-quick\r\n",
 ]
@@ -67,7 +74,7 @@ def told(port: int, *requests: bytes) -> tuple[int, dict[str, str], bytes]:
         return status, headers, body
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda each: each.decode().replace("\r\n", " "))
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda each: each.decode().replace("\r\n", " ")[:99])
 def test_an_answer_is_the_same_before_the_server_and_behind(blocked, request_):
     before, behind = told(blocked.port, request_), told(blocked.port, FIRST, request_)
     for headers in (before[1], behind[1]):
@@ -80,6 +87,16 @@ def test_most_of_these_are_answered_before_the_server(blocked):
     seen = {told(blocked.port, each)[1].get("server") for each in REQUESTS[:2]}
     assert seen == {None}
     assert "date" in told(blocked.port, REQUESTS[0])[1]
+
+
+def test_words_of_a_subject_count_however_they_are_written(blocked):
+    with httpx.Client(base_url=blocked.url, timeout=20) as api:
+        decided(api, scope="country", value="QX")
+        decided(api, scope="asn", value="64511")
+        for words in ({"country": "qx"}, {"country": "QX"}, {"asn": "as64511"}, {"asn": "64511"}):
+            assert api.get("/v1/decide", params=words).json()["action"] == "block", words
+            headers = {f"X-Stillwatch-{name}": word for name, word in words.items()}
+            assert api.get("/v1/auth", headers=headers).status_code == 403, words
 
 
 def test_a_decision_counts_from_the_next_question_on(blocked):

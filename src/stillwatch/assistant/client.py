@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from stillwatch.assistant.questionnaire import REPLY_TOKENS, Inquiry, schema
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.opener import opener
 
 if TYPE_CHECKING:
     from stillwatch.assistant.budget import Budget
@@ -67,13 +68,6 @@ class Endpoint:
             )
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the key and the texts are for the named endpoint and no other."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Nothing is asked elsewhere."""
-
-
 class Client:
     """Asks an endpoint within a budget.
 
@@ -91,12 +85,11 @@ class Client:
         self._sleep = sleep
         self._constrained = True
         handlers: list[urllib.request.BaseHandler] = [
-            _NoRedirect(),
             urllib.request.HTTPSHandler(context=ssl.create_default_context()),
         ]
         if _is_loopback(urllib.parse.urlsplit(endpoint.url).hostname or ""):
             handlers.append(urllib.request.ProxyHandler({}))
-        self._opener = urllib.request.build_opener(*handlers)
+        self._opener = opener(*handlers)
 
     def reply(self, inquiry: Inquiry) -> str | None:
         """What the model writes, or None where its reply is none of an endpoint's.

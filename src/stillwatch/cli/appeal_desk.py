@@ -33,6 +33,7 @@ class AppealDesk:
         from stillwatch.enforcement.case_desk import CaseDesk  # deferred, as everywhere here
 
         self.records = records
+        self._folder = folder
         say = Output().say
         self._desk = CaseDesk(records, folder / DECISIONS, own=own, deadlines=deadlines(), on_trouble=say)
 
@@ -44,6 +45,19 @@ class AppealDesk:
     def measures(self, account_id: str) -> list[MeasureFact]:
         """What is in force about an account."""
         return self._desk.measures(account_id)
+
+    def is_unheard_of(self, account_id: str) -> bool:
+        """Whether the node's folder is here and has neither a measure in force about an account nor a verdict on it."""
+        from stillwatch.node.folder import Folder
+        from stillwatch.node.verdicts import VerdictStore
+
+        node = Folder(self._folder)
+        if not node.decisions.is_file() or self.measures(account_id):
+            return False
+        if not node.verdicts.is_file():
+            return True
+        with contextlib.closing(VerdictStore(node.verdicts, writer=False)) as verdicts:
+            return verdicts.of(account_id) is None
 
     def go_round(self) -> None:
         """See to what is due and carry out what was ordered, here or by the node that runs; say what became of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import tempfile
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stillwatch.cli.options import current_settings
 from stillwatch.enforcement.backtest import Checkpoint, Replay, checkpoints_of
+from stillwatch.enforcement.known_labels import read_known
 from stillwatch.enforcement.moments import seconds_of
 from stillwatch.enforcement.past import Past
 from stillwatch.enforcement.policy import Policy
@@ -53,7 +53,7 @@ def past_of(asked: Asked, policy: Policy, output: Output) -> Past:
         StillwatchError: something named cannot be read.
     """
     covered, innocent = _known_to_node(asked.node)
-    labels = dict.fromkeys(innocent, False) | (_labels(asked.labels) if asked.labels else {})
+    labels = dict.fromkeys(innocent, False) | (read_known(asked.labels) if asked.labels else {})
     return Past(
         tuple(_past(asked, output)), labels, frozenset(covered), _details(asked, policy), _read(asked)
     )
@@ -135,22 +135,3 @@ def _known_to_node(node: Path | None) -> tuple[set[str], set[str]]:
 
     with DecisionStore(node / FILE, writer=False) as store:
         return known_to(store)
-
-
-def _labels(path: Path) -> dict[str, bool]:
-    """Labels by account; the file that a made world has beside its logs is one.
-
-    Raises:
-        StillwatchError: it cannot be read, or has no such columns.
-    """
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {row["account_id"]: row["label"] == "attack" for row in csv.DictReader(file)}
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
-        raise StillwatchError(
-            "the labels cannot be read",
-            code="SW-POL-81",
-            where=str(path),
-            hint="a CSV with the columns account_id and label, such as truth.csv of a made world",
-            exit_code=ExitCode.UNREADABLE,
-        ) from error

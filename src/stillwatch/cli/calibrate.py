@@ -77,7 +77,8 @@ def command(
     honest = None if labels is None else read_labels(labels)
     job = judging.Job(logs, out, options, baseline)
     judged = judging.detect(job, settings, load_or_create(settings.key_file), output)
-    found = calibration_of(judged.frame, judged.outcome, settings.fdr, honest)
+    watched = [each.account_id for each in judged.result.verdicts if each.verdict == "watch"]
+    found = calibration_of(judged.frame, judged.outcome, settings.fdr, watched, honest)
     place = out / "calibration.json"
     place.write_bytes(orjson.dumps(found.as_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
     for line in words(found):

@@ -47,7 +47,7 @@ def decisions(site: Site) -> tuple[Snapshot | None, float]:
     """The decisions in force and the time by the node's clock; the last known ones where the node cannot be reached.
 
     Raises:
-        StillwatchError: the token or the last known decisions cannot be read.
+        StillwatchError: the token, the certificates or the last known decisions cannot be read.
     """
     import http.client
 

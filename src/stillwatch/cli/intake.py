@@ -64,6 +64,11 @@ class RejectList:
             self._first.setdefault(kind, reject)
             self._kinds[kind] += 1
 
+    @property
+    def first(self) -> Reject | None:
+        """The first that was set aside."""
+        return next(iter(self._first.values()), None)
+
     def commonest(self, most: int = 3) -> list[str]:
         """The commonest reasons, one line each, with how many and where the first one stands."""
         return [
@@ -129,9 +134,17 @@ def intake_words(counts: Counts, rejects: RejectList, kept_at: Path) -> list[str
 
 
 def nothing_read(
-    sources: Sequence[Source], counts: Counts, rejects: RejectList, kept_at: Path
+    sources: Sequence[Source], counts: Counts, rejects: RejectList, kept_at: Path | None
 ) -> StillwatchError:
-    """The error for logs of which nothing could be used."""
+    """The error for logs of which nothing could be used.
+
+    Args:
+        sources: the logs.
+        counts: what was met.
+        rejects: what was set aside.
+        kept_at: the file that lists the rejects, as the person will find it; None for earlier traffic, whose rejects
+            are kept nowhere: the first is told instead.
+    """
     where = sources[0].path if len(sources) == 1 else f"{len(sources)} files"
     if not counts.read:
         return StillwatchError(
@@ -141,11 +154,21 @@ def nothing_read(
             hint="name a file that holds records; `stillwatch formats` lists what can be read",
             exit_code=ExitCode.UNREADABLE,
         )
+    first = rejects.first
+    if kept_at is None and first is not None:
+        return StillwatchError(
+            f"none of the {counts.read:,} earlier records could be read; the first: {first.reason}",
+            code="SW-DET-02",
+            where=f"{first.file}:{first.line}",
+            hint="`stillwatch formats` lists what can be read",
+            exit_code=ExitCode.UNREADABLE,
+        )
     reasons = "\n".join(rejects.commonest())
+    listed = f"{kept_at} lists each one; " if kept_at is not None else ""
     return StillwatchError(
         f"none of the {counts.read:,} records could be read; most often:\n{reasons}",
         code="SW-DET-02",
         where=where,
-        hint=f"{kept_at} lists each one; `stillwatch formats` lists what can be read",
+        hint=f"{listed}`stillwatch formats` lists what can be read",
         exit_code=ExitCode.UNREADABLE,
     )

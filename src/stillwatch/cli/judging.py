@@ -21,6 +21,7 @@ from stillwatch.detection.engine import DEFAULT
 from stillwatch.detection.linking.past import has_first_days
 from stillwatch.detection.registry import detectors
 from stillwatch.detection.replay.recording import record_of
+from stillwatch.errors import StillwatchError
 from stillwatch.logs.sources import expand
 from stillwatch.reporting import findings, wording
 from stillwatch.storage.received.marks import marks_in
@@ -45,6 +46,9 @@ _FIRST_DAYS: Final = (
     "No earlier traffic was given, so the log's own first day or two stand in for it. What they already hold may have "
     "begun just before them: it cannot be told to be new and is judged more cautiously. Name earlier logs with "
     "--baseline to see further."
+)
+MOST_OVERLAP: Final = (
+    0.01  # of the exchanges to judge that may stand in the baseline: logs overlap at their edges
 )
 _STEP_SECONDS: Final = 5.0
 _STAGES: Final = {"link": "linking wording", "weigh": "weighing the evidence", "decide": "deciding"}
@@ -115,6 +119,7 @@ def detect(job: Job, settings: Settings, pseudonyms: Pseudonymiser, output: Outp
         )
         with clock.stage("load"):
             frame = frames.load([store, *others], past.frame, memory_gib=settings.memory_gib, folder=work)
+        _told_of_overlap(job, frame, output)
         outcome = run.run(
             frame,
             list(detectors().values()),
@@ -192,7 +197,7 @@ def _past(
                     quiet=output.quiet,
                 )
             if not store.rows:
-                raise nothing_read(earlier, counts, rejects, Path(earlier[0].path))
+                raise nothing_read(earlier, counts, rejects, None)
             if rejects.total:
                 output.say(f"{rejects.total:,} of {counts.read:,} earlier records were rejected; most often:")
                 output.say("\n".join(rejects.commonest()))
@@ -204,6 +209,25 @@ def _past(
             background = store.background() or background_of(store, source="named with --baseline")
         frame = frames.load(store, memory_gib=settings.memory_gib, folder=work)
     return _Past(background, frame)
+
+
+def _told_of_overlap(job: Job, frame: frames.Frame, output: Output) -> None:
+    """Say that the baseline holds what is judged.
+
+    Raises:
+        StillwatchError: it holds so much of it that hardly anything could be new.
+    """
+    both = frame.in_history()
+    if both > MOST_OVERLAP * frame.size:
+        raise StillwatchError(
+            f"{both:,} of the {frame.size:,} exchanges to judge stand in the baseline, too: "
+            "what is known from before is not new, and no campaign among them would be found",
+            code="SW-DETECT-22",
+            where=", ".join(job.baseline),
+            hint="name traffic from before what is judged with --baseline, and nothing else",
+        )
+    if both:
+        output.say(f"{both:,} of the exchanges to judge stand in the baseline, too; they are taken for known")
 
 
 def _background_words(judged: frames.Frame) -> str:

@@ -93,7 +93,11 @@ class Calibration:
 
 
 def calibration_of(
-    frame: Frame, outcome: Outcome, fdr: float, honest: Collection[str] | None = None
+    frame: Frame,
+    outcome: Outcome,
+    fdr: float,
+    watched: Collection[str],
+    honest: Collection[str] | None = None,
 ) -> Calibration:
     """What a run promises and what it did.
 
@@ -101,6 +105,7 @@ def calibration_of(
         frame: the exchanges, believed to be clean.
         outcome: what was concluded about them.
         fdr: level of the site test.
+        watched: accounts that the findings have on watch.
         honest: accounts that people found honest after they had been accused; None for no labels.
     """
     judgement = outcome.judgement
@@ -116,7 +121,7 @@ def calibration_of(
     return Calibration(
         accounts=accounts,
         attack=attack,
-        watch=len(set(judgement.watched) - set(judgement.alarms)),
+        watch=len(watched),
         attack_upper=upper_bound(attack, accounts),
         candidates=totals.size,
         centre=centre,
@@ -136,21 +141,22 @@ def calibration_of(
             )
             for t in order
         ),
-        labelled=None if honest is None else _labelled(frame, judgement, honest),
+        labelled=None if honest is None else _labelled(frame, judgement, watched, honest),
     )
 
 
-def _labelled(frame: Frame, judgement: Judgement, honest: Collection[str]) -> Labelled:
+def _labelled(
+    frame: Frame, judgement: Judgement, watched: Collection[str], honest: Collection[str]
+) -> Labelled:
     """What the judgement says about labelled accounts."""
     codes = {name: code for code, name in enumerate(frame.accounts)}
     seen = {name: codes[name] for name in set(honest) if name in codes}
     again = tuple(sorted(name for name, code in seen.items() if code in judgement.alarms))
-    watched = sum(code in judgement.watched and code not in judgement.alarms for code in seen.values())
     return Labelled(
         known=len(set(honest)),
         seen=len(seen),
         attack=len(again),
-        watch=watched,
+        watch=len(seen.keys() & set(watched)),
         attack_upper=upper_bound(len(again), len(seen)),
         again=again,
     )

@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 HOUR_US: Final = 3_600_000_000
+DAY_US: Final = 24 * HOUR_US
+LEAST_ON_FIRST_DAY: Final = 10
 
 
 def checkpoint_rows(ts: Any, hours: float, growth: float) -> Any:
@@ -43,6 +45,23 @@ def grid_rows(ts: Any, hours: float) -> Any:
     step = int(hours * HOUR_US)
     grid = np.arange(ts[0] // step + 1, ts[-1] // step + 1, dtype=np.int64) * step
     return np.searchsorted(ts, grid, side="left")
+
+
+def log_begin(ts: Any, account: Any) -> int:
+    """When a log begins, in microseconds; exchanges long before all others are those of a clock that was wrong.
+
+    It begins with the first exchange, or the first after a day without any, within whose day there are
+    `LEAST_ON_FIRST_DAY` accounts; with the very first where there is none such.
+
+    Args:
+        ts: int64 (n), microseconds, sorted, n at least 1.
+        account: int32 (n): who sent each.
+    """
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(ts) > DAY_US) + 1))
+    for row, end in zip(starts.tolist(), np.searchsorted(ts, ts[starts] + DAY_US).tolist(), strict=True):
+        if np.unique(account[row:end]).size >= LEAST_ON_FIRST_DAY:
+            return int(ts[row])
+    return int(ts[0])
 
 
 def iso(micros: int) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.detection.checkpoints import log_begin
 from stillwatch.detection.lists import place_lists
 from stillwatch.detection.room import Room
 from stillwatch.detection.sharing_facts import verbatim_from
@@ -60,6 +61,12 @@ class Frame:
     def size(self) -> int:
         """Number of exchanges."""
         return int(self.ts.size)
+
+    def in_history(self) -> int:
+        """How many of the exchanges are among the earlier ones, too."""
+        if self.history is None:
+            return 0
+        return int(np.isin(_records(self), _records(self.history)).sum())
 
     def rest(self) -> None:
         """Let go of the large columns' memory for now, as far as they stand in files."""
@@ -142,6 +149,11 @@ def load(
     )
 
 
+def _records(frame: Frame) -> Any:
+    """uint64: what makes each exchange the same exchange."""
+    return frame.table["record"].to_numpy()
+
+
 def _values(parts: Sequence[str], column: str) -> int:
     """Values of a list column in all parts; an empty list counts as one."""
     total = 0
@@ -192,7 +204,7 @@ def _newcomers(names: tuple[str, ...], codes: Any, ts: Any, past: Frame | None) 
         return np.zeros(0, dtype=np.bool_)
     first = np.full(len(names), np.iinfo(np.int64).max)
     np.minimum.at(first, codes, ts)
-    return (first > ts[0] + SETTLING_US)[codes]
+    return (first > log_begin(ts, codes) + SETTLING_US)[codes]
 
 
 def _by_first_appearance(coded: Any) -> tuple[Any, tuple[str, ...]]:

@@ -7,6 +7,9 @@ from typing import Final
 
 from stillwatch.core.decision import Action, Limits
 
+_ASN_END: Final = 2**32
+_ASN_DIGITS: Final = 10
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subject:
@@ -24,6 +27,29 @@ class Subject:
     address: str = ""
     asn: int = 0
     country: str = ""
+
+
+def subject_of_words(
+    account: str = "",
+    organization: str = "",
+    api_key: str = "",
+    address: str = "",
+    asn: str = "",
+    country: str = "",
+) -> Subject:
+    """Who asks, from words such as headers and queries hold; a system that is no number is unknown."""
+    return Subject(account, organization, api_key, address, asn_of(asn) or 0, country.upper())
+
+
+def asn_of(word: str) -> int | None:
+    """The number of an autonomous system, written as 64500 or AS64500; 0 for no word, None for what is no number."""
+    number = word.upper().removeprefix("AS")
+    if not number:
+        return 0
+    if not number.isascii() or not number.isdecimal() or len(number) > _ASN_DIGITS:
+        return None
+    asn = int(number)
+    return asn if asn < _ASN_END else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

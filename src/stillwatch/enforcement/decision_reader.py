@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stillwatch.core.decision import Action, Decision, Mode, Scope
 from stillwatch.enforcement import tables
 from stillwatch.enforcement.snapshot import Snapshot
+from stillwatch.errors import StillwatchError
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.answers import Subject
@@ -88,6 +90,24 @@ class DecisionReader:
         """Decisions that a rule took since a time and that acted, in force still or not."""
         return self._read(
             "rule = ? AND created >= ? AND mode = 'enforce' AND action <> 'allow'", (rule, since)
+        )
+
+    def check_rule(self, rule: str) -> None:
+        """Refuse the name of a rule that never decided anything, which is likely a slip.
+
+        Raises:
+            StillwatchError: SW-DEC-36, no decision ever came of it; the nearest is named.
+        """
+        if self.database.rows("SELECT 1 FROM decisions WHERE rule = ? LIMIT 1", (rule,)):
+            return
+        rows = self.database.rows("SELECT DISTINCT rule FROM decisions WHERE rule <> ''")
+        near = difflib.get_close_matches(rule, [row["rule"] for row in rows], n=1)
+        raise StillwatchError(
+            f"no decision ever came of a rule '{rule}'",
+            code="SW-DEC-36",
+            hint=f"did you mean {near[0]}?"
+            if near
+            else "`stillwatch decisions list` shows rules with decisions",
         )
 
     def last_known(self, rule: str) -> set[tuple[Scope, str]]:

@@ -99,7 +99,13 @@ class LocalDesk:
         return self._store.add(draft)
 
     def liftable(self, selection: Selection) -> list[Decision]:
-        """What would be lifted."""
+        """What would be lifted.
+
+        Raises:
+            StillwatchError: nothing is named, or there is no such decision, or never was one of that rule.
+        """
+        if selection.rule is not None:
+            self._store.check_rule(selection.rule)
         return self._store.liftable(selection.decision_id, rule=selection.rule, since=selection.since)
 
     def lift(self, selection: Selection, *, by: str, reason: str) -> list[str]:

@@ -6,7 +6,9 @@ import dataclasses
 import re
 from typing import Final
 
+from stillwatch.casework.effects.limits import check_limits
 from stillwatch.core.decision import Action, Limits, Mode, Scope
+from stillwatch.enforcement.moments import LONGEST
 from stillwatch.enforcement.networks import network_of
 from stillwatch.errors import StillwatchError
 
@@ -37,6 +39,11 @@ _WEAK: Final = frozenset({"country", "asn", "indicator"})
 """Grounds that never carry a permanent block."""
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
+BROADEST: Final = {32: 8, 128: 16}
+"""The shortest prefix that is acted on without a further word, by the width of addresses: as much as one holder has
+of the internet. Rules decide about accounts and organisations, so a broader one was typed, as a rule by a slip.
+"""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
@@ -44,9 +51,10 @@ class Draft:
 
     Attributes:
         by: the principal that is answerable; a person unless it is one of ``MACHINES``.
-        ttl: how long, in seconds; None asks for a block without end, which needs two persons.
+        ttl: how long, in seconds, ten years at most; None asks for a block without end, which needs two persons.
         grounds: what it rests on, of ``GROUNDS``, each alone or with an id after a colon; where none is said,
             ``indicator`` for what came from one, else ``conduct``.
+        however_broad: whether a network broader than ``BROADEST`` is meant.
     """
 
     scope: Scope
@@ -62,13 +70,15 @@ class Draft:
     campaign_id: str = ""
     priority: int = 0
     grounds: tuple[str, ...] = ()
+    however_broad: bool = False
 
 
 def checked(draft: Draft) -> Draft:
     """The draft in normal form.
 
     Raises:
-        StillwatchError: it names nobody, says no reason, lasts no time, or rests on what cannot carry it.
+        StillwatchError: it names nobody or more than can be meant, says no reason, lasts no time or too long, or
+            rests on what cannot carry it.
     """
     value = _value(draft.scope, draft.value.strip())
     if not draft.grounds:
@@ -80,22 +90,38 @@ def checked(draft: Draft) -> Draft:
         raise StillwatchError(
             "a decision needs somebody who answers for it", code="SW-DEC-21", hint="say who with --by"
         )
-    if draft.ttl is not None and draft.ttl <= 0:
+    if draft.ttl is not None and not draft.ttl > 0:
         raise StillwatchError(
             f"a decision cannot last {draft.ttl:g} seconds", code="SW-DEC-22", hint="give it a longer time"
+        )
+    if draft.ttl is not None and draft.ttl > LONGEST:
+        raise StillwatchError(
+            "a decision lasts ten years at most",
+            code="SW-DEC-38",
+            where=f"{draft.scope} {draft.value}",
+            hint="give it a shorter time, and take it anew when that is over",
         )
     if draft.ttl is None and draft.action is not Action.BLOCK:
         raise StillwatchError(
             f"only a block can be without end, not '{draft.action}'", code="SW-DEC-23", hint="say how long"
         )
     _check_grounds(draft)
-    _check_limits(draft)
+    _check_breadth(draft)
+    check_limits(draft.action, draft.limits)
     return dataclasses.replace(draft, value=value, reason=draft.reason.strip(), by=draft.by.strip())
 
 
 def is_person(principal: str) -> bool:
     """Whether a principal can answer for what needs a person."""
     return bool(principal.strip()) and principal.strip() not in MACHINES
+
+
+def broad(scope: Scope, value: str) -> bool:
+    """Whether something is a network broader than ``BROADEST``."""
+    if scope is not Scope.ADDRESS:
+        return False
+    width, length, _ = network_of(value)
+    return length < BROADEST[width]
 
 
 def kind_of(ground: str) -> str:
@@ -155,8 +181,7 @@ def _check_grounds(draft: Draft) -> None:
             where=f"{draft.scope} {draft.value}",
             hint="sources of addresses disagree; give it an end, or name further grounds about the account itself",
         )
-    acts = draft.mode is Mode.ENFORCE and draft.action is not Action.ALLOW
-    if acts and alone == {INDICATOR}:
+    if _acts(draft) and alone == {INDICATOR}:
         raise StillwatchError(
             "an indicator received from others never acts alone",
             code="SW-DEC-30",
@@ -165,20 +190,19 @@ def _check_grounds(draft: Draft) -> None:
         )
 
 
-def _check_limits(draft: Draft) -> None:
-    """Refuse a throttle without a rate and limits that mean nothing."""
-    rate, tokens = draft.limits.rate_per_minute, draft.limits.max_tokens
-    if draft.action is Action.THROTTLE and rate is None:
+def _acts(draft: Draft) -> bool:
+    """Whether somebody would be kept from something."""
+    return draft.mode is Mode.ENFORCE and draft.action is not Action.ALLOW
+
+
+def _check_breadth(draft: Draft) -> None:
+    """Refuse to act on so much of the internet that a slip is likelier than an intention."""
+    value = draft.value.strip()
+    if _acts(draft) and not draft.however_broad and broad(draft.scope, value):
+        width, _, _ = network_of(value)
         raise StillwatchError(
-            "a throttle needs a rate", code="SW-DEC-31", hint="say how many requests a minute are let through"
-        )
-    if (rate is not None and not 0 < rate < float("inf")) or (tokens is not None and tokens < 1):
-        raise StillwatchError(
-            "a limit must be above zero", code="SW-DEC-32", hint="to let nothing through, block instead"
-        )
-    if draft.action is Action.DEGRADE and draft.limits == Limits():
-        raise StillwatchError(
-            "a degrade without limits changes nothing",
-            code="SW-DEC-33",
-            hint="say what is hidden or capped",
+            f"{value} is broader than a /{BROADEST[width]}, more of the internet than one holder has",
+            code="SW-DEC-39",
+            where=f"{draft.scope} {value}",
+            hint="check the number behind the slash; if it is meant, add --however-broad (API: `however_broad`)",
         )

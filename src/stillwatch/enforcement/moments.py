@@ -8,8 +8,11 @@ from typing import Final
 
 from stillwatch.errors import StillwatchError
 
-_DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_DURATION: Final = re.compile("".join(rf"(?:(\d{{1,18}}){unit})?" for unit in "dhms"))
 _SECONDS: Final = (86_400, 3_600, 60, 1)
+
+LONGEST: Final = 3_650 * 86_400.0
+"""Seconds that a decision lasts at most; a date that lies much later cannot be written."""
 
 
 def seconds_of(moment: str) -> float:
@@ -41,7 +44,7 @@ def duration_of(words: str) -> float:
     """Seconds of a duration such as ``30m``, ``6h`` or ``1d12h``.
 
     Raises:
-        StillwatchError: it is no duration, or none that lasts.
+        StillwatchError: it is no duration, none that lasts, or longer than ``LONGEST``.
     """
     found = _DURATION.fullmatch(words.strip())
     parts = found.groups() if found and words.strip() else ()
@@ -49,6 +52,10 @@ def duration_of(words: str) -> float:
     if total <= 0:
         raise StillwatchError(
             f"'{words}' is no duration", code="SW-DEC-02", hint="write it as 30m, 6h, 7d or 1d12h"
+        )
+    if total > LONGEST:
+        raise StillwatchError(
+            f"'{words}' is longer than ten years", code="SW-DEC-09", hint="3650d is the longest"
         )
     return float(total)
 

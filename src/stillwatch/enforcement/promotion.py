@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from stillwatch.enforcement.drafts import is_person
 from stillwatch.enforcement.policy import Policy
 from stillwatch.enforcement.policy_check import check
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.storage.whole_file import replacing
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.rulebook import Rule, Rulebook
@@ -53,20 +52,12 @@ def write(path: Path, text: str) -> Rulebook:
     """
     try:
         mode = path.stat().st_mode
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
-        ) as file:
+        with replacing(path) as file:
+            file.write(text.encode())
+            file.flush()
             new = Path(file.name)
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-                new.chmod(mode)
-                policy = _checked(new, path)
-                new.replace(path)
-            except BaseException:
-                new.unlink(missing_ok=True)
-                raise
+            new.chmod(mode)
+            policy = _checked(new, path)
     except OSError as error:
         raise StillwatchError(
             f"the policy cannot be written: {error.strerror or error}",

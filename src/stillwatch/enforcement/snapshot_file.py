@@ -6,8 +6,6 @@ that was cut or changed is told from a whole one.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +15,7 @@ from blake3 import blake3
 from stillwatch.enforcement.snapshot import Snapshot
 from stillwatch.enforcement.wire import decision_of, to_line
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.storage.whole_file import replacing
 
 _FORMAT: Final = 1
 
@@ -72,15 +71,8 @@ def write(snapshot: Snapshot, path: Path) -> None:
         StillwatchError: it cannot be written; the old file is then untouched.
     """
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-            try:
-                file.write(to_bytes(snapshot))
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        with replacing(path) as file:
+            file.write(to_bytes(snapshot))
     except OSError as error:
         raise StillwatchError(
             f"the snapshot cannot be written: {error.strerror or error}",

@@ -106,12 +106,13 @@ class DecisionStore(DecisionReader):
                 code="SW-DEC-35",
                 hint="say them with --by and --reason",
             )
-        found = self.liftable(decision_id, rule=rule, since=since)
-        self.end(found, by=by, reason=reason)
-        return found
+        with self.database.change():  # what is chosen cannot end otherwise before it is lifted
+            found = self.liftable(decision_id, rule=rule, since=since)
+            self.end(found, by=by, reason=reason)
+            return found
 
     def end(self, decisions: Iterable[Decision], *, by: str, reason: str) -> None:
-        """End decisions that are in force, all or none."""
+        """End decisions that are in force, all or none; one that has ended already stays as it ended."""
         now = self.clock()
         with self.database.change() as connection:
             for decision in decisions:
@@ -144,12 +145,11 @@ class DecisionStore(DecisionReader):
     def expire(self, now: float | None = None) -> list[Decision]:
         """End what has run out of time, so that streams say it is gone."""
         moment = self.clock() if now is None else now
-        found = self._read("ended IS NULL AND expires <= ?", (moment,))
-        if found:
-            with self.database.change() as connection:
-                for decision in found:
-                    self._end(connection, decision, moment, "expire", "node", "its time is over")
-        return found
+        with self.database.change() as connection:
+            found = self._read("ended IS NULL AND expires <= ?", (moment,))
+            for decision in found:
+                self._end(connection, decision, moment, "expire", "node", "its time is over")
+            return found
 
     def snapshot(self) -> Snapshot:
         """What is in force, for gateways."""
@@ -176,7 +176,7 @@ class DecisionStore(DecisionReader):
 
     def _take(self, connection: sqlite3.Connection, draft: Draft, now: float, approved_by: str) -> Decision:
         fields = {name: getattr(draft, name) for name in Draft.__dataclass_fields__}
-        ttl, grounds = fields.pop("ttl"), fields.pop("grounds")
+        ttl, grounds, broad = (fields.pop(name) for name in ("ttl", "grounds", "however_broad"))
         decision = Decision(
             decision_id=new_id("dec", now),
             created_ts=moment_of(now),
@@ -190,6 +190,8 @@ class DecisionStore(DecisionReader):
         details: dict[str, Any] = {"decision": decision, "grounds": grounds}
         if approved_by:
             details["approved_by"] = approved_by
+        if broad:
+            details["however_broad"] = True
         entries.note(
             connection, decision.created_ts, "add", decision.decision_id, draft.by, draft.reason, details
         )
@@ -198,11 +200,14 @@ class DecisionStore(DecisionReader):
     def _end(
         self, connection: sqlite3.Connection, decision: Decision, now: float, kind: str, by: str, reason: str
     ) -> None:
-        version = self._next_version(connection)
-        connection.execute(
-            "UPDATE decisions SET ended = ?, ended_kind = ?, ended_version = ? WHERE decision_id = ?",
-            (now, kind, version, decision.decision_id),
+        ended = connection.execute(
+            "UPDATE decisions SET ended = ?, ended_kind = ?, ended_version = ? "
+            "WHERE decision_id = ? AND ended IS NULL",
+            (now, kind, self.version + 1, decision.decision_id),
         )
+        if not ended.rowcount:
+            return
+        self._next_version(connection)
         entries.note(connection, moment_of(now), kind, decision.decision_id, by.strip(), reason.strip())
 
     def _next_version(self, connection: sqlite3.Connection) -> int:

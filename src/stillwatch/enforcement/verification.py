@@ -136,17 +136,18 @@ class Verifications:
 
     def expire(self, now: float, after: float = _OPEN) -> list[Challenge]:
         """Close challenges that nobody answered for so many seconds; whoever asks again gets a new one."""
-        found = self._rows("state = 'asked' AND asked <= ?", now - after)
-        with self._database.change() as connection:
+        with self._database.change() as connection:  # nobody answers between what is chosen and its end
+            found = self._rows("state = 'asked' AND asked <= ?", now - after)
             for each in found:
                 connection.execute(
-                    "UPDATE challenges SET state = 'expired', resolved = ? WHERE challenge_id = ?",
+                    "UPDATE challenges SET state = 'expired', resolved = ? "
+                    "WHERE challenge_id = ? AND state = 'asked'",
                     (now, each.challenge_id),
                 )
                 entries.note(
                     connection, moment_of(now), "resolve", each.challenge_id, "node", State.EXPIRED.value
                 )
-        return found
+            return found
 
     def waiting(self) -> list[Challenge]:
         """Challenges that wait for an answer, the oldest first."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.opener import opener
 
 _SECONDS: Final = 30.0
 _MOST: Final = 2_000_000
@@ -25,7 +26,7 @@ class Asking:
         ca: certificates that the hub's has to be signed with; the system's unless given.
 
     Raises:
-        StillwatchError: the address is none.
+        StillwatchError: the address is none, or the certificates cannot be used.
     """
 
     def __init__(self, url: str, token: str, ca: Path | None = None) -> None:
@@ -37,7 +38,7 @@ class Asking:
             )
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        self._context = ssl.create_default_context(cafile=ca)
+        self._opener = opener(urllib.request.HTTPSHandler(context=_trusting(ca)))
 
     def __call__(self, path: str) -> dict[str, Any]:
         """What the hub answers to a GET.
@@ -47,12 +48,11 @@ class Asking:
         """
         request = urllib.request.Request(self._url + path, headers=self._headers)  # noqa: S310 - the scheme was checked
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS, context=self._context) as response:  # noqa: S310 - as above
+            with self._opener.open(request, timeout=_SECONDS) as response:
                 found = json.loads(response.read(_MOST))
         except urllib.error.HTTPError as error:
             words = f"it answered with status {error.code}"
-            hint = "is the token valid?" if error.code in (401, 403) else "try again later"
-            raise self._silent(words, hint) from error
+            raise self._silent(words, _advice(error.code)) from error
         except (OSError, ValueError, RecursionError) as error:
             words = str(getattr(error, "reason", error))
             raise self._silent(words, "check the address, and that the hub runs") from error
@@ -68,3 +68,24 @@ class Asking:
             hint=hint,
             exit_code=ExitCode.REMOTE_FAILED,
         )
+
+
+def _trusting(ca: Path | None) -> ssl.SSLContext:
+    """TLS that trusts the given certificates, else the system's."""
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        raise StillwatchError(
+            "the certificates cannot be used",
+            code="SW-HUB-48",
+            where=str(ca or ""),
+            hint=str(error),
+            exit_code=ExitCode.UNREADABLE,
+        ) from error
+
+
+def _advice(status: int) -> str:
+    """What to do where the hub answers with a status that is no answer."""
+    if 300 <= status < 400:
+        return "no redirect is followed: name the hub's own address"
+    return "is the token valid?" if status in (401, 403) else "try again later"

@@ -96,11 +96,20 @@ class EpochBook:
         return made
 
     def prepare(self, *, days: int = EPOCH_DAYS, overlap_days: int = OVERLAP_DAYS) -> Epoch | None:
-        """Make the next epoch a week before the present one ends, and the first where there is none."""
+        """Make the next epoch a week before the present one ends, and the first where there is none.
+
+        Nothing is made while the next one waits to begin: with epochs shorter than that week one always does.
+
+        Raises:
+            StillwatchError: the key cannot be written, or another process has just made the next one.
+        """
         now = self._clock()
         with self._database.read() as connection:
-            last = max((epoch.ends for epoch in _epochs(connection)), default=now)
-        return self.rotate(days=days, overlap_days=overlap_days) if last - now <= ANNOUNCED_AHEAD else None
+            epochs = _epochs(connection)
+        waiting = any(epoch.begins > now for epoch in epochs)
+        if waiting or max((epoch.ends for epoch in epochs), default=now) - now > ANNOUNCED_AHEAD:
+            return None
+        return self.rotate(days=days, overlap_days=overlap_days)
 
     def destroy_what_ended(self) -> list[str]:
         """Destroy keys with which nothing is evaluated any more; gives their epochs."""

@@ -6,25 +6,19 @@ fault is raised only after it.
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Final
+
+from stillwatch.logs.unpacking import GzipMembers
+from stillwatch.logs.zstd_frames import ZstdFrames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import zstandard
+    from stillwatch.logs.unpacking import Unpacker
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _INPUT_BYTES: Final = 256 * 1024
-_ZSTD_INPUT_BYTES: Final = (
-    4096  # a few bytes can stand for 128 kB each; small bites bound what one of them yields
-)
-_OUTPUT_BYTES: Final = 4 * 2**20
-
-
-class Damaged(Exception):  # noqa: N818 - it describes the file, and ends as a reject
-    """The compressed data ends early or is garbled; the message is the reason in one clause."""
 
 
 def plain_chunks(
@@ -42,9 +36,9 @@ def plain_chunks(
     """
     head = _read_fully(read, 4)
     if head.startswith(_GZIP):
-        yield from _gunzip(head, read)
+        yield from _unpacked(GzipMembers(), head, read)
     elif head == _ZSTD:
-        yield from _unzstd(head, read)
+        yield from _unpacked(ZstdFrames(), head, read)
     else:
         if head:
             yield head + read_plain(size)
@@ -60,65 +54,16 @@ def _read_fully(read: Callable[[int], bytes], count: int) -> bytes:
     return data
 
 
-def _gunzip(head: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """The content of a gzip file of one or many members; zeros behind the last one are padding."""
-    member = zlib.decompressobj(wbits=31)
+def _unpacked(unpacker: Unpacker, head: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """The content of a compressed file.
+
+    Args:
+        unpacker: for its kind of compression.
+        head: the file's beginning.
+        read: gives what follows.
+    """
     data = head
-    while True:
-        while data:
-            if member.eof:
-                data = data.lstrip(b"\0")
-                if not data:
-                    break
-                member = zlib.decompressobj(wbits=31)
-            try:
-                chunk = member.decompress(data, _OUTPUT_BYTES)
-            except zlib.error as error:
-                raise Damaged(f"damaged gzip data ({_clause(error)})") from error
-            if chunk:
-                yield chunk
-            data = member.unused_data if member.eof else member.unconsumed_tail
+    while data:
+        yield from unpacker.feed(data)
         data = read(_INPUT_BYTES)
-        if not data:
-            break
-    if not member.eof:
-        if rest := member.flush():
-            yield rest
-        raise Damaged("gzip data ends early, the file is truncated")
-
-
-def _unzstd(head: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """The content of a zstd file of one or many frames."""
-    import zstandard  # only who reads such a file pays for the import
-
-    decompressor = zstandard.ZstdDecompressor()
-    frame = decompressor.decompressobj()
-    data = head
-    while True:
-        while data:
-            if frame.eof:
-                frame = decompressor.decompressobj()
-            chunk, data = _unzstd_bite(frame, data, zstandard.ZstdError)
-            if chunk:
-                yield chunk
-        data = read(_ZSTD_INPUT_BYTES)
-        if not data:
-            break
-    if not frame.eof:
-        raise Damaged("zstd data ends early, the file is truncated")
-
-
-def _unzstd_bite(
-    frame: zstandard.ZstdDecompressionObj, data: bytes, failure: type[Exception]
-) -> tuple[bytes, bytes]:
-    """What one bite of a frame yields, and what of the bite belongs to the next frame."""
-    try:
-        chunk = frame.decompress(data)
-    except failure as error:
-        raise Damaged(f"damaged zstd data ({_clause(error)})") from error
-    return chunk, frame.unused_data if frame.eof else b""
-
-
-def _clause(error: Exception) -> str:
-    """The library's own words, short."""
-    return str(error).rpartition(": ")[2][:80]
+    yield from unpacker.end()

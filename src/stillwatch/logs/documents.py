@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from stillwatch.logs.decompression import Damaged
+from stillwatch.logs.unpacking import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

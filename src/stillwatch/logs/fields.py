@@ -33,8 +33,8 @@ def time(value: object, name: str) -> str:
     """A time in RFC 3339, UTC, with milliseconds (microseconds where the log has them).
 
     Takes RFC 3339 and ISO 8601 in any zone, the same with a space for the ``T`` or ``UTC`` behind it, and
-    epoch numbers in seconds, milliseconds, microseconds or nanoseconds. A time without a zone is taken as
-    UTC.
+    epoch numbers in seconds, milliseconds, microseconds or nanoseconds, also written as a text. A time without
+    a zone is taken as UTC.
 
     Raises:
         RecordError: the value is no time.
@@ -59,8 +59,9 @@ def _moment(value: object, name: str) -> datetime.datetime:
 
 def _moment_of_text(text: str) -> datetime.datetime:
     """The moment that a text names."""
-    if text.isdecimal() and len(text) >= 9:
-        return _moment_of_epoch(int(text[:20]))
+    digits, dot, fraction = text.partition(".")
+    if digits.isdecimal() and len(digits) >= 9 and (fraction.isdecimal() or not dot):
+        return _moment_of_epoch(float(text) if dot else int(digits[:20]))
     if text.endswith(" UTC"):
         text = text[:-4]
     elif text.endswith("z"):

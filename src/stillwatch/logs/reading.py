@@ -15,6 +15,7 @@ import orjson
 
 from stillwatch.clock import Clock, now
 from stillwatch.logs import registry
+from stillwatch.logs.byte_order import without_mark
 from stillwatch.logs.canonical import validate
 from stillwatch.logs.contract import LogFormat, ReadOptions, RecordError, Reject
 from stillwatch.logs.fields import lookup, text, time
@@ -132,7 +133,7 @@ def file_format(sample: bytes) -> LogFormat | None:
         sample: the file's beginning; its last line may be cut off.
     """
     counts: collections.Counter[str] = collections.Counter()
-    for raw in sample.removeprefix(b"\xef\xbb\xbf").split(b"\n", _SAMPLE_LINES)[:_SAMPLE_LINES]:
+    for raw in sample.split(b"\n", _SAMPLE_LINES)[:_SAMPLE_LINES]:
         try:
             record = _decode(raw)
         except RecordError:
@@ -156,6 +157,7 @@ def _decode(raw: bytes) -> dict[str, Any] | None:
     Raises:
         RecordError: the line is no JSON object.
     """
+    raw = without_mark(raw)  # of a file that was sent or appended whole it stands before the first record
     try:
         record = orjson.loads(raw)
     except orjson.JSONDecodeError as error:

@@ -15,9 +15,11 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stillwatch.errors import ExitCode, StillwatchError
-from stillwatch.logs.decompression import Damaged, plain_chunks
+from stillwatch.logs.byte_order import without_mark
+from stillwatch.logs.decompression import plain_chunks
 from stillwatch.logs.documents import document_lines, looks_like_document
 from stillwatch.logs.lines import LineCutter
+from stillwatch.logs.unpacking import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +33,6 @@ SUFFIXES: Final = tuple(
 BLOCK_BYTES: Final = 16 * 2**20
 
 _LOOK_BACK: Final = 64 * 1024
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -204,7 +205,7 @@ def _blocks(reader: _Counted, cutter: LineCutter, block_bytes: int) -> Iterator[
     if head.startswith(_UTF16_MARKS):
         yield cutter.reject("the file is UTF-16: convert it to UTF-8")
         return
-    head = head.removeprefix(_UTF8_MARK)
+    head = without_mark(head)
     if looks_like_document(head):
         batches = _batches(document_lines(head, batches), block_bytes)
     else:

@@ -61,26 +61,27 @@ class Board:
     async def refresh(self) -> None:
         """Take over what the store has changed, off the event loop, and tell who waits."""
         async with self._turn:
-            before = self.snapshot.version
             found = await asyncio.to_thread(self._next_snapshot)
             if found is None:
                 return
-            change, self.snapshot = found
+            # No await from here on: a gateway that saw the new version without its line would miss what changed.
+            self.snapshot, step = found
             self.changed_at = self.store.clock()
-            if change.full:
+            if step is None:
                 self._steps.clear()
             else:
-                line = await asyncio.to_thread(to_line, change)
-                self._steps.append(_Step(before, change.version, line))
+                self._steps.append(step)
             waiting, self._next = self._next, asyncio.Event()
             waiting.set()
 
-    def _next_snapshot(self) -> tuple[Change, Snapshot] | None:
-        """What changed and the snapshot after it; None where nothing has."""
-        if self.store.version == self.snapshot.version:
+    def _next_snapshot(self) -> tuple[Snapshot, _Step | None] | None:
+        """The next snapshot and the step to it, None where only everything will do; None where nothing changed."""
+        before = self.snapshot
+        if self.store.version == before.version:
             return None
-        change = self.store.changes(self.snapshot.version, self.snapshot.epoch)
-        return change, self.snapshot.changed(change)
+        change = self.store.changes(before.version, before.epoch)
+        step = None if change.full else _Step(before.version, change.version, to_line(change))
+        return before.changed(change), step
 
     async def wait(self, seconds: float) -> None:
         """Until something changes, or that long."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
+import asyncio
+import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-import zstandard
 
 from stillwatch.errors import StillwatchError
+from stillwatch.logs.unpacking import Damaged, GzipMembers
+from stillwatch.logs.zstd_frames import ZstdFrames
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+    from stillwatch.logs.unpacking import Unpacker
 
 MOST_BYTES: Final = 16 * 2**20
 _SMALL: Final = 64 * 2**10
@@ -32,7 +36,11 @@ async def body(request: Request, most: int = MOST_BYTES) -> bytes:
         if size > most:
             raise _too_large(most)
         pieces.append(piece)
-    return _unpacked(b"".join(pieces), request.headers.get("content-encoding", ""), most)
+    data, encoding = b"".join(pieces), request.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return data
+    # In a thread, so that gateways' questions need not wait for a body of a million tiny parts.
+    return await asyncio.to_thread(_unpacked, data, encoding, most)
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -56,20 +64,12 @@ async def json_object(request: Request) -> dict[str, Any]:
 
 
 def _unpacked(data: bytes, encoding: str, most: int) -> bytes:
-    """The content; a small body that unpacks into a huge one is refused before it does."""
-    match encoding.strip().lower():
-        case "" | "identity":
-            return data
+    """The content, where the encoding is one that is known."""
+    match encoding:
         case "gzip" | "deflate":
-            return _inflated(data, most)
+            return _whole(GzipMembers(), data, most)
         case "zstd":
-            try:
-                content = zstandard.ZstdDecompressor().stream_reader(data).read(most + 1)
-            except zstandard.ZstdError as error:
-                raise _unreadable() from error
-            if len(content) > most:
-                raise _too_large(most)
-            return content
+            return _whole(ZstdFrames(), data, most)
         case other:
             raise StillwatchError(
                 f"the content encoding {other[:40]!r} is not known",
@@ -78,17 +78,17 @@ def _unpacked(data: bytes, encoding: str, most: int) -> bytes:
             )
 
 
-def _inflated(data: bytes, most: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+def _whole(unpacker: Unpacker, data: bytes, most: int) -> bytes:
+    """The whole content; a small body that unpacks into a huge one is refused before it does."""
+    content = bytearray()
     try:
-        content = unpacker.decompress(data, most)
-    except zlib.error as error:
+        for piece in itertools.chain(unpacker.feed(data), unpacker.end()):
+            content += piece
+            if len(content) > most:
+                raise _too_large(most)
+    except Damaged as error:
         raise _unreadable() from error
-    if unpacker.unconsumed_tail:
-        raise _too_large(most)
-    if not unpacker.eof:
-        raise _unreadable()
-    return content
+    return bytes(content)
 
 
 def _too_large(most: int) -> StillwatchError:

@@ -17,7 +17,7 @@ class Heard:
 
     Args:
         place: path or URL of the database of what was received; None for none.
-        on_trouble: told in a sentence when it could not be read.
+        on_trouble: told in a sentence when it could not be read, and with an empty word when it could.
     """
 
     def __init__(self, place: str | None, on_trouble: Callable[[str], None]) -> None:
@@ -34,5 +34,6 @@ class Heard:
         except StillwatchError as error:
             self._on_trouble(f"what was received is as it last was: {error.message}")
             return False
+        self._on_trouble("")
         before, self.marks = self.marks, found
         return found != before

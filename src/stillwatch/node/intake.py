@@ -7,6 +7,7 @@ flushes and an idle one answers at once. What does not fit into the queue is ref
 from __future__ import annotations
 
 import collections
+import dataclasses
 import logging
 import threading
 import time
@@ -20,7 +21,9 @@ import pyarrow as pa
 from stillwatch import clock
 from stillwatch.errors import StillwatchError
 from stillwatch.logs.contract import RawBlock, ReadOptions, Reject
+from stillwatch.logs.reading import LineReader
 from stillwatch.node import segments
+from stillwatch.node.line_reading import canonical_lines
 from stillwatch.node.receipts import Ready, plain, receipts_of, sender_of
 from stillwatch.node.segments import Appender, Head
 from stillwatch.node.submissions import Receipt, Tally
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _FLUSH_BYTES: Final = 8 * 2**20
 _SEGMENT_BYTES: Final = 64 * 2**20
+_PLAIN: Final = ReadOptions()
 _KEPT_ANSWERS: Final = 1000
 _SKETCHER_S: Final = 3600.0  # a sketcher knows which times lie in the future as of its making
 _SAMPLE: Final = (
@@ -55,6 +59,8 @@ class Intake:
         folder: where segments lie.
         recent: what is known; loaded already.
         sketcher: makes a sketcher.
+        reading: tells whose a record is; its format and map are for followed files, for beside records of any
+            format gateways send canonical ones.
         on_reject: called with each record set aside.
         queue_bytes: what may wait.
         backlog_bytes: what may lie in the log before the worker has moved it into the store.
@@ -72,6 +78,7 @@ class Intake:
         recent: Recent,
         sketcher: Callable[[], Sketcher],
         *,
+        reading: ReadOptions = _PLAIN,
         on_reject: Callable[[Reject], None] = lambda _: None,
         queue_bytes: int = 64 * 2**20,
         backlog_bytes: int = 2 * 2**30,
@@ -81,6 +88,7 @@ class Intake:
         self._make_sketcher = sketcher
         self._sketcher, self._sketcher_made = sketcher(), time.monotonic()
         self._on_reject = on_reject
+        self._reading = ReadOptions(account=reading.account, account_from=reading.account_from)
         self._queue_bytes = queue_bytes
         self._backlog_bytes = backlog_bytes
         self._waiting: collections.deque[_Pair] = collections.deque()
@@ -98,6 +106,11 @@ class Intake:
         self._appender = self._recover()
         self._thread = threading.Thread(target=self._work, name="intake", daemon=True)
         self._thread.start()
+
+    @property
+    def account(self) -> str | None:
+        """Whose a record is that names nobody, where the operator said so."""
+        return self._reading.account
 
     @property
     def queued_bytes(self) -> int:
@@ -254,14 +267,24 @@ class Intake:
         fresh = [s for sender, s in by_sender.items() if sender not in told]
         if time.monotonic() - self._sketcher_made > _SKETCHER_S:
             self._sketcher, self._sketcher_made = self._make_sketcher(), time.monotonic()
-        batch, starts = self._sketched([s.data for s in fresh])
+        settled = [self._settled(s) for s in fresh]
+        batch, starts = self._sketched([s.data for s in settled])
         new = self._recent.missing(batch.table)
-        answers = receipts_of(fresh, batch, starts, new)
+        answers = receipts_of(settled, batch, starts, new)
         head = Head(answers={s.key: plain(a) for s, a in zip(fresh, answers, strict=True) if s.key})
         for submission in fresh:
             head.positions.update(submission.positions)
         told |= {sender_of(s): a for s, a in zip(fresh, answers, strict=True)}
         return Ready(head, batch.table.filter(pa.array(new)), told, answers)
+
+    def _settled(self, submission: Submission) -> Submission:
+        """The submission with its exchanges given to whom the operator said, where anything was said."""
+        if submission.settled or self._reading == _PLAIN:
+            return submission
+        good, bad = canonical_lines(
+            LineReader(self._reading), submission.data, submission.source, submission.first_line
+        )
+        return dataclasses.replace(submission, data=good, rejects=(*submission.rejects, *bad), settled=True)
 
     def _sketched(self, pieces: list[bytes]) -> tuple[Batch, Any]:
         """All pieces as one block, and the line at which each begins in it."""
@@ -270,7 +293,7 @@ class Intake:
         block = RawBlock("", b"".join(whole), 0, 0)
         if not block.data:
             return NOTHING, starts
-        return sketch_block(block, self._sketcher, ReadOptions(), native=True), starts
+        return sketch_block(block, self._sketcher, _PLAIN, native=True), starts
 
     def _count(self, ready: Ready) -> None:
         tally = self.tally

@@ -28,7 +28,7 @@ class Options:
         config: settings file, for the worker to read as well.
         follow: files and globs whose growth is taken in.
         sources: addresses of further sources.
-        reading: how lines of followed files are to be read.
+        reading: how lines of followed files are to be read; whose a record is it says of all that comes in.
         displacement: how displacement tests are run.
         tls_client_ca: certificates of which a client must show one.
     """

@@ -65,8 +65,12 @@ def _from_protobuf(data: bytes, kind: str) -> dict[str, Any]:
     return value
 
 
-def exchanges(request: dict[str, Any]) -> tuple[list[bytes], list[str], str]:
+def exchanges(request: dict[str, Any], account: str | None = None) -> tuple[list[bytes], list[str], str]:
     """The model requests of an export.
+
+    Args:
+        request: the export.
+        account: whose those are that name nobody.
 
     Returns:
         Canonical lines, why others were set aside, and a word where there is no model request at all.
@@ -75,6 +79,8 @@ def exchanges(request: dict[str, Any]) -> tuple[list[bytes], list[str], str]:
     bad: list[str] = []
     try:
         for found in _found(request):
+            if account is not None and found.get("account_id") in (None, ""):
+                found["account_id"] = account
             try:
                 good.append(orjson.dumps(validate(found)))
             except RecordError as error:

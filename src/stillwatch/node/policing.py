@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -46,7 +47,7 @@ class Policing:
         self._applied = 0.0
 
     async def after_look(self) -> None:
-        """Apply the policy if anything has changed that it could speak about."""
+        """Apply the policy if anything has changed that it could speak about; what fails is tried at the next look."""
         await asyncio.to_thread(self._read_again)
         try:
             await asyncio.to_thread(self._apply)
@@ -54,6 +55,10 @@ class Policing:
         except StillwatchError as error:
             self._live.problems["decisions"] = error.message
             _LOG.error("%s", error.render())
+        except Exception as error:  # nobody foresaw it: verdicts have to go on whatever becomes of decisions
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            self._live.problems["decisions"] = type(error).__name__
+            _LOG.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)
         await self._live.board.refresh()
 
     def _apply(self) -> None:

@@ -48,6 +48,8 @@ class RemoteDesk(RemoteNode):
     def add(self, draft: Draft) -> Decision | Proposal:
         """Take a decision; a permanent block is proposed."""
         body = {name: getattr(draft, name) for name in _ADDED}
+        if draft.however_broad:  # said only where it is needed: an older node does not know it
+            body["however_broad"] = True
         ttl = "permanent" if draft.ttl is None else f"{int(draft.ttl)}s"
         answer = self.call("POST", "/v1/decisions", body | {"ttl": ttl})
         if "proposal" in answer:

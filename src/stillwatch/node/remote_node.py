@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.opener import opener
 
 _SECONDS: Final = 30.0
 
@@ -33,6 +34,7 @@ class RemoteNode:
                 f"'{url}' is no address of a node", code="SW-DEC-60", hint="write it as https://host:8440"
             )
         self._url = url.rstrip("/")
+        self._opener = opener()
         self._headers = {"Content-Type": "application/json"}
         if token_file is not None:
             self._headers["Authorization"] = f"Bearer {_token(token_file)}"
@@ -48,7 +50,7 @@ class RemoteNode:
             self._url + path, data, self._headers, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310 - as above
+            with self._opener.open(request, timeout=_SECONDS) as response:
                 answer = json.loads(response.read())
         except urllib.error.HTTPError as error:
             raise _refusal(error, self._url + path) from error
@@ -83,6 +85,10 @@ def _refusal(error: urllib.error.HTTPError, where: str) -> StillwatchError:
         message, code, hint = str(said["message"]), str(said["code"]), str(said.get("hint", ""))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return StillwatchError(
-            f"the node answered with status {error.code}", code="SW-DEC-63", where=where, exit_code=exit_code
+            f"the node answered with status {error.code}",
+            code="SW-DEC-63",
+            where=where,
+            hint="no redirect is followed: name the node's own address" if 300 <= error.code < 400 else "",
+            exit_code=exit_code,
         )
     return StillwatchError(message, code=code, where=where, hint=hint, exit_code=exit_code)

@@ -9,6 +9,7 @@ import logging
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,7 @@ from stillwatch.node.quick import Heads
 from stillwatch.node.recent import Recent
 from stillwatch.node.rejects import Rejects
 from stillwatch.node.rounds import keep_going_round
-from stillwatch.node.source_kinds import open_source
+from stillwatch.node.source_kinds import open_sources
 from stillwatch.node.sources.contract import Source, Taker
 from stillwatch.node.sources.follow import Followed
 from stillwatch.node.supervisor import Supervisor
@@ -77,7 +78,9 @@ def _opened(options: Options, settings: Settings) -> Iterator[Live]:
         stack.callback(verdicts.close)
         recent = Recent(folder.store)
         recent.load()
-        intake = Intake(folder.log, recent, sketcher, on_reject=Rejects(folder.rejects).add)
+        intake = Intake(
+            folder.log, recent, sketcher, reading=options.reading, on_reject=Rejects(folder.rejects).add
+        )
         stack.callback(intake.close)
         tokens = TokenFile(options.tokens) if options.tokens is not None else None
         board = Board(decisions)
@@ -157,7 +160,7 @@ async def serve(
             if policing is not None:
                 await policing.after_look()
 
-        sources = [open_source(address) for address in options.sources]
+        sources = open_sources(options.sources)
         if options.follow:
             sources.append(Followed(options.follow, options.reading))
         worker = Supervisor(live, orders, judged)
@@ -180,7 +183,7 @@ def _reading(sources: list[Source], live: Live) -> Iterator[None]:
     """Read from every source in a thread of its own; all have stopped at the end."""
     stopping = threading.Event()
     taker = Taker(live.intake, stopping, live.trouble)
-    threads = [threading.Thread(target=each.run, args=(taker,), name=each.name) for each in sources]
+    threads = [threading.Thread(target=_read, args=(each, taker, live), name=each.name) for each in sources]
     for thread in threads:
         thread.start()
     try:
@@ -189,6 +192,17 @@ def _reading(sources: list[Source], live: Live) -> Iterator[None]:
         stopping.set()
         for thread in threads:
             thread.join()
+
+
+def _read(source: Source, taker: Taker, live: Live) -> None:
+    """Read from one source; one that ends by a fault of ours would be missed by nobody unless it is told."""
+    try:
+        source.run(taker)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        words = f"it is not read any more ({type(error).__name__}); start the node anew"
+        live.problems[f"source {source.name}"] = words
+        _LOG.error("%s: %s (at %s:%s)", source.name, words, place.filename, place.lineno)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,9 +9,31 @@ from stillwatch.errors import StillwatchError
 from stillwatch.plugins import discover
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stillwatch.node.sources.contract import Source, SourceKind
 
 ENTRY_POINT_GROUP: Final = "stillwatch.sources"
+
+
+def open_sources(addresses: Iterable[str]) -> list[Source]:
+    """The sources at some addresses.
+
+    Raises:
+        StillwatchError: one cannot be opened, or two are the same and would read past each other.
+    """
+    found: dict[str, Source] = {}
+    for address in addresses:
+        source = open_source(address)
+        if source.name in found:
+            raise StillwatchError(
+                f"the source {source.name} is named twice",
+                code="SW-NODE-34",
+                where="--source",
+                hint="name each source once",
+            )
+        found[source.name] = source
+    return list(found.values())
 
 
 def open_source(address: str) -> Source:

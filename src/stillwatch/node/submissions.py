@@ -20,6 +20,7 @@ class Submission:
         positions: how far the source will have been read once this is taken; kept with the rows.
         key: the sender's idempotency key; empty where there is none.
         rejects: what the source had to set aside itself.
+        settled: whether the source itself has found out whose each exchange is, as the operator said.
     """
 
     data: bytes
@@ -28,6 +29,7 @@ class Submission:
     positions: dict[str, Any] = dataclasses.field(default_factory=dict)
     key: str = ""
     rejects: tuple[Reject, ...] = ()
+    settled: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -88,13 +88,12 @@ class Supervisor:
                 complete = await asyncio.to_thread(live.intake.rotate)
             except StillwatchError as error:
                 live.problems["log"] = error.message
-                complete = 0
+                await self._answer({"failed": error.message})
             else:
                 live.problems.pop("log", None)
-            await self._answer({"complete": complete})
+                await self._answer({"complete": complete})
         elif "trouble" in words:
-            live.problems["worker"] = words["trouble"]
-            _LOG.error("the worker: %s", words["trouble"])
+            self._note(words["part"], words["trouble"])
         elif "current" in words:
             live.problems.pop("worker", None)
             live.judged = live.judged | {"taken_until": words["current"]}
@@ -104,6 +103,14 @@ class Supervisor:
             live.problems.pop("worker", None)
             live.judged = words["judged"]
             await self._on_judged()
+
+    def _note(self, part: str, words: str) -> None:
+        """Note what is wrong with a part of the worker; an empty word takes that back."""
+        if words:
+            self._live.problems[part] = words
+            _LOG.error("the worker: %s", words)
+        else:
+            self._live.problems.pop(part, None)
 
     async def _answer(self, words: dict[str, Any]) -> None:
         assert self.process is not None

@@ -6,10 +6,10 @@ valid while it is being rotated; the file is read again when it changes.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
 import enum
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,8 @@ from blake3 import blake3
 
 from stillwatch import clock
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.serving.holding import Held, hold
+from stillwatch.storage.whole_file import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -122,57 +124,82 @@ class TokenFile:
             The token; it cannot be had again.
 
         Raises:
-            StillwatchError: the name has two valid ones already, or the file cannot be written.
+            StillwatchError: the name has two valid ones already, the file cannot be written, or another process
+                changes it.
         """
         now = clock.now()
-        if sum(t.name == name and t.valid(now) for t in self._tokens) >= _VALID_AT_ONCE:
-            raise StillwatchError(
-                f"{name} has two valid tokens already",
-                code="SW-NODE-11",
-                where=str(self.path),
-                hint=f"take one back first: stillwatch tokens revoke {name}",
-            )
-        presented = _PREFIX + secrets.token_urlsafe(32)
         expires = None if days is None else _iso(now + datetime.timedelta(days=days))
-        made = Token(
-            name=name,
-            digest=_digest(presented),
-            scopes=tuple(sorted(set(scopes))),
-            created=_iso(now),
-            expires=expires,
-        )
-        self._write((*self._tokens, made))
+        presented, made = _made(name, scopes, now, expires)
+        with self._changing():
+            if sum(t.name == name and t.valid(now) for t in self._tokens) >= _VALID_AT_ONCE:
+                raise StillwatchError(
+                    f"{name} has two valid tokens already",
+                    code="SW-NODE-11",
+                    where=str(self.path),
+                    hint=f"take one back first: stillwatch tokens revoke {name}",
+                )
+            self._write((*self._tokens, made))
         return presented
 
     def revoke(self, name: str) -> int:
         """Take back every token of a name; returns how many.
 
         Raises:
-            StillwatchError: there is none, or the file cannot be written.
+            StillwatchError: there is none, the file cannot be written, or another process changes it.
         """
-        kept = tuple(token for token in self._tokens if token.name != name)
-        gone = len(self._tokens) - len(kept)
-        if not gone:
-            raise self._unknown(name)
-        self._write(kept)
+        with self._changing():
+            kept = tuple(token for token in self._tokens if token.name != name)
+            gone = len(self._tokens) - len(kept)
+            if not gone:
+                raise self._unknown(name)
+            self._write(kept)
         return gone
 
     def rotate(self, name: str, grace_hours: float) -> str:
         """A new token of the same scopes; the present one stays valid for a while.
 
         Raises:
-            StillwatchError: there is none of that name, or the file cannot be written.
+            StillwatchError: there is none of that name, the file cannot be written, or another process changes it.
         """
         now = clock.now()
-        mine = [token for token in self._tokens if token.name == name and token.valid(now)]
-        if not mine:
-            raise self._unknown(name)
-        newest = max(mine, key=lambda token: token.created)
-        until = _iso(now + datetime.timedelta(hours=grace_hours))
-        ending = msgspec.structs.replace(newest, expires=min(until, newest.expires or until))
-        others = tuple(token for token in self._tokens if token.name != name)
-        self._write((*others, ending))
-        return self.add(name, newest.scopes)
+        with self._changing():
+            mine = [token for token in self._tokens if token.name == name and token.valid(now)]
+            if not mine:
+                raise self._unknown(name)
+            newest = max(mine, key=lambda token: token.created)
+            until = _iso(now + datetime.timedelta(hours=grace_hours))
+            ending = msgspec.structs.replace(newest, expires=min(until, newest.expires or until))
+            others = tuple(token for token in self._tokens if token.name != name)
+            presented, made = _made(name, newest.scopes, now)
+            self._write((*others, ending, made))
+        return presented
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the file and know what others wrote to it meanwhile: a token that was taken back must not come back.
+
+        Raises:
+            StillwatchError: another process holds it, or it cannot be read or written.
+        """
+        try:
+            with hold(self.path.with_name(f"{self.path.name}.lock")):
+                self.refresh()
+                yield
+        except Held as found:
+            raise StillwatchError(
+                f"another process changes the token file (process {found.other})",
+                code="SW-NODE-18",
+                where=str(self.path),
+                hint="try again when it has ended",
+            ) from None
+        except OSError as error:
+            raise StillwatchError(
+                f"the token file cannot be written: {error.strerror or error}",
+                code="SW-NODE-19",
+                where=str(self.path),
+                hint="nothing was changed; see that this user may write to its folder and that the disk has space",
+                exit_code=ExitCode.UNREADABLE,
+            ) from error
 
     def _unknown(self, name: str) -> StillwatchError:
         names = sorted({token.name for token in self._tokens})
@@ -183,14 +210,24 @@ class TokenFile:
         )
 
     def _write(self, tokens: tuple[Token, ...]) -> None:
-        scratch = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        with replacing(self.path) as file:
             file.write(msgspec.json.format(msgspec.json.encode(tokens), indent=1) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(self.path)
         self.refresh()
+
+
+def _made(
+    name: str, scopes: Iterable[Right], now: datetime.datetime, expires: str | None = None
+) -> tuple[str, Token]:
+    """A new token, and what is kept of it."""
+    presented = _PREFIX + secrets.token_urlsafe(32)
+    kept = Token(
+        name=name,
+        digest=_digest(presented),
+        scopes=tuple(sorted(set(scopes))),
+        created=_iso(now),
+        expires=expires,
+    )
+    return presented, kept
 
 
 def _digest(presented: str) -> str:

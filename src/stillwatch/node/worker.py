@@ -55,34 +55,39 @@ class Worker:
         self._store = Store.open(self._folder.store)
         self._verdicts = VerdictStore(self._folder.verdicts, writer=True)
         key = load_or_create(self._settings.key_file)
-        authorisations = LastKnown(orders.authorisations, key, lambda words: self._say({"trouble": words}))
+        authorisations = LastKnown(
+            orders.authorisations, key, lambda words: self._tell("authorisations", words)
+        )
         self._looker = Looker(self._settings, History(baseline), orders.target_s, authorisations)
-        self._heard = Heard(orders.intel, lambda words: self._say({"trouble": words}))
+        self._heard = Heard(orders.intel, lambda words: self._tell("received", words))
         self._casework = Casework(self._settings, self._folder)
         self._unjudged = True
 
     def turn(self) -> bool:
         """Move, judge, tell; False when the serving process is gone."""
+        taken_until = time.time()  # what is acknowledged by now is in a segment that the answer completes
         self._say({"ask": "rotate"})
         answer = self._hear()
         if answer is None:
             return False
-        taken_until = time.time()  # everything acknowledged until now is in a complete segment
+        if "complete" in answer:  # else the log could not be rotated, and no verdict would be current
+            self._catch_up(int(answer["complete"]), taken_until)
+        self._do_casework(self._casework.keep_time)
+        return True
+
+    def _catch_up(self, complete: int, taken_until: float) -> None:
+        """Move what is complete and judge if there is anything new; what fails is told and tried at the next turn."""
         try:
-            self._unjudged |= move(self._store, self._folder.log, int(answer["complete"])) > 0
+            self._unjudged |= move(self._store, self._folder.log, complete) > 0
             self._unjudged |= self._heard.news()
             if self._unjudged:
                 self._judge(taken_until)
             else:
                 self._say({"current": taken_until})
-        except (
-            StillwatchError
-        ) as error:  # such as a full disk, or a purge that holds the store: the next turn tries again
-            self._say({"trouble": error.message})
+        except StillwatchError as error:  # such as a full disk, or a purge that holds the store
+            self._tell("worker", error.message)
         except FileNotFoundError:
-            self._say({"trouble": "parts were purged while they were read"})
-        self._do_casework(self._casework.keep_time)
-        return True
+            self._tell("worker", "parts were purged while they were read")
 
     def _judge(self, taken_until: float) -> None:
         look = self._looker.look(self._store, self._heard.marks)
@@ -122,6 +127,10 @@ class Worker:
             self._say({"cases": ""})
         except StillwatchError as error:
             self._say({"cases": error.message})
+
+    def _tell(self, part: str, trouble: str) -> None:
+        """Say what is wrong with a part, under its own name; an empty word takes that back."""
+        self._say({"part": part, "trouble": trouble})
 
     def _say(self, words: dict[str, Any]) -> None:
         self._mouth.write(orjson.dumps(words, option=orjson.OPT_APPEND_NEWLINE))

@@ -9,7 +9,7 @@ from stillwatch.casework.consequences.measures import Wanted
 from stillwatch.casework.effects.model import Effect, OrderState
 from stillwatch.core.appeal import Outcome
 from stillwatch.core.case import CaseDecision
-from stillwatch.core.decision import Action, Mode
+from stillwatch.core.decision import Action, Limits, Mode
 from stillwatch.core.verdict import Call
 from stillwatch.errors import StillwatchError
 
@@ -60,6 +60,26 @@ def test_an_innocent_case_does_not_even_simulate(lab):
     with pytest.raises(StillwatchError) as raised:
         order(lab, SHADOW)
     assert raised.value.code == "SW-APL-42"
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    ("action", "limits", "code"),
+    [
+        (Action.THROTTLE, Limits(), "SW-DEC-31"),
+        (Action.THROTTLE, Limits(rate_per_minute=0.0), "SW-DEC-32"),
+        (Action.DEGRADE, Limits(max_tokens=0), "SW-DEC-32"),
+        (Action.DEGRADE, Limits(), "SW-DEC-33"),
+    ],
+)
+def test_a_measure_that_could_not_be_carried_out_is_refused_before_it_is_ordered(
+    lab, mode, action, limits, code
+):
+    lab.confirmed(12)
+    with pytest.raises(StillwatchError) as raised:
+        order(lab, Wanted(action, mode, WEEK, "collects training data", limits))
+    assert raised.value.code == code
+    assert lab.office.orders.of_case("case-1") == []
 
 
 def test_a_measure_that_acts_takes_the_place_of_the_simulated_one(lab):
@@ -179,9 +199,9 @@ def test_a_service_orders_nothing(lab):
 
 def test_a_measure_that_enforcement_does_not_take_is_refused_with_its_words(lab):
     lab.confirmed(12)
-    asked = order(lab, Wanted(Action.THROTTLE, Mode.ENFORCE, WEEK, "too fast"))
+    asked = order(lab, Wanted(Action.BLOCK, Mode.ENFORCE, 600 * WEEK, "too long"))
     lab.round()
-    assert lab.office.orders.get(asked.order_id).trouble == "a throttle needs a rate"
+    assert lab.office.orders.get(asked.order_id).trouble == "a decision lasts ten years at most"
 
 
 def lifted(lab, order_id, by="analyst-1"):
@@ -221,3 +241,32 @@ def test_what_was_lifted_or_is_of_another_case_cannot_be_lifted(lab):
         with pytest.raises(StillwatchError) as raised:
             lab.office.measures.lift(case_id, taken.order_id, "analyst-1", "once more")
         assert raised.value.code == "SW-APL-46"
+
+
+def test_a_measure_that_lasts_longer_than_any_decision_is_refused_and_holds_up_no_other(lab):
+    lab.confirmed(12)
+    endless = order(lab, Wanted(Action.BLOCK, Mode.ENFORCE, 9_999_999 * 86_400.0, "too long"))
+    taken = order(lab, TIMED)
+    lab.round()
+    assert lab.office.orders.get(endless.order_id).state is OrderState.REFUSED
+    assert lab.office.orders.get(taken.order_id).state is OrderState.DONE
+    assert len(lab.standing()) == 12
+
+
+def test_an_order_that_fails_as_nobody_foresaw_waits_and_holds_up_no_other(lab, monkeypatch):
+    lab.confirmed(12)
+    simulated, taken = order(lab, SHADOW), order(lab, TIMED)
+    carry_out = lab.enforcement.carry_out
+
+    def failing(given):
+        if given.order_id == simulated.order_id:
+            raise ZeroDivisionError("acct-00001")
+        return carry_out(given)
+
+    monkeypatch.setattr(lab.enforcement, "carry_out", failing)
+    carried = lab.round().carried
+    assert (carried.later, carried.done) == ((simulated.order_id,), (taken.order_id,))
+    waiting = lab.office.orders.get(simulated.order_id)
+    assert (waiting.state, waiting.trouble) == (OrderState.WAITING, "ZeroDivisionError")
+    monkeypatch.undo()
+    assert lab.round().carried.done == (simulated.order_id,)

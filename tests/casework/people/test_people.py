@@ -180,7 +180,9 @@ def test_nobody_acts_as_somebody_whose_token_they_lack(records):
     assert code_of(lambda: people.acting("analyst-1")) == "SW-PPL-07"
     assert people.acting("analyst-1", token).name == people.acting("", token).name == "analyst-1"
     assert code_of(lambda: people.acting("reviewer-1", token)) == "SW-PPL-08"
-    assert code_of(lambda: people.acting("")) == "SW-PPL-02"
+    assert code_of(lambda: people.acting(" ")) == "SW-PPL-02"
+    with pytest.raises(StillwatchError, match=r"^say who acts, with --by NAME$"):
+        people.acting("")
 
 
 def test_an_expired_or_revoked_token_does_not_make_the_name_enough_again(records, clock):

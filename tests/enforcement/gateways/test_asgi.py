@@ -173,6 +173,10 @@ def test_reasoning_is_hidden_in_whole_answers(client: GatewayClient, whole: Any)
     for headers, chunks in (
         (JSON, (content[:30], content[30:])),
         ([*JSON, (b"content-encoding", b"gzip")], (gzip.compress(content)[:40], gzip.compress(content)[40:])),
+        (
+            [*JSON, (b"content-encoding", b"gzip")],
+            (gzip.compress(content[:40]) + gzip.compress(content[40:]),),
+        ),
     ):
         got = ask(Stillwatch(Model([*headers, (b"content-length", b"1")], *chunks), client), "less")
         assert SECRET.encode() not in got.body
@@ -201,6 +205,8 @@ def test_reasoning_is_hidden_in_streams_however_they_are_cut(client: GatewayClie
         ([(b"content-type", b"application/vnd.amazon.eventstream")], b"zebra"),
         (JSON, b'{"choices": [{"message": {"reasoning": "zeb'),
         ([*JSON, (b"content-encoding", b"gzip")], b"zebra, not gzip"),
+        ([*JSON, (b"content-encoding", b"gzip")], gzip.compress(b'{"choices": []}')[:-4]),
+        ([*JSON, (b"content-encoding", b"gzip")], gzip.compress(b" " * (65 * 2**20))),
     ],
 )
 def test_what_cannot_be_looked_into_is_withheld_and_counted(
@@ -225,6 +231,18 @@ def test_a_stream_that_breaks_ends_with_an_error_event(client: GatewayClient) ->
     got = ask(Stillwatch(model, client), "less")
     assert b"event: error" in got.body
     assert b"zebra" not in got.body
+
+
+def test_a_compressed_stream_is_told_whole_or_ends_with_an_error_event(client: GatewayClient) -> None:
+    headers = [*STREAM, (b"content-encoding", b"gzip")]
+    first, *others = sse(*chat_events())
+    packed = gzip.compress(first) + gzip.compress(b"".join(others))
+    whole = ask(Stillwatch(Model(headers, packed[:30], packed[30:]), client), "less")
+    assert SECRET.encode() not in whole.body
+    assert b'"stop"' in whole.body
+    assert b"event: error" not in whole.body
+    cut = ask(Stillwatch(Model(headers, packed[:-20], b""), client), "less")
+    assert b"event: error" in cut.body
 
 
 def test_hidden_models_are_neither_listed_nor_to_be_had(client: GatewayClient) -> None:

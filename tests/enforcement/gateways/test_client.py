@@ -145,6 +145,16 @@ def test_counts_are_reported_once_the_node_hears_them(node: SmallNode) -> None:
     client.close()
 
 
+def test_while_certificates_cannot_be_read_counts_are_kept(node: SmallNode, tmp_path: Path) -> None:
+    client = client_of(node)
+    client.tally.acted(Action.BLOCK)
+    client._link = Link("https://127.0.0.1:9", "edge", ca_file=str(tmp_path / "none"))
+    assert not client.report()
+    client._link = Link(node.url, "edge", node.token)
+    assert client.report()
+    assert node.reports[-1]["actions"] == {"block": 1}
+
+
 @pytest.mark.parametrize("ahead_s", [-7200.0, 7200.0])
 def test_decisions_expire_by_the_nodes_clock(ahead_s: float) -> None:
     node = SmallNode(ahead_s=ahead_s, heartbeat_s=0.1)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,13 @@ def test_closing_sends_what_waits(node: SmallNode) -> None:
     sender.take(lines(700))
     sender.start().close()
     assert len(node.exchanges) == 700
+
+
+def test_while_certificates_cannot_be_read_exchanges_wait(node: SmallNode, tmp_path: Path) -> None:
+    sender = ExchangeSender(Link("https://127.0.0.1:9", "g", ca_file=str(tmp_path / "none"))).start()
+    sender.take(lines(2))
+    until(lambda: sender.waiting() == 0)  # the first try is under way
+    sender._link = Link(node.url, "g", "right")
+    until(lambda: len(node.exchanges) == 2)
+    sender.close()
+    assert (sender.sent, sender.lost) == (2, 0)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from tests.node.records import exchange, lines
+from tests.node.test_intake import rows
 
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.node import segments
@@ -22,15 +26,18 @@ def following(folder, intake, tmp_path):
     @contextlib.contextmanager
     def run(*patterns, options=None):
         stopping, troubles = threading.Event(), {}
-        made = intake()
-        source = Followed(tuple(str(tmp_path / p) for p in patterns), options or ReadOptions())
+        reading = options or ReadOptions()
+        made = intake(reading=reading)
+        source = Followed(tuple(str(tmp_path / p) for p in patterns), reading)
         thread = threading.Thread(target=source.run, args=(Taker(made, stopping, troubles.__setitem__),))
         thread.start()
         made.troubles = troubles
-        yield made
-        stopping.set()
-        thread.join(timeout=10)
-        made.close()
+        try:
+            yield made
+        finally:
+            stopping.set()
+            thread.join(timeout=10)
+            made.close()
 
     return run
 
@@ -136,6 +143,23 @@ def test_options_say_how_lines_of_another_shape_are_read(following, folder, tmp_
         wait_for(lambda: ids(folder) == ["r-9"])
 
 
+def test_whose_a_line_is_is_found_in_the_line_and_not_in_what_it_became(following, folder, tmp_path):
+    record = {"when": "2026-11-20T00:00:00Z", "who": "acct-9", "llm": "example-large-1", "team": "org-9"}
+    (tmp_path / "gateway.jsonl").write_text(json.dumps(record) + "\n")
+    keys = {"ts": "when", "account_id": "who", "model": "llm", "organization_id": "team"}
+    with following("gateway.jsonl", options=ReadOptions(key_map=keys, account_from="organization_id")):
+        wait_for(lambda: ids(folder))
+    assert [row["account_id"] for row in rows(folder)] == ["acct-9"]
+
+
+@pytest.mark.parametrize("options", [ReadOptions(), ReadOptions(account="acct-9")])
+def test_a_byte_order_mark_costs_no_record(following, folder, tmp_path, options):
+    (tmp_path / "gateway.jsonl").write_bytes(b"\xef\xbb\xbf" + numbered(1, 2))
+    with following("gateway.jsonl", options=options) as made:
+        wait_for(lambda: len(ids(folder)) + made.tally.rejected == 2)
+    assert sorted(ids(folder)) == ["r-1", "r-2"]
+
+
 def test_a_packed_file_is_complained_of_once_and_the_others_are_followed(following, folder, tmp_path):
     (tmp_path / "a.jsonl.gz").write_bytes(b"\x1f\x8b")
     (tmp_path / "b.jsonl").write_bytes(numbered(1))
@@ -143,3 +167,88 @@ def test_a_packed_file_is_complained_of_once_and_the_others_are_followed(followi
         wait_for(lambda: ids(folder) == ["r-1"])
         wait_for(lambda: made.troubles)
         assert "stillwatch ingest" in next(iter(made.troubles.values()))
+
+
+def stale(*_):
+    raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+
+def test_a_file_that_cannot_be_read_for_a_while_is_told_and_then_read_on(
+    following, folder, tmp_path, monkeypatch
+):
+    log = tmp_path / "gateway.jsonl"
+    log.write_bytes(numbered(1))
+    with following("gateway.jsonl") as made:
+        wait_for(lambda: len(ids(folder)) == 1)
+        with monkeypatch.context() as failing:
+            failing.setattr(follow.os, "pread", stale)
+            wait_for(lambda: any("Stale file handle" in words for words in made.troubles.values()))
+            with log.open("ab", 0) as file:
+                file.write(numbered(2))
+        wait_for(lambda: len(ids(folder)) == 2)
+        wait_for(lambda: not any(made.troubles.values()))
+        assert made.tally.duplicates == 0
+    assert ids(folder) == ["r-1", "r-2"]
+
+
+def test_a_file_that_cannot_be_read_holds_up_no_other(following, folder, tmp_path, monkeypatch):
+    bad, good = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    bad.write_bytes(numbered(1))
+    number, pread = bad.stat().st_ino, os.pread
+
+    def reading(handle, *where):
+        return stale() if os.fstat(handle).st_ino == number else pread(handle, *where)
+
+    monkeypatch.setattr(follow.os, "pread", reading)
+    with following("*.jsonl") as made:
+        good.write_bytes(numbered(2))
+        wait_for(lambda: ids(folder) == ["r-2"])
+        assert list(made.troubles) == [f"file {bad}"]
+
+
+def test_a_renamed_file_that_could_not_be_read_for_a_while_is_found_again(
+    following, folder, tmp_path, monkeypatch
+):
+    log = tmp_path / "gateway.jsonl"
+    log.write_bytes(numbered(1))
+    with following("gateway.jsonl") as made:
+        wait_for(lambda: len(ids(folder)) == 1)
+        with monkeypatch.context() as failing:
+            failing.setattr(follow.os, "pread", stale)
+            wait_for(lambda: made.troubles)
+            log.rename(tmp_path / "gateway.jsonl.1")
+            with (tmp_path / "gateway.jsonl.1").open("ab", 0) as file:
+                file.write(numbered(2))
+            log.write_bytes(numbered(3))
+        wait_for(lambda: len(ids(folder)) == 3)
+    assert sorted(ids(folder)) == ["r-1", "r-2", "r-3"]
+
+
+def test_a_neighbour_that_is_deleted_while_files_are_looked_for_is_passed_over(
+    following, folder, tmp_path, monkeypatch
+):
+    (tmp_path / "gateway.jsonl").write_bytes(numbered(1))
+    listed = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: [*listed(path), tmp_path / "gone.jsonl"])
+    monkeypatch.setattr(Path, "is_file", lambda _: True)  # it still is at that moment
+    with following("gateway.jsonl"):
+        wait_for(lambda: ids(folder) == ["r-1"])
+
+
+def test_a_folder_that_cannot_be_listed_costs_only_what_was_renamed_in_it(
+    following, folder, tmp_path, monkeypatch
+):
+    listed = Path.iterdir
+
+    def refused(path):
+        if path == tmp_path:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return listed(path)
+
+    (tmp_path / "gateway.jsonl").write_bytes(numbered(1))
+    monkeypatch.setattr(Path, "iterdir", refused)
+    with following("gateway.jsonl") as made:
+        wait_for(lambda: ids(folder) == ["r-1"])
+        assert "cannot be listed" in made.troubles[f"file {tmp_path}"]
+        monkeypatch.undo()
+        wait_for(lambda: not any(made.troubles.values()))

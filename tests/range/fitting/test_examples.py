@@ -13,6 +13,7 @@ from tests.detection import worlds
 from stillwatch.cli.range_commands.fit import command
 from stillwatch.detection.registry import detectors
 from stillwatch.errors import StillwatchError
+from stillwatch.range.campaigns import family
 from stillwatch.range.fitting import examples, fitting
 from stillwatch.range.fitting.examples import Lesson, examples_of, measured
 
@@ -30,14 +31,15 @@ def test_candidates_come_with_their_figures_and_their_truth() -> None:
 def test_no_other_split_than_training_is_ever_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
-    def spy(name: str, seed: int, accounts: int, *, split: str) -> Any:
-        asked.append(split)
+    def spy(name: str, seed: int, accounts: int, *, split: str, campaigns: Any) -> Any:
+        asked.append((split, {family(plan.family).SPLIT for plan in campaigns or ()}))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(examples, "make_world", spy)
-    with pytest.raises(KeyboardInterrupt):
-        examples_of([Lesson("demo", 1, 300)], tmp_path, threads=1, say=lambda _: None)
-    assert asked == ["train"]
+    for varied in (False, True):
+        with pytest.raises(KeyboardInterrupt):
+            examples_of([Lesson("demo", 1, 300, varied)], tmp_path, threads=1, say=lambda _: None)
+    assert asked == [("train", set()), ("train", {"train"})]
     assert "split" not in inspect.signature(examples_of).parameters
     assert "split" not in inspect.signature(fitting.fit_to).parameters
     assert not {option.name for option in command.params} & {"split"}
@@ -47,9 +49,14 @@ def test_a_lesson_that_is_none_is_answered_with_an_example(tmp_path: Path) -> No
     done = CliRunner().invoke(command, ["--out", str(tmp_path), "--lesson", "standard"])
     assert done.exit_code == 2
     assert "WORLD:SEED:ACCOUNTS" in done.output
+    done = CliRunner().invoke(command, ["--out", str(tmp_path), "--lesson", "standard:1:300:other"])
+    assert done.exit_code == 2
+    assert "WORLD:SEED:ACCOUNTS:varied" in done.output
 
 
 def test_one_world_is_too_little_to_learn_from(tmp_path: Path) -> None:
     with pytest.raises(StillwatchError, match="one world") as caught:
-        fitting.fit_to([("demo", 1, 300)], tmp_path, tmp_path / "x.toml", threads=1, say=lambda _: None)
+        fitting.fit_to(
+            [("demo", 1, 300, False)], tmp_path, tmp_path / "x.toml", threads=1, say=lambda _: None
+        )
     assert caught.value.code == "SW-RANGE-71"

@@ -8,7 +8,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
+
+from stillwatch.opener import opener
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -29,13 +31,6 @@ class Response:
     body: bytes
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the key and the question are for the named endpoint, and so is the verdict."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Nothing is asked elsewhere."""
-
-
 class Transport:
     """Sends requests to one endpoint; may be shared by threads.
 
@@ -50,12 +45,11 @@ class Transport:
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
         handlers: list[urllib.request.BaseHandler] = [
-            _NoRedirect(),
             urllib.request.HTTPSHandler(context=ssl.create_default_context()),
         ]
         if endpoint.is_loopback:
             handlers.append(urllib.request.ProxyHandler({}))
-        self._opener = urllib.request.build_opener(*handlers)
+        self._opener = opener(*handlers)
 
     def post(self, body: bytes) -> Response:
         """Send one request.

@@ -48,7 +48,7 @@ class LastKnown:
     Args:
         places: as of `read_all`.
         pseudonyms: the lab's key.
-        on_trouble: told in a sentence when they could not be read.
+        on_trouble: told in a sentence when they could not be read, and with an empty word when they could.
     """
 
     def __init__(
@@ -69,6 +69,8 @@ class LastKnown:
             if self._known is None:
                 raise
             self._on_trouble(f"authorisations are as they last were: {error.message}")
+        else:
+            self._on_trouble("")
         return self._known
 
 

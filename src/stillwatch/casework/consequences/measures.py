@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from stillwatch import clock
 from stillwatch.casework.effects.codec import digest_of
+from stillwatch.casework.effects.limits import check_limits
 from stillwatch.casework.effects.model import Ending, Measure, Order, OrderState
 from stillwatch.casework.people import Act, ApprovalKind, ApprovalState, may
 from stillwatch.casework.times import written
@@ -77,7 +78,8 @@ class Measures:
         """What exactly would be ordered.
 
         Raises:
-            StillwatchError: there is no such case, or it does not carry such a measure now.
+            StillwatchError: there is no such case, it does not carry such a measure now, or the measure could not be
+                carried out.
         """
         case = self._accusations.current(case_id)
         _check(case, wanted)
@@ -222,10 +224,10 @@ class Measures:
 
 
 def _check(case: Case, wanted: Wanted) -> None:
-    """Refuse what the case does not carry.
+    """Refuse what the case does not carry, and what could not be carried out.
 
     Raises:
-        StillwatchError: it does not.
+        StillwatchError: it does not, or could not.
     """
     if not wanted.reason.strip():
         raise StillwatchError("a measure needs a reason", code="SW-APL-40", hint="say it with --reason")
@@ -233,6 +235,7 @@ def _check(case: Case, wanted: Wanted) -> None:
         raise StillwatchError(
             "only a block that acts can be without end", code="SW-APL-41", hint="say how long with --for"
         )
+    check_limits(wanted.action, wanted.limits)
     if case.decision is CaseDecision.INNOCENT:
         raise StillwatchError(
             "this case was decided to be innocent",

@@ -69,7 +69,7 @@ class Register:
         ]
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else "add them: stillwatch people add NAME --role ROLE"
-        return StillwatchError(f"there is nobody called {name or '(no name)'}", code="SW-PPL-02", hint=hint)
+        return StillwatchError(f"there is nobody called {name}", code="SW-PPL-02", hint=hint)
 
     def present(self, connection: Connection) -> datetime.datetime:
         """Now, and never earlier than the ledger's last entry: a clock that is set back revives nothing that ended."""

@@ -120,8 +120,8 @@ class TokenDesk(Register):
         a register whose tokens all expired could never be entered again.
 
         Raises:
-            StillwatchError: the token is of nobody or of another, or SW-PPL-07: the named person was given one and it
-                was not shown.
+            StillwatchError: the token is of nobody or of another, SW-PPL-02: nobody is named, or SW-PPL-07: the named
+                person was given one and it was not shown.
         """
         if token is not None:
             person = self.who(token)
@@ -130,6 +130,12 @@ class TokenDesk(Register):
                     f"this is not the token of {by}", code="SW-PPL-08", hint="leave --by out"
                 )
             return person
+        if not by.strip():
+            raise StillwatchError(
+                "say who acts, with --by NAME",
+                code="SW-PPL-02",
+                hint="or show your token: --person-token FILE; over HTTP, the member `by` or X-Person-Token",
+            )
         with self.database.read() as connection:
             person = self.get(by, connection)
             if self._has_to_show(connection, person):

@@ -112,7 +112,7 @@ class Orders:
         """Keep texts, encrypted, for as long as the order says.
 
         Raises:
-            StillwatchError: as ``ready``; or SW-EVID-28, there is nothing to keep.
+            StillwatchError: as ``ready``; or SW-EVID-28, there is nothing to keep; or the vault cannot keep it.
         """
         order = self.ready(order_id, by)
         if not texts:

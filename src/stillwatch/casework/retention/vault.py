@@ -41,7 +41,8 @@ class Vault:
         """Encrypt and write; returns the BLAKE3 of each file by its name.
 
         Raises:
-            StillwatchError: SW-EVID-20, the folder or the key cannot be used.
+            StillwatchError: SW-EVID-20, the folder cannot be used; SW-EVID-23, nor can the retention key; SW-EVID-30,
+                files of this order are there already.
         """
         data_key = AESGCM.generate_key(bit_length=256)
         packed = zstandard.ZstdCompressor().compress(text)
@@ -51,12 +52,14 @@ class Vault:
         }
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for name, content in files.items():
-                _write(self.folder / name, content)
+            with contextlib.ExitStack() as undo:  # removes this call's own files, never another process's
+                for name, content in files.items():
+                    _write(self.folder / name, content)
+                    undo.callback((self.folder / name).unlink, missing_ok=True)
+                undo.pop_all()
         except OSError as error:
-            for name in files:
-                with contextlib.suppress(OSError):
-                    (self.folder / name).unlink(missing_ok=True)
+            if isinstance(error, FileExistsError) and self.folder.is_dir():
+                raise _kept_already(order_id) from error
             raise _unusable(self.folder, error) from error
         return {name: blake3(content).hexdigest() for name, content in files.items()}
 
@@ -162,13 +165,17 @@ def _opened(key: bytes, content: bytes, bound_to: str) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """A new file for its owner alone, on disk when this returns."""
+    """A new file for its owner alone, on disk when this returns; nothing is left of one that could not be written."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    _flush_folder(path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _flush_folder(path.parent)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _overwrite_and_remove(path: Path) -> None:
@@ -189,6 +196,15 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _kept_already(order_id: str) -> StillwatchError:
+    return StillwatchError(
+        "files of this order are there already: another process keeps its text, or one was killed while it did",
+        code="SW-EVID-30",
+        where=order_id,
+        hint="stillwatch case retained says whether it was kept; if it was not, shred the order and ask anew",
+    )
 
 
 def _unusable(folder: Path, error: OSError) -> StillwatchError:

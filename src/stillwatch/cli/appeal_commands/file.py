@@ -53,7 +53,13 @@ def command(
     filing = Filing(account, words.read(), reference, case_id)
     with at_desk(cases, folder, ledger_key) as desk:
         filed = desk.office.intake.file(filing, acting(desk.records, by, person_token).name)
+        unheard_of = not filed.appeal.case_id and desk.is_unheard_of(filed.appeal.account_id)
     output, appeal = Output(as_json=as_json), filed.appeal
+    if unheard_of:  # no more than a warning: a measure may be about an organisation, or at another system
+        output.say(
+            f"nothing kept here names {appeal.account_id} (no case, no measure in force, no verdict): "
+            "is it the right account?"
+        )
     if as_json:
         names = ("appeal_id", "case_id", "due_ts")
         said = {name: getattr(appeal, name) for name in names} | {"new": filed.new, "token": filed.token}

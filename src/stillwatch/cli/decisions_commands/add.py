@@ -57,6 +57,7 @@ def _limit_options(decorated: Any) -> Any:
 )
 @click.argument("action", type=click.Choice(["allow", "throttle", "verify", "degrade", "block"]))
 @_about_options
+@click.option("--however-broad", is_flag=True, help="A network broader than /8 (IPv6: /16) is meant so.")
 @click.option("--for", "lasts", metavar="TIME", help="How long: 30m, 6h, 7d.")
 @click.option("--permanent", is_flag=True, help="Block without end: proposed, another person approves.")
 @click.option("--shadow", is_flag=True, help="Only simulate it.")
@@ -74,7 +75,8 @@ def command(folder: Path, node: str | None, token_file: Path | None, as_json: bo
     """Take a decision by hand.
 
     Name one account, organisation, key, address or network, autonomous system or country. A country, a network
-    or an indicator alone never carries a permanent block.
+    or an indicator alone never carries a permanent block. A network broader than /8 (IPv6: /16) is refused as a slip
+    unless it is said to be meant so.
     """
     from stillwatch.cli import decisions_view  # deferred: help must not wait for the database
     from stillwatch.core.decision import Decision
@@ -123,4 +125,5 @@ def _draft(asked: dict[str, Any]) -> Draft:
         campaign_id=asked["campaign"],
         priority=asked["priority"],
         grounds=asked["grounds"] or ("conduct",),
+        however_broad=asked["however_broad"],
     )

@@ -64,10 +64,22 @@ def command(
 
 
 def _moment(words: str) -> float:
-    """Seconds since 1970 of a time, or of so long ago."""
+    """Seconds since 1970 of a time, or of so long ago.
+
+    Raises:
+        StillwatchError: it is neither.
+    """
     from stillwatch import clock
     from stillwatch.enforcement.moments import duration_of, seconds_of
+    from stillwatch.errors import StillwatchError
 
     if words[:1].isdigit() and words[-1:] in "dhms":
         return clock.now().timestamp() - duration_of(words)
-    return seconds_of(words)
+    try:
+        return seconds_of(words)
+    except StillwatchError as error:
+        raise StillwatchError(
+            f"'{words}' is no time",
+            code="SW-DEC-01",
+            hint="write it as 2026-01-31T08:30:00Z, or as 2h for so long ago",
+        ) from error

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--labels",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="CSV",
-    help="Accounts a person knows: columns account_id and label (attack, or anything else for innocent).",
+    help="Accounts a person knows: columns account_id and label (attack, or benign, honest or innocent).",
 )
 @click.option(
     "--current",

@@ -11,7 +11,7 @@ from stillwatch.console.contract import Done, Undo
 from stillwatch.console.desks import decisions_desk
 from stillwatch.core.decision import Action, Decision, Limits, Mode, Scope
 from stillwatch.enforcement.desk import Selection
-from stillwatch.enforcement.drafts import Draft
+from stillwatch.enforcement.drafts import Draft, broad
 from stillwatch.enforcement.entries import entries
 from stillwatch.enforcement.moments import duration_of, seconds_of
 from stillwatch.errors import StillwatchError
@@ -149,6 +149,7 @@ def draft_of(ask: Ask, form: Form) -> Draft:
             hide_logprobs=form.flag("hide_logprobs") and action is Action.DEGRADE,
         ),
         grounds=(form.text("ground").strip() or "conduct",),
+        however_broad=form.flag("however_broad"),
     )
 
 
@@ -176,7 +177,9 @@ def _again(ask: Ask, store: DecisionStore, lifted: Decision) -> Draft | None:
         for field in dataclasses.fields(Draft)
         if field.name in Decision.__dataclass_fields__ and field.name not in ("origin", "rule", "by")
     }
-    return Draft(**fields, by=ask.person.name, ttl=ttl, grounds=_grounds(store, lifted.decision_id))
+    grounds = _grounds(store, lifted.decision_id)
+    meant = broad(lifted.scope, lifted.value)  # it stood so before
+    return Draft(**fields, by=ask.person.name, ttl=ttl, grounds=grounds, however_broad=meant)
 
 
 def _grounds(store: DecisionStore, decision_id: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from stillwatch.detection.behaviour.together import COLD_LOOKS, LOOKS, Together
 from stillwatch.detection.candidates.snapshots import LEAST_ACCOUNTS, Snapshot
 from stillwatch.detection.candidates.topics import own_topics
 from stillwatch.detection.candidates.tracks import Tracks
+from stillwatch.detection.checkpoints import log_begin
 from stillwatch.detection.linking.communities import communities
 from stillwatch.detection.lists import ranges
 
@@ -237,9 +238,10 @@ class Crews:
         """float32 (accounts, figures): earlier accounts after as much time; None without enough of them."""
         if self._before is None or self._frame.history is None or row == 0:
             return None
-        ts = self._frame.history.ts
-        elapsed = self._frame.ts[row - 1] - self._frame.ts[0]
-        self._before.advance(int(np.searchsorted(ts, ts[0] + elapsed, side="right")))
+        history = self._frame.history
+        elapsed = self._frame.ts[row - 1] - log_begin(self._frame.ts, self._frame.account)
+        until = log_begin(history.ts, history.account) + elapsed
+        self._before.advance(int(np.searchsorted(history.ts, until, side="right")))
         self._active_before = self._before.sent >= LEAST_SENT
         if self._active_before.sum() < LEAST_SITE:
             return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stillwatch.detection.checkpoints import log_begin
 from stillwatch.detection.linking.compiled import in_set, set_of
 from stillwatch.detection.linking.refine import Group
 from stillwatch.detection.lists import copy_lists
@@ -107,7 +108,8 @@ def _users_by_level(
 
 def _first_days(frame: Frame, days: int) -> tuple[int, int]:
     """Exchanges of the log's first days, and accounts that they show."""
-    row = int(np.searchsorted(frame.ts, frame.ts[0] + days * _DAY_US)) if frame.size else 0
+    begin = log_begin(frame.ts, frame.account) if frame.size else 0
+    row = int(np.searchsorted(frame.ts, begin + days * _DAY_US))
     return row, int(frame.account[:row].max(initial=-1)) + 1
 
 

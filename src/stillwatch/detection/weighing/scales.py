@@ -16,14 +16,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from stillwatch.detection.weighing.funnel import KNOTS, Funnel
+from stillwatch.detection.weighing.kinds import KINDS
 from stillwatch.errors import StillwatchError
 
 FILE: Final = "campaign.toml"
 TELLS_WHAT_IS_NEW: Final = "novelty"
 TELLS_A_CREW: Final = "alike_accounts"
 TELLS_A_NEW_CREW: Final = "new_behaviour"
-KINDS: Final = ("known", "cold", "crew", "cold_crew")
-"""Kinds of candidates, which have a scorecard each: what is rare among the ones is common among the others."""
 GIVEN: Final = ("shared_indicators",)
 """Detectors whose figure is decibans already: no world to learn from has other labs that report."""
 

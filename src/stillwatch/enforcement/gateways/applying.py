@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from stillwatch.core.decision import Scope
 from stillwatch.enforcement.gateways.winners import beyond, rows
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.storage.whole_file import replacing
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.contract import Gateway
@@ -106,9 +106,7 @@ def apply(gateway: Gateway, site: Site, files: dict[str, str]) -> Applied:
         return Applied((), "")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        before = _set_aside(folder, changed)
-        for name in changed:
-            put(folder / name, files[name])
+        before = _replace(folder, changed, files)
     except OSError as error:
         raise StillwatchError(
             f"the gateway's files cannot be written: {error.strerror or error}",
@@ -153,12 +151,9 @@ def put(path: Path, content: str) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
-    ) as file:
-        file.write(content)
+    with replacing(path, to_disk=False) as file:  # a table is written often, and the node has what it says
+        file.write(content.encode())
         os.fchmod(file.fileno(), 0o644)
-    Path(file.name).replace(path)
 
 
 def _text(path: Path) -> str | None:
@@ -174,16 +169,36 @@ def _kept(folder: Path) -> list[Path]:
     return sorted((folder / _BEFORE).glob("[0-9]*")) if (folder / _BEFORE).is_dir() else []
 
 
+def _replace(folder: Path, names: Sequence[str], files: dict[str, str]) -> Path:
+    """Put new files in place, all or none; gives where the old ones are set aside.
+
+    Raises:
+        OSError: one cannot be written; the old ones are then back.
+    """
+    before = _set_aside(folder, names)
+    try:
+        for name in names:
+            put(folder / name, files[name])
+    except OSError:
+        _restore(folder, before)
+        raise
+    return before
+
+
 def _set_aside(folder: Path, names: Sequence[str]) -> Path:
     """Copy files that are about to be replaced; those that do not exist are noted."""
     kept = _kept(folder)
     number = int(kept[-1].name) + 1 if kept else 1
     aside = folder / _BEFORE / f"{number:06d}"
     aside.mkdir(parents=True)
-    for name in names:
-        if (folder / name).exists():
-            shutil.copy2(folder / name, aside / name)
-    (aside / ".names").write_text(json.dumps(list(names)), encoding="utf-8")
+    try:
+        for name in names:
+            if (folder / name).exists():
+                shutil.copy2(folder / name, aside / name)
+        (aside / ".names").write_text(json.dumps(list(names)), encoding="utf-8")
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)  # half of them would be no way back
+        raise
     for old in kept[: max(0, len(kept) + 1 - _KEPT)]:
         shutil.rmtree(old)
     return aside

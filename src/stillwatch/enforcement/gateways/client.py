@@ -237,7 +237,7 @@ class GatewayClient:
                 json.dumps(body).encode(),
                 Content_Type="application/json",
             )
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, StillwatchError):
             status = 0
         if not 200 <= status < 300:
             self.tally.give_back(actions, bypasses)

@@ -13,6 +13,8 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from stillwatch.errors import StillwatchError
+
 if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.follow.link import Link
 
@@ -108,7 +110,7 @@ class ExchangeSender:
                 Content_Type="application/x-ndjson",
                 Idempotency_Key=key,
             )
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, StillwatchError):
             return retry_s
         if status == http.client.TOO_MANY_REQUESTS or status >= http.client.INTERNAL_SERVER_ERROR:
             asked = headers.get("retry-after", "")

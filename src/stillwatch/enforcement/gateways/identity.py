@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable
 
-from stillwatch.enforcement.answers import Subject
+from stillwatch.enforcement.answers import Subject, subject_of_words
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,14 +36,13 @@ class HeaderIdentity:
             header: gives a header's value by its name in lower case, empty where it is missing.
             peer: the address of whoever is connected.
         """
-        asn = header(self.asn).upper().removeprefix("AS") if self.asn else ""
-        return Subject(
+        return subject_of_words(
             account=header(self.account) if self.account else "",
             organization=header(self.organization) if self.organization else "",
             api_key=self._key(header),
             address=header(self.address).rpartition(",")[2].strip() if self.address else peer,
-            asn=int(asn) if asn.isdecimal() and len(asn) <= 10 else 0,
-            country=header(self.country).upper() if self.country else "",
+            asn=header(self.asn) if self.asn else "",
+            country=header(self.country) if self.country else "",
         )
 
     def _key(self, header: Callable[[str], str]) -> str:

@@ -22,7 +22,7 @@ class Site:
         name: what the gateway is called in reports.
         node: address of the node.
         token_file: holds the bearer token; empty for none.
-        ca_file: certificates to trust for https.
+        ca_file: certificates to trust for https; another file is taken up at the next start.
         state: folder of the sidecar: last known decisions.
         folder: where the gateway's configuration files go.
         socket: where the sidecar answers; ``unix:PATH`` or ``ADDRESS:PORT``.

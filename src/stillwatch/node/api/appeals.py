@@ -17,6 +17,7 @@ from stillwatch.core.appeal import Appeal, AppealState
 from stillwatch.errors import StillwatchError
 from stillwatch.node.api.decisions import read
 from stillwatch.node.persons import HEADER, person_of
+from stillwatch.node.queries import number
 from stillwatch.node.replies import reply
 from stillwatch.node.routes import JSON, Body, Field, Route
 from stillwatch.node.tokens import Right
@@ -71,7 +72,7 @@ async def listed(live: Live, request: Request) -> Response:
         account=given.get("account"),
         case=given.get("case"),
         escalated=True if given.get("escalated") == "true" else None,
-        most=min(int(given["limit"]), _MOST) if given.get("limit", "").isdecimal() else _MOST,
+        most=number(given, "limit", _MOST, _MOST),
     )
 
     def work() -> dict[str, Any]:
@@ -192,6 +193,7 @@ ROUTES = [
                 Field("appeals", "without the account holders' words", "array", required=True),
             ),
         ),
+        fails={400: "limit is no number"},
     ),
     Route(
         "GET", "/v1/appeals/{id}", Right.CASES, "One appeal, and how far taking back has got", one,

@@ -10,6 +10,7 @@ from stillwatch import clock
 from stillwatch.core.case import CaseState, Priority
 from stillwatch.errors import StillwatchError
 from stillwatch.node.persons import HEADER, person_of
+from stillwatch.node.queries import number
 from stillwatch.node.replies import reply
 from stillwatch.node.routes import JSON, Body, Field, Route
 from stillwatch.node.tokens import Right
@@ -65,7 +66,7 @@ async def shown(live: Live, request: Request) -> Response:
 async def accounts(live: Live, request: Request) -> Response:
     """Accounts of a case, page by page in the order of their ids."""
     given = request.query_params
-    most = _number(given, "limit", _MOST, _MOST)
+    most = number(given, "limit", _MOST, _MOST)
     found = await _of_case(
         live, lambda s: s.accounts(request.path_params["id"], after=given.get("after", ""), most=most)
     )
@@ -74,7 +75,7 @@ async def accounts(live: Live, request: Request) -> Response:
 
 async def related(live: Live, request: Request) -> Response:
     """Cases that share evidence with one."""
-    most = _number(request.query_params, "limit", 10, _PAGE)
+    most = number(request.query_params, "limit", 10, _PAGE)
     return reply({"cases": await _of_case(live, lambda s: s.related(request.path_params["id"], most))})
 
 
@@ -123,8 +124,8 @@ def _filter(given: QueryParams) -> CaseFilter:
         campaign=given.get("campaign"),
         overdue_at=clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z") if overdue else None,
         order=_one(Order, given.get("order", "priority")),
-        most=_number(given, "limit", _PAGE, _MOST),
-        skip=_number(given, "skip", 0, 2**31),
+        most=number(given, "limit", _PAGE, _MOST),
+        skip=number(given, "skip", 0, 2**31),
     )
 
 
@@ -135,13 +136,6 @@ def _one(kind: type[StrEnum], word: str) -> Any:
         raise StillwatchError(
             f"{word[:40]!r} is not known here", code="SW-NODE-21", hint=f"known: {', '.join(kind)}"
         ) from None
-
-
-def _number(given: QueryParams, name: str, usual: int, most: int) -> int:
-    word = given.get(name, str(usual))
-    if not word.isascii() or not word.isdecimal() or len(word) > 10:
-        raise StillwatchError(f"{name} is no number", code="SW-NODE-21", hint="write it in digits")
-    return min(int(word), most)
 
 
 ID: Final = Field("id", "such as case-7", where="path", required=True)

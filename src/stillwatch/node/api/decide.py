@@ -8,7 +8,7 @@ import msgspec
 from starlette.responses import Response
 
 from stillwatch.core.decision import Action
-from stillwatch.enforcement.answers import Answer, Subject
+from stillwatch.enforcement.answers import Answer, Subject, asn_of, subject_of_words
 from stillwatch.enforcement.moments import moment_of
 from stillwatch.errors import StillwatchError
 from stillwatch.node.bodies import json_object
@@ -16,14 +16,15 @@ from stillwatch.node.routes import JSON, Body, Field, Route
 from stillwatch.node.tokens import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from starlette.requests import Request
 
     from stillwatch.node.live import Live
 
+_ALSO: Final = {"account": "account_id", "api_key": "api-key"}
 _NAMES: Final = tuple(
-    (name, name.replace("_", "-"))
+    (name, _ALSO.get(name, name))
     for name in ("account", "organization", "api_key", "address", "asn", "country")
 )
 _REFUSED: Final = frozenset({Action.BLOCK, Action.VERIFY})
@@ -33,7 +34,7 @@ _ENCODED: Final[dict[str, bytes]] = {}
 
 async def decide(live: Live, request: Request) -> Response:
     """Answer from the snapshot."""
-    given = request.query_params if request.method == "GET" else await json_object(request)
+    given = await json_object(request) if request.method == "POST" else request.query_params
     status, content, headers = in_json(live, given)
     return Response(content, status, headers)
 
@@ -52,10 +53,27 @@ def in_json(live: Live, given: Mapping[str, Any]) -> tuple[int, bytes, dict[str,
         given: who asks, by the names of `SUBJECT`.
 
     Raises:
-        StillwatchError: a value is of the wrong kind.
+        StillwatchError: a value is of the wrong kind, a name is not known, or nobody is named.
     """
-    answer = _answer(live, subject_of(given))
+    if not _KNOWN.issuperset(given):
+        raise _unknown(given)
+    subject = subject_of(given)
+    if not subject.account and subject == _NOBODY:
+        # Whoever asks wrongly must hear of it: to be allowed would let blocked accounts through unnoticed.
+        raise StillwatchError(
+            f"the question names nobody: give {_SUBJECT_WORDS}", code="SW-NODE-21", hint=_EXAMPLE
+        )
+    answer = _answer(live, subject)
     return 200, _encoded(answer), {"content-type": JSON, "X-Stillwatch-Action": str(answer.action)}
+
+
+def _unknown(given: Iterable[str]) -> StillwatchError:
+    name = min(set(given) - _KNOWN)
+    return StillwatchError(
+        f"the parameter {name[:40]!r} is not known; known are {', '.join(sorted(_KNOWN))}",
+        code="SW-NODE-21",
+        hint=_EXAMPLE,
+    )
 
 
 def _encoded(answer: Answer) -> bytes:
@@ -106,16 +124,15 @@ def subject_of(given: Mapping[str, Any]) -> Subject:
         StillwatchError: a value is of the wrong kind.
     """
     words = []
-    for name, dashed in _NAMES:
+    for name, also in _NAMES:
         value = given.get(name)
-        if value is None:
-            value = given.get(dashed) or ""
+        if value is None or value == "":
+            value = given.get(also) or ""
         words.append(value if type(value) is str else _text(name, value))
     account, organization, api_key, address, asn, country = words
-    number = asn and asn.upper().removeprefix("AS")
-    if number and not number.isdecimal():
+    if asn and asn_of(asn) is None:
         raise StillwatchError("asn is no number", code="SW-NODE-21", hint="write it as 64500")
-    return Subject(account, organization, api_key, address, int(number or 0), country)
+    return subject_of_words(account, organization, api_key, address, asn, country)
 
 
 def _text(name: str, value: object) -> str:
@@ -152,7 +169,7 @@ def _said(answer: Answer) -> dict[str, str]:
 
 
 SUBJECT: Final = (
-    Field("account", "who is answerable for the request"),
+    Field("account", "who is answerable for the request; `account_id` is the same"),
     Field("organization", "the account's organisation"),
     Field("api_key", "which credential was used"),
     Field("address", "the client's address, where the gateway can vouch for it"),
@@ -174,6 +191,11 @@ _MODEL: Final = (
     Field("model", "the model asked for; taken for the record"),
     Field("endpoint", "the API path called; taken for the record"),
 )
+_SUBJECT_WORDS: Final = f"{', '.join(field.name for field in SUBJECT[:-1])} or {SUBJECT[-1].name}"
+_KNOWN: Final = frozenset(field.name for field in SUBJECT + _MODEL).union(_ALSO.values())
+_NOBODY: Final = Subject("")
+_EXAMPLE: Final = "ask as /v1/decide?account=acct-17"
+_FAILS: Final = {400: "a value is of the wrong kind, a parameter is not known, or nobody is named"}
 
 ROUTES = [
     Route(
@@ -184,7 +206,7 @@ ROUTES = [
         decide,
         parameters=SUBJECT + _MODEL,
         gives=_GIVES,
-        fails={400: "a value is of the wrong kind"},
+        fails=_FAILS,
     ),
     Route(
         "POST",
@@ -194,7 +216,7 @@ ROUTES = [
         decide,
         takes=Body((JSON,), "who asks", SUBJECT + _MODEL),
         gives=_GIVES,
-        fails={400: "a value is of the wrong kind"},
+        fails=_FAILS,
     ),
     Route(
         "GET",

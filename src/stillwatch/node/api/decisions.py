@@ -20,6 +20,7 @@ from stillwatch.enforcement.proposals import Proposals
 from stillwatch.errors import StillwatchError
 from stillwatch.node.api.decide import SUBJECT, subject_of
 from stillwatch.node.bodies import json_object
+from stillwatch.node.queries import number
 from stillwatch.node.routes import JSON, Body, Field, Route
 from stillwatch.node.tokens import Right
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 _DEFAULT_LIST: Final = 1000
+_LONGEST_LIST: Final = 2**31
 _PERMANENT: Final = "permanent"
 _WRONG_WORD: Final = re.compile(r"Invalid enum value '([^']*)' - at `\$\.(\w+)`")
 
@@ -48,6 +50,7 @@ class _Wanted(msgspec.Struct, forbid_unknown_fields=True):
     campaign_id: str = ""
     priority: int = 0
     grounds: tuple[str, ...] = ("conduct",)
+    however_broad: bool = False
 
 
 class _Lift(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,7 +131,7 @@ async def listed(live: Live, request: Request) -> Response:
     for name in ("mode", "scope", "action", "origin", "rule", "value", "campaign_id"):
         if name in wanted:
             found = [each for each in found if getattr(each, name) == wanted[name]]
-    most = int(wanted["limit"]) if wanted.get("limit", "").isdecimal() else _DEFAULT_LIST
+    most = number(wanted, "limit", _DEFAULT_LIST, _LONGEST_LIST)
     snapshot = live.board.snapshot
     said = {"epoch": snapshot.epoch, "version": snapshot.version, "total": len(found)}
     return _said(said | {"decisions": found[:most]})
@@ -170,6 +173,8 @@ async def lift_many(live: Live, request: Request) -> Response:
     by = principal(live, request, wanted.by)
     since = None if wanted.since is None else seconds_of(wanted.since)
     store = live.board.store
+    if wanted.rule is not None:
+        await asyncio.to_thread(store.check_rule, wanted.rule)
     return await _lifted(live, lambda: store.lift(rule=wanted.rule, since=since, by=by, reason=wanted.reason))
 
 
@@ -217,7 +222,7 @@ ROUTES = [
     Route(
         "GET", "/v1/decisions", Right.READ, "Decisions in force, simulated ones among them", listed,
         parameters=(*_FILTERS, Field("limit", "how many at most; 1,000 unless given", "integer")),
-        gives=_FOUND,
+        gives=_FOUND, fails={400: "limit is no number"},
     ),
     Route(
         "GET", "/v1/decisions/for", Right.READ, "Which decisions cover somebody?", covering,
@@ -240,6 +245,7 @@ ROUTES = [
                 Field("campaign_id", "the campaign it rests on"),
                 Field("priority", "the higher one wins", "integer"),
                 Field("grounds", "what it rests on", "array"),
+                Field("however_broad", "a network broader than /8 (IPv6: /16) is meant so", "boolean"),
             ),
         ),
         gives=Body((JSON,), "the decision, or the proposal", (Field("decision", "as taken", "object"),)),
@@ -252,7 +258,7 @@ ROUTES = [
             (JSON,), "which",
             (Field("rule", "of this rule"), Field("since", "taken since (RFC 3339)"), _REASON, _BY),
         ),
-        gives=_LIFTED, fails=_WRONG,
+        gives=_LIFTED, fails=_WRONG | {404: "no decision ever came of that rule"},
     ),
     Route(
         "POST", "/v1/decisions/{id}/lift", Right.DECIDE_WRITE, "End one decision before its time", lift_one,

@@ -37,13 +37,15 @@ async def logs(live: Live, request: Request) -> Response:
 async def _take(live: Live, request: Request, kind: str) -> Response:
     media = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     data = await body(request)
-    good, bad, word = await asyncio.to_thread(lambda: exchanges(decoded(data, kind, media)))
+    account = live.intake.account
+    good, bad, word = await asyncio.to_thread(lambda: exchanges(decoded(data, kind, media), account))
     source = f"otlp-{kind}:{getattr(request.state, 'principal', '')}"
     rejects = tuple(Reject(source, 0, reason) for reason in bad)
     rejected, first = len(bad), next(iter(bad), "")
     if good or bad:
         lines = b"".join(line + b"\n" for line in good)
-        receipt = await asyncio.wrap_future(live.intake.submit(Submission(lines, source, rejects=rejects)))
+        submission = Submission(lines, source, rejects=rejects, settled=True)
+        receipt = await asyncio.wrap_future(live.intake.submit(submission))
         rejected = len(receipt.rejected)
         first = receipt.rejected[0].reason if receipt.rejected else ""
     return _answer(kind, media, rejected, first or word)

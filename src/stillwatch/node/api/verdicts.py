@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stillwatch.core.verdict import Call
 from stillwatch.enforcement.moments import moment_of
 from stillwatch.errors import StillwatchError
+from stillwatch.node.queries import number
 from stillwatch.node.replies import reply
 from stillwatch.node.routes import JSON, Body, Field, Route
 from stillwatch.node.tokens import Right
@@ -30,7 +31,7 @@ async def verdicts(live: Live, request: Request) -> Response:
         found = await asyncio.to_thread(live.verdicts.of, wanted["account"])
         rows = [found] if found is not None else []
     else:
-        most = min(int(wanted["limit"]), _PAGE) if wanted.get("limit", "").isdecimal() else _PAGE
+        most = number(wanted, "limit", _PAGE, _PAGE)
         call = _call(wanted.get("verdict", ""))
         rows = await asyncio.to_thread(live.verdicts.standing, call, most, wanted.get("after", ""))
     return reply(_how_current(live) | {"verdicts": [_described(row) for row in rows]})
@@ -84,7 +85,7 @@ ROUTES = [
             Field("limit", f"how many at most; {_PAGE:,} unless fewer are asked for", "integer"),
         ),
         gives=Body((JSON,), "a page", (*_CURRENT, Field("verdicts", "", "array", required=True))),
-        fails={400: "no such verdict"},
+        fails={400: "no such verdict, or limit is no number"},
     ),
     Route(
         "GET", "/v1/campaigns", Right.READ, "Campaigns, the surest first", campaigns,

@@ -49,15 +49,18 @@ class Taker:
 
         Where the node is full or its disk fails, it waits and tries again: the source has it all still.
         """
-        pause = _PAUSE_S
+        patience = Patience(self, submission.source)
         while not self.stopping.is_set():
             try:
-                return self._intake.submit(submission).result()
+                receipt = self._intake.submit(submission).result()
             except StillwatchError as error:
-                if error.code != _FULL:
-                    self.trouble(submission.source, error.message)
-            self.stopping.wait(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
+                if error.code == _FULL:
+                    patience.wait()
+                else:
+                    patience.failed(error.message)
+                continue
+            patience.worked()
+            return receipt
         return None
 
     def trouble(self, name: str, words: str) -> None:
@@ -111,6 +114,10 @@ class Patience:
         """Something did not work: say so, and wait."""
         self.taker.trouble(self.name, words)
         _LOG.warning("%s: %s", self.name, words)
+        self.wait()
+
+    def wait(self) -> None:
+        """Let some time go by; nothing is wrong."""
         self.taker.stopping.wait(self.pause)
         self.pause = min(2 * self.pause, _LONGEST_PAUSE_S)
 

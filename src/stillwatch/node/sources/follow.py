@@ -7,9 +7,11 @@ into the log together with them.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import glob
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -17,6 +19,7 @@ from blake3 import blake3
 
 from stillwatch.logs.contract import ReadOptions, Reject
 from stillwatch.logs.reading import LineReader
+from stillwatch.node.line_reading import canonical_lines
 from stillwatch.node.submissions import Submission
 
 if TYPE_CHECKING:
@@ -66,16 +69,17 @@ class Followed:
         self._most_line = options.max_line_bytes
         self._open: dict[str, _File] = {}
         self._told: set[str] = set()
+        self._searched: set[str] = set()
 
     def run(self, taker: Taker) -> None:
-        """Follow until the node stops."""
+        """Follow until the node stops; what cannot be read is told and tried again, and holds up nothing else."""
         while not taker.stopping.is_set():
             self._find(taker)
-            busy = [self._advance(file, taker) for file in list(self._open.values())]
+            busy = [self._read_on(file, taker) for file in list(self._open.values())]
             if not any(busy):
                 taker.stopping.wait(_POLL_S)
-        for file in self._open.values():
-            file.stream.close()
+        for file in list(self._open.values()):
+            self._let_go(file)
 
     def _find(self, taker: Taker) -> None:
         """Open what is new, and what was renamed while nobody was looking."""
@@ -88,14 +92,18 @@ class Followed:
 
     def _unfinished(self, path: Path, taker: Taker) -> list[Path]:
         """Files beside this one that were being read when the node stopped, under whatever name they have now."""
-        if str(path.parent) in self._told:
+        folder = str(path.parent)
+        if folder in self._searched:
             return []
-        self._told.add(str(path.parent))
-        return [
-            entry
-            for entry in sorted(path.parent.iterdir())
-            if entry.is_file() and taker.position(_key(entry.stat())) is not None
-        ]
+        try:
+            entries = sorted(path.parent.iterdir())
+        except OSError as error:
+            self._complain(folder, taker, f"cannot be listed: {error.strerror}")
+            return []
+        self._content(folder, taker)
+        self._searched.add(folder)
+        keys = {entry: _key_at(entry) for entry in entries}
+        return [entry for entry, key in keys.items() if key and taker.position(key) is not None]
 
     def _take_up(self, path: str, taker: Taker) -> None:
         try:
@@ -108,17 +116,13 @@ class Followed:
                     path, taker, "is packed and cannot be followed; read it with: stillwatch ingest"
                 )
                 return
-            stream = open(path, "rb", 0)  # noqa: SIM115 -- held while it is followed
+            file = _opened(path, taker)
         except FileNotFoundError:
             return
         except OSError as error:
             self._complain(path, taker, f"cannot be read: {error.strerror}")
             return
-        key = _key(os.fstat(stream.fileno()))  # the name may have come to mean another file since
-        known = taker.position(key)
-        if known is None or not _same(stream, known):
-            known = {"offset": 0} | _head(stream)
-        self._open[key] = _File(key, path, stream, int(known["offset"]), known)
+        self._open[file.key] = file
 
     def _complain(self, path: str, taker: Taker, words: str) -> None:
         """Say once that something cannot be followed."""
@@ -126,8 +130,36 @@ class Followed:
             self._told.add(path)
             taker.trouble(f"file {path}", f"{path} {words}")
 
+    def _content(self, path: str, taker: Taker) -> None:
+        """Take back what was complained of, if anything was."""
+        if path in self._told:
+            self._told.remove(path)
+            taker.trouble(f"file {path}", "")
+
+    def _read_on(self, file: _File, taker: Taker) -> bool:
+        """Take in what has been appended; a file that cannot be read is let go, to be taken up anew by its name."""
+        try:
+            busy = self._advance(file, taker)
+        except OSError as error:
+            self._complain(file.path, taker, f"cannot be read: {error.strerror}")
+            self._let_go(file)
+            self._searched.discard(str(Path(file.path).parent))  # it may have got another name meanwhile
+            return False
+        self._content(file.path, taker)
+        return busy
+
+    def _let_go(self, file: _File) -> None:
+        """Close a file."""
+        del self._open[file.key]
+        with contextlib.suppress(OSError):  # of a file that was only read nothing is lost
+            file.stream.close()
+
     def _advance(self, file: _File, taker: Taker) -> bool:
-        """Take in what has been appended; False where nothing was."""
+        """Take in what has been appended; False where nothing was.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
         size = os.fstat(file.stream.fileno()).st_size
         if size < file.offset or not _same(
             file.stream, file.head
@@ -149,7 +181,12 @@ class Followed:
         good, bad = self._read(data, file)
         after = {"path": file.path, "offset": file.offset + taken} | _head(file.stream)
         submission = Submission(
-            good, f"file {file.path}", file.line, positions={file.key: after}, rejects=(*rejects, *bad)
+            good,
+            f"file {file.path}",
+            file.line,
+            positions={file.key: after},
+            rejects=(*rejects, *bad),
+            settled=True,
         )
         if taker.take(submission) is None:
             return False
@@ -179,13 +216,7 @@ class Followed:
         """Lines as they stand, or through the reader where the operator said how they are to be read."""
         if self._reader is None:
             return data, ()
-        good: list[bytes] = []
-        bad: list[Reject] = []
-        for place, raw in enumerate(data.split(b"\n")):
-            exchanges, rejects = self._reader.convert(raw, f"file {file.path}", file.line + place)
-            good += exchanges
-            bad += rejects
-        return b"".join(line + b"\n" for line in good), tuple(bad)
+        return canonical_lines(self._reader, data, f"file {file.path}", file.line)
 
     def _rest(self, file: _File, rest: bytes, taker: Taker) -> None:
         """Nothing whole is there: let a file go that has lost its name and is not written to any more."""
@@ -193,22 +224,44 @@ class Followed:
         if file.idle < _IDLE_POLLS:
             return
         file.idle = 0
-        try:
-            named = _key(os.stat(file.path)) == file.key
-        except OSError:
-            named = False
-        if named:
+        if _key_at(file.path) == file.key:
             return
         if rest:  # its last line will never get its newline
             good, bad = self._read(rest + b"\n", file)
-            taker.take(Submission(good, f"file {file.path}", file.line, rejects=bad))
+            taker.take(Submission(good, f"file {file.path}", file.line, rejects=bad, settled=True))
         taker.take(Submission(b"", f"file {file.path}", positions={file.key: None}))
-        file.stream.close()
-        del self._open[file.key]
+        self._let_go(file)
+
+
+def _opened(path: str, taker: Taker) -> _File:
+    """A file, to be read on from where it was durable last.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    stream = open(path, "rb", 0)  # noqa: SIM115 -- held while it is followed
+    try:
+        key = _key(os.fstat(stream.fileno()))  # the name may have come to mean another file since
+        known = taker.position(key)
+        if known is None or not _same(stream, known):
+            known = {"offset": 0} | _head(stream)
+    except OSError:
+        stream.close()
+        raise
+    return _File(key, path, stream, int(known["offset"]), known)
 
 
 def _key(status: os.stat_result) -> str:
     return f"file:{status.st_dev}:{status.st_ino}"
+
+
+def _key_at(path: str | Path) -> str | None:
+    """What the position of the file of that name is kept under; None where there is no such file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return _key(status) if stat.S_ISREG(status.st_mode) else None
 
 
 def _head(stream: BinaryIO) -> dict[str, Any]:

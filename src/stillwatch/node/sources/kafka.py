@@ -8,6 +8,7 @@ offsets are committed to the broker as well, for its own figures only. Address: 
 from __future__ import annotations
 
 import logging
+import re
 import time
 import urllib.parse
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.errors import StillwatchError
 from stillwatch.node.sources.contract import Patience
+from stillwatch.node.sources.named_files import text_of
 from stillwatch.node.submissions import Submission
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _LOG = logging.getLogger(__name__)
 _AT_ONCE: Final = 1000
 _WAIT_S: Final = 0.3
 _LOOK_FOR_PARTITIONS_S: Final = 60.0
+_PORT: Final = 9092
 _OURS: Final = {
     "enable.auto.commit": False,
     "auto.offset.reset": "earliest",
@@ -41,7 +44,8 @@ class KafkaTopic:
     """
 
     def __init__(self, brokers: str, topic: str, settings: dict[str, str]) -> None:
-        self.name = f"kafka:{topic}"
+        self.name = f"kafka://{_place(brokers)}/{topic}"
+        self._name_before = f"kafka:{topic}"  # earlier versions kept positions under it
         self._topic = topic
         self._settings = {"bootstrap.servers": brokers, "group.id": "stillwatch"} | settings | _OURS
 
@@ -83,18 +87,26 @@ class KafkaTopic:
         if partitions != assigned:
             consumer.assign(
                 [
-                    confluent_kafka.TopicPartition(
-                        self._topic, number, _next(taker.position(f"{self.name}:{number}"))
-                    )
+                    confluent_kafka.TopicPartition(self._topic, number, self._next(taker, number))
                     for number in sorted(partitions)
                 ]
             )
         return partitions
 
+    def _next(self, taker: Taker, partition: int) -> int:
+        """The offset to read next; the beginning where nothing was taken yet."""
+        import confluent_kafka
+
+        kept = (taker.position(f"{name}:{partition}") for name in (self.name, self._name_before))
+        position = next((each for each in kept if each is not None), None)
+        return confluent_kafka.OFFSET_BEGINNING if position is None else int(position) + 1
+
     def _submission(self, messages: list[Any]) -> Submission:
         """Messages as lines, and the last offset of each partition among them."""
         lines = [(message.value() or b"null").replace(b"\n", b" ") for message in messages]
-        positions = {f"{self.name}:{m.partition()}": m.offset() for m in messages}
+        positions: dict[str, int | None] = {f"{self.name}:{m.partition()}": m.offset() for m in messages}
+        # The positions of before go: they must not count for a topic of that name somewhere else.
+        positions |= {f"{self._name_before}:{m.partition()}": None for m in messages}
         return Submission(b"\n".join(lines) + b"\n", self.name, positions=positions)
 
     def _tell_broker(self, consumer: Any, messages: list[Any]) -> None:
@@ -109,11 +121,10 @@ class KafkaTopic:
             _LOG.info("%s: the broker did not take the offsets: %s", self.name, error.args[0].name())
 
 
-def _next(position: Any) -> int:
-    """The offset to read next; the beginning where nothing was taken yet."""
-    import confluent_kafka
-
-    return confluent_kafka.OFFSET_BEGINNING if position is None else int(position) + 1
+def _place(brokers: str) -> str:
+    """The brokers in one order and each with its port, without who asks."""
+    found = (each.rpartition("@")[2].lower() for each in brokers.split(","))
+    return ",".join(sorted(each if re.search(r":\d+$", each) else f"{each}:{_PORT}" for each in found))
 
 
 class _Kind:
@@ -153,16 +164,8 @@ class _Kind:
 
 
 def _settings(path: Path) -> dict[str, str]:
-    """Settings of librdkafka from a file."""
-    try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except UnicodeDecodeError as error:
-        raise StillwatchError(
-            "the settings for Kafka are no text in UTF-8",
-            code="SW-NODE-32",
-            where=str(path),
-            hint="write `name=value` lines",
-        ) from error
+    """Settings of librdkafka from a file of ``name=value`` lines."""
+    lines = [line.strip() for line in text_of(path, "the settings for Kafka").splitlines()]
     pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
     return {name.strip(): value.strip() for name, _, value in pairs}
 

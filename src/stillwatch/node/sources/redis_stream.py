@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch.errors import StillwatchError
 from stillwatch.node.sources.contract import Patience
+from stillwatch.node.sources.named_files import text_of
 from stillwatch.node.submissions import Submission
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 1000
 _WAIT_MS: Final = 500
 _TIMEOUT_S: Final = 5.0
+_PORT: Final = 6379
 
 
 class RedisStream:
@@ -30,10 +32,14 @@ class RedisStream:
         stream: its key.
         field: the field of an entry that holds the record.
         password: empty for none.
+
+    Raises:
+        StillwatchError: the address has a port that is none.
     """
 
     def __init__(self, url: str, stream: str, field: str, password: str) -> None:
-        self.name = f"redis:{stream}"
+        self.name = f"redis://{_place(url)}?stream={stream}"
+        self._name_before = f"redis:{stream}"  # earlier versions kept positions under it
         self._url = url
         self._stream = stream
         self._field = field.encode()
@@ -51,7 +57,7 @@ class RedisStream:
             socket_connect_timeout=_TIMEOUT_S,
         )
         while not taker.stopping.is_set():
-            last = taker.position(self.name) or "0-0"
+            last = taker.position(self.name) or taker.position(self._name_before) or "0-0"
             try:
                 answer = client.xread({self._stream: last}, _AT_ONCE, _WAIT_MS)
             except redis.RedisError as error:
@@ -67,7 +73,25 @@ class RedisStream:
         """Entries as lines; one without the field becomes a line that is set aside with its reason."""
         lines = [fields.get(self._field, b"null").replace(b"\n", b" ") for _, fields in entries]
         last = entries[-1][0].decode()
-        return Submission(b"\n".join(lines) + b"\n", self.name, positions={self.name: last})
+        # The position of before goes: it must not count for a stream of that name somewhere else.
+        positions = {self.name: last, self._name_before: None}
+        return Submission(b"\n".join(lines) + b"\n", self.name, positions=positions)
+
+
+def _place(url: str) -> str:
+    """Host, port and database, without who asks; what is left out is what Redis takes for it."""
+    parts = urllib.parse.urlsplit(url)
+    try:
+        port = parts.port or _PORT
+    except ValueError as error:
+        raise StillwatchError(
+            "the port of Redis is no number",
+            code="SW-NODE-32",
+            where="--source",
+            hint="write it as redis://127.0.0.1:6379/0?stream=exchanges",
+        ) from error
+    host = parts.hostname or "localhost"
+    return f"{f'[{host}]' if ':' in host else host}:{port}/{parts.path.strip('/') or '0'}"
 
 
 def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
@@ -109,7 +133,8 @@ class _Kind:
                 where="--source",
                 hint="write it as redis://127.0.0.1:6379/0?stream=exchanges",
             )
-        password = Path(given["password_file"]).read_text().strip() if "password_file" in given else ""
+        secret = given.get("password_file")
+        password = text_of(Path(secret), "the password for Redis").strip() if secret else ""
         url = urllib.parse.urlunsplit(parts._replace(query=""))
         return RedisStream(url, given["stream"], given.get("field", "exchange"), password)
 

@@ -17,6 +17,7 @@ class Example:
         world: which world; worlds are left out one by one to say how well the fit carries over.
         tactic: the campaign's tactic, or the honest community's archetype.
         members: how many.
+        share: what its group weighs in a fit.
     """
 
     figures: Mapping[str, float]
@@ -25,3 +26,4 @@ class Example:
     world: str
     tactic: str
     members: int
+    share: float = 1.0

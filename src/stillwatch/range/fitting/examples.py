@@ -10,16 +10,18 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stillwatch.detection import frame as frames
 from stillwatch.detection import run
 from stillwatch.detection.registry import detectors
+from stillwatch.detection.weighing.scales import kind_of
 from stillwatch.logs.contract import ReadOptions
 from stillwatch.logs.sources import expand
 from stillwatch.range.fitting.example import Example
+from stillwatch.range.fitting.varied import varied_campaigns
 from stillwatch.range.runs.source_digest import source_digest
 from stillwatch.range.splits import TRAIN
 from stillwatch.range.world import make_world
@@ -31,28 +33,42 @@ from stillwatch.traffic.store import Store
 
 if TYPE_CHECKING:
     from stillwatch.detection.candidates.snapshots import Snapshot
-    from stillwatch.range.world import Truth
+    from stillwatch.range.spec import Planned
+    from stillwatch.range.world import Truth, World
     from stillwatch.traffic.background import Background
 
 MOSTLY: Final = 0.6  # of the members belong to campaigns: a campaign
 HARDLY: Final = 0.2  # at most: an honest community; what lies between teaches neither
 LEAST_MEMBERS: Final = 5
+VARIED_SHARE: Final = (
+    1 / 3
+)  # of what a community of another world weighs; 1, 1/2 and 1/5 did worse on validation
 SAMPLE: Final = 0.25
 _KEY: Final = hashlib.blake2b(b"stillwatch range fit", digest_size=32).digest()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lesson:
-    """A training world to learn from, with its history and without."""
+    """A training world to learn from, with its history and without.
+
+    A ``varied`` one has campaigns whose knobs are drawn at random. It teaches about crews with a history only, the one
+    kind that is called for what its accounts do and how they came, and its communities weigh `VARIED_SHARE`.
+    """
 
     world: str
     seed: int
     accounts: int
+    varied: bool = False
 
     @property
     def name(self) -> str:
         """Which world it is, in one word."""
-        return f"{self.world}-{self.seed}-{self.accounts}"
+        return f"{self.world}-{self.seed}-{self.accounts}{'-varied' if self.varied else ''}"
+
+    @property
+    def campaigns(self) -> tuple[Planned, ...] | None:
+        """What takes the place of the world's own campaigns; None where nothing does."""
+        return varied_campaigns(self.world, self.seed, self.accounts) if self.varied else None
 
 
 def examples_of(
@@ -81,20 +97,23 @@ def _made(lesson: Lesson, place: Path, threads: int) -> list[Example]:
     """One lesson from scratch."""
     key = Pseudonymiser(_KEY)
 
-    def taken_in(world: Any, part: str, background: Background | None) -> Store:
+    def taken_in(world: World, part: str, background: Background | None) -> Store:
         logs = write_world(world, place / part).logs
         store = Store.create_or_open(place / f"{part}-store", key.fingerprint(), SAMPLE)
         ingest(expand([str(logs)]), store, key, ReadOptions(), threads=threads, background=background)
         return store
 
-    world = make_world(lesson.world, lesson.seed, lesson.accounts, split=TRAIN)
-    earlier = taken_in(
-        make_world(f"{lesson.world}-history", lesson.seed, lesson.accounts, split=TRAIN), "earlier", None
-    )
+    def made(name: str) -> World:
+        return make_world(name, lesson.seed, lesson.accounts, split=TRAIN, campaigns=lesson.campaigns)
+
+    world = made(lesson.world)
+    earlier = taken_in(made(f"{lesson.world}-history"), "earlier", None)
     past = frames.load(earlier)
     now = taken_in(world, "now", background_of(earlier, source="the days before"))
     tactics = {str(c["campaign_id"]): str(c["tactic"]) for c in world.campaigns}
     found = measured(frames.load(now, past), world.truth, tactics, lesson.name, "", threads)
+    if lesson.varied:
+        return [dataclasses.replace(e, share=VARIED_SHARE) for e in found if kind_of(e.figures) == "crew"]
     cold = taken_in(world, "cold", None)
     return found + measured(frames.load(cold), world.truth, tactics, lesson.name, " cold", threads)
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.optimize import minimize
 
-from stillwatch.detection.weighing.scales import KINDS, Scale, Scales, Scorecard, kind_of
+from stillwatch.detection.weighing.kinds import KINDS
+from stillwatch.detection.weighing.scales import Scale, Scales, Scorecard, kind_of
 from stillwatch.errors import StillwatchError
 from stillwatch.range.fitting.funnels import funnels_of, straight
 
@@ -126,14 +127,15 @@ def _hardly_acquitting(card: Scorecard, shaped: frozenset[str]) -> Scorecard:
 
 
 def group_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """float64 (examples): each group weighs one in all; campaigns together as much as honest communities."""
+    """float64 (examples): each group weighs its share in all; campaigns together as much as honest communities."""
     sizes: dict[str, int] = {}
     for e in examples:
         sizes[e.group] = sizes.get(e.group, 0) + 1
-    weight = np.array([1.0 / sizes[e.group] for e in examples])
+    weight = np.array([e.share / sizes[e.group] for e in examples])
     truth = np.array([e.campaign for e in examples])
+    half = 0.5 * weight.sum()
     for side in (truth, ~truth):
-        weight[side] *= 0.5 * len(sizes) / max(weight[side].sum(), 1e-9)
+        weight[side] *= half / max(weight[side].sum(), 1e-9)
     return weight
 
 

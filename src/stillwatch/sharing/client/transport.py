@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stillwatch import clock
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.opener import opener
 from stillwatch.sharing.keys import read_private
 from stillwatch.sharing.signing import sign
 
@@ -63,10 +64,10 @@ class HubConnection:
         self._membership = membership
         self._token = membership.token()
         self._tries = tries
-        handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
+        handlers: list[urllib.request.BaseHandler] = []
         if membership.url.startswith("https:"):
             handlers.append(urllib.request.HTTPSHandler(context=_context(membership)))
-        self._opener = urllib.request.build_opener(*handlers)
+        self._opener = opener(*handlers)
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
         """Read something; ``path`` is relative to the API root.
@@ -128,14 +129,6 @@ class HubConnection:
                 exit_code=ExitCode.REMOTE_FAILED,
             ) from error
         return Answer(document, found)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A hub that sends one elsewhere could be anybody, and would be handed the token."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Never."""
-        return
 
 
 def _context(membership: Membership) -> ssl.SSLContext:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
-import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +11,13 @@ from stillwatch.enforcement.gateways.acting.refusals import WITHHELD, refusal
 from stillwatch.enforcement.gateways.asgi_parts.listing import without_models
 from stillwatch.enforcement.gateways.asgi_parts.sending import send_refusal
 from stillwatch.enforcement.gateways.hiding.stream import StreamFilter, UnreadableError, hide_in_body
+from stillwatch.logs.unpacking import GzipMembers
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.gateways.asgi_parts.types import Message, Scope, Send
     from stillwatch.enforcement.gateways.follow.tally import Tally
     from stillwatch.enforcement.gateways.hiding.wish import Wish
+    from stillwatch.logs.unpacking import Unpacker
 
 _LOG = logging.getLogger(__name__)
 _LARGEST: Final = 64 * 2**20
@@ -49,7 +51,7 @@ class HiddenSend:
         self._start: Message | None = None
         self._body = bytearray()
         self._stream: StreamFilter | None = None
-        self._inflate: Callable[[bytes], bytes] = bytes
+        self._unpacker: Unpacker | None = None
         self._pass_on = False
         self._closed = False
 
@@ -70,7 +72,7 @@ class HiddenSend:
         encoding = headers.get(b"content-encoding", b"identity").strip().lower()
         self._start = message
         is_json = kind == b"application/json" or kind.endswith(b"+json") or kind == b""
-        if kind in _OPAQUE_STREAMS or (encoding not in _INFLATERS and (is_json or kind in _STREAMS + _LINES)):
+        if kind in _OPAQUE_STREAMS or (encoding not in _UNPACKERS and (is_json or kind in _STREAMS + _LINES)):
             await self._withhold(f"an answer of type {kind.decode('latin-1')} cannot be looked into")
             return
         if kind in _STREAMS or kind in _LINES:
@@ -79,13 +81,13 @@ class HiddenSend:
             self._pass_on = True
             await self._send(message)
             return
-        self._inflate = _INFLATERS[encoding]()
+        self._unpacker = _UNPACKERS[encoding]()
         if self._stream is not None:
             await self._send({**message, "headers": _headers(message, None)})
 
     async def _go_on(self, chunk: bytes, *, last: bool) -> None:
         try:
-            plain = self._inflate(chunk)
+            plain = self._unpacked(chunk, last=last)
             if self._stream is not None:
                 await self._go_on_streaming(self._stream, plain, last=last)
             else:
@@ -93,6 +95,22 @@ class HiddenSend:
         except Exception as error:
             # Failing closed: a mistake of the filter must not become a leak.
             await self._withhold(f"an answer could not be filtered: {type(error).__name__}")
+
+    def _unpacked(self, chunk: bytes, *, last: bool) -> bytes:
+        """What a chunk holds.
+
+        Raises:
+            Damaged: it cannot be unpacked, or is the last one and something is missing.
+            UnreadableError: it unpacks into more than any answer holds.
+        """
+        if self._unpacker is None:
+            return chunk
+        plain = bytearray()
+        for piece in itertools.chain(self._unpacker.feed(chunk), self._unpacker.end() if last else ()):
+            plain += piece
+            if len(plain) > _LARGEST:
+                raise UnreadableError
+        return bytes(plain)
 
     async def _go_on_streaming(self, stream: StreamFilter, plain: bytes, *, last: bool) -> None:
         shown = stream.feed(plain) + (stream.finish() if last else b"")
@@ -133,17 +151,13 @@ def _headers(message: Message, length: int | None) -> list[tuple[bytes, bytes]]:
     return kept if length is None else [*kept, (b"content-length", str(length).encode())]
 
 
-def _identity() -> Callable[[bytes], bytes]:
-    return bytes
+def _as_it_is() -> None:
+    """No unpacker, for an answer that is not compressed."""
 
 
-def _gzip() -> Callable[[bytes], bytes]:
-    return zlib.decompressobj(wbits=47).decompress  # gzip or zlib, told by its header
-
-
-_INFLATERS: Final[dict[bytes, Callable[[], Callable[[bytes], bytes]]]] = {
-    b"identity": _identity,
-    b"gzip": _gzip,
-    b"x-gzip": _gzip,
-    b"deflate": _gzip,
+_UNPACKERS: Final[dict[bytes, Callable[[], Unpacker | None]]] = {
+    b"identity": _as_it_is,
+    b"gzip": GzipMembers,
+    b"x-gzip": GzipMembers,
+    b"deflate": GzipMembers,
 }

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stillwatch.enforcement import snapshot_file
 from stillwatch.enforcement.wire import Change, change_of, to_line
 from stillwatch.errors import ExitCode, StillwatchError
+from stillwatch.storage.whole_file import replacing
 
 if TYPE_CHECKING:
     from stillwatch.enforcement.snapshot import Snapshot
@@ -133,9 +133,8 @@ class LastKnown:
     def _replace(self, name: str, content: bytes) -> None:
         path = self._folder / name
         try:
-            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=f".{name}-", delete=False) as file:
+            with replacing(path) as file:
                 file.write(content)
-            Path(file.name).replace(path)
         except OSError as error:
             raise _unwritable(path, error) from error
 

@@ -26,13 +26,16 @@ class Link:
         node: its address, such as ``http://127.0.0.1:8440``.
         token: a bearer token with the scopes ``decide`` and, for exchanges, ``ingest``; empty for none.
         name: what this gateway is called in reports.
-        ca_file: certificates to trust for ``https`` beside the system's; empty for those alone.
+        ca_file: certificates to trust for ``https`` instead of the system's; empty for the system's. Read once.
     """
 
     node: str
     name: str
     token: str = dataclasses.field(default="", repr=False)
     ca_file: str = ""
+    _trusted: list[ssl.SSLContext] = dataclasses.field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
 
     def connect(self, timeout_s: float) -> http.client.HTTPConnection:
         """A connection, not opened yet.
@@ -50,16 +53,9 @@ class Link:
             )
         if parts.scheme == "http":
             return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout_s)
-        try:
-            context = ssl.create_default_context(cafile=self.ca_file or None)
-        except OSError as error:
-            raise StillwatchError(
-                f"the certificates cannot be read: {error.strerror or error}",
-                code="SW-GW-02",
-                where=self.ca_file,
-                exit_code=ExitCode.UNREADABLE,
-            ) from error
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout_s, context=context)
+        return http.client.HTTPSConnection(
+            parts.hostname, parts.port, timeout=timeout_s, context=self._context()
+        )
 
     def ask(
         self,
@@ -82,6 +78,7 @@ class Link:
         Raises:
             OSError: the node cannot be reached.
             http.client.HTTPException: what it says is no HTTP.
+            StillwatchError: as ``connect``.
         """
         connection = self.connect(timeout_s)
         try:
@@ -102,7 +99,7 @@ class Link:
         Raises:
             OSError: the node cannot be reached, or falls silent.
             http.client.HTTPException: what it says is no HTTP, or it refuses.
-            StillwatchError: a line is no change.
+            StillwatchError: a line is no change; or as ``connect``.
         """
         connection = self.connect(_CONNECT_S)
         try:
@@ -117,6 +114,24 @@ class Link:
                 yield change_of(line)
         finally:
             connection.close()
+
+    def _context(self) -> ssl.SSLContext:
+        """Whom to trust; read once, so that a file that is away for a while costs no connection.
+
+        Raises:
+            StillwatchError: the certificates cannot be read.
+        """
+        if not self._trusted:
+            try:
+                self._trusted.append(ssl.create_default_context(cafile=self.ca_file or None))
+            except OSError as error:
+                raise StillwatchError(
+                    f"the certificates cannot be read: {error.strerror or error}",
+                    code="SW-GW-02",
+                    where=self.ca_file,
+                    exit_code=ExitCode.UNREADABLE,
+                ) from error
+        return self._trusted[0]
 
     def _path(self, path: str) -> str:
         return urllib.parse.urlsplit(self.node).path.rstrip("/") + path
