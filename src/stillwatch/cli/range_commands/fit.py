@@ -24,14 +24,6 @@ LESSONS: Final = (
     ("new-communities", 1022, 4000, False),
     ("benign", 1031, 4000, False),
     ("benign", 1032, 4000, False),
-    ("standard", 2001, 5000, True),
-    ("standard", 2002, 5000, True),
-    ("standard", 2003, 5000, True),
-    ("standard", 2004, 5000, True),
-    ("denied", 2041, 5000, True),
-    ("denied", 2043, 5000, True),
-    ("new-communities", 2021, 5000, True),
-    ("new-communities", 2022, 5000, True),
 )
 _VARIED: Final = "varied"
 
